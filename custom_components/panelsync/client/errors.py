@@ -1,0 +1,105 @@
+"""What can go wrong between the client and the outside world."""
+
+from datetime import timedelta
+
+from .models import Reason
+
+
+class ClientError(Exception):
+    """Base of all client errors.
+
+    `reason` is what a person is told; `code` and `text` are the service's own words,
+    already free of secrets.
+    """
+
+    reason = Reason.SERVICE_UNREACHABLE
+
+    def __init__(self, text: str = "", *, code: int | None = None) -> None:
+        """Keep the service's code and text."""
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class CredentialsRefused(ClientError):
+    """The service refused user name or password. Never try again by itself."""
+
+    reason = Reason.SIGN_IN_FAILED
+
+
+class AccountLocked(ClientError):
+    """The account is locked or its access was revoked; the password may be right."""
+
+    reason = Reason.ACCOUNT_LOCKED
+
+
+class SignInPostponed(ClientError):
+    """A password sign-in is due but spaced; nothing was sent (design 6)."""
+
+    reason = Reason.SERVICE_UNREACHABLE
+
+    def __init__(self, wait: timedelta) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"The next sign-in is possible in {wait}")
+        self.wait = wait
+
+
+class ServiceUnreachable(ClientError):
+    """No answer, or not one of the service's: refused, timed out, 5xx, HTML, 429.
+
+    `sent` is False only where it is certain that the service did not act on the
+    request (design 5.3).
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        code: int | None = None,
+        sent: bool = True,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """Keep whether the request may have been acted on."""
+        super().__init__(text, code=code)
+        self.sent = sent
+        self.retry_after = retry_after
+
+
+class UnexpectedAnswer(ServiceUnreachable):
+    """The service answered with something that cannot be understood."""
+
+
+class SessionEnded(ClientError):
+    """The server-side session is dead and a fresh sign-in did not help."""
+
+    reason = Reason.SIGN_IN_FAILED
+
+
+class ServiceRefused(ClientError):
+    """A complete answer with a failing result code."""
+
+    reason = Reason.SERVICE_REFUSED
+
+
+class PanelUnreachable(ServiceRefused):
+    """The service cannot reach the panel: 4101, 4108, -4101, -4104, -4108."""
+
+    reason = Reason.PANEL_UNREACHABLE
+
+
+class CodeRefused(ServiceRefused):
+    """The panel's user or installer code was refused: -4106, -4114."""
+
+    reason = Reason.CODE_REFUSED
+
+
+class FeatureMissing(ServiceRefused):
+    """The account or panel cannot do this: -120."""
+
+    reason = Reason.FEATURE_MISSING
+
+
+class RouteGone(ClientError):
+    """Every way to do this is gone on this account."""
+
+    reason = Reason.ROUTE_GONE

@@ -1,0 +1,353 @@
+"""The frozen values that travel between the wire, the runs and the caller."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntFlag, StrEnum
+
+
+class SyncKind(StrEnum):
+    """The three things a person can ask for."""
+
+    USERS = "users"
+    PANEL = "panel"
+    REFRESH = "refresh"
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    SUCCEEDED = "succeeded"
+    FINISHED = "finished"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+class Evidence(StrEnum):
+    """What an outcome rests on."""
+
+    JOB_STATE = "job_state"
+    USER_SYNC_STEPS = "user_sync_steps"
+    PENDING_CLEARED = "pending_cleared"
+    LOG_RECORD = "log_record"
+    CONFIGURATION_NUMBER = "configuration_number"
+    SYNC_FLAG = "sync_flag"
+    LIVE_READ = "live_read"
+
+
+class Reason(StrEnum):
+    """Why a run was refused or ended as it did; each is a translation key."""
+
+    # Refused: nothing was sent.
+    NOT_SUPPORTED = "not_supported"
+    ALREADY_RUNNING = "already_running"
+    COOLING_DOWN = "cooling_down"
+    PANEL_ARMED = "panel_armed"
+    CODE_MISSING = "code_missing"
+    CODE_REFUSED_BEFORE = "code_refused_before"
+    ROUTE_GONE = "route_gone"
+    NO_USER_SYNC_WAY = "no_user_sync_way"
+    NOT_ADMINISTRATOR = "not_administrator"
+    # Ended.
+    PROVEN = "proven"
+    NOTHING_TO_PROVE = "nothing_to_prove"
+    CODE_REFUSED = "code_refused"
+    PANEL_UNREACHABLE = "panel_unreachable"
+    FEATURE_MISSING = "feature_missing"
+    SERVICE_REFUSED = "service_refused"
+    SERVICE_UNREACHABLE = "service_unreachable"
+    SIGN_IN_FAILED = "sign_in_failed"
+    ACCOUNT_LOCKED = "account_locked"
+    JOB_FAILED = "job_failed"
+    LOG_FAILURE = "log_failure"
+    LIVE_READ_UNSUPPORTED = "live_read_unsupported"
+    NO_ZONES = "no_zones"
+    CONTRADICTION = "contradiction"
+    TIME_LIMIT = "time_limit"
+    INTERRUPTED = "interrupted"
+
+
+class ArmingState(StrEnum):
+    """Arming in the words of Home Assistant's `AlarmControlPanelState`."""
+
+    DISARMED = "disarmed"
+    ARMED_HOME = "armed_home"
+    ARMED_AWAY = "armed_away"
+    ARMED_NIGHT = "armed_night"
+    ARMED_CUSTOM_BYPASS = "armed_custom_bypass"
+    ARMING = "arming"
+    DISARMING = "disarming"
+    TRIGGERED = "triggered"
+
+
+class ActivityType(StrEnum):
+    """The coarse sorts of an event-log record."""
+
+    ARMED = "armed"
+    DISARMED = "disarmed"
+    ALARM = "alarm"
+    TROUBLE = "trouble"
+    SYNC = "sync"
+    OTHER = "other"
+
+
+class ZoneStatus(IntFlag):
+    """The bits of a zone's status; unknown bits are kept (total-connect.md 3.3)."""
+
+    BYPASSED = 1
+    FAULTED = 2
+    TROUBLE = 8
+    TAMPER = 16
+    COMMUNICATION_FAILURE = 32
+    LOW_BATTERY = 64
+    ALARM = 256
+
+
+class UserSyncWay(StrEnum):
+    """How a user sync may be started over REST where SOAP is gone (design 6)."""
+
+    KNOWN = "known"
+    LIKELY = "likely"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The codes a panel asks for; never printed."""
+
+    user_code: str | None = field(default=None, repr=False)
+    installer_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The security panel of a location, as session details describe it."""
+
+    device_id: int
+    name: str
+    serial: str | None
+    panel_type: int | None
+    panel_variant: int | None
+    prompts_user_code: bool
+    prompts_installer_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSyncStatus:
+    """What the service says of connection and sync (`PanelConnectionStatusInfo`).
+
+    Only the value 1 is known, for both numbers; it means healthy
+    (total-connect.md 2).
+    """
+
+    connection_status: int | None
+    sync_status: int | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One site of the account with its panel. A flag that was not sent is None."""
+
+    location_id: int
+    name: str
+    panel: Panel
+    auto_sync: bool | None
+    sync_status_supported: bool | None
+    user_management_disabled: bool | None
+    utc_offset_hours: float | None
+    service_status: ServiceSyncStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the signed-in user may do at the service, as far as it was sent."""
+
+    master: bool | None
+    user_administration: bool | None
+    configuration_administration: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The signed-in user and the locations it sees."""
+
+    user_id: str
+    user_name: str
+    rights: Rights
+    user_code_direct_push: bool | None
+    two_step_codes: bool | None
+    locations: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One zone of the service's copy."""
+
+    zone_id: int
+    name: str
+    status: ZoneStatus
+    partition_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One partition; `arming` is None where the service's code is unknown."""
+
+    partition_id: int
+    name: str
+    arming: ArmingState | None
+    arming_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelStatus:
+    """The service's copy of a panel, from one full-status read.
+
+    `zones` is None where the answer carried no zone list. `report_time` is when the
+    service last stored anything from the panel, best reading (total-connect.md 3.2).
+    """
+
+    read_at: datetime
+    partitions: tuple[Partition, ...]
+    zones: tuple[Zone, ...] | None
+    arming_code: int | None
+    sync_flag: bool | None
+    configuration_number: int | None
+    report_time: datetime | None
+    ac_loss: bool | None
+    low_battery: bool | None
+    battery_missing: bool | None
+    cover_tampered: bool | None
+
+    @property
+    def arming(self) -> ArmingState | None:
+        """The location's arming: the most armed partition decides; None is unknown."""
+        states = [partition.arming for partition in self.partitions]
+        for state in (
+            ArmingState.TRIGGERED,
+            ArmingState.ARMING,
+            ArmingState.ARMED_AWAY,
+            ArmingState.ARMED_NIGHT,
+            ArmingState.ARMED_HOME,
+            ArmingState.ARMED_CUSTOM_BYPASS,
+            ArmingState.DISARMING,
+        ):
+            if state in states:
+                return state
+        if states and all(state is ArmingState.DISARMED for state in states):
+            return ArmingState.DISARMED
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncMention:
+    """What a log text says of a sync: of which kind, and whether it went well."""
+
+    kind: SyncKind
+    success: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One event-log record. Duress and hold-up records never become one."""
+
+    record_id: int
+    text: str
+    originator: str
+    time: datetime | None
+    event_type: int | None
+    activity: ActivityType
+    mention: SyncMention | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """The records of one read, newest first.
+
+    `newest_id` counts every record that was seen, also those left out for safety; it
+    is 0 where the log was empty.
+    """
+
+    records: tuple[EventRecord, ...]
+    newest_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """State of a panel-sync job: 1 runs, 2 is complete, all else unknown (4.2)."""
+
+    state: int | None
+    zone_state: int | None = None
+    automation_state: int | None = None
+    user_state: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSyncSteps:
+    """One device's row of the user-sync status. May still show the previous sync."""
+
+    total: int | None
+    current: int | None
+    result_code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUserChanges:
+    """How many user changes wait for a user sync (`GetUsersEx`)."""
+
+    count: int
+    urgent: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnswer:
+    """The service's acceptance of a start; `route` names the way it took."""
+
+    route: str
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRead:
+    """Answer of a live zone read: how many zones the panel answered with."""
+
+    zones: int
+
+
+class Certainty(StrEnum):
+    """How sure the reference is of a route."""
+
+    DOCUMENTED = "documented"
+    PROVEN = "proven"
+    OBSERVED = "observed"
+    GUESSED = "guessed"
+
+
+class RouteState(StrEnum):
+    """What this account has taught us of a route."""
+
+    UNTRIED = "untried"
+    WORKS = "works"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReport:
+    """One way to do one thing, for people to read."""
+
+    purpose: str
+    route: str
+    certainty: Certainty
+    state: RouteState
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """One line of the service's own dashboard."""
+
+    name: str
+    status: str
+    healthy: bool
