@@ -1,0 +1,123 @@
+"""The demo's dashboard, as a pure function of what Home Assistant registered."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .home import Home
+from .registry import Account, Place
+
+URL_PATH = "panel-sync"
+
+_CONFIRM = {
+    "sync_users": "This publishes the user and code changes that wait at {name}.",
+    "sync_panel": "This reads the configuration of the panel at {name} anew.",
+    "refresh_status": "This asks the panel at {name} for its present status.",
+    "sync_users_all": (
+        "This publishes the user and code changes that wait, at every location."
+    ),
+    "sync_panel_all": "This reads the configuration of every panel anew.",
+    "refresh_status_all": "This asks every panel for its present status.",
+}
+_BUTTONS = ("sync_users", "sync_panel", "refresh_status")
+_LAST = ("last_user_sync", "last_panel_sync", "last_panel_report", "arming_state")
+
+
+def dashboard(accounts: Iterable[Account]) -> dict[str, Any]:
+    """Return the configuration of a dashboard with one view per account."""
+    return {"views": [_view(account) for account in accounts]}
+
+
+async def make_dashboard(home: Home, accounts: Iterable[Account]) -> str:
+    """Make the dashboard in a Home Assistant and return its address."""
+    await home.command(
+        "lovelace/dashboards/create",
+        url_path=URL_PATH,
+        mode="storage",
+        title="PanelSync",
+        icon="mdi:shield-sync",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    await home.command(
+        "lovelace/config/save", url_path=URL_PATH, config=dashboard(accounts)
+    )
+    return f"{home.url}/{URL_PATH}"
+
+
+def _view(account: Account) -> dict[str, Any]:
+    return {
+        "title": account.device.name or "Account",
+        "path": account.user_id,
+        "type": "sections",
+        "max_columns": 3,
+        "sections": [
+            *(_location_section(place) for place in account.locations.values()),
+            _account_section(account),
+        ],
+    }
+
+
+def _location_section(place: Place) -> dict[str, Any]:
+    cards: list[dict[str, Any]] = [_heading(place.name, "mdi:shield-home")]
+    cards += _tiles(place, ("sync_status",), full_width=True)
+    cards += _button_tiles(place, _BUTTONS)
+    cards += _tiles(place, _LAST)
+    cards += _tiles(place, ("sync",), full_width=True)
+    return {"type": "grid", "cards": cards}
+
+
+def _account_section(account: Account) -> dict[str, Any]:
+    cards: list[dict[str, Any]] = [_heading("All locations", "mdi:home-group")]
+    cards += _button_tiles(account.device, [f"{key}_all" for key in _BUTTONS])
+    cards += _tiles(account.device, ("service_status",), full_width=True)
+    devices = [
+        place.device_id
+        for place in (account.device, *account.locations.values())
+        if place.device_id
+    ]
+    cards.append(
+        {
+            "type": "logbook",
+            "title": "Activity",
+            "hours_to_show": 24,
+            "target": {"device_id": devices},
+            "grid_options": {"columns": "full", "rows": 8},
+        }
+    )
+    return {"type": "grid", "cards": cards}
+
+
+def _heading(text: str, icon: str) -> dict[str, Any]:
+    return {
+        "type": "heading",
+        "heading": text,
+        "heading_style": "title",
+        "icon": icon,
+    }
+
+
+def _tiles(
+    place: Place, keys: Sequence[str], *, full_width: bool = False
+) -> list[dict[str, Any]]:
+    """Return a tile for each of the keys that the device has."""
+    width = {"grid_options": {"columns": "full"}} if full_width else {}
+    return [
+        {"type": "tile", "entity": place.entities[key], **width}
+        for key in keys
+        if key in place.entities
+    ]
+
+
+def _button_tiles(place: Place, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a tile for each button that the device has; each asks before it acts."""
+    tiles = _tiles(place, keys, full_width=True)
+    present = [key for key in keys if key in place.entities]
+    for key, tile in zip(present, tiles, strict=True):
+        press = {
+            "action": "perform-action",
+            "perform_action": "button.press",
+            "target": {"entity_id": tile["entity"]},
+            "confirmation": {"text": _CONFIRM[key].format(name=place.name)},
+        }
+        tile |= {"tap_action": press, "icon_tap_action": press, "hide_state": True}
+    return tiles

@@ -1,0 +1,99 @@
+"""`scripts/demo`: a running Home Assistant with PanelSync for a person to use."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from .dashboard import make_dashboard
+from .flow import add_account
+from .home import PASSWORD, USER_NAME, Home
+from .outcomes import read
+from .registry import Account, find_account
+from .simulator import Simulator, known_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: its two processes, the account, the dashboard's address."""
+
+    home: Home
+    simulator: Simulator
+    account: Account
+    dashboard: str
+
+    def device_page(self, device_id: str | None) -> str:
+        """Return the address of a device's page."""
+        return f"{self.home.url}/config/devices/device/{device_id}"
+
+
+async def start_demo(
+    stack: AsyncExitStack, *, folder: str, port: int, profile: str, seed: int
+) -> Demo:
+    """Start everything, bound to the life of `stack`; raises DemoError."""
+    http = await stack.enter_async_context(aiohttp.ClientSession())
+    _say("starting the simulated service")
+    simulator = await Simulator.start(
+        http, profile=profile, seed=seed, folder=folder, speed=1.0, latency=0.05
+    )
+    stack.push_async_callback(simulator.child.stop)
+    _say("starting Home Assistant")
+    home = await Home.start(http, folder, port)
+    stack.push_async_callback(home.stop)
+    _say("adding PanelSync through its own set-up dialog")
+    await add_account(home, known_fields(simulator))
+    account = await find_account(home, await simulator.state())
+    dashboard = await make_dashboard(home, [account])
+    return Demo(home, simulator, account, dashboard)
+
+
+async def run_demo(*, port: int, profile: str, seed: int) -> None:
+    """Run the demo until it is stopped, telling outcomes as they come."""
+    async with AsyncExitStack() as stack:
+        demo = await start_demo(
+            stack, folder="run", port=port, profile=profile, seed=seed
+        )
+        _print_addresses(demo)
+        names = {
+            place.entities["sync"]: place.name
+            for place in demo.account.locations.values()
+            if "sync" in place.entities
+        }
+
+        def tell(change: dict[str, Any]) -> None:
+            name = names.get(str(change["entity_id"]))
+            if name and (seen := read(change["old_state"], change["new_state"])):
+                _say(f"{name}: {seen.kind} {seen.outcome} ({seen.detail})")
+
+        await demo.home.listen("state_changed", tell)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            print()
+            _say("stopping")
+    _say("stopped; nothing is left running, the data is in .demo/")
+
+
+def _print_addresses(demo: Demo) -> None:
+    place = next(iter(demo.account.locations.values()))
+    print(
+        f"""
+  Home Assistant   {demo.home.url}
+    user name      {USER_NAME}
+    password       {PASSWORD}
+  Dashboard        {demo.dashboard}
+  {place.name:16} {demo.device_page(place.device_id)}
+  Account          {demo.device_page(demo.account.device.device_id)}
+  The panel's side {demo.simulator.page}
+
+Press "Sync panel" on the page of {place.name} and watch the outcome come in.
+Ctrl-C stops everything.
+""",
+        flush=True,
+    )
+
+
+def _say(text: str) -> None:
+    print(f"demo: {text}", flush=True)

@@ -1,0 +1,121 @@
+"""One simulated service in a process of its own, and its control interface."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import aiohttp
+
+from simulator import SimulatorOptions
+
+from .paths import DATA
+from .processes import Child, DemoError, python
+
+USER = "dana.keller"
+PASSWORD = "mill-house-42"  # of the simulated account, not a secret
+
+_READY_SECONDS = 60
+
+
+@dataclass(slots=True)
+class Simulator:
+    """A running `python -m simulator`."""
+
+    profile: str
+    seed: int
+    url: str
+    child: Child
+    http: aiohttp.ClientSession
+
+    @classmethod
+    async def start(
+        cls,
+        http: aiohttp.ClientSession,
+        *,
+        profile: str,
+        seed: int,
+        folder: str,
+        speed: float,
+        port: int = 0,
+        locations: int = 4,
+        latency: float = 0.0,
+    ) -> Self:
+        """Start one and wait until it is ready, or raise DemoError."""
+        name = f"simulator-{profile}-{seed}"
+        child = Child(name, DATA / folder / f"{name}.log")
+        options = {
+            "host": "127.0.0.1",
+            "port": port,
+            "locations": locations,
+            "seed": seed,
+            "user": USER,
+            "password": PASSWORD,
+            "latency": latency,
+            "speed": speed,
+            "profile": profile,
+        }
+        await child.start(
+            python(
+                "-m",
+                "simulator",
+                *(f"--{key}={value}" for key, value in options.items()),
+            )
+        )
+        try:
+            ready = await child.wait_for_line(
+                r"http://127\.0\.0\.1:\d+", _READY_SECONDS
+            )
+        except DemoError:
+            await child.stop()
+            raise
+        return cls(profile, seed, ready[0], child, http)
+
+    @property
+    def page(self) -> str:
+        """The address of the page that plays the panel's side."""
+        return f"{self.url}/control"
+
+    async def state(self) -> dict[str, Any]:
+        """Return the whole truth of this simulated world."""
+        return await self._request("GET", "/control/state")
+
+    async def location(self, location_id: int) -> dict[str, Any]:
+        """Return the truth of one location."""
+        state = await self.state()
+        for location in state["locations"]:
+            if location["id"] == location_id:
+                return dict(location)
+        raise DemoError(f"The simulator knows no location {location_id}.")
+
+    async def add_sensor(self, location_id: int, name: str) -> None:
+        """Let somebody enroll a sensor at the panel."""
+        await self._request(
+            "POST", f"/control/locations/{location_id}/sensors", {"name": name}
+        )
+
+    async def _request(
+        self, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        async with self.http.request(method, self.url + path, json=body) as answer:
+            if answer.status >= 400:
+                raise DemoError(
+                    f"The simulator answered {answer.status} to {method} {path}: "
+                    f"{await answer.text()}"
+                )
+            return dict(await answer.json())
+
+
+def known_fields(simulator: Simulator) -> dict[str, str]:
+    """Return what a person with this simulated account would type into the flow."""
+    codes = SimulatorOptions()
+    # A real service has a known way to start a user sync only over SOAP; trying
+    # the likely ways is the person's own choice (design 6).
+    way = "likely" if simulator.profile == "rest" else "known"
+    return {
+        "username": USER,
+        "password": PASSWORD,
+        "web_url": simulator.url,
+        "service_url": simulator.url,
+        "user_code": codes.user_code,
+        "installer_code": codes.installer_code,
+        "user_sync_way": way,
+    }
