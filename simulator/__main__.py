@@ -1,0 +1,101 @@
+"""Starts a simulator from the command line: `python -m simulator`."""
+
+from argparse import ArgumentParser
+import asyncio
+import signal
+import sys
+
+from simulator.options import PROFILES, SimulatorOptions
+from simulator.server import Simulator
+
+
+def options_from(arguments: list[str]) -> SimulatorOptions:
+    """Return the options of a command line. Ends the program with a message if they make no sense."""
+    default = SimulatorOptions()
+    parser = ArgumentParser(
+        prog="python -m simulator",
+        description="A stand-in for the Remote Service and its panels.",
+    )
+    parser.add_argument(
+        "--host",
+        default=default.host,
+        help="address to listen on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8321,
+        help="port to listen on, 0 for any (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--locations",
+        type=int,
+        default=default.locations,
+        help="how many (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=default.seed,
+        help="the world's seed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--user",
+        default=default.user,
+        help="name to sign in with (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--password",
+        default=default.password,
+        help="password to sign in with (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--latency", type=float, default=default.latency, help="seconds a request takes"
+    )
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=default.speed,
+        help="how much faster than real the world runs",
+    )
+    parser.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default=default.profile,
+        help="what the service offers",
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        return SimulatorOptions(**vars(chosen))
+    except ValueError as error:
+        parser.error(str(error))
+
+
+async def serve(options: SimulatorOptions) -> None:
+    """Serve until the process is told to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with Simulator(options) as simulator:
+        url = simulator.url
+        sys.stdout.write(f"Simulated Remote Service at {url}, page at {url}/control\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def main() -> int:
+    """Run; returns the exit code."""
+    options = options_from(sys.argv[1:])
+    try:
+        asyncio.run(serve(options))
+    except OSError as error:
+        sys.stderr.write(
+            f"Cannot listen on {options.host} port {options.port}: {error.strerror}. Choose another --port.\n"
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""Sign-in, tokens and server-side sessions of the simulated service (total-connect.md 1, 12.1-12.3)."""
+
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import digest
+import json
+from typing import Any, Literal
+
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from simulator.ids import Ids
+from simulator.options import SimulatorOptions
+from simulator.population import full_name
+from simulator.switches import Switches
+
+REVOKED = "Total Connect access has been revoked due to violation of terms of service. Recover your account to regain access"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person who can sign in."""
+
+    id: int
+    user: str
+    full_name: str
+
+
+@dataclass(slots=True)
+class Session:
+    """A server-side session; its id is in the token and is a SOAP SessionID (total-connect.md 1.4)."""
+
+    id: str
+    login: Login
+    started: datetime
+    ended: bool = False
+    live_reads: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Access:
+    session: Session
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """An OAuth error answer; `error` carries the service's number (total-connect.md 1.3)."""
+
+    error: str
+    description: str | None = None
+
+
+class Accounts:
+    """Two people who may sign in to one account: the one of the options, and another administrator."""
+
+    def __init__(
+        self, options: SimulatorOptions, ids: Ids, switches: Switches, other_user: str
+    ) -> None:
+        """Make the logins and a fresh key pair."""
+        self._switches = switches
+        self._ids = ids
+        self._password = options.password
+        people = (options.user, other_user)
+        logins = [
+            Login(ids.numbered("login", index), user, full_name(user))
+            for index, user in enumerate(people)
+        ]
+        self._logins = {login.user.casefold(): login for login in logins}
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.client_id = sha256(
+            f"client/{options.seed}/{options.profile}".encode()
+        ).hexdigest()[:32]
+        self.sessions: dict[str, Session] = {}
+        self.sign_ins: list[datetime] = []
+        self.bad_sign_ins = 0
+        self._access: dict[str, _Access] = {}
+        self._refresh: dict[str, Session] = {}
+        self._issued = 0
+
+    @property
+    def api_key(self) -> str:
+        """Return the public key as the configuration file has it: base64 of the DER, no header."""
+        der = self._key.public_key().public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        )
+        return b64encode(der).decode()
+
+    def grant(
+        self, fields: dict[str, Any], basic_client_id: str | None, now: datetime
+    ) -> dict[str, Any] | Denied:
+        """Answer a request to the token endpoint."""
+        if not self._client_known(str(fields.get("client_id", "")), basic_client_id):
+            return Denied("invalid_client")
+        kind = fields.get("grant_type")
+        if kind == "password":
+            return self._sign_in(
+                str(fields.get("username", "")), str(fields.get("password", "")), now
+            )
+        if kind == "refresh_token":
+            return self._renew(str(fields.get("refresh_token", "")), now)
+        return Denied("unsupported_grant_type")
+
+    def bearer(self, token: str, now: datetime) -> Session | Literal["expired", "dead"]:
+        """Return the session of an access token, or why it has none."""
+        access = self._access.get(token)
+        if access is None or access.expires <= now:
+            return "expired"
+        return access.session if self._alive(access.session, now) else "dead"
+
+    def soap_session(self, session_id: str, now: datetime) -> Session | None:
+        """Return the living session of a SOAP SessionID."""
+        session = self.sessions.get(session_id.lower())
+        return session if session is not None and self._alive(session, now) else None
+
+    def end_sessions(self) -> int:
+        """End every session at the server; refresh tokens stay. Returns how many ended."""
+        living = [session for session in self.sessions.values() if not session.ended]
+        for session in living:
+            session.ended = True
+        return len(living)
+
+    def expire_tokens(self, now: datetime) -> int:
+        """Let every access token expire now. Returns how many did."""
+        living = [access for access in self._access.values() if access.expires > now]
+        for access in living:
+            access.expires = now
+        return len(living)
+
+    def log_out(self, session: Session) -> None:
+        """End one session and forget its refresh tokens."""
+        session.ended = True
+        self._refresh = {
+            token: owner
+            for token, owner in self._refresh.items()
+            if owner is not session
+        }
+
+    def _alive(self, session: Session, now: datetime) -> bool:
+        return not session.ended and now < session.started + timedelta(
+            seconds=self._switches.session_seconds
+        )
+
+    def _client_known(self, in_body: str, in_basic: str | None) -> bool:
+        # Both ways are proven (total-connect.md 1.3); the switch takes one away.
+        wanted = self._switches.client_id_in
+        body_right, basic_right = in_body == self.client_id, in_basic == self.client_id
+        return {
+            "body": body_right,
+            "basic": basic_right,
+            "either": body_right or basic_right,
+        }[wanted]
+
+    def _sign_in(
+        self, user_cipher: str, password_cipher: str, now: datetime
+    ) -> dict[str, Any] | Denied:
+        user, password = self._decrypt(user_cipher), self._decrypt(password_cipher)
+        if self._switches.account == "locked":
+            return Denied("-123", "Account locked")
+        if self._switches.account == "revoked":
+            return Denied(
+                "-100", REVOKED
+            )  # the text is known, the code is an invention
+        login = self._logins.get((user or "").casefold())
+        if login is None or password != self._password:
+            self.bad_sign_ins += 1
+            if self.bad_sign_ins >= self._switches.bad_sign_ins_allowed:
+                self._switches.account = "locked"
+            text = "Input validation failed - Parameter - userName"
+            return Denied(str(self._switches.bad_password_code), text)
+        self.bad_sign_ins = 0
+        self.sign_ins.append(now)
+        recent = [time for time in self.sign_ins if time > now - timedelta(minutes=1)]
+        if len(recent) > self._switches.good_sign_ins_a_minute:
+            self._switches.account = "revoked"
+            return Denied("-100", REVOKED)
+        if self._switches.new_sign_in_ends_old:
+            for session in self.sessions.values():
+                session.ended = session.ended or session.login is login
+        return self._issue(self._open(login, now), now)
+
+    def _renew(self, token: str, now: datetime) -> dict[str, Any] | Denied:
+        session = self._refresh.get(token)
+        if session is None:
+            return Denied("invalid_grant")
+        if self._switches.rotate_refresh_tokens:
+            del self._refresh[token]
+        if not self._alive(session, now) and not self._switches.refresh_keeps_session:
+            session = self._open(session.login, now)
+        return self._issue(session, now)
+
+    def _open(self, login: Login, now: datetime) -> Session:
+        session = Session(self._ids.guid("session", len(self.sessions)), login, now)
+        self.sessions[session.id] = session
+        return session
+
+    def _issue(self, session: Session, now: datetime) -> dict[str, Any]:
+        self._issued += 1
+        seconds = self._switches.token_seconds
+        expires = now + timedelta(seconds=seconds)
+        claims = {
+            "ids": f"{session.id};{session.login.id % 1000000}",
+            "exp": int(expires.timestamp()),
+            "jti": self._issued,
+        }
+        token = _signed(claims, self.client_id)
+        refresh = sha256(
+            f"refresh/{self.client_id}/{self._issued}".encode()
+        ).hexdigest()
+        self._access[token] = _Access(session, expires)
+        self._refresh[refresh] = session
+        return {
+            "access_token": token,
+            "token_type": "bearer",
+            "expires_in": seconds,
+            "refresh_token": refresh,
+        }
+
+    def _decrypt(self, cipher: str) -> str | None:
+        """Undo base64 and RSA PKCS#1 v1.5; anything else (OAEP, plain text) is no credential (1.2)."""
+        try:
+            return self._key.decrypt(
+                b64decode(cipher, validate=True), padding.PKCS1v15()
+            ).decode()
+        except ValueError:
+            return None
+
+
+def _signed(claims: dict[str, Any], secret: str) -> str:
+    """Return a JWT; its signature is never checked by clients (total-connect.md 1.4)."""
+    parts = [
+        _segment(json.dumps(part).encode())
+        for part in ({"alg": "HS256", "typ": "JWT"}, claims)
+    ]
+    signature = digest(secret.encode(), ".".join(parts).encode(), "sha256")
+    return ".".join([*parts, _segment(signature)])
+
+
+def _segment(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

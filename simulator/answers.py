@@ -1,0 +1,510 @@
+"""The service's JSON answers, as values made from the world (total-connect.md 2, 3, 5-7, 9, 10). Simulated.
+
+Where a value for a healthy account is known, it is that one; ConnectionStatus 0 and SyncStatus 0 are inventions.
+"""
+
+from typing import Any
+
+from simulator.accounts import Accounts, Session
+from simulator.codes import SUCCESS, TEXTS, Refusal
+from simulator.location import Location, Run, ServiceUser, ticks
+from simulator.panel import FAULTED, Partition, Zone
+from simulator.switches import Switches
+from simulator.world import World
+
+type Json = dict[str, Any]
+
+APP_ID = 16808
+REVISION = "3.53.2"
+VERSION = "7.0.0.118"
+# Whose code is never shown; only the kinds of zone our panels have.
+_ZONE_TYPES = {
+    1: "Entry/Exit 1",
+    3: "Perimeter",
+    4: "Interior Follower",
+    9: "Fire",
+    14: "Carbon Monoxide",
+}
+
+
+def ok(**extra: Any) -> Json:
+    """Return an answer with code 0."""
+    return {**extra, "ResultCode": SUCCESS, "ResultData": TEXTS[SUCCESS]}
+
+
+def refused(refusal: Refusal, **extra: Any) -> Json:
+    """Return a business failure."""
+    return {**extra, "ResultCode": refusal.code, "ResultData": refusal.text}
+
+
+def application_config(accounts: Accounts) -> Json:
+    """Return the web application's configuration (1.1)."""
+    return {
+        "RevisionNumber": REVISION,
+        "version": VERSION,
+        "environment": "simulated",
+        "AppConfig": [
+            {"tc2APIKey": accounts.api_key, "tc2ClientId": accounts.client_id}
+        ],
+        "brandInfo": [
+            {"BrandName": "otherbrand", "AppID": 11111},
+            {"BrandName": "totalconnect", "AppID": APP_ID},
+        ],
+    }
+
+
+def session_details(world: World, session: Session) -> Json:
+    """Return session details with all locations (2)."""
+    switches = world.switches
+    locations = None
+    if not switches.locations_null:
+        locations = [
+            _location(world, location) for location in world.locations.values()
+        ]
+    flags = "Security=1,Video=0,Automation=1,GPS=1,VideoPIR=0,ReadState=1,IsAlexaEnabled=0,SPAEnabled=0"
+    details = {
+        "ModuleFlags": f"{flags},ShowPrivacyLink=0",
+        "SessionID": session.id,
+        "PrivacyStatementUrl": "https://example.invalid/privacy",
+        "UserInfo": _user_info(switches, session),
+        "Locations": locations,
+    }
+    return ok(SessionDetailsResult=details)
+
+
+def _user_info(switches: Switches, session: Session) -> Json:
+    right = int(switches.rights)
+    return {
+        "UserID": session.login.id,
+        "Username": session.login.user,
+        "Fullname": session.login.full_name,
+        "Language": 0,
+        "LocaleID": 0,
+        "UserFeatureList": f"Master={right},User Administration={right},Configuration Administration={right}",
+        "ClientPreferences": "",
+        "IsEulaAccepted": True,
+        "IsSMSEulaAccepted": False,
+        "DateFormatID": 0,
+        "TimeFormatID": 0,
+        "PushNotificationStatus": 0,
+        "HasResetPassword": True,
+        "IsRootedDeviceAccepted": False,
+        "IsLocalyticsEnabled": -1,
+        "IsAppStoreLogEnabled": -1,
+        "IsMarketingOptionEnabled": 1,
+        "IsMarketingDefaultValue": 1,
+        "IsMonitoringDefaultValue": -1,
+        "IsOtpSupported": 1,
+        "IsOtpEnabled": 0,
+        "UserOtpEmail": None,
+        "ForceResetPassword": False,
+        "UserCodeDirectPushEnabled": switches.user_code_direct_push,
+    }
+
+
+def _location(world: World, location: Location) -> Json:
+    panel, family = location.panel, location.panel.family
+    switches = world.switches
+    supported = switches.sync_status_supported
+    module_flags = {
+        "Security": 1,
+        "Video": 0,
+        "Automation": int(panel.has_automation),
+        "TemperatureUnits": "F",
+        "SyncLocation": int(location.service.sync_flag),
+        "TimezoneOffset": location.offset_hours,
+        "AutoSyncEnabled": int(family.auto_sync),
+        "SyncStatusSupported": int(
+            family.sync_status if supported is None else supported
+        ),
+        "masterUserCodeSync": 0,
+        "UserManagementDisabled": 0,
+        "HomeCardUpdatedTimestamp": "1/1/1900 12:00:00 AM",
+        "CameraPartitionFTUE": True,
+    }
+    device_flags = {
+        "PromptForUserCode": int(world.syncs.prompts_user_code(location)),
+        "PromptForInstallerCode": int(world.syncs.prompts_installer_code(location)),
+        "PromptForImportSecuritySettings": 0,
+        "AllowUserSlotEditing": 0,
+        "CanBeSentToPanel": 1,
+        "PartitionCount": len(panel.partitions),
+        "DuplicateUserSyncStatus": 0,
+        "PanelType": family.panel_type,
+        "PanelVariant": family.variant,
+        "UserCodeLength": 4,
+    }
+    devices = [
+        _device(
+            location.device_id,
+            "Security System",
+            1,
+            device_flags,
+            family.security_panel_type,
+        )
+    ]
+    if panel.has_automation:
+        devices.append(
+            _device(location.automation_device_id, "Automation", 3, {}, None)
+        )
+    return {
+        "LocationID": location.id,
+        "LocationName": location.name,
+        "PhotoURL": "",
+        "LocationModuleFlags": _flags(module_flags),
+        "SecurityDeviceID": location.device_id,
+        "LocationInfoSimple": _address(location),
+        "PanelConnectionStatusInfo": [connection_status(location, switches)],
+        "DeviceList": devices,
+    }
+
+
+def _address(location: Location) -> Json:
+    return {
+        "LocationId": location.id,
+        "LocationName": location.name,
+        "AccountId": 55000111,
+        "PhotoId": -1,
+        "TimeZoneId": 10,
+        "PhotoURL": "",
+        "SetDefaultLocationName": False,
+        "SecuritySystemAlias": "",
+        "SecuritySystemPanelDeviceID": location.device_id,
+        "CountryID": 1,
+        "StreetNumber": "",
+        "StreetName": "1 Example Lane",
+        "City": "Sampleton",
+        "StateID": 30,
+        "PostalCode": "00000",
+        "TemperatureUnits": "F",
+        "Latitude": None,
+        "Longitude": None,
+    }
+
+
+def _device(
+    device_id: int,
+    name: str,
+    device_class: int,
+    flags: dict[str, Any],
+    panel_type: int | None,
+) -> Json:
+    return {
+        "DeviceID": device_id,
+        "DeviceName": name,
+        "DeviceClassID": device_class,
+        "DeviceSerialNumber": f"00D02D{device_id % 0xFFFFFF:06X}",
+        "DeviceFlags": _flags(flags),
+        "SecurityPanelTypeID": panel_type,
+        "DeviceSerialText": None,
+        "DeviceType": None,
+        "DeviceVariants": None,
+        "RestrictedPanel": 0,
+    }
+
+
+def _flags(flags: dict[str, Any]) -> str:
+    return ",".join(f"{name}={value}" for name, value in flags.items())
+
+
+def connection_status(location: Location, switches: Switches) -> Json:
+    """Return the service's own word on line and sync; 1 and 1 on a healthy account (2)."""
+    sync_status = (
+        int(not location.service.sync_flag)
+        if switches.sync_status is None
+        else switches.sync_status
+    )
+    return {
+        "LocationID": location.id,
+        "LocationName": location.name,
+        "PhotoURL": "",
+        "ConnectionStatus": int(location.panel.connected),
+        "SyncStatus": sync_status,
+        "SyncStatusMessage": "" if sync_status == 1 else "Sync Required",
+        "ConnectionType": 0,
+        "SingnalStrength": None,
+    }
+
+
+def full_status(location: Location, *, names: bool, zones_null: bool) -> Json:
+    """Return the service's copy (3.3); no ResultCode on success. Without names it is the plain status."""
+    service = location.service
+    zones = (
+        None
+        if zones_null
+        else [_status_zone(zone, names=names) for zone in service.zones.values()]
+    )
+    trouble = {
+        "IsAlarmResponded": False,
+        "IsCoverTampered": False,
+        "Bell1SupervisionFailure": False,
+        "Bell2SupervisionFailure": False,
+    }
+    partitions = _partitions(location)
+    return {
+        "PanelStatus": {
+            "Zones": zones,
+            "PromptForImportSecuritySettings": False,
+            **trouble,
+            "SyncSecDeviceFlag": service.sync_flag,
+            "LastUpdatedTimestampTicks": ticks(service.report_time),
+            "ConfigurationSequenceNumber": service.configuration_number,
+            "IsInACLoss": service.ac_loss,
+            "IsInLowBattery": service.low_battery,
+            "IsInRfJam": False,
+            "IsInBatteryMissing": False,
+            "Partitions": partitions,
+        },
+        "ArmingState": partitions[0]["ArmingState"],
+        "IsSensorTrippedAlarm": service.in_alarm,
+        **trouble,
+    }
+
+
+def _status_zone(zone: Zone, *, names: bool) -> Json:
+    known: Json = {"ZoneID": zone.id}
+    if names:
+        known["ZoneDescription"] = zone.name
+    known |= {
+        "ZoneStatus": zone.status,
+        "PartitionID": zone.partition,
+        "CanBeBypassed": int(zone.type_id != 9),
+        "AlarmTriggerTime": None,
+        "AlarmTriggerTimeLocalized": None,
+    }
+    if names:
+        return known | {"ZoneTypeID": zone.type_id, "DeviceType": zone.device_type}
+    return known | {
+        "IsBypassableZone": int(zone.type_id != 9),
+        "IsSensingZone": 1,
+        "ZoneTypeId": zone.type_id,
+    }
+
+
+def live_zones(location: Location) -> Json:
+    """Return the answer of a live zone read (3.3, 10.5)."""
+    return {
+        "ZoneStatus": {
+            "Zones": [_live_zone(zone) for zone in location.service.zones.values()]
+        }
+    }
+
+
+def _live_zone(zone: Zone) -> Json:
+    extra = {
+        "SensorSerialNumber": zone.serial,
+        "LoopNumber": 1,
+        "ResponseType": str(zone.type_id),
+        "AlarmReportState": 1,
+        "ZoneSupervisionType": 0,
+        "ChimeState": 1,
+        "DeviceType": zone.device_type,
+    }
+    return {
+        "PartitionId": zone.partition,
+        "Batterylevel": -1,
+        "Signalstrength": -1,
+        "zoneAdditionalInfo": extra,
+        "CanBeBypassed": int(zone.type_id != 9),
+        "ZoneFlags": None,
+        "ZoneID": zone.id,
+        "ZoneStatus": zone.status,
+        "IsBypassableZone": 0,
+        "IsSensingZone": 1,
+        "ZoneTypeId": zone.type_id,
+    }
+
+
+def _partitions(location: Location) -> list[Json]:
+    partitions = location.panel.partitions.values()
+    return [
+        _partition(partition, location.service.arming[partition.id])
+        for partition in partitions
+    ]
+
+
+def _partition(partition: Partition, arming: int) -> Json:
+    return {
+        "PartitionName": partition.name,
+        "IsStayArmed": False,
+        "IsFireEnabled": False,
+        "IsCommonEnabled": False,
+        "IsLocked": False,
+        "IsNewPartition": False,
+        "IsNightStayEnabled": 0,
+        "ExitDelayTimer": 0,
+        "PartitionID": partition.id,
+        "PartitionArmingState": arming,
+        "ArmingState": arming,
+        "OverrideArmingState": 0,
+        "OverrideTimeStamp": None,
+        "IsAlarmResponded": False,
+        "AlarmTriggerTime": None,
+        "AlarmTriggerTimeLocalized": None,
+    }
+
+
+def partitions_config(location: Location) -> Json:
+    """Return partition details; no ResultCode on success (10.5)."""
+    return {"Partitions": _partitions(location)}
+
+
+def job_status(run: Run) -> Json:
+    """Return the four states of a job (4.2)."""
+    return ok(
+        JobState=run.job_state,
+        ZoneSyncState=run.zone_state,
+        AutomationSyncState=run.automation_state,
+        UserSyncState=run.user_state,
+    )
+
+
+def user_sync_row(location: Location, refusal: Refusal | None) -> Json:
+    """Return the row of one panel in a user sync (5, 10.7)."""
+    row = location.user_row
+    code = refusal.code if refusal else row.code if row else 0
+    return {
+        "DeviceID": location.device_id,
+        "DeviceName": "Security System",
+        "TotalSteps": row.total if row and not refusal else 0,
+        "CurrentStep": row.current if row and not refusal else 0,
+        "Description": "User synchronization",
+        "StatusText": row.text if row and not refusal else "",
+        "ResultCode": code,
+        "ResultData": TEXTS.get(code, ""),
+    }
+
+
+def users(locations: list[Location]) -> Json:
+    """Return the users of one or several locations with their pending changes (5, 10.8)."""
+    everybody = [user for location in locations for user in location.users]
+    return ok(
+        UrgentSyncCount=sum(user.urgent for user in everybody),
+        UserManagementOptions={
+            "IsOptedForUserCodeManagement": True,
+            "IsUserCodeDisplayed": False,
+        },
+        Users=[_user(user) for user in everybody],
+    )
+
+
+def _user(user: ServiceUser) -> Json:
+    master = user.user_type == 1
+    return {
+        "UserId": user.id,
+        "UserName": user.user_name,
+        "FirstName": user.first_name,
+        "LastName": user.last_name,
+        "Enabled": True,
+        "IsValidated": True,
+        "FeatureInfo": [
+            {"FeatureId": 1, "FeatureName": "Master", "FeatureEnabled": master}
+        ],
+        "TimeStampUpdate": user.changed.strftime("%Y-%m-%dT%H:%M:%S"),
+        "ImageId": -1,
+        "PhotoURL": "",
+        "UserTypeID": user.user_type,
+        "OutOfSyncCount": user.out_of_sync,
+    }
+
+
+def locations_list(world: World) -> Json:
+    """Return the short listing (end of 2)."""
+    listed = []
+    for location in world.locations.values():
+        device = {
+            "id": location.device_id,
+            "name": "Security System",
+            "deviceClass": 1,
+            "CanSupportArmNightStay": True,
+            "userCodeAvailable": True,
+        }
+        listed.append(
+            {
+                "id": location.id,
+                "name": location.name,
+                "PhotoURL": "",
+                "LocationModuleFlags": "Security=1",
+                "devices": [device],
+                "IsLocationToBeDisplayed": True,
+            }
+        )
+    return {"locationDetailResult": listed}
+
+
+def dashboard() -> Json:
+    """Return the service's word on itself (9)."""
+    services = (
+        (1, "Alarm Monitoring"),
+        (2, "Total Connect"),
+        (3, "Total Connect Video"),
+    )
+    rows = [
+        {
+            "ServiceId": n,
+            "ServiceName": name,
+            "Status": "GOOD",
+            "Description": "OPERATIONAL",
+        }
+        for n, name in services
+    ]
+    return ok(systemStatus=rows)
+
+
+def zone_types() -> Json:
+    """Return the kinds of zones (3.1)."""
+    rows = [
+        {
+            "ZoneTypeId": number,
+            "ZoneTypeDescription": text,
+            "CanBeBypassed": number != 9,
+        }
+        for number, text in _ZONE_TYPES.items()
+    ]
+    return ok(ZoneTypeInfoList={"ZonesTypeInfo": rows})
+
+
+def security_status(world: World, location: Location) -> Json:
+    """Return the status of one location in the several-locations shape (3.4)."""
+    zones = [
+        {
+            "ZoneID": zone.id,
+            "ZoneDescription": zone.name,
+            "ZoneStatus": zone.status,
+            "IsFaulted": bool(zone.status & FAULTED),
+            "IsBypassed": zone.bypassed,
+            "PartitionID": zone.partition,
+        }
+        for zone in location.service.zones.values()
+    ]
+    inner = full_status(location, names=True, zones_null=False)["PanelStatus"] | {
+        "Zones": zones
+    }
+    row = {
+        "LocationID": location.id,
+        "LocationName": location.name,
+        "ResultData": TEXTS[SUCCESS],
+        "PanelMetadataAndStatus": inner,
+    }
+    return ok(lstLocationBasicInfo=[row])
+
+
+def vary(value: Any, switches: Switches) -> Any:
+    """Return the answer in the switched shape: other letter case, numbers as text, unknown fields."""
+    if isinstance(value, dict):
+        change = {"lower": str.lower, "upper": str.upper}.get(switches.letter_case, str)
+        varied = {change(key): vary(item, switches) for key, item in value.items()}
+        return (
+            {"Zz_Unknown": {"Later": [1, None]}, **varied}
+            if switches.extra_fields
+            else varied
+        )
+    if isinstance(value, list):
+        return [vary(item, switches) for item in value]
+    if (
+        switches.numbers_as_strings
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+    ):
+        return str(value)
+    return value

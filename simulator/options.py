@@ -1,0 +1,53 @@
+"""What a simulator is started with. Part of the stand-in, no fact of the service in here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+type Profile = Literal["rest", "soap", "bare", "old"]
+
+PROFILES: tuple[Profile, ...] = get_args(Profile.__value__)
+
+
+def utc_now() -> datetime:
+    """Return the real time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatorOptions:
+    """How to build and serve one simulated world.
+
+    `latency` is seconds a request, `speed` divides every duration of the world, `clock` gives aware UTC times.
+    `user_code` is the signed-in person's code at every panel, `installer_code` the one some panels ask for.
+    Raises ValueError for values no world can be built from.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    profile: Profile = "rest"
+    locations: int = 4
+    seed: int = 1
+    user: str = "dana.keller"
+    password: str = "Lantern-42-Orchard"
+    user_code: str = "7391"
+    installer_code: str = "4112"
+    latency: float = 0.0
+    speed: float = 1.0
+    clock: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, with the reason."""
+        if self.profile not in PROFILES:
+            raise ValueError(
+                f"profile {self.profile!r} is unknown; use one of {', '.join(PROFILES)}"
+            )
+        if not 0 <= self.locations <= 900:
+            raise ValueError(
+                f"locations is {self.locations}; it must be between 0 and 900"
+            )
+        if self.speed <= 0:
+            raise ValueError(f"speed is {self.speed}; it must be above 0")
+        if self.latency < 0:
+            raise ValueError(f"latency is {self.latency}; it must not be negative")

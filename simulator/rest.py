@@ -1,0 +1,526 @@
+"""The REST interface of the simulated service (total-connect.md 2-7, 9, 13).
+
+A table of routes over the world; it decides answers, the server sends them. Letter case of paths and of body keys
+has no meaning (13.3). Routes of 13.4 are guesses and stand behind switches.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import re
+from typing import Any, Literal
+
+from simulator import answers
+from simulator.accounts import Accounts, Session
+from simulator.answers import Json
+from simulator.codes import (
+    INVALID_PARAMETER,
+    LOCATION_NOT_VALID,
+    NOT_SUPPORTED,
+    SUCCESS,
+    UNREACHABLE,
+    Refusal,
+)
+from simulator.eventlog import ACTIVITY, as_answer
+from simulator.location import Location
+from simulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to one route: who asks, the path's parts, and the fields with lower-case names."""
+
+    session: Session | None
+    path: dict[str, str]
+    query: dict[str, Any]
+    body: dict[str, Any]
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a field or path part as a number."""
+        found = self.body.get(name, self.query.get(name, self.path.get(name)))
+        try:
+            return int(found) if found is not None else default
+        except TypeError, ValueError:
+            return default
+
+    def text(self, name: str) -> str:
+        """Return a body field as text, empty when missing or null."""
+        found = self.body.get(name)
+        return "" if found is None else str(found)
+
+    def flag(self, name: str) -> bool:
+        """Return a body field as a bool; missing or odd is false."""
+        return str(self.body.get(name, "")).strip().lower() in ("true", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send: a status, JSON, and how long the panel took (seconds of the world)."""
+
+    payload: Json
+    status: int = 200
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to do one thing."""
+
+    key: str
+    method: str
+    pattern: re.Pattern[str]
+    answer: Callable[[Call], Answer]
+    present: Callable[[], bool]
+    needs_session: bool = True
+
+
+class Rest:
+    """All REST routes over one world."""
+
+    def __init__(self, world: World, accounts: Accounts) -> None:
+        """Build the route table."""
+        self._world = world
+        self._accounts = accounts
+        self._routes: list[Route] = []
+        self._add_known()
+        self._add_candidates()
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | int:
+        """Return the route and the path's parts, or 404 or 405. `path` is without the base."""
+        other_method = False
+        for route in self._routes:
+            match = route.pattern.fullmatch(path)
+            if match is None or not route.present():
+                continue
+            if route.method == method:
+                return route, match.groupdict()
+            other_method = True
+        return 405 if other_method else 404
+
+    def _add(
+        self,
+        key: str,
+        method: str,
+        path: str,
+        answer: Callable[[Call], Answer],
+        present: Callable[[], bool] = lambda: True,
+        *,
+        needs_session: bool = True,
+    ) -> None:
+        parts = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+        pattern = re.compile(parts, re.IGNORECASE)
+        self._routes.append(Route(key, method, pattern, answer, present, needs_session))
+
+    def _switched(self, switch: str, *numbers: int) -> Callable[[], bool]:
+        """Return whether a candidate is there: its number stands in the switch."""
+        return lambda: getattr(self._world.switches, switch) in numbers
+
+    def _add_known(self) -> None:
+        """Add what the reference knows (13.1)."""
+        add, at = self._add, "api/v1/locations/{location}"
+        add(
+            "session_details",
+            "GET",
+            "api/v3/authentication/sessiondetails",
+            self._session_details,
+        )
+        add("logout", "POST", "api/v3/authentication/logout", self._logout)
+        add(
+            "locations",
+            "GET",
+            "api/v1/locations",
+            lambda _: Answer(answers.locations_list(self._world)),
+        )
+        add("location_info", "GET", f"{at}/locationInfo", self._location_info)
+        add(
+            "full_status",
+            "GET",
+            "api/v[13]/locations/{location}/partitions/fullStatus",
+            self._full_status,
+        )
+        add("status", "GET", f"{at}/partitions/status", self._status)
+        add("metadata", "GET", f"{at}/devices/security/metadata", self._metadata)
+        add("live_zones", "GET", f"{at}/partitions/zones/{{list}}", self._live_zones)
+        add(
+            "live_zones",
+            "GET",
+            f"{at}/devices/security/partitions/{{partition}}/zones/state",
+            self._live_zones,
+        )
+        add(
+            "partitions_config",
+            "GET",
+            f"{at}/devices/{{device}}/partitions/config",
+            self._partitions_config,
+        )
+        current = "api/v1/account/user/current/locations/{location}/SecurityStatus"
+        add("security_status", "GET", current, self._security_status)
+        add(
+            "zone_types",
+            "GET",
+            "api/v1/SecuritySystem/ZoneTypes",
+            lambda _: Answer(answers.zone_types()),
+        )
+        add(
+            "synchronize",
+            "POST",
+            f"{at}/devices/security/synchronize",
+            self._synchronize,
+        )
+        validate = "api/v1/account/users/current/validateUser/locations/{location}"
+        add("validate_user", "POST", validate, self._validate_user)
+        add(
+            "dashboard",
+            "GET",
+            "api/Dashboard",
+            lambda _: Answer(answers.dashboard()),
+            needs_session=False,
+        )
+        add(
+            "version",
+            "GET",
+            "api/v1/services/version",
+            self._version,
+            needs_session=False,
+        )
+        add(
+            "unacknowledged",
+            "GET",
+            f"{at}/devices/{{device}}/events/unacknowledged",
+            self._unacknowledged,
+        )
+
+    def _add_candidates(self) -> None:
+        """Add the guesses of 4.2 and 13.4, each behind its switch."""
+        add, at = self._add, "api/v1/locations/{location}"
+        job = f"{at}/devices/security"
+        for number, path in enumerate(
+            (
+                f"{job}/synchronize/{{jobid}}",
+                f"{job}/synchronize",
+                f"{job}/syncJobStatus/{{jobid}}",
+                f"{job}/synchronize/{{jobid}}/status",
+            ),
+            1,
+        ):
+            add(
+                "job_status",
+                "GET",
+                path,
+                self._job_status,
+                self._switched("job_status_candidate", number),
+            )
+        for number, path in enumerate(
+            (
+                "api/v1/account/users/synchronize",
+                f"{at}/devices/{{device}}/users/synchronize",
+                "api/v1/account/users/synchronizePanelUser",
+            ),
+            1,
+        ):
+            add(
+                "user_sync",
+                "POST",
+                path,
+                self._user_sync,
+                self._switched("user_sync_candidate", number),
+            )
+        for version, numbers in (("v1", (1, 3)), ("v2", (2,))):
+            path = f"api/{version}/locations/{{location}}/devices/{{device}}/Events"
+            add(
+                "events",
+                "POST",
+                path,
+                self._events,
+                self._switched("events_candidate", *numbers),
+            )
+        for number, path in enumerate(
+            (
+                "api/v1/account/users",
+                "api/v1/account/users/locations/{location}",
+                f"{at}/users",
+            ),
+            1,
+        ):
+            add(
+                "users",
+                "GET",
+                path,
+                self._users,
+                self._switched("users_candidate", number),
+            )
+
+    # Session and meta
+
+    def _session_details(self, call: Call) -> Answer:
+        assert call.session is not None
+        return Answer(answers.session_details(self._world, call.session))
+
+    def _logout(self, call: Call) -> Answer:
+        assert call.session is not None
+        self._accounts.log_out(call.session)
+        return Answer(answers.ok())
+
+    def _version(self, _: Call) -> Answer:
+        return Answer(
+            {"ResultCode": SUCCESS, "ResultData": "TC2 API Version 6.26.1.41"}
+        )
+
+    # Status
+
+    def _at(self, call: Call, answer: Callable[[Location], Answer]) -> Answer:
+        """Answer for the location of the path, or say that it is not valid."""
+        location = self._world.locations.get(call.number("location"))
+        if location is None:
+            return Answer(answers.refused(Refusal(LOCATION_NOT_VALID)))
+        return answer(location)
+
+    def _location_info(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            return Answer(
+                answers.ok(LocationID=location.id, LocationName=location.name)
+            )
+
+        return self._at(call, one)
+
+    def _zones_null(self, switch: str) -> bool:
+        """Return whether this answer loses its zones: the switch counts how many still do, -1 for ever."""
+        left: int = getattr(self._world.switches, switch)
+        if left > 0:
+            setattr(self._world.switches, switch, left - 1)
+        return left != 0
+
+    def _full_status(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            null = self._zones_null("null_status_zones")
+            return Answer(answers.full_status(location, names=True, zones_null=null))
+
+        return self._at(call, one)
+
+    def _status(self, call: Call) -> Answer:
+        return self._at(
+            call,
+            lambda location: Answer(
+                answers.full_status(location, names=False, zones_null=False)
+            ),
+        )
+
+    def _metadata(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            status = answers.full_status(location, names=True, zones_null=False)[
+                "PanelStatus"
+            ]
+            return Answer(answers.ok(PanelMetadataAndStatus=status))
+
+        return self._at(call, one)
+
+    def _security_status(self, call: Call) -> Answer:
+        return self._at(
+            call,
+            lambda location: Answer(answers.security_status(self._world, location)),
+        )
+
+    def _partitions_config(self, call: Call) -> Answer:
+        return self._at(
+            call, lambda location: Answer(answers.partitions_config(location))
+        )
+
+    def _unacknowledged(self, call: Call) -> Answer:
+        count = {"IsUnacknowledged": False, "UnacknowledgedEventsCount": 0}
+        return self._at(call, lambda _: Answer(answers.ok(AwarenessEvent=count)))
+
+    def _live_zones(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            assert call.session is not None
+            switches, seen = self._world.switches, call.session.live_reads
+            if not location.panel.family.live_zones:
+                return Answer(answers.refused(Refusal(NOT_SUPPORTED), ZoneStatus=None))
+            refusal = self._world.syncs.unreachable(location)
+            # The first read of a session nearly always fails, the second works (8, quirks).
+            if (
+                refusal is None
+                and location.id not in seen
+                and switches.first_live_read_unreachable
+            ):
+                refusal = Refusal(UNREACHABLE)
+            seen.add(location.id)
+            seconds = switches.live_read_seconds
+            if refusal is not None:
+                return Answer(
+                    answers.refused(refusal, ZoneStatus=None), seconds=seconds
+                )
+            if self._zones_null("null_live_zones"):
+                return Answer({"ZoneStatus": None}, seconds=seconds)
+            self._world.live_read(location)
+            return Answer(answers.live_zones(location), seconds=seconds)
+
+        return self._at(call, one)
+
+    def _validate_user(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            code, panel = call.text("usercode"), location.panel
+            known = code == panel.user_code
+            if self._world.switches.validate_user_true_for == "anyone":
+                known = known or code in panel.others
+            return Answer({"IsDuplicate": known})
+
+        return self._at(call, one)
+
+    # Syncs
+
+    def _synchronize(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            assert call.session is not None
+            code, installer = call.text("usercode"), call.text("installercode")
+            started = self._world.syncs.start_panel(
+                location, code, installer, call.session.login.full_name
+            )
+            if isinstance(started, Refusal):
+                return Answer(answers.refused(started, JobID=None))
+            return Answer({"JobID": started.job_id, **answers.ok()})
+
+        return self._at(call, one)
+
+    def _job_status(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            job_id = call.path.get("jobid") or str(call.query.get("jobid", ""))
+            found = self._world.syncs.job(job_id)
+            if found is None or found[0] is not location:
+                return Answer(answers.refused(Refusal(INVALID_PARAMETER)))
+            return Answer(answers.job_status(found[1]))
+
+        return self._at(call, one)
+
+    def _user_sync(self, call: Call) -> Answer:
+        assert call.session is not None
+        if "location" in call.path:
+            devices = [
+                (
+                    call.number("location"),
+                    call.number("device"),
+                    call.text("authorizingcode"),
+                )
+            ]
+        else:
+            listed = call.body.get("devicelist")
+            rows = (
+                [lowered(row) for row in listed if isinstance(row, dict)]
+                if isinstance(listed, list)
+                else []
+            )
+            devices = [
+                (
+                    _number(row.get("locationid")),
+                    _number(row.get("deviceid")),
+                    str(row.get("authorizingcode") or ""),
+                )
+                for row in rows
+            ]
+        return Answer(
+            user_sync(
+                self._world,
+                devices,
+                status_only=call.flag("statusonly"),
+                person=call.session.login.full_name,
+            )
+        )
+
+    # Log and users
+
+    def _events(self, call: Call) -> Answer:
+        def one(location: Location) -> Answer:
+            if (
+                self._world.switches.events_candidate == 3
+                and "eventtypefilterlist" in call.body
+            ):
+                return Answer(
+                    {"ResultCode": -999, "ResultData": "Unknown Error"}, status=500
+                )
+            return Answer(
+                events(
+                    self._world,
+                    location,
+                    call,
+                    page_to=self._world.switches.events_page_to,
+                )
+            )
+
+        return self._at(call, one)
+
+    def _users(self, call: Call) -> Answer:
+        number = call.number("location") or call.number("locationid")
+        if number == 0:
+            return Answer(answers.users(list(self._world.locations.values())))
+        location = self._world.locations.get(number)
+        if location is None:
+            return Answer(answers.refused(Refusal(LOCATION_NOT_VALID)))
+        return Answer(answers.users([location]))
+
+
+def events(
+    world: World,
+    location: Location,
+    call: Call,
+    *,
+    page_to: Literal["older", "newer"],
+    most: int = 100,
+) -> Json:
+    """Return a page of the event log (7.1, 7.2): at most `most` records, newest first unless switched."""
+    limit = min(max(call.number("maxrecords", most), 0), most)
+    records, more = location.log.select(
+        last_id=call.number("lasteventidreceived"),
+        page_to=page_to,
+        limit=limit,
+        newest_first=world.switches.events_newest_first,
+        filter_class=call.number("filterclass", ACTIVITY) or ACTIVITY,
+    )
+    rows = [
+        as_answer(
+            record,
+            device_id=location.device_id,
+            offset_hours=location.offset_hours,
+            date_format=call.number("dateformat"),
+            time_format=call.number("timeformat"),
+        )
+        for record in records
+    ]
+    return answers.ok(Events=rows, HasMore=more)
+
+
+def user_sync(
+    world: World, devices: list[tuple[int, int, str]], *, status_only: bool, person: str
+) -> Json:
+    """Start or ask a user sync for several panels (5). The whole is refused if every panel is (invention)."""
+    rows: list[Json] = []
+    refusals: list[Refusal] = []
+    for location_id, device_id, code in devices:
+        location = world.locations.get(location_id)
+        if location is None or location.device_id != device_id:
+            return answers.refused(
+                Refusal(LOCATION_NOT_VALID), SynchronizationStatus=None
+            )
+        refusal = None
+        if not location.panel.family.user_sync:
+            refusal = Refusal(NOT_SUPPORTED)
+        elif not status_only:
+            started = world.syncs.start_users(location, code, person)
+            refusal = started if isinstance(started, Refusal) else None
+        if refusal is not None:
+            refusals.append(refusal)
+        rows.append(answers.user_sync_row(location, refusal))
+    if not rows:
+        return answers.refused(Refusal(INVALID_PARAMETER), SynchronizationStatus=None)
+    if len(refusals) == len(rows):
+        return answers.refused(refusals[0], SynchronizationStatus=rows)
+    return answers.ok(SynchronizationStatus=rows)
+
+
+def lowered(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields under lower-case names (keys are matched without case, 1.3)."""
+    return {name.lower(): value for name, value in fields.items()}
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(value)
+    except TypeError, ValueError:
+        return 0

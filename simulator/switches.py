@@ -1,0 +1,158 @@
+"""Every way in which this stand-in can be made to behave otherwise.
+
+The reference marks what is known and what is guessed; each guess a client could rest on has a switch here,
+so that a test can turn it round.
+"""
+
+from dataclasses import dataclass, fields
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from simulator.options import Profile
+
+type Soap = Literal[
+    "on", "forbidden", "missing", "fault", "invalid_session", "html", "redirect"
+]
+type SyncResult = Literal["normal", "nothing", "failed"]
+type SyncLog = Literal[
+    "normal",
+    "late",
+    "missing",
+    "foreign",
+    "automatic",
+    "unsuccessful",
+    "failed",
+    "spanish",
+]
+type UserRows = Literal["until_next_start", "linger", "cleared"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Switches:
+    """All switches with the behaviour the reference thinks most likely.
+
+    Candidate numbers count the columns of total-connect.md 13.4 (job status also 4.2); 0 means the route is not there.
+    """
+
+    # Routes
+    soap: Soap = "forbidden"  # total-connect.md 9.1
+    job_status_candidate: Literal[0, 1, 2, 3, 4] = 0
+    user_sync_candidate: Literal[0, 1, 2, 3] = 0
+    events_candidate: Literal[0, 1, 2, 3] = 0
+    users_candidate: Literal[0, 1, 2, 3] = 0
+    missing_route_status: Literal[404, 405, 410] = 404
+
+    # Sign-in and sessions (total-connect.md 1)
+    token_seconds: int = 1200
+    session_seconds: float = 5 * 3600.0
+    refresh_keeps_session: bool = True
+    dead_session_answer: Literal["401", "-102", "-30002"] = "401"
+    rotate_refresh_tokens: bool = True
+    new_sign_in_ends_old: bool = False
+    client_id_in: Literal["either", "body", "basic"] = "either"
+    bad_password_code: Literal[-50004, -100, -7625] = -50004
+    bad_sign_ins_allowed: int = 5
+    good_sign_ins_a_minute: int = 10
+    account: Literal["open", "locked", "revoked"] = "open"
+
+    # Panel syncs (total-connect.md 4)
+    panel_sync_seconds: float = 12.0
+    automation_seconds: float = 8.0
+    panel_sync_result: SyncResult = "normal"
+    first_start_unreachable: bool = False
+    idle_seconds: float = 600.0
+    armed_refusal: int = -4502  # invention: the code is not known
+    panel_locks_after: int = 3
+
+    # User syncs (total-connect.md 5)
+    user_step_seconds: float = 3.0
+    user_sync_result: SyncResult = "normal"
+    user_rows: UserRows = "until_next_start"
+
+    # Event log (total-connect.md 7)
+    sync_log: SyncLog = "normal"
+    late_log_seconds: float = 45.0
+    events_newest_first: bool = True
+    events_page_to: Literal["older", "newer"] = "older"
+
+    # Status (total-connect.md 2, 3, 6)
+    report_moves_report_time: bool = True
+    unchanged_sync_moves_report_time: bool = False
+    first_live_read_unreachable: bool = True
+    live_read_seconds: float = 0.3
+    exit_delay_seconds: float = 30.0
+    null_status_zones: int = 0
+    null_live_zones: int = 0
+    sync_status: int | None = None
+    sync_status_supported: bool | None = None
+
+    # Rights and codes
+    rights: bool = True
+    rights_needed: bool = False
+    stored_code_valid: bool = True
+    validate_user_true_for: Literal["anyone", "own"] = "anyone"
+    prompt_user_code: bool | None = None
+    prompt_installer_code: bool | None = None
+    user_code_direct_push: bool = False
+
+    # Shape of answers (total-connect.md 12.9)
+    numbers_as_strings: bool = False
+    letter_case: Literal["real", "lower", "upper"] = "real"
+    extra_fields: bool = False
+    locations_null: bool = False
+
+    def set(self, name: str, value: Any) -> None:
+        """Set one switch from JSON. Raises ValueError naming the switch and what it takes."""
+        hints = get_type_hints(Switches)
+        if name not in hints:
+            raise ValueError(
+                f"there is no switch {name!r}; known: {', '.join(sorted(hints))}"
+            )
+        setattr(self, name, _checked(name, hints[name], value))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every switch and its value."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+def for_profile(profile: Profile) -> Switches:
+    """Return the switches a profile starts with."""
+    if profile == "soap":
+        return Switches(soap="on")
+    if profile == "bare":
+        return Switches()
+    return Switches(
+        job_status_candidate=1,
+        user_sync_candidate=1,
+        events_candidate=1,
+        users_candidate=1,
+    )
+
+
+def _checked(name: str, hint: Any, value: Any) -> Any:
+    """Return `value` as the type of the switch, or raise ValueError."""
+    hint = getattr(hint, "__value__", hint)  # a `type` alias keeps its meaning there
+    if get_origin(hint) is Literal:
+        if any(
+            value == choice and type(value) is type(choice) for choice in get_args(hint)
+        ):
+            return value
+        raise ValueError(
+            f"switch {name!r} takes one of {list(get_args(hint))}, not {value!r}"
+        )
+    allowed = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    if value is None and type(None) in allowed:
+        return None
+    if (
+        float in allowed
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value >= 0
+    ):
+        return float(value)
+    if any(type(value) is kind for kind in allowed):
+        return value
+    names = " or ".join(
+        "null" if kind is type(None) else kind.__name__ for kind in allowed
+    )
+    raise ValueError(f"switch {name!r} takes {names}, not {value!r}")

@@ -1,0 +1,32 @@
+"""The world's own time: a list of what is due, emptied whenever somebody looks. Stand-in only."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+
+type Action = Callable[[], None]
+
+
+class Timeline:
+    """Lets everything due happen in order when told the time; never waits, has no task."""
+
+    def __init__(self, now: datetime, speed: float) -> None:
+        """Begin at `now`; every duration given later is divided by `speed`."""
+        self.now = now
+        self.speed = speed
+        self._due: list[tuple[datetime, int, Action]] = []
+        self._order = count()
+
+    def after(self, seconds: float, action: Action) -> None:
+        """Let `action` happen `seconds` (of the world) after now."""
+        due = self.now + timedelta(seconds=seconds / self.speed)
+        heappush(self._due, (due, next(self._order), action))
+
+    def advance(self, now: datetime) -> None:
+        """Let everything due up to `now` happen, each at its own moment. Going back in time does nothing."""
+        while self._due and self._due[0][0] <= now:
+            due, _, action = heappop(self._due)
+            self.now = max(self.now, due)
+            action()
+        self.now = max(self.now, now)
