@@ -53,9 +53,10 @@ def arrange(
             continue
         rest = unique_id.removeprefix(f"{user_id}_")
         head, _, key = rest.partition("_")
-        if head.isdigit() and int(head) in keyed:
-            keyed[int(head)][key] = row["entity_id"]
-            keyed_device[int(head)] = row["device_id"]
+        if head.isdigit():
+            if int(head) in keyed:
+                keyed[int(head)][key] = row["entity_id"]
+                keyed_device[int(head)] = row["device_id"]
         else:
             own[rest] = row["entity_id"]
             own_device = row["device_id"]

@@ -1,0 +1,1 @@
+"""Tests of PanelSync, its simulator and its tools."""
