@@ -16,7 +16,7 @@ from .processes import DemoError
 from .registry import Account, Place, find_account
 from .simulator import Simulator, known_fields
 from .table import Row, print_table
-from .truth import allowed, can_prove_without_change, is_armed, violation
+from .truth import allowed, can_prove_without_change, violation
 
 PROFILES = ("rest", "soap", "bare", "old")
 
@@ -91,7 +91,7 @@ class _Check:
             kind != "panel"
             or can_prove_without_change(subject.switches)
             or not (truth["connected"] and truth["in_sync"])
-            or is_armed(truth)
+            or truth["armed"]
         ):
             return ""
         await subject.simulator.add_sensor(location_id, "Attic Window")
