@@ -1,0 +1,1 @@
+"""Other people's clients against the simulated service: they keep it honest."""
