@@ -12,7 +12,6 @@ import aiohttp
 from .flow import add_account
 from .home import CommandError, Home
 from .outcomes import Outcomes, Seen
-from .processes import DemoError
 from .registry import Account, Place, find_account
 from .simulator import Simulator, known_fields
 from .table import Row, print_table
@@ -37,6 +36,7 @@ class _Subject:
     simulator: Simulator
     account: Account
     switches: dict[str, Any]
+    locations: list[dict[str, Any]]
 
 
 class _Check:
@@ -102,7 +102,8 @@ class _Check:
         account = subject.account
         button = account.device.entities.get("sync_users_all")
         if button is None:
-            raise DemoError(f"{account.device.name}: no button for all locations.")
+            self.rows.append(_without_button(subject))
+            return
         last = self._last_users_press.get(account.user_id, 0.0)
         await asyncio.sleep(max(0.0, last + _COOL_DOWN_SECONDS + 2 - time.monotonic()))
         places = {
@@ -229,19 +230,36 @@ async def _add(home: Home, simulator: Simulator) -> _Subject:
     print(
         f"Added the account of {simulator.profile}, seed {simulator.seed}", flush=True
     )
-    return _Subject(simulator, account, state["switches"])
+    return _Subject(simulator, account, state["switches"], state["locations"])
+
+
+def _without_button(subject: _Subject) -> Row:
+    """Judge that the account has no button for all: right if no panel could."""
+    return _account_row(subject, "no button", "", good=not _any_user_sync(subject))
 
 
 def _nothing_to_start(subject: _Subject, refusal: str) -> Row:
     """Judge a press for all where no location has a user sync: it must say so."""
+    outcome = "refused" if refusal else "accepted"
+    good = bool(refusal) and not _any_user_sync(subject)
+    return _account_row(subject, outcome, refusal, good=good)
+
+
+def _account_row(subject: _Subject, outcome: str, detail: str, *, good: bool) -> Row:
     return Row(
         profile=subject.simulator.profile,
         seed=subject.simulator.seed,
         location="(account)",
         kind="users (all)",
-        outcome="refused" if refusal else "accepted",
-        detail=refusal,
+        outcome=outcome,
+        detail=detail,
         seconds=0.0,
-        expected="refused (no panel has a user sync)",
-        good=bool(refusal),
+        expected="an outcome at each location"
+        if _any_user_sync(subject)
+        else "no button or refused (no panel has a user sync)",
+        good=good,
     )
+
+
+def _any_user_sync(subject: _Subject) -> bool:
+    return any(place["supports_user_sync"] for place in subject.locations)
