@@ -65,6 +65,7 @@ class Reason(StrEnum):
     CONTRADICTION = "contradiction"
     TIME_LIMIT = "time_limit"
     INTERRUPTED = "interrupted"
+    ANSWER_LOST = "answer_lost"
 
 
 class ArmingState(StrEnum):
@@ -208,7 +209,7 @@ class PanelStatus:
     service last stored anything from the panel, best reading (total-connect.md 3.2).
     """
 
-    read_at: datetime
+    read_at: datetime = field(compare=False)
     partitions: tuple[Partition, ...]
     zones: tuple[Zone, ...] | None
     arming_code: int | None

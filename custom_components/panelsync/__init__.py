@@ -1,0 +1,93 @@
+"""PanelSync: sync alarm panels with Total Connect 2.0 and prove the outcome."""
+
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from .client.errors import ClientError
+from .client.models import UserSyncWay
+from .client.remote.service import Credentials, Hosts, RemoteService, UserSyncChoice
+from .const import (
+    CONF_SERVICE_URL,
+    CONF_USER_SYNC_PATH,
+    CONF_USER_SYNC_WAY,
+    CONF_WEB_URL,
+    DOMAIN,
+    LOGGER,
+)
+from .coordinator import AccountCoordinator
+from .data import PanelSyncConfigEntry
+from .entity import account_device_info
+from .history import History
+from .store import async_remove_stores, memory_store
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+]
+
+
+async def _async_remote_service(
+    hass: HomeAssistant, entry: PanelSyncConfigEntry
+) -> RemoteService:
+    store = memory_store(hass, str(entry.unique_id))
+    return RemoteService(
+        async_get_clientsession(hass),
+        Hosts(entry.data[CONF_WEB_URL], entry.data[CONF_SERVICE_URL]),
+        Credentials(entry.data[CONF_USERNAME], entry.data[CONF_PASSWORD]),
+        memory=await store.async_load(),
+        save=store.async_save,
+        user_sync=UserSyncChoice(
+            UserSyncWay(entry.options.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN)),
+            entry.options.get(CONF_USER_SYNC_PATH),
+        ),
+        now=dt_util.utcnow,
+    )
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> bool:
+    """Set up an account: sign in, read every location, resume what was going on."""
+    history = History(hass, str(entry.unique_id))
+    await history.async_load()
+    account = AccountCoordinator(
+        hass, entry, await _async_remote_service(hass, entry), history
+    )
+    await account.async_config_entry_first_refresh()
+    entry.runtime_data = account
+    # The locations' devices hang below the account's, so it comes first.
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, **account_device_info(entry)
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await account.async_start_locations()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> bool:
+    """Unload an account; a run that goes on is resumed when it is loaded again."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> None:
+    """Log out at the service and forget everything about the account."""
+    service = await _async_remote_service(hass, entry)
+    try:
+        await service.sign_out()
+    except ClientError as err:
+        LOGGER.debug("Could not log out: %s", err.reason)
+    await async_remove_stores(hass, str(entry.unique_id))
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: PanelSyncConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let a person delete a location that the account no longer has."""
+    present = {
+        (DOMAIN, f"{entry.unique_id}_{location.location_id}")
+        for location in entry.runtime_data.data.account.locations
+    } | {(DOMAIN, str(entry.unique_id))}
+    return not device.identifiers & present

@@ -1,0 +1,113 @@
+"""Buttons: the three syncs, at one location and at all of them."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .client.models import SyncKind
+from .data import PanelSyncConfigEntry
+from .entity import AccountEntity, LocationEntity, async_add_location_entities
+from .location_coordinator import LocationCoordinator
+from .runs import Runs
+
+# Runs are guarded in `runs`; one slow press must not hold another location's.
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelSyncButtonDescription(ButtonEntityDescription):
+    """A button and what it syncs."""
+
+    kind: SyncKind
+
+
+BUTTONS = (
+    PanelSyncButtonDescription(
+        key="sync_users", translation_key="sync_users", kind=SyncKind.USERS
+    ),
+    PanelSyncButtonDescription(
+        key="sync_panel", translation_key="sync_panel", kind=SyncKind.PANEL
+    ),
+    PanelSyncButtonDescription(
+        key="refresh_status",
+        translation_key="refresh_status",
+        kind=SyncKind.REFRESH,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+)
+
+ALL_BUTTONS = (
+    PanelSyncButtonDescription(
+        key="sync_users_all", translation_key="sync_users_all", kind=SyncKind.USERS
+    ),
+    PanelSyncButtonDescription(
+        key="sync_panel_all", translation_key="sync_panel_all", kind=SyncKind.PANEL
+    ),
+    PanelSyncButtonDescription(
+        key="refresh_status_all",
+        translation_key="refresh_status_all",
+        kind=SyncKind.REFRESH,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PanelSyncConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons of the account and of its locations."""
+    account = entry.runtime_data
+    async_add_entities(AllButton(account, description) for description in ALL_BUTTONS)
+    async_add_location_entities(
+        entry,
+        async_add_entities,
+        lambda coordinator: [
+            LocationButton(coordinator, account.runs, description)
+            for description in BUTTONS
+            if description.kind in coordinator.link.supported_kinds
+        ],
+    )
+
+
+class LocationButton(LocationEntity, ButtonEntity):
+    """Starts one run at its location."""
+
+    entity_description: PanelSyncButtonDescription
+
+    def __init__(
+        self,
+        coordinator: LocationCoordinator,
+        runs: Runs,
+        description: PanelSyncButtonDescription,
+    ) -> None:
+        """Hang on one location."""
+        super().__init__(coordinator, description)
+        self._runs = runs
+
+    @override
+    async def async_press(self) -> None:
+        """Start the run; the outcome follows in the event entity and Activity."""
+        await self._runs.async_press(
+            self.coordinator, self.entity_description.kind, self._context
+        )
+
+
+class AllButton(AccountEntity, ButtonEntity):
+    """Starts one run at each location of the account."""
+
+    entity_description: PanelSyncButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Start the runs; each location tells its own outcome."""
+        await self.coordinator.runs.async_press_all(
+            list(self.coordinator.locations.values()),
+            self.entity_description.kind,
+            self._context,
+        )

@@ -1,0 +1,236 @@
+"""The judgement of a run (design 5.5): pure functions of marks and findings.
+
+Nothing here reads a clock or a wire. A run gathers findings from each snapshot with
+`gather`, and `judge` says what they prove, or None while it is too early to say.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from .models import (
+    EventRecord,
+    Evidence,
+    JobStatus,
+    Outcome,
+    PanelStatus,
+    PendingUserChanges,
+    Reason,
+    SyncKind,
+    UserSyncSteps,
+)
+
+FOLLOW_LIMIT = timedelta(minutes=10)
+LATE_PROOF_LIMIT = timedelta(hours=24)
+# The log line of a sync is written some seconds after its job ends
+# (total-connect.md 4.2), so a finished job waits this long for its proof.
+LOG_SETTLE = timedelta(seconds=15)
+
+_JOB_RUNNING = 1
+_JOB_COMPLETE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was true just before the start. None: it could not be read."""
+
+    taken: datetime
+    newest_record_id: int | None = None
+    configuration_number: int | None = None
+    sync_flag: bool | None = None
+    report_time: datetime | None = None
+    pending: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One look at a location while a run is followed; a None was not readable."""
+
+    taken: datetime
+    status: PanelStatus | None = None
+    records: tuple[EventRecord, ...] = ()
+    job: JobStatus | None = None
+    steps: UserSyncSteps | None = None
+    pending: PendingUserChanges | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a run has seen since its mark."""
+
+    job_state: int | None = None
+    finished_at: datetime | None = None
+    status_after_finish: bool = False
+    steps_running: bool = False
+    steps_result: int | None = None
+    progress: int | None = None
+    log_success: bool = False
+    log_failure: bool = False
+    configuration_rose: bool = False
+    flag_cleared: bool = False
+    pending_cleared: bool = False
+    texts: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome with its reason and what it rests on."""
+
+    outcome: Outcome
+    reason: Reason
+    evidence: tuple[Evidence, ...] = ()
+
+
+def _gather_log(
+    kind: SyncKind, mark: Mark, found: Findings, records: tuple[EventRecord, ...]
+) -> Findings:
+    # Without a mark in the log no record can be told from an older one.
+    if mark.newest_record_id is None:
+        return found
+    for record in records:
+        mention = record.mention
+        if record.record_id <= mark.newest_record_id or mention is None:
+            continue
+        if mention.kind is not kind:
+            continue
+        if mention.success:
+            found = replace(found, log_success=True)
+        else:
+            texts = (
+                *(text for text in found.texts if text != record.text),
+                record.text,
+            )
+            found = replace(found, log_failure=True, texts=texts[-3:])
+    return found
+
+
+def _gather_job(found: Findings, job: JobStatus | None, now: datetime) -> Findings:
+    if job is None or job.state is None:
+        return found
+    found = replace(found, job_state=job.state)
+    if job.state == _JOB_COMPLETE and found.finished_at is None:
+        found = replace(found, finished_at=now)
+    return found
+
+
+def _gather_steps(
+    found: Findings, steps: UserSyncSteps | None, now: datetime
+) -> Findings:
+    """Follow this run's own steps; a finished row of the last sync proves nothing.
+
+    The service goes on showing the rows of the previous sync, so only rows that were
+    seen below their total after our own start are ours (total-connect.md 5).
+    """
+    if steps is None or not steps.total or steps.current is None:
+        return found
+    if steps.current < steps.total and steps.result_code == 0:
+        progress = max(0, 100 * steps.current // steps.total)
+        return replace(found, steps_running=True, progress=progress)
+    if not found.steps_running:
+        return found
+    found = replace(found, steps_result=steps.result_code)
+    if steps.result_code == 0:
+        found = replace(found, progress=100, finished_at=found.finished_at or now)
+    return found
+
+
+def _gather_status(mark: Mark, found: Findings, status: PanelStatus) -> Findings:
+    if (
+        mark.configuration_number is not None
+        and status.configuration_number is not None
+        and status.configuration_number > mark.configuration_number
+    ):
+        found = replace(found, configuration_rose=True)
+    if mark.sync_flag is True and status.sync_flag is False:
+        found = replace(found, flag_cleared=True)
+    if found.finished_at is not None and status.read_at >= found.finished_at:
+        found = replace(found, status_after_finish=True)
+    return found
+
+
+def gather(kind: SyncKind, mark: Mark, found: Findings, snapshot: Snapshot) -> Findings:
+    """Add to the findings what one snapshot shows of a run of this kind."""
+    found = _gather_job(found, snapshot.job, snapshot.taken)
+    found = _gather_log(kind, mark, found, snapshot.records)
+    if kind is SyncKind.USERS:
+        found = _gather_steps(found, snapshot.steps, snapshot.taken)
+        if mark.pending and snapshot.pending is not None and not snapshot.pending.count:
+            found = replace(found, pending_cleared=True)
+    if snapshot.status is not None:
+        found = _gather_status(mark, found, snapshot.status)
+    return found
+
+
+def _job_lets_status_prove(found: Findings) -> bool:
+    return found.job_state is None or found.job_state == _JOB_COMPLETE
+
+
+def _proof(kind: SyncKind, found: Findings) -> tuple[Evidence, ...]:
+    evidence: list[Evidence] = []
+    if found.log_success:
+        evidence.append(Evidence.LOG_RECORD)
+    if kind is SyncKind.PANEL and _job_lets_status_prove(found):
+        if found.configuration_rose:
+            evidence.append(Evidence.CONFIGURATION_NUMBER)
+        if found.flag_cleared:
+            evidence.append(Evidence.SYNC_FLAG)
+    if (
+        kind is SyncKind.USERS
+        and found.steps_running
+        and found.steps_result == 0
+        and found.pending_cleared
+    ):
+        evidence += [Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED]
+    if evidence and found.job_state == _JOB_COMPLETE:
+        evidence.append(Evidence.JOB_STATE)
+    return tuple(evidence)
+
+
+def _failure(found: Findings) -> tuple[Reason, Evidence] | None:
+    if found.log_failure:
+        return Reason.LOG_FAILURE, Evidence.LOG_RECORD
+    if found.job_state is not None and found.job_state < 0:
+        return Reason.JOB_FAILED, Evidence.JOB_STATE
+    if found.steps_result:
+        return Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS
+    return None
+
+
+def _finished_evidence(found: Findings) -> tuple[Evidence, ...]:
+    if found.job_state == _JOB_COMPLETE:
+        return (Evidence.JOB_STATE,)
+    return (Evidence.USER_SYNC_STEPS,)
+
+
+def _settled(mark: Mark, found: Findings, now: datetime) -> bool:
+    if found.finished_at is None or not found.status_after_finish:
+        return False
+    settle = timedelta(0) if mark.newest_record_id is None else LOG_SETTLE
+    return now - found.finished_at >= settle
+
+
+def judge(
+    kind: SyncKind, mark: Mark, found: Findings, *, now: datetime, overdue: bool
+) -> Verdict | None:
+    """Say what the findings prove, or None while the run should be followed on.
+
+    `overdue`: the time limit has passed and at least one look was taken since.
+    """
+    proof = _proof(kind, found)
+    failure = _failure(found)
+    if proof and failure:
+        return Verdict(
+            Outcome.UNCONFIRMED,
+            Reason.CONTRADICTION,
+            tuple(dict.fromkeys((*proof, failure[1]))),
+        )
+    if proof:
+        return Verdict(Outcome.SUCCEEDED, Reason.PROVEN, proof)
+    if failure:
+        return Verdict(Outcome.FAILED, failure[0], (failure[1],))
+    if found.finished_at is not None and (overdue or _settled(mark, found, now)):
+        return Verdict(
+            Outcome.FINISHED, Reason.NOTHING_TO_PROVE, _finished_evidence(found)
+        )
+    if overdue:
+        return Verdict(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
+    return None

@@ -1,0 +1,287 @@
+"""One run at one location, from press to outcome (design 5).
+
+`RunRecord` is all that is known of a run and all that is stored of it; `SyncRun` sends
+the start, once, and keeps the record. A run never polls: whoever reads the location
+hands it snapshots.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from .errors import ClientError, FeatureMissing, RouteGone, ServiceUnreachable
+from .judgement import (
+    FOLLOW_LIMIT,
+    LATE_PROOF_LIMIT,
+    Findings,
+    Mark,
+    Snapshot,
+    Verdict,
+    gather,
+    judge,
+)
+from .link import PanelLink
+from .models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
+
+type SaveRun = Callable[["RunRecord"], Awaitable[None]]
+type Now = Callable[[], datetime]
+
+
+class Phase(StrEnum):
+    """How far a run has come; the order in which it is stored."""
+
+    INTENT = "intent"
+    FOLLOWED = "followed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """All that is known of one run. JSON-able by `to_dict`, without any code."""
+
+    run_id: str
+    location_id: int
+    kind: SyncKind
+    asked: datetime
+    mark: Mark
+    requester: str | None = None
+    phase: Phase = Phase.INTENT
+    accepted: datetime | None = None
+    job_id: str | None = None
+    route: str | None = None
+    doubt: Reason | None = None
+    looked: bool = True
+    upgraded: bool = False
+    found: Findings = field(default_factory=Findings)
+    ended: datetime | None = None
+    verdict: Verdict | None = None
+    service_code: int | None = None
+    service_text: str = ""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome, None while the run is going on."""
+        return None if self.verdict is None else self.verdict.outcome
+
+    @property
+    def awaits_proof(self) -> bool:
+        """Tell whether a late proof may still upgrade this ended run, once."""
+        return not self.upgraded and self.outcome in (
+            Outcome.UNCONFIRMED,
+            Outcome.FINISHED,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON-able values."""
+        return {
+            key: value.isoformat() if isinstance(value, datetime) else value
+            for key, value in asdict(self).items()
+            if key not in ("mark", "found", "looked")
+        } | {
+            "mark": _plain(asdict(self.mark)),
+            "found": _plain(asdict(self.found)),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a stored record.
+
+        Raises `ValueError`, `TypeError` or `KeyError` where it is damaged; a damaged
+        record costs history, never a second start.
+        """
+        verdict = stored["verdict"]
+        return cls(
+            run_id=str(stored["run_id"]),
+            location_id=int(stored["location_id"]),
+            kind=SyncKind(stored["kind"]),
+            asked=datetime.fromisoformat(stored["asked"]),
+            mark=Mark(**_times(stored["mark"], "taken", "report_time")),
+            requester=stored["requester"],
+            phase=Phase(stored["phase"]),
+            accepted=_time(stored["accepted"]),
+            job_id=stored["job_id"],
+            route=stored["route"],
+            doubt=None if stored["doubt"] is None else Reason(stored["doubt"]),
+            # A run that comes back from a store takes at least one look (design 5.6).
+            looked=False,
+            upgraded=bool(stored["upgraded"]),
+            found=Findings(
+                **_times(stored["found"], "finished_at")
+                | {"texts": tuple(stored["found"]["texts"])}
+            ),
+            ended=_time(stored["ended"]),
+            verdict=None
+            if verdict is None
+            else Verdict(
+                Outcome(verdict["outcome"]),
+                Reason(verdict["reason"]),
+                tuple(Evidence(item) for item in verdict["evidence"]),
+            ),
+            service_code=stored["service_code"],
+            service_text=str(stored["service_text"]),
+        )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _times(stored: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return dict(stored) | {key: _time(stored[key]) for key in keys}
+
+
+def take_mark(
+    now: datetime,
+    status: PanelStatus | None,
+    newest_record_id: int | None,
+    pending: int | None,
+) -> Mark:
+    """Put down what is true just before a start (design 5.2)."""
+    return Mark(
+        taken=now,
+        newest_record_id=newest_record_id,
+        configuration_number=None if status is None else status.configuration_number,
+        sync_flag=None if status is None else status.sync_flag,
+        report_time=None if status is None else status.report_time,
+        pending=pending,
+    )
+
+
+class SyncRun:
+    """One run on its way. `record` is always what was last stored."""
+
+    def __init__(
+        self, link: PanelLink, record: RunRecord, save: SaveRun, now: Now
+    ) -> None:
+        """Take up a new or a stored record."""
+        self._link = link
+        self._save = save
+        self._now = now
+        self.record = record
+
+    async def _keep(self, **changes: Any) -> None:
+        self.record = replace(self.record, **changes)
+        await self._save(self.record)
+
+    async def _end(self, verdict: Verdict, error: ClientError | None = None) -> None:
+        changes: dict[str, Any] = {
+            "phase": Phase.ENDED,
+            "ended": self._now(),
+            "verdict": verdict,
+        }
+        if error is not None:
+            changes |= {"service_code": error.code, "service_text": error.text}
+        await self._keep(**changes)
+
+    async def start(self, codes: Codes) -> None:
+        """Store the intent, send the start once, store the answer.
+
+        Afterwards the record is followed, or ended where the service refused. A start
+        whose answer was lost is followed too: it may have been accepted.
+        """
+        await self._save(self.record)
+        try:
+            answer = await self._link.start(self.record.kind, codes)
+        except RouteGone as err:
+            reason = (
+                Reason.NO_USER_SYNC_WAY
+                if self.record.kind is SyncKind.USERS
+                else Reason.ROUTE_GONE
+            )
+            await self._end(Verdict(Outcome.REFUSED, reason), err)
+        except ServiceUnreachable as err:
+            if err.sent:
+                await self._keep(
+                    phase=Phase.FOLLOWED,
+                    accepted=self._now(),
+                    doubt=Reason.ANSWER_LOST,
+                    service_code=err.code,
+                    service_text=err.text,
+                )
+            else:
+                await self._end(Verdict(Outcome.FAILED, err.reason), err)
+        except ClientError as err:
+            await self._end(Verdict(Outcome.FAILED, err.reason), err)
+        else:
+            await self._keep(
+                phase=Phase.FOLLOWED,
+                accepted=self._now(),
+                job_id=answer.job_id,
+                route=answer.route,
+            )
+
+    async def accept_refresh(self) -> None:
+        """Store that a refresh was accepted; `refresh` then asks the panel."""
+        await self._keep(phase=Phase.FOLLOWED, accepted=self._now())
+
+    async def refresh(self) -> None:
+        """Ask the panel itself for its zones and end the run with what came back."""
+        try:
+            live = await self._link.read_live()
+        except FeatureMissing as err:
+            await self._end(
+                Verdict(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED), err
+            )
+        except RouteGone as err:
+            await self._end(Verdict(Outcome.UNCONFIRMED, Reason.ROUTE_GONE), err)
+        except ClientError as err:
+            await self._end(Verdict(Outcome.FAILED, err.reason), err)
+        else:
+            await self._end(
+                Verdict(Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LIVE_READ,))
+                if live.zones
+                else Verdict(Outcome.UNCONFIRMED, Reason.NO_ZONES)
+            )
+
+    async def resume(self) -> None:
+        """Take up a stored run that had not ended. Nothing is ever sent again.
+
+        A refresh leaves nothing to look for, so it ends as interrupted at once.
+        """
+        if self.record.kind is SyncKind.REFRESH:
+            await self._end(Verdict(Outcome.UNCONFIRMED, Reason.INTERRUPTED))
+        elif self.record.phase is Phase.INTENT:
+            await self._keep(phase=Phase.FOLLOWED, doubt=Reason.INTERRUPTED)
+
+    async def observe(self, snapshot: Snapshot) -> bool:
+        """Judge one snapshot; True when the run ended with it."""
+        record = self.record
+        found = gather(record.kind, record.mark, record.found, snapshot)
+        overdue = record.looked and snapshot.taken - record.asked >= FOLLOW_LIMIT
+        verdict = judge(
+            record.kind, record.mark, found, now=snapshot.taken, overdue=overdue
+        )
+        if verdict is None:
+            if found != record.found or not record.looked:
+                await self._keep(found=found, looked=True)
+            return False
+        if verdict.reason is Reason.TIME_LIMIT and record.doubt is not None:
+            verdict = replace(verdict, reason=record.doubt)
+        self.record = replace(record, found=found, looked=True)
+        await self._end(verdict)
+        return True
+
+
+def late_proof(record: RunRecord, snapshot: Snapshot) -> RunRecord | None:
+    """Return the record upgraded by a late proof, or None (design 5.4).
+
+    An outcome is upgraded once, within 24 hours, and only to a proven one.
+    """
+    if not record.awaits_proof or snapshot.taken - record.asked > LATE_PROOF_LIMIT:
+        return None
+    found = gather(record.kind, record.mark, record.found, snapshot)
+    verdict = judge(record.kind, record.mark, found, now=snapshot.taken, overdue=False)
+    if verdict is None or verdict.outcome is not Outcome.SUCCEEDED:
+        return None
+    return replace(
+        record, found=found, verdict=verdict, upgraded=True, ended=snapshot.taken
+    )

@@ -1,0 +1,104 @@
+"""The one word for how a location's sync stands (design 4): a pure function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from .models import Outcome, PanelStatus, ServiceSyncStatus, SyncKind
+from .sync import RunRecord
+
+OUTCOME_COUNTS_FOR = timedelta(hours=24)
+NO_ZONES_READS = 3
+NO_ZONES_FOR = timedelta(seconds=180)
+COUNTED_KINDS = (SyncKind.USERS, SyncKind.PANEL)
+
+# The only value of `SyncStatus` that is known; it means healthy (total-connect.md 2).
+_IN_SYNC = 1
+
+
+class SyncStatus(StrEnum):
+    """How the sync of a location stands; unknown is None."""
+
+    IN_SYNC = "in_sync"
+    SYNC_REQUIRED = "sync_required"
+    SYNCING = "syncing"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class NoZones:
+    """How often in a row, and since when, full reads came without a single zone.
+
+    A service without zones has lost, or never had, a panel sync (total-connect.md
+    3.3); one partial answer means nothing.
+    """
+
+    reads: int = 0
+    since: datetime | None = None
+
+    def after(self, status: PanelStatus) -> Self:
+        """Return the count after one more full read."""
+        if status.zones:
+            return type(self)()
+        return type(self)(self.reads + 1, self.since or status.read_at)
+
+    def counts(self, now: datetime) -> bool:
+        """Tell whether zones were missing often and long enough."""
+        return (
+            self.reads >= NO_ZONES_READS
+            and self.since is not None
+            and now - self.since >= NO_ZONES_FOR
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFacts:
+    """All that the word rests on.
+
+    `ended` holds, per kind, the newest run that was not refused; `log_success` when the
+    event log last told of a success of that kind, whoever had started it.
+    """
+
+    running: bool
+    ended: Mapping[SyncKind, RunRecord]
+    log_success: Mapping[SyncKind, datetime]
+    sync_flag: bool | None
+    zones_missing: bool
+    service_status: ServiceSyncStatus | None
+    sync_status_supported: bool | None
+
+
+def _standing(facts: SyncFacts, kind: SyncKind, now: datetime) -> Outcome | None:
+    """Return the outcome that still counts for one kind."""
+    success = facts.log_success.get(kind)
+    record = facts.ended.get(kind)
+    if record is None or record.outcome is None or record.ended is None:
+        return None if success is None else Outcome.SUCCEEDED
+    if success is not None and success > record.ended:
+        return Outcome.SUCCEEDED
+    if record.outcome is not Outcome.SUCCEEDED and (
+        now - record.ended >= OUTCOME_COUNTS_FOR
+    ):
+        return None
+    return record.outcome
+
+
+def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
+    """Return the word, in the order of design 4; None is unknown."""
+    if facts.running:
+        return SyncStatus.SYNCING
+    standing = [_standing(facts, kind, now) for kind in COUNTED_KINDS]
+    if Outcome.FAILED in standing:
+        return SyncStatus.FAILED
+    if facts.sync_flag or facts.zones_missing:
+        return SyncStatus.SYNC_REQUIRED
+    if Outcome.UNCONFIRMED in standing:
+        return SyncStatus.UNCONFIRMED
+    if facts.sync_status_supported is False:
+        return SyncStatus.IN_SYNC if Outcome.SUCCEEDED in standing else None
+    if facts.service_status is None or facts.service_status.sync_status != _IN_SYNC:
+        return None
+    return SyncStatus.IN_SYNC

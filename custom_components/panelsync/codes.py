@@ -1,0 +1,38 @@
+"""The codes a person stored for a location's panel."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+
+from .client.models import Codes, Panel, SyncKind
+from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCodes:
+    """Codes as stored; `changed` tells one set from the next, empty for none."""
+
+    codes: Codes
+    changed: str
+
+    def missing(self, panel: Panel, kind: SyncKind) -> bool:
+        """Tell whether the panel asks for a code that is not stored."""
+        if kind is SyncKind.REFRESH:
+            return False
+        if panel.prompts_user_code and not self.codes.user_code:
+            return True
+        return (
+            kind is SyncKind.PANEL
+            and panel.prompts_installer_code
+            and not self.codes.installer_code
+        )
+
+
+def stored_codes(entry: ConfigEntry[Any], location_id: int) -> StoredCodes:
+    """Return the codes of one location."""
+    stored = entry.data.get(CONF_CODES, {}).get(str(location_id), {})
+    return StoredCodes(
+        Codes(stored.get(CONF_USER_CODE), stored.get(CONF_INSTALLER_CODE)),
+        stored.get(CONF_CHANGED, ""),
+    )

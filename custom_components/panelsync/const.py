@@ -1,0 +1,18 @@
+"""Names shared across the integration."""
+
+import logging
+
+DOMAIN = "panelsync"
+LOGGER = logging.getLogger(__package__)
+
+CONF_WEB_URL = "web_url"
+CONF_SERVICE_URL = "service_url"
+CONF_ADVANCED = "advanced"
+CONF_CODES = "codes"
+CONF_USER_CODE = "user_code"
+CONF_INSTALLER_CODE = "installer_code"
+CONF_CHANGED = "changed"
+CONF_USER_SYNC_WAY = "user_sync_way"
+CONF_USER_SYNC_PATH = "user_sync_path"
+
+EVENT_OUTCOME = "panelsync_event"

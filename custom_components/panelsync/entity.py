@@ -1,0 +1,118 @@
+"""Base entities: device, unique id, availability."""
+
+from collections.abc import Callable, Iterable
+
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .client.models import Location
+from .const import CONF_WEB_URL, DOMAIN
+from .coordinator import AccountCoordinator
+from .data import PanelSyncConfigEntry
+from .location_coordinator import LocationCoordinator
+
+MANUFACTURER = "Resideo"
+
+# PanelType of the device flags (total-connect.md 2).
+PANEL_MODELS = {
+    2: "Vista-21iP",
+    5: "Lynx Plus",
+    8: "Lynx Touch",
+    10: "Lyric",
+    12: "ProA7",
+    15: "Vista with LTEM",
+}
+
+
+def account_device_info(entry: PanelSyncConfigEntry) -> DeviceInfo:
+    """Return the device of an account."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, str(entry.unique_id))},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        model="Total Connect 2.0",
+        name=entry.title,
+        configuration_url=entry.data[CONF_WEB_URL],
+    )
+
+
+def _model(location: Location) -> str:
+    model = PANEL_MODELS.get(location.panel.panel_type or 0, location.panel.name)
+    if location.auto_sync:
+        return f"{model} (syncs by itself; use after a failure)"
+    return model
+
+
+class AccountEntity(CoordinatorEntity[AccountCoordinator]):
+    """An entity of the account's device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: AccountCoordinator, description: EntityDescription
+    ) -> None:
+        """Hang on the account."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        self._attr_unique_id = f"{entry.unique_id}_{description.key}"
+        self._attr_device_info = account_device_info(entry)
+
+
+class LocationEntity(CoordinatorEntity[LocationCoordinator]):
+    """An entity of a location's device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: LocationCoordinator, description: EntityDescription
+    ) -> None:
+        """Hang on one location."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        location = coordinator.location
+        identifier = f"{entry.unique_id}_{location.location_id}"
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, identifier)},
+            manufacturer=MANUFACTURER,
+            model=_model(location),
+            name=location.name,
+            serial_number=location.panel.serial,
+            configuration_url=entry.data[CONF_WEB_URL],
+        )
+        account = dr.async_get(coordinator.hass).async_get_device_by_identifier(
+            (DOMAIN, str(entry.unique_id)), entry.entry_id
+        )
+        if account is not None:
+            self._attr_device_info["via_device_id"] = account.id
+
+
+@callback
+def async_add_location_entities(
+    entry: PanelSyncConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[LocationCoordinator], Iterable[Entity]],
+) -> None:
+    """Add the entities of each location, and of those that appear later."""
+    account = entry.runtime_data
+    known: set[int] = set()
+
+    @callback
+    def add_new() -> None:
+        known.intersection_update(account.locations)
+        new = account.locations.keys() - known
+        known.update(new)
+        async_add_entities(
+            entity
+            for location_id in sorted(new)
+            for entity in entities_of(account.locations[location_id])
+        )
+
+    add_new()
+    entry.async_on_unload(account.async_add_listener(add_new))

@@ -1,0 +1,72 @@
+"""From the client's errors and outcomes to translated Home Assistant errors, once."""
+
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    HomeAssistantError,
+    ServiceValidationError,
+)
+from homeassistant.helpers.update_coordinator import UpdateFailed
+
+from .client.errors import AccountLocked, ClientError, CredentialsRefused
+from .client.models import Outcome, Reason
+from .client.sync import RunRecord
+from .const import DOMAIN
+
+
+def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
+    """Return what a coordinator raises for a failed read.
+
+    Only a refused password asks for a new one; a locked account does not, since the
+    password may be right.
+    """
+    placeholders = {"text": _words(err.code, err.text)}
+    if isinstance(err, CredentialsRefused):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key="update_signed_out"
+        )
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key="account_locked"
+        if isinstance(err, AccountLocked)
+        else "update_failed",
+        translation_placeholders=placeholders,
+    )
+
+
+def outcome_error(
+    record: RunRecord, location: str, wait: int | None
+) -> HomeAssistantError | None:
+    """Return the error of a press that ended at once, None where it did not fail.
+
+    A refusal is the caller's to mend; a failure is the world's.
+    """
+    verdict = record.verdict
+    if verdict is None or verdict.outcome not in (Outcome.REFUSED, Outcome.FAILED):
+        return None
+    refused = verdict.outcome is Outcome.REFUSED
+    error = ServiceValidationError if refused else HomeAssistantError
+    return error(
+        translation_domain=DOMAIN,
+        translation_key=f"{verdict.outcome}_{verdict.reason}",
+        translation_placeholders=outcome_placeholders(record, location, wait),
+    )
+
+
+def outcome_placeholders(
+    record: RunRecord, location: str, wait: int | None = None
+) -> dict[str, str]:
+    """Return the words that fill in the text of an outcome."""
+    placeholders = {"location": location}
+    reason = record.verdict.reason if record.verdict is not None else None
+    if reason is Reason.COOLING_DOWN:
+        placeholders["wait"] = str(wait)
+    if record.outcome is not Outcome.REFUSED:
+        placeholders["text"] = _words(record.service_code, record.service_text)
+    return placeholders
+
+
+def _words(code: int | None, text: str) -> str:
+    """Put the service's own words and number together, as far as there are any."""
+    if code is None:
+        return text or "-"
+    return f"{text} ({code})" if text else str(code)

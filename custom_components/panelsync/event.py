@@ -1,0 +1,127 @@
+"""Event entities of a location: outcomes of syncs, and the panel's activity."""
+
+from typing import override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .client.activity import NewRecords
+from .client.models import ActivityType, Outcome
+from .client.sync import RunRecord
+from .data import PanelSyncConfigEntry
+from .entity import LocationEntity, async_add_location_entities
+from .location_coordinator import LocationCoordinator
+from .runs import Runs
+from .tell import async_tell_old_records, duration
+
+PARALLEL_UPDATES = 0
+
+SYNC = EventEntityDescription(
+    key="sync", translation_key="sync", event_types=list(Outcome)
+)
+ACTIVITY = EventEntityDescription(
+    key="activity", translation_key="activity", event_types=list(ActivityType)
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PanelSyncConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the event entities of each location."""
+    runs = entry.runtime_data.runs
+    async_add_location_entities(
+        entry,
+        async_add_entities,
+        lambda coordinator: [
+            SyncEvent(coordinator, runs),
+            ActivityEvent(coordinator, ACTIVITY),
+        ],
+    )
+
+
+class LocationEvent(LocationEntity, EventEntity):
+    """An event entity of a location.
+
+    It keeps its state while the service is away: what happened has happened, and a
+    state that comes and goes would look like an event to automations.
+    """
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available."""
+        return True
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write nothing: only an event changes this state."""
+
+
+class SyncEvent(LocationEvent):
+    """Fires once for each outcome."""
+
+    def __init__(self, coordinator: LocationCoordinator, runs: Runs) -> None:
+        """Hang on one location."""
+        super().__init__(coordinator, SYNC)
+        self._runs = runs
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for outcomes."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self._runs.async_listen(
+                self.coordinator.location.location_id, self._async_outcome
+            )
+        )
+
+    @callback
+    def _async_outcome(self, record: RunRecord, context: Context | None) -> None:
+        verdict = record.verdict
+        if verdict is None:
+            return
+        self._trigger_event(
+            verdict.outcome,
+            {
+                "kind": record.kind,
+                "reason": verdict.reason,
+                "evidence": list(verdict.evidence),
+                "asked": record.asked.isoformat(),
+                "ended": None if record.ended is None else record.ended.isoformat(),
+                "duration": duration(record),
+                "service_code": record.service_code,
+                "service_text": record.service_text,
+            },
+        )
+        if context is not None:
+            self.async_set_context(context)
+        self.async_write_ha_state()
+
+
+class ActivityEvent(LocationEvent):
+    """Fires for each record the panel's event log grows by."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for new records."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.async_listen_records(self._async_records))
+
+    @callback
+    def _async_records(self, records: NewRecords) -> None:
+        for record in records.fresh:
+            self._trigger_event(
+                record.activity,
+                {
+                    "text": record.text,
+                    "originator": record.originator,
+                    "time": None if record.time is None else record.time.isoformat(),
+                },
+            )
+            self.async_write_ha_state()
+        if records.old:
+            async_tell_old_records(self.hass, self.entity_id, records.old)

@@ -1,0 +1,172 @@
+"""The sign-ins of one config flow, and what a look at the account finds."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from .client.errors import (
+    AccountLocked,
+    ClientError,
+    CredentialsRefused,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    SignInPostponed,
+    UnexpectedAnswer,
+)
+from .client.models import Account, Location, PendingUserChanges, SyncKind
+from .client.remote.service import Credentials, Hosts, RemoteService
+from .const import CONF_SERVICE_URL, CONF_WEB_URL, LOGGER
+
+# A burst the service takes at once (design 6); with more, set-up would be slow.
+LOCATIONS_ASKED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FormError:
+    """An error of a form by its translation key, with what fills in its text."""
+
+    key: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+
+
+class SignInFailed(Exception):
+    """A sign-in did not lead to an account that can be used."""
+
+    def __init__(self, error: FormError) -> None:
+        """Keep what the form shows."""
+        super().__init__(error.key)
+        self.error = error
+
+
+def form_error(err: ClientError) -> FormError:
+    """Return what a form shows for an error of the client."""
+    match err:
+        case CredentialsRefused():
+            return FormError("invalid_auth")
+        case AccountLocked():
+            return FormError("account_locked")
+        case SignInPostponed():
+            return FormError(
+                "too_many_sign_ins", {"wait": f"{err.wait.total_seconds():.0f}"}
+            )
+        case UnexpectedAnswer() | RouteGone():
+            return FormError("not_the_service")
+        case ServiceUnreachable():
+            return FormError("cannot_connect")
+        case ServiceRefused():
+            return FormError(
+                "service_refused", {"text": err.text or "-", "code": str(err.code)}
+            )
+    return FormError("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What harmless reads found on an account.
+
+    `pending` holds the locations that were asked, None where it cannot be known.
+    """
+
+    kinds: Mapping[int, frozenset[SyncKind]]
+    startable: frozenset[SyncKind]
+    pending: Mapping[int, PendingUserChanges | None]
+
+
+class AccountSignIn:
+    """Signs in for one flow and keeps what the client learned for the entry."""
+
+    service: RemoteService
+    account: Account
+
+    def __init__(self, hass: HomeAssistant, memory: Mapping[str, Any] | None) -> None:
+        """Start from the memory of an entry, or from nothing."""
+        self._hass = hass
+        self.memory: dict[str, Any] = dict(memory or {})
+
+    async def sign_in(
+        self, username: str, password: str, addresses: Mapping[str, str]
+    ) -> Account:
+        """Sign in with the password and return the account.
+
+        Raises `SignInFailed` with the error of the form.
+        """
+        try:
+            hosts = Hosts(
+                addresses[CONF_WEB_URL].strip().rstrip("/"),
+                addresses[CONF_SERVICE_URL].strip().rstrip("/"),
+            )
+        except ValueError as err:
+            raise SignInFailed(FormError("insecure_url")) from err
+        self.service = RemoteService(
+            async_get_clientsession(self._hass),
+            hosts,
+            Credentials(username, password),
+            # The tokens may be another user's, or hide that the password is wrong.
+            memory=without_tokens(self.memory),
+            save=self._remember,
+            now=dt_util.utcnow,
+            interactive=True,
+        )
+        try:
+            account = await self.service.fetch_account()
+        except ClientError as err:
+            raise SignInFailed(form_error(err)) from err
+        except Exception as err:
+            LOGGER.exception("Unexpected error while signing in")
+            raise SignInFailed(FormError("unknown")) from err
+        if account.two_step_codes:
+            raise SignInFailed(FormError("two_step_codes"))
+        if not account.locations:
+            raise SignInFailed(FormError("no_locations"))
+        self.account = account
+        return account
+
+    async def _remember(self, memory: dict[str, Any]) -> None:
+        self.memory = memory
+
+    async def check_user_code(self, location: Location, code: str) -> FormError | None:
+        """Ask the service whether a user code is in use at a location."""
+        try:
+            known = await self.service.check_user_code(location, code)
+        except ClientError as err:
+            return form_error(err)
+        return None if known else FormError("invalid_code")
+
+    async def look(self) -> Findings:
+        """Find out by harmless reads what works; a failing read leaves it unknown."""
+        locations = self.account.locations
+        try:
+            await self.service.probe_routes(locations[0])
+        except ClientError as err:
+            LOGGER.debug("Routes could not be probed: %s", err.reason)
+        asked = locations[:LOCATIONS_ASKED]
+        pending = await asyncio.gather(*map(self._pending, asked))
+        links = {item.location_id: self.service.link(item) for item in locations}
+        return Findings(
+            kinds={key: link.supported_kinds for key, link in links.items()},
+            startable=frozenset(
+                kind
+                for kind in SyncKind
+                if any(link.has_route(kind) for link in links.values())
+            ),
+            pending={
+                location.location_id: count
+                for location, count in zip(asked, pending, strict=True)
+            },
+        )
+
+    async def _pending(self, location: Location) -> PendingUserChanges | None:
+        link = self.service.link(location)
+        if SyncKind.USERS not in link.supported_kinds:
+            return None
+        try:
+            return await link.read_pending_user_changes()
+        except ClientError as err:
+            LOGGER.debug("No user counts of a location: %s", err.reason)
+            return None

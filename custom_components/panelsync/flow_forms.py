@@ -1,0 +1,134 @@
+"""The forms of the config flow. No password and no code is ever put back into one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from .client.models import UserSyncWay
+from .client.remote.service import DEFAULT_HOSTS, check_user_sync_path
+from .const import (
+    CONF_ADVANCED,
+    CONF_INSTALLER_CODE,
+    CONF_SERVICE_URL,
+    CONF_USER_CODE,
+    CONF_USER_SYNC_PATH,
+    CONF_USER_SYNC_WAY,
+    CONF_WEB_URL,
+)
+
+PASSWORD = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+CODE = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+
+DEFAULT_ADDRESSES = {
+    CONF_WEB_URL: DEFAULT_HOSTS.web,
+    CONF_SERVICE_URL: DEFAULT_HOSTS.service,
+}
+
+
+def _addresses_section(addresses: Mapping[str, str]) -> section:
+    url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+    return section(
+        vol.Schema(
+            {
+                vol.Required(key, default=addresses[key]): url
+                for key in (CONF_WEB_URL, CONF_SERVICE_URL)
+            }
+        ),
+        {"collapsed": True},
+    )
+
+
+def account_form(typed: Mapping[str, Any]) -> vol.Schema:
+    """Return the form of a new account, with what was typed except the password."""
+    return vol.Schema(
+        {
+            vol.Required(
+                CONF_USERNAME, default=typed.get(CONF_USERNAME, vol.UNDEFINED)
+            ): TextSelector(TextSelectorConfig(autocomplete="username")),
+            vol.Required(CONF_PASSWORD): PASSWORD,
+            vol.Required(CONF_ADVANCED): _addresses_section(
+                typed.get(CONF_ADVANCED, DEFAULT_ADDRESSES)
+            ),
+        }
+    )
+
+
+def reauth_form() -> vol.Schema:
+    """Return the form that asks for the present password alone."""
+    return vol.Schema({vol.Required(CONF_PASSWORD): PASSWORD})
+
+
+def reconfigure_form(addresses: Mapping[str, str]) -> vol.Schema:
+    """Return the form to change password and addresses; an empty password is kept."""
+    return vol.Schema(
+        {
+            vol.Optional(CONF_PASSWORD): PASSWORD,
+            vol.Required(CONF_ADVANCED): _addresses_section(addresses),
+        }
+    )
+
+
+def codes_form(*, user_code: bool, installer_code: bool) -> vol.Schema:
+    """Return the form for the codes that one panel asks for."""
+    asked = {CONF_USER_CODE: user_code, CONF_INSTALLER_CODE: installer_code}
+    return vol.Schema(
+        {vol.Optional(key): CODE for key, wanted in asked.items() if wanted}
+    )
+
+
+def user_sync_form(chosen: Mapping[str, Any]) -> vol.Schema:
+    """Return the form for the way to start a user sync, with what is chosen so far."""
+    return vol.Schema(
+        {
+            vol.Required(
+                CONF_USER_SYNC_WAY,
+                default=chosen.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN.value),
+            ): SelectSelector(
+                SelectSelectorConfig(
+                    options=[way.value for way in UserSyncWay],
+                    translation_key=CONF_USER_SYNC_WAY,
+                    mode=SelectSelectorMode.LIST,
+                )
+            ),
+            # A suggestion, not a default: it must be possible to empty the field.
+            vol.Optional(
+                CONF_USER_SYNC_PATH,
+                description={"suggested_value": chosen.get(CONF_USER_SYNC_PATH)},
+            ): TextSelector(),
+        }
+    )
+
+
+def check_user_sync(typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the form errors of a chosen way (design 6); empty where it can be used."""
+    path = typed.get(CONF_USER_SYNC_PATH)
+    if typed[CONF_USER_SYNC_WAY] != UserSyncWay.PATH:
+        return {CONF_USER_SYNC_PATH: "path_without_choice"} if path else {}
+    try:
+        check_user_sync_path(path or "")
+    except ValueError:
+        return {CONF_USER_SYNC_PATH: "invalid_path"}
+    return {}
+
+
+def user_sync_options(typed: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the entry's options of a checked choice."""
+    return {
+        CONF_USER_SYNC_WAY: typed[CONF_USER_SYNC_WAY],
+        CONF_USER_SYNC_PATH: typed.get(CONF_USER_SYNC_PATH) or None,
+    }

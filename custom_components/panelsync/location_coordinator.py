@@ -1,0 +1,260 @@
+"""The coordinator of one location: status, event log, and the progress of its run."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .client.activity import NewRecords, log_successes, new_records
+from .client.errors import ClientError, CredentialsRefused
+from .client.judgement import Mark, Snapshot
+from .client.models import (
+    EventLog,
+    JobStatus,
+    Location,
+    PanelStatus,
+    PendingUserChanges,
+    SyncKind,
+    UserSyncSteps,
+)
+from .client.remote.service import RemoteService
+from .client.sync import take_mark
+from .client.sync_status import NoZones, SyncFacts, SyncStatus, sync_status
+from .codes import stored_codes
+from .const import LOGGER
+from .errors import update_error
+from .history import History, LocationHistory
+
+# Home Assistant's own integration polls each 30 s without trouble; status and event log
+# each 60 s stay below that (total-connect.md 8).
+LOCATION_INTERVAL = timedelta(seconds=60)
+USER_COUNT_INTERVAL = timedelta(hours=1)
+GRACE = timedelta(seconds=180)
+# A start's marks come from a read this young (design 5.2: just before the start).
+MARK_FRESH_FOR = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class LocationData:
+    """What is known of a location; equal data is not told again."""
+
+    status: PanelStatus
+    pending: PendingUserChanges | None
+    progress: int | None
+    sync_status: SyncStatus | None
+
+
+type RecordListener = Callable[[NewRecords], None]
+type SnapshotListener = Callable[[Snapshot], Awaitable[None]]
+
+
+class LocationCoordinator(DataUpdateCoordinator[LocationData]):
+    """Reads one location; whoever judges its runs is handed each snapshot."""
+
+    config_entry: ConfigEntry[Any]
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        service: RemoteService,
+        location: Location,
+        history: History,
+        interval: timedelta,
+    ) -> None:
+        """Prepare for one location; nothing is read yet."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=location.name,
+            update_interval=interval,
+            always_update=False,
+        )
+        self._service = service
+        self.location = location
+        self.link = service.link(location)
+        self._store = history
+        self.history = history.locations.setdefault(
+            location.location_id, LocationHistory()
+        )
+        # The first reads of an account ask for states alone; the logs follow at once.
+        self.states_only = True
+        self.snapshot_listener: SnapshotListener | None = None
+        self._record_listeners: list[RecordListener] = []
+        self._log_read: datetime | None = None
+        self._pending: PendingUserChanges | None = None
+        self._pending_read: datetime | None = None
+        self._no_zones = NoZones()
+
+    @callback
+    def async_take_location(self, location: Location) -> None:
+        """Take up what the account's newest read says of this location."""
+        if location != self.location:
+            self.location = location
+            self.link = self._service.link(location)
+            self.async_sync_changed()
+
+    @callback
+    def async_listen_records(self, listener: RecordListener) -> CALLBACK_TYPE:
+        """Be told of new event-log records; returns how to stop."""
+        self._record_listeners.append(listener)
+        return lambda: self._record_listeners.remove(listener)
+
+    @callback
+    def async_sync_changed(self) -> None:
+        """Tell the entities that a run began, moved or ended."""
+        if self.data is not None:
+            self.data = self._data(self.data.status)
+        self.async_update_listeners()
+
+    @callback
+    def async_want_pending(self) -> None:
+        """Count the pending user changes with the next read."""
+        self._pending_read = None
+
+    @callback
+    def async_mark(self) -> Mark:
+        """Put down what is true now, as far as it was read just before."""
+        now = dt_util.utcnow()
+
+        def fresh(read: datetime | None) -> bool:
+            return read is not None and now - read <= MARK_FRESH_FOR
+
+        position = self.history.position
+        status_is_fresh = self.data is not None and fresh(self.data.status.read_at)
+        return take_mark(
+            now,
+            self.data.status if status_is_fresh else None,
+            position if fresh(self._log_read) else None,
+            self._pending.count
+            if self._pending and fresh(self._pending_read)
+            else None,
+        )
+
+    def _data(self, status: PanelStatus) -> LocationData:
+        run = self.history.open_run
+        return LocationData(
+            status=status,
+            pending=self._pending,
+            progress=run.found.progress if run is not None else None,
+            sync_status=sync_status(
+                SyncFacts(
+                    running=run is not None and run.kind is not SyncKind.REFRESH,
+                    ended=self.history.ended,
+                    log_success=self.history.log_success,
+                    sync_flag=status.sync_flag,
+                    zones_missing=self._no_zones.counts(status.read_at),
+                    service_status=self.location.service_status,
+                    sync_status_supported=self.location.sync_status_supported,
+                ),
+                dt_util.utcnow(),
+            ),
+        )
+
+    @override
+    async def _async_update_data(self) -> LocationData:
+        # The job first: only a status read after a finished job can prove it.
+        job, steps = await self._read_run()
+        status, log, pending = await asyncio.gather(
+            self._read_status(), self._read_log(), self._read_pending()
+        )
+        now = dt_util.utcnow()
+        answered = status if isinstance(status, PanelStatus) else None
+        if answered is not None:
+            self._no_zones = self._no_zones.after(answered)
+        records = () if log is None else log.records
+        self.history.log_success = log_successes(self.history.log_success, records, now)
+        # A run is judged before the position moves on, and also while no status comes.
+        if self.snapshot_listener is not None:
+            await self.snapshot_listener(
+                Snapshot(now, answered, records, job, steps, pending)
+            )
+        if log is not None:
+            await self._tell_records(log, now)
+        if isinstance(status, ClientError):
+            if not self._has_grace(status, now):
+                raise update_error(status) from status
+            LOGGER.debug("Kept the last status of %s: %s", self.name, status.reason)
+            return self._data(self.data.status)
+        return self._data(status)
+
+    def _has_grace(self, err: ClientError, now: datetime) -> bool:
+        """Tell whether the last status still counts; a signed-out one never does."""
+        if isinstance(err, CredentialsRefused) or self.data is None:
+            return False
+        interval = self.update_interval or LOCATION_INTERVAL
+        return now - self.data.status.read_at <= max(GRACE, 2 * interval)
+
+    async def _read_status(self) -> PanelStatus | ClientError:
+        try:
+            return await self.link.read_status()
+        except ClientError as err:
+            return err
+
+    async def _read_log(self) -> EventLog | None:
+        if self.states_only:
+            return None
+        try:
+            log = await self.link.read_events(self.history.position)
+        except ClientError as err:
+            LOGGER.debug("No event log of %s: %s", self.name, err.reason)
+            return None
+        if log is not None:
+            self._log_read = dt_util.utcnow()
+        return log
+
+    async def _read_pending(self) -> PendingUserChanges | None:
+        """Count pending user changes where that is due; None where it was not."""
+        run = self.history.open_run
+        now = dt_util.utcnow()
+        due = (
+            self._pending_read is None
+            or now - self._pending_read >= USER_COUNT_INTERVAL
+            or (run is not None and run.kind is SyncKind.USERS)
+        )
+        if (
+            not due
+            or self.states_only
+            or SyncKind.USERS not in self.link.supported_kinds
+        ):
+            return None
+        try:
+            pending = await self.link.read_pending_user_changes()
+        except ClientError as err:
+            LOGGER.debug("No user counts of %s: %s", self.name, err.reason)
+            return None
+        self._pending, self._pending_read = pending, dt_util.utcnow()
+        return pending
+
+    async def _read_run(self) -> tuple[JobStatus | None, UserSyncSteps | None]:
+        run = self.history.open_run
+        job: JobStatus | None = None
+        steps: UserSyncSteps | None = None
+        if run is None or run.kind is SyncKind.REFRESH or run.accepted is None:
+            return job, steps
+        try:
+            if run.job_id is not None:
+                job = await self.link.read_job(run.job_id)
+            if run.kind is SyncKind.USERS:
+                codes = stored_codes(self.config_entry, run.location_id).codes
+                steps = await self.link.read_user_sync(codes)
+        except ClientError as err:
+            LOGGER.debug("No progress of %s: %s", self.name, err.reason)
+        return job, steps
+
+    async def _tell_records(self, log: EventLog, now: datetime) -> None:
+        position = self.history.position
+        records = new_records(log, position, now)
+        if position is None or log.newest_id > position:
+            self.history.position = log.newest_id
+            await self._store.async_save()
+        if records.fresh or records.old:
+            for listener in list(self._record_listeners):
+                listener(records)

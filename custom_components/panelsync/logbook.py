@@ -1,0 +1,95 @@
+"""Activity lines: how each run ended, and on what that rests."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_exception_message
+
+from .client.models import Evidence, Outcome, Reason, SyncKind
+from .const import DOMAIN, EVENT_OUTCOME
+
+KINDS = {
+    SyncKind.USERS: "Sync users",
+    SyncKind.PANEL: "Sync panel",
+    SyncKind.REFRESH: "Refresh status",
+}
+
+EVIDENCE = {
+    Evidence.JOB_STATE: "the service's job is complete",
+    Evidence.USER_SYNC_STEPS: "all steps are done",
+    Evidence.PENDING_CLEARED: "no user changes are pending any more",
+    Evidence.LOG_RECORD: "the event log says so",
+    Evidence.CONFIGURATION_NUMBER: "the service took over a new configuration",
+    Evidence.SYNC_FLAG: "the service no longer asks for a sync",
+    Evidence.LIVE_READ: "the panel answered",
+}
+
+UNCONFIRMED = {
+    Reason.LIVE_READ_UNSUPPORTED: (
+        "this panel cannot be asked directly; the service's copy was read"
+    ),
+    Reason.ROUTE_GONE: "the service offers no way to ask the panel",
+    Reason.NO_ZONES: "the panel answered without any zone",
+    Reason.CONTRADICTION: "there were signs of success and of failure",
+    Reason.INTERRUPTED: "Home Assistant stopped while it was being started",
+    Reason.ANSWER_LOST: "the service's answer to the start was lost",
+    Reason.TIME_LIMIT: "no proof came within 10 minutes",
+}
+
+
+def _message(data: Mapping[str, Any]) -> str:
+    if (count := data.get("old_records")) is not None:
+        return f"{count} older records were not shown as events"
+    kind = KINDS[SyncKind(data["kind"])]
+    if "started" in data:
+        return _all_message(kind, data)
+    outcome, reason = Outcome(data["outcome"]), Reason(data["reason"])
+    evidence = " and ".join(EVIDENCE[Evidence(item)] for item in data["evidence"])
+    match outcome:
+        case Outcome.SUCCEEDED if data["upgraded"]:
+            return f"{kind} succeeded, as was proven later: {evidence}"
+        case Outcome.SUCCEEDED:
+            return f"{kind} succeeded: {evidence}"
+        case Outcome.FINISHED:
+            return f"{kind} finished, nothing was left to prove: {evidence}"
+        case Outcome.UNCONFIRMED:
+            return f"{kind} unconfirmed: {UNCONFIRMED[reason]}"
+    told = async_get_exception_message(
+        DOMAIN, f"{outcome}_{reason}", data["placeholders"]
+    )
+    return f"{kind} {outcome}: {told}"
+
+
+def _all_message(kind: str, data: Mapping[str, Any]) -> str:
+    message = f"{kind} started at {', '.join(data['started'])}"
+    if data["left_out"]:
+        left_out = "; ".join(data["left_out"].values())
+        return f"{message}. Left out: {left_out}"
+    return message
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,
+    async_describe_event: Callable[[str, str, Callable[[Event], dict[str, str]]], None],
+) -> None:
+    """Describe the one event PanelSync fires."""
+
+    @callback
+    def describe(event: Event) -> dict[str, str]:
+        entry = {
+            LOGBOOK_ENTRY_NAME: "PanelSync",
+            LOGBOOK_ENTRY_MESSAGE: _message(event.data),
+        }
+        if (entity_id := event.data.get(ATTR_ENTITY_ID)) is not None:
+            entry[LOGBOOK_ENTRY_ENTITY_ID] = entity_id
+        return entry
+
+    async_describe_event(DOMAIN, EVENT_OUTCOME, describe)

@@ -1,0 +1,411 @@
+"""Runs on Home Assistant's side: guard, store, resume, follow and tell (design 5)."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+import uuid
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .client.checks import Refusal, Situation, check, is_fresh
+from .client.judgement import FOLLOW_LIMIT, Mark, Snapshot, Verdict
+from .client.models import Outcome, Reason, SyncKind
+from .client.sync import Phase, RunRecord, SyncRun, late_proof
+from .codes import stored_codes
+from .const import DOMAIN
+from .errors import outcome_error
+from .history import History
+from .location_coordinator import LocationCoordinator
+from .tell import async_tell_all, async_tell_outcome
+
+FOLLOW_EARLY = 5.0
+FOLLOW_LATE = 15.0
+EARLY = timedelta(minutes=1)
+ALL_AT_ONCE = 2
+
+
+@dataclass(slots=True)
+class RunGuard:
+    """What runs and cools down at each location, over all entries of this instance.
+
+    Two accounts may see one location, and one press must not become two starts. A run
+    whose entry is being reloaded keeps its place until the time limit.
+    """
+
+    running: dict[int, tuple[SyncKind, datetime]] = field(default_factory=dict)
+    accepted: dict[tuple[int, SyncKind], datetime] = field(default_factory=dict)
+
+    def running_kind(self, location_id: int, now: datetime) -> SyncKind | None:
+        """Return what runs at a location."""
+        kind, asked = self.running.get(location_id, (None, now))
+        return kind if now - asked < FOLLOW_LIMIT + EARLY else None
+
+
+GUARD: HassKey[RunGuard] = HassKey(f"{DOMAIN}_guard")
+
+type OutcomeListener = Callable[[RunRecord, Context | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What became of one press at one location."""
+
+    record: RunRecord
+    location: str
+    wait: int | None = None
+
+    @property
+    def error(self) -> HomeAssistantError | None:
+        """The translated error of a press that ended at once, else None."""
+        return outcome_error(self.record, self.location, self.wait)
+
+
+class Runs:
+    """The runs of one account."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        history: History,
+        run_ended: Callable[[], None],
+    ) -> None:
+        """Prepare; `run_ended` asks for the account's session details again."""
+        self._hass = hass
+        self._entry = entry
+        self._history = history
+        self._run_ended = run_ended
+        self._guard = hass.data.setdefault(GUARD, RunGuard())
+        self._following: dict[int, SyncRun] = {}
+        self._contexts: dict[str, Context] = {}
+        self._timers: dict[int, CALLBACK_TYPE] = {}
+        self._listeners: dict[int, list[OutcomeListener]] = {}
+        entry.async_on_unload(self._async_stop_timers)
+
+    @callback
+    def _async_stop_timers(self) -> None:
+        for stop in self._timers.values():
+            stop()
+        self._timers.clear()
+
+    @callback
+    def async_listen(
+        self, location_id: int, listener: OutcomeListener
+    ) -> CALLBACK_TYPE:
+        """Be told of each outcome at a location; returns how to stop."""
+        listeners = self._listeners.setdefault(location_id, [])
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    async def async_take_up(self, coordinator: LocationCoordinator) -> None:
+        """Judge the snapshots of a location and resume the run it had (design 5.6)."""
+        coordinator.snapshot_listener = partial(self._async_observe, coordinator)
+        location_id = coordinator.location.location_id
+        for kind, moment in coordinator.history.accepted.items():
+            self._guard.accepted[location_id, kind] = moment
+        if (record := coordinator.history.open_run) is None:
+            return
+        run = self._run(coordinator, record)
+        self._guard.running[location_id] = (record.kind, record.asked)
+        await run.resume()
+        self._async_follow_or_end(coordinator, run)
+
+    def _run(self, coordinator: LocationCoordinator, record: RunRecord) -> SyncRun:
+        return SyncRun(
+            coordinator.link,
+            record,
+            partial(self._async_save, coordinator),
+            dt_util.utcnow,
+        )
+
+    async def async_press(
+        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
+    ) -> RunRecord:
+        """Start one run. Returns once it was accepted, else raises why it was not."""
+        press = await self._async_begin(coordinator, kind, context)
+        if (error := press.error) is not None:
+            raise error
+        return press.record
+
+    async def async_press_all(
+        self,
+        coordinators: Sequence[LocationCoordinator],
+        kind: SyncKind,
+        context: Context | None,
+    ) -> None:
+        """Start one run at each location, at most 2 at a time.
+
+        Raises only if nothing started, naming each reason; otherwise Activity tells
+        where it started and who was left out.
+        """
+        places = asyncio.Semaphore(ALL_AT_ONCE)
+
+        async def begin(coordinator: LocationCoordinator) -> Press:
+            async with places:
+                return await self._async_begin(coordinator, kind, context)
+
+        presses = await asyncio.gather(*map(begin, coordinators))
+        failures = [(press.location, press.error) for press in presses if press.error]
+        if len(failures) == len(presses):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="nothing_started",
+                translation_placeholders={
+                    "reasons": "; ".join(str(error) for _, error in failures)
+                },
+            )
+        async_tell_all(
+            self._hass,
+            self._entry,
+            kind,
+            started=[press.location for press in presses if press.error is None],
+            left_out={location: str(error) for location, error in failures},
+            context=context,
+        )
+
+    async def _async_begin(
+        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
+    ) -> Press:
+        may = await self._async_requester_may(kind, context)
+        if (refusal := self._check(coordinator, kind, may)) is not None:
+            return self._refused(coordinator, kind, refusal, context)
+        location_id = coordinator.location.location_id
+        # Nothing is awaited between the check and this line: the place is taken.
+        self._guard.running[location_id] = (kind, dt_util.utcnow())
+        # A cancelled press must not leave a start half told, so the entry owns it.
+        task = self._entry.async_create_background_task(
+            self._hass,
+            self._async_start(coordinator, kind, context),
+            f"{DOMAIN} {kind} {location_id}",
+        )
+        return await asyncio.shield(task)
+
+    async def _async_start(
+        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
+    ) -> Press:
+        location_id = coordinator.location.location_id
+        kept = False
+        try:
+            mark = Mark(dt_util.utcnow())
+            if kind is not SyncKind.REFRESH:
+                mark = await self._async_mark(coordinator, kind)
+                refusal = self._check(coordinator, kind, may=True, reserved=True)
+                if refusal is not None:
+                    return self._refused(coordinator, kind, refusal, context)
+            record = RunRecord(
+                run_id=uuid.uuid4().hex,
+                location_id=location_id,
+                kind=kind,
+                asked=dt_util.utcnow(),
+                mark=mark,
+                requester=None if context is None else context.user_id,
+            )
+            if context is not None:
+                self._contexts[record.run_id] = context
+            run = self._run(coordinator, record)
+            if kind is SyncKind.REFRESH:
+                await run.accept_refresh()
+            else:
+                await run.start(stored_codes(self._entry, location_id).codes)
+            kept = self._async_follow_or_end(coordinator, run)
+            return Press(run.record, coordinator.location.name)
+        finally:
+            if not kept:
+                self._guard.running.pop(location_id, None)
+
+    async def _async_mark(
+        self, coordinator: LocationCoordinator, kind: SyncKind
+    ) -> Mark:
+        """Put down what is true just before the start, reading it anew."""
+        if kind is SyncKind.USERS:
+            coordinator.async_want_pending()
+        await coordinator.async_refresh()
+        return coordinator.async_mark()
+
+    def _check(
+        self,
+        coordinator: LocationCoordinator,
+        kind: SyncKind,
+        may: bool,
+        reserved: bool = False,
+    ) -> Refusal | None:
+        now = dt_util.utcnow()
+        location_id = coordinator.location.location_id
+        stored = stored_codes(self._entry, location_id)
+        needs_code = kind is not SyncKind.REFRESH
+        # Arming is decided on the status read for the mark, a moment ago; a status
+        # older than that refuses nobody (design 5.1).
+        known = coordinator.data is not None and reserved
+        status = coordinator.data.status if known else None
+        return check(
+            Situation(
+                kind=kind,
+                supported=kind in coordinator.link.supported_kinds,
+                running=None
+                if reserved
+                else self._guard.running_kind(location_id, now),
+                last_accepted=self._guard.accepted.get((location_id, kind)),
+                has_route=coordinator.link.has_route(kind),
+                code_missing=stored.missing(coordinator.location.panel, kind),
+                code_refused_before=needs_code
+                and coordinator.history.code_refused == stored.changed,
+                requester_may=may,
+                status=status if is_fresh(status, now) else None,
+            ),
+            now,
+        )
+
+    async def _async_requester_may(
+        self, kind: SyncKind, context: Context | None
+    ) -> bool:
+        """Tell whether the person may: user sync needs an administrator.
+
+        An automation has no user and passes (design 5.1).
+        """
+        if kind is not SyncKind.USERS or context is None or context.user_id is None:
+            return True
+        user = await self._hass.auth.async_get_user(context.user_id)
+        return user is not None and user.is_admin
+
+    def _refused(
+        self,
+        coordinator: LocationCoordinator,
+        kind: SyncKind,
+        refusal: Refusal,
+        context: Context | None,
+    ) -> Press:
+        now = dt_util.utcnow()
+        record = RunRecord(
+            run_id=uuid.uuid4().hex,
+            location_id=coordinator.location.location_id,
+            kind=kind,
+            asked=now,
+            mark=Mark(now),
+            phase=Phase.ENDED,
+            ended=now,
+            verdict=Verdict(Outcome.REFUSED, refusal.reason),
+        )
+        self._tell(coordinator, record, context, refusal.wait)
+        return Press(record, coordinator.location.name, refusal.wait)
+
+    @callback
+    def _async_follow_or_end(
+        self, coordinator: LocationCoordinator, run: SyncRun
+    ) -> bool:
+        """Follow a run that goes on; tell of one that has ended. True: goes on."""
+        location_id = coordinator.location.location_id
+        if run.record.phase is Phase.ENDED:
+            self._ended(coordinator, run.record)
+            return False
+        self._following[location_id] = run
+        coordinator.async_sync_changed()
+        work = (
+            self._async_refresh(coordinator, run)
+            if run.record.kind is SyncKind.REFRESH
+            else self._async_look(coordinator)
+        )
+        self._entry.async_create_background_task(
+            self._hass, work, f"{DOMAIN} follow {location_id}"
+        )
+        return True
+
+    async def _async_refresh(
+        self, coordinator: LocationCoordinator, run: SyncRun
+    ) -> None:
+        await run.refresh()
+        # The full status after the live read carries what the panel just reported.
+        await coordinator.async_refresh()
+        self._ended(coordinator, run.record)
+
+    async def _async_look(self, coordinator: LocationCoordinator) -> None:
+        """Read the location, and look again soon while its run goes on."""
+        await coordinator.async_refresh()
+        location_id = coordinator.location.location_id
+        if (run := self._following.get(location_id)) is None:
+            return
+        early = dt_util.utcnow() - run.record.asked < EARLY
+
+        @callback
+        def look(_: datetime) -> None:
+            self._timers.pop(location_id, None)
+            self._entry.async_create_background_task(
+                self._hass,
+                self._async_look(coordinator),
+                f"{DOMAIN} follow {location_id}",
+            )
+
+        self._timers[location_id] = async_call_later(
+            self._hass, FOLLOW_EARLY if early else FOLLOW_LATE, look
+        )
+
+    async def _async_observe(
+        self, coordinator: LocationCoordinator, snapshot: Snapshot
+    ) -> None:
+        """Judge one snapshot: the run that goes on, and ended ones that await proof."""
+        location_id = coordinator.location.location_id
+        for record in list(coordinator.history.ended.values()):
+            if (upgraded := late_proof(record, snapshot)) is not None:
+                await self._async_save(coordinator, upgraded)
+                self._tell(coordinator, upgraded, None)
+        run = self._following.get(location_id)
+        if run is None or run.record.kind is SyncKind.REFRESH:
+            return
+        if await run.observe(snapshot):
+            self._ended(coordinator, run.record)
+
+    @callback
+    def _ended(self, coordinator: LocationCoordinator, record: RunRecord) -> None:
+        location_id = record.location_id
+        self._following.pop(location_id, None)
+        self._guard.running.pop(location_id, None)
+        if (stop := self._timers.pop(location_id, None)) is not None:
+            stop()
+        if record.kind is SyncKind.USERS:
+            coordinator.async_want_pending()
+        coordinator.async_sync_changed()
+        self._tell(coordinator, record, self._contexts.pop(record.run_id, None))
+        self._run_ended()
+
+    def _tell(
+        self,
+        coordinator: LocationCoordinator,
+        record: RunRecord,
+        context: Context | None,
+        wait: int | None = None,
+    ) -> None:
+        for listener in list(self._listeners.get(record.location_id, ())):
+            listener(record, context)
+        async_tell_outcome(
+            self._hass, self._entry, record, coordinator.location.name, wait, context
+        )
+
+    async def _async_save(
+        self, coordinator: LocationCoordinator, record: RunRecord
+    ) -> None:
+        """Store a run's record, and what follows from it, before anything goes on."""
+        history = coordinator.history
+        ended = record.phase is Phase.ENDED
+        if not ended:
+            history.open_run = record
+        elif history.open_run and history.open_run.run_id == record.run_id:
+            history.open_run = None
+        if record.accepted is not None:
+            history.accepted[record.kind] = record.accepted
+            self._guard.accepted[record.location_id, record.kind] = record.accepted
+        if record.verdict is not None and record.outcome is not Outcome.REFUSED:
+            history.ended[record.kind] = record
+            if record.outcome is Outcome.SUCCEEDED and record.ended is not None:
+                history.proven[record.kind] = record.ended
+            if record.verdict.reason is Reason.CODE_REFUSED:
+                history.code_refused = stored_codes(
+                    self._entry, record.location_id
+                ).changed
+        await self._history.async_save()

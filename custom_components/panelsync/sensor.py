@@ -1,0 +1,165 @@
+"""Sensors of a location and of the account."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .client.models import ArmingState, SyncKind, ZoneStatus
+from .client.sync_status import SyncStatus
+from .coordinator import AccountState
+from .data import PanelSyncConfigEntry
+from .entity import AccountEntity, LocationEntity, async_add_location_entities
+from .location_coordinator import LocationCoordinator
+from .summary import what_works
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelSyncSensorDescription(SensorEntityDescription):
+    """A sensor and where its state comes from; None is unknown."""
+
+    value_fn: Callable[[LocationCoordinator], StateType | datetime]
+    needs: SyncKind | None = None
+
+
+def _open_zones(coordinator: LocationCoordinator) -> int | None:
+    zones = coordinator.data.status.zones
+    if zones is None:
+        return None
+    return sum(1 for zone in zones if ZoneStatus.FAULTED in zone.status)
+
+
+SENSORS = (
+    PanelSyncSensorDescription(
+        key="sync_status",
+        translation_key="sync_status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(SyncStatus),
+        value_fn=lambda coordinator: coordinator.data.sync_status,
+    ),
+    PanelSyncSensorDescription(
+        key="last_user_sync",
+        translation_key="last_user_sync",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        needs=SyncKind.USERS,
+        value_fn=lambda coordinator: coordinator.history.last_success(SyncKind.USERS),
+    ),
+    PanelSyncSensorDescription(
+        key="last_panel_sync",
+        translation_key="last_panel_sync",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda coordinator: coordinator.history.last_success(SyncKind.PANEL),
+    ),
+    PanelSyncSensorDescription(
+        key="last_panel_report",
+        translation_key="last_panel_report",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda coordinator: coordinator.data.status.report_time,
+    ),
+    PanelSyncSensorDescription(
+        key="arming_state",
+        translation_key="arming_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(ArmingState),
+        value_fn=lambda coordinator: coordinator.data.status.arming,
+    ),
+    PanelSyncSensorDescription(
+        key="open_zones",
+        translation_key="open_zones",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_open_zones,
+    ),
+    PanelSyncSensorDescription(
+        key="pending_user_changes",
+        translation_key="pending_user_changes",
+        needs=SyncKind.USERS,
+        value_fn=lambda coordinator: (
+            None if (pending := coordinator.data.pending) is None else pending.count
+        ),
+    ),
+    PanelSyncSensorDescription(
+        key="sync_progress",
+        translation_key="sync_progress",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=SyncKind.USERS,
+        value_fn=lambda coordinator: coordinator.data.progress,
+    ),
+)
+
+SERVICE_STATUS = SensorEntityDescription(
+    key="service_status",
+    translation_key="service_status",
+    device_class=SensorDeviceClass.ENUM,
+    options=["operational", "attention"],
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+def _service_status(state: AccountState) -> str | None:
+    if not state.service_status:
+        return None
+    healthy = all(line.healthy for line in state.service_status)
+    return "operational" if healthy else "attention"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PanelSyncConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of the account and of its locations."""
+    async_add_entities([ServiceStatusSensor(entry.runtime_data, SERVICE_STATUS)])
+    async_add_location_entities(
+        entry,
+        async_add_entities,
+        lambda coordinator: [
+            LocationSensor(coordinator, description)
+            for description in SENSORS
+            if description.needs is None
+            or description.needs in coordinator.link.supported_kinds
+        ],
+    )
+
+
+class LocationSensor(LocationEntity, SensorEntity):
+    """A sensor of a location."""
+
+    entity_description: PanelSyncSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the state, None where it is not known."""
+        return self.entity_description.value_fn(self.coordinator)
+
+
+class ServiceStatusSensor(AccountEntity, SensorEntity):
+    """What the service says of itself, and what works on this account."""
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return whether the service reports itself operational."""
+        return _service_status(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return what works on this account, for a person to read."""
+        return what_works(self.coordinator)

@@ -1,0 +1,101 @@
+"""One bus event for each outcome; `logbook.py` puts it into words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .client.models import SyncKind
+from .client.sync import RunRecord
+from .const import DOMAIN, EVENT_OUTCOME
+from .errors import outcome_placeholders
+
+
+def _device_id(
+    hass: HomeAssistant, entry: ConfigEntry[Any], identifier: str
+) -> str | None:
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, identifier), entry.entry_id
+    )
+    return None if device is None else device.id
+
+
+def duration(record: RunRecord) -> float | None:
+    """Return how many seconds a run took, None where nothing was started."""
+    if record.accepted is None or record.ended is None:
+        return None
+    return round((record.ended - record.asked).total_seconds(), 1)
+
+
+@callback
+def async_tell_outcome(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    record: RunRecord,
+    location: str,
+    wait: int | None,
+    context: Context | None,
+) -> None:
+    """Fire the one bus event of an outcome, for the location's device and entity."""
+    if record.verdict is None:
+        return
+    identifier = f"{entry.unique_id}_{record.location_id}"
+    hass.bus.async_fire(
+        EVENT_OUTCOME,
+        {
+            ATTR_DEVICE_ID: _device_id(hass, entry, identifier),
+            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
+                EVENT_DOMAIN, DOMAIN, f"{identifier}_sync"
+            ),
+            "kind": record.kind,
+            "outcome": record.verdict.outcome,
+            "reason": record.verdict.reason,
+            "evidence": list(record.verdict.evidence),
+            "upgraded": record.upgraded,
+            "duration": duration(record),
+            "placeholders": outcome_placeholders(record, location, wait),
+        },
+        context=context,
+    )
+
+
+@callback
+def async_tell_all(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    kind: SyncKind,
+    *,
+    started: Sequence[str],
+    left_out: Mapping[str, str],
+    context: Context | None,
+) -> None:
+    """Fire one bus event for the account: where it started and who was left out."""
+    hass.bus.async_fire(
+        EVENT_OUTCOME,
+        {
+            ATTR_DEVICE_ID: _device_id(hass, entry, str(entry.unique_id)),
+            ATTR_ENTITY_ID: None,
+            "kind": kind,
+            "started": list(started),
+            "left_out": dict(left_out),
+        },
+        context=context,
+    )
+
+
+@callback
+def async_tell_old_records(hass: HomeAssistant, entity_id: str, count: int) -> None:
+    """Fire one bus event that counts records which were too old to be events."""
+    registered = er.async_get(hass).async_get(entity_id)
+    hass.bus.async_fire(
+        EVENT_OUTCOME,
+        {
+            ATTR_DEVICE_ID: None if registered is None else registered.device_id,
+            ATTR_ENTITY_ID: entity_id,
+            "old_records": count,
+        },
+    )
