@@ -96,10 +96,12 @@ class Control:
     async def _state(self, _: web.Request) -> web.Response:
         return web.json_response(self._simulator.state())
 
-    async def _received(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            {"received": [record.as_dict() for record in self._simulator.received]}
-        )
+    async def _received(self, request: web.Request) -> web.Response:
+        last = int(request.query.get("last", 0))
+        if last < 0:
+            raise ValueError(f"last is {last}; give how many records you want, 0 for all")
+        records = [record.as_dict() for record in self._simulator.received[-last:]]
+        return web.json_response({"received": records})
 
     async def _clear_received(self, _: web.Request) -> web.Response:
         self._simulator.received.clear()
