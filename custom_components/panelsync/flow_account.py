@@ -97,18 +97,14 @@ class AccountSignIn:
         Raises `SignInFailed` with the error of the form.
         """
         try:
-            hosts = Hosts(
-                addresses[CONF_WEB_URL].strip().rstrip("/"),
-                addresses[CONF_SERVICE_URL].strip().rstrip("/"),
-            )
+            hosts = Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL])
         except ValueError as err:
             raise SignInFailed(FormError("insecure_url")) from err
         self.service = RemoteService(
             async_get_clientsession(self._hass),
             hosts,
             Credentials(username, password),
-            # The tokens may be another user's, or hide that the password is wrong.
-            memory=without_tokens(self.memory),
+            memory=self.memory,
             save=self._remember,
             now=dt_util.utcnow,
             interactive=True,

@@ -34,6 +34,9 @@ CODE = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
 
+# Panel codes have 4 to 8 digits; more than this is a typing error.
+MOST_DIGITS = 12
+
 DEFAULT_ADDRESSES = {
     CONF_WEB_URL: DEFAULT_HOSTS.web,
     CONF_SERVICE_URL: DEFAULT_HOSTS.service,
@@ -81,6 +84,11 @@ def reconfigure_form(addresses: Mapping[str, str]) -> vol.Schema:
             vol.Required(CONF_ADVANCED): _addresses_section(addresses),
         }
     )
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can be a panel code at all: digits, and not too many."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def codes_form(*, user_code: bool, installer_code: bool) -> vol.Schema:

@@ -1,0 +1,323 @@
+"""Config flow: an account, the codes its panels ask for, and what works on it."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlow,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.core import callback
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .client.models import Location
+from .codes import stored_codes
+from .const import (
+    CONF_ADVANCED,
+    CONF_CHANGED,
+    CONF_CODES,
+    CONF_INSTALLER_CODE,
+    CONF_SERVICE_URL,
+    CONF_USER_CODE,
+    CONF_WEB_URL,
+    DOMAIN,
+)
+from .flow_account import AccountSignIn, Findings, FormError, SignInFailed
+from .flow_forms import (
+    account_form,
+    check_user_sync,
+    codes_form,
+    is_code,
+    reauth_form,
+    reconfigure_form,
+    user_sync_form,
+    user_sync_options,
+)
+from .flow_summary import speaker, summary
+from .history import History
+from .store import async_save_memory, memory_store
+
+ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
+
+
+class PanelSyncConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Add, sign in again or reconfigure an account."""
+
+    VERSION = 1
+
+    _sign_in: AccountSignIn
+    _found: Findings
+
+    def __init__(self) -> None:
+        """Begin with nothing typed."""
+        self._data: dict[str, Any] = {}
+        self._asking: list[Location] = []
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the options flow."""
+        return PanelSyncOptionsFlow()
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin to add an account."""
+        return await self.async_step_account()
+
+    async def async_step_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the account and sign in."""
+        error: FormError | None = None
+        if user_input is not None:
+            self._data = {
+                CONF_USERNAME: user_input[CONF_USERNAME].strip(),
+                CONF_PASSWORD: user_input[CONF_PASSWORD],
+                **_addresses(user_input),
+                CONF_CODES: {},
+            }
+            error = await self._async_sign_in(None)
+            if error is None:
+                await self.async_set_unique_id(self._sign_in.account.user_id)
+                self._abort_if_unique_id_configured()
+                return await self._async_ask_codes()
+        return self._show_form("account", account_form(user_input or {}), error)
+
+    async def async_step_codes(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the codes of one location; each location in turn."""
+        location = self._asking[0]
+        error: FormError | None = None
+        if user_input is not None:
+            typed = {key: code.strip() for key, code in user_input.items()}
+            error = await self._async_check_codes(location, typed)
+            if error is None:
+                self._keep_codes(location, typed)
+                self._asking.pop(0)
+                return await self._async_after_codes()
+        panel = location.panel
+        form = codes_form(
+            user_code=panel.prompts_user_code or not panel.prompts_installer_code,
+            installer_code=panel.prompts_installer_code,
+        )
+        return self._show_form("codes", form, error, {"location": location.name})
+
+    async def async_step_summary(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Tell what works on this account, ask how to start a user sync, finish."""
+        account = self._sign_in.account
+        errors: dict[str, str] = {}
+        if user_input is not None and not (errors := check_user_sync(user_input)):
+            await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
+            return self.async_create_entry(
+                title=account.user_name,
+                data=self._data,
+                options=user_sync_options(user_input),
+            )
+        if user_input is None:
+            self._found = await self._sign_in.look()
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "common", {DOMAIN}
+        )
+        say = speaker(texts, f"component.{DOMAIN}.common.")
+        return self.async_show_form(
+            step_id="summary",
+            data_schema=user_sync_form(user_input or {}),
+            errors=errors,
+            description_placeholders={
+                "issues_url": ISSUES_URL,
+                **summary(account, self._found, self._sign_in.service.routes(), say),
+            },
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin to sign in again, after the service refused the password."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the present password of the same account."""
+        entry = self._get_reauth_entry()
+        error: FormError | None = None
+        if user_input is not None:
+            self._data = {**entry.data, CONF_PASSWORD: user_input[CONF_PASSWORD]}
+            error = await self._async_sign_in(entry)
+            if error is None:
+                return await self._async_update(entry)
+        return self._show_form(
+            "reauth_confirm",
+            reauth_form(),
+            error,
+            {"username": entry.data[CONF_USERNAME]},
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another password or other addresses, then for codes."""
+        entry = self._get_reconfigure_entry()
+        addresses = _addresses({CONF_ADVANCED: entry.data})
+        error: FormError | None = None
+        if user_input is not None:
+            addresses = _addresses(user_input)
+            self._data = {
+                **entry.data,
+                CONF_PASSWORD: user_input.get(CONF_PASSWORD)
+                or entry.data[CONF_PASSWORD],
+                **addresses,
+                CONF_CODES: dict(entry.data.get(CONF_CODES, {})),
+            }
+            error = await self._async_sign_in(entry)
+            if error is None:
+                return await self._async_ask_codes()
+        return self._show_form(
+            "reconfigure",
+            reconfigure_form(addresses),
+            error,
+            {"username": entry.data[CONF_USERNAME]},
+        )
+
+    async def _async_sign_in(self, entry: ConfigEntry | None) -> FormError | None:
+        """Sign in with what was typed; an entry must stay with its account.
+
+        The sign-ins of one flow are counted together (design 6), so the first one makes
+        what keeps the count.
+        """
+        if not hasattr(self, "_sign_in"):
+            memory = None
+            if entry is not None:
+                memory = await memory_store(
+                    self.hass, str(entry.unique_id)
+                ).async_load()
+            self._sign_in = AccountSignIn(self.hass, memory)
+        try:
+            account = await self._sign_in.sign_in(
+                self._data[CONF_USERNAME], self._data[CONF_PASSWORD], self._data
+            )
+        except SignInFailed as err:
+            return err.error
+        if entry is not None:
+            await self.async_set_unique_id(account.user_id)
+            self._abort_if_unique_id_mismatch(reason="wrong_account")
+        return None
+
+    async def _async_ask_codes(self) -> ConfigFlowResult:
+        """Ask for the codes of each panel that wants one or has refused what was sent."""
+        refused: set[int] = set()
+        if self.source == SOURCE_RECONFIGURE:
+            refused = await self._async_refused(self._get_reconfigure_entry())
+        self._asking = [
+            location
+            for location in self._sign_in.account.locations
+            if location.panel.prompts_user_code
+            or location.panel.prompts_installer_code
+            or location.location_id in refused
+        ]
+        return await self._async_after_codes()
+
+    async def _async_refused(self, entry: ConfigEntry) -> set[int]:
+        """Return the locations whose panel refused the codes that are still stored."""
+        history = History(self.hass, str(entry.unique_id))
+        await history.async_load()
+        return {
+            location_id
+            for location_id, known in history.locations.items()
+            if known.code_refused == stored_codes(entry, location_id).changed
+        }
+
+    async def _async_after_codes(self) -> ConfigFlowResult:
+        if self._asking:
+            return await self.async_step_codes()
+        if self.source == SOURCE_RECONFIGURE:
+            return await self._async_update(self._get_reconfigure_entry())
+        return await self.async_step_summary()
+
+    async def _async_check_codes(
+        self, location: Location, typed: Mapping[str, str]
+    ) -> FormError | None:
+        if not all(is_code(code) for code in typed.values() if code):
+            return FormError("not_a_code")
+        if not (code := typed.get(CONF_USER_CODE)):
+            return None
+        return await self._sign_in.check_user_code(location, code)
+
+    def _keep_codes(self, location: Location, typed: Mapping[str, str]) -> None:
+        """Keep given codes; an empty field keeps what is stored.
+
+        The time stamp tells a run that a code which was refused has been changed.
+        """
+        given = {key: code for key, code in typed.items() if code}
+        if not given:
+            return
+        key = str(location.location_id)
+        nothing = {CONF_USER_CODE: None, CONF_INSTALLER_CODE: None}
+        self._data[CONF_CODES][key] = {
+            **self._data[CONF_CODES].get(key, nothing),
+            **given,
+            CONF_CHANGED: dt_util.utcnow().isoformat(),
+        }
+
+    async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
+        """Hand the new session over and reload the entry with what was typed."""
+        await async_save_memory(
+            self.hass, self._sign_in.account.user_id, self._sign_in.memory
+        )
+        return self.async_update_reload_and_abort(entry, data=self._data)
+
+    def _show_form(
+        self,
+        step_id: str,
+        form: vol.Schema,
+        error: FormError | None,
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=form,
+            errors={"base": error.key} if error else {},
+            description_placeholders={
+                **(placeholders or {}),
+                **(error.placeholders if error else {}),
+            },
+        )
+
+
+class PanelSyncOptionsFlow(OptionsFlowWithReload):
+    """Choose the way to start a user sync."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the way; the entry is reloaded when it changed."""
+        errors: dict[str, str] = {}
+        if user_input is not None and not (errors := check_user_sync(user_input)):
+            return self.async_create_entry(data=user_sync_options(user_input))
+        return self.async_show_form(
+            step_id="init",
+            data_schema=user_sync_form(user_input or self.config_entry.options),
+            errors=errors,
+        )
+
+
+def _addresses(typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the two addresses of a form, as they are stored."""
+    section = typed[CONF_ADVANCED]
+    return {
+        key: section[key].strip().rstrip("/")
+        for key in (CONF_WEB_URL, CONF_SERVICE_URL)
+    }
