@@ -1,0 +1,66 @@
+"""A Home Assistant with PanelSync against a running simulator."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+# Before the test package puts another `custom_components` in front.
+import custom_components.panelsync  # noqa: F401
+from simulator import Simulator, SimulatorOptions
+
+from .home import Home
+
+type StartHome = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations(
+    recorder_off: None, enable_custom_integrations: None, socket_enabled: None
+) -> None:
+    """Let Home Assistant load PanelSync and let the simulator listen on loopback."""
+
+
+@pytest.fixture
+def recorder_off() -> None:
+    """Stand where a test may put the recorder first."""
+
+
+@pytest.fixture
+def options() -> SimulatorOptions:
+    """Return what the simulator is started with; parametrize to change it."""
+    return SimulatorOptions()
+
+
+@pytest.fixture
+async def simulator(
+    options: SimulatorOptions, freezer: FrozenDateTimeFactory
+) -> AsyncGenerator[Simulator]:
+    """Run a simulator whose clock is the test's frozen one."""
+    freezer.move_to(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    options = replace(options, clock=lambda: datetime.now(UTC), speed=1.0)
+    async with Simulator(options) as running:
+        yield running
+
+
+@pytest.fixture
+def start_home(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> Generator[StartHome]:
+    """Return how to load an account entry against the simulator."""
+
+    async def start(**data: object) -> Home:
+        home = Home(hass, simulator, freezer)
+        await home.start(**data)
+        return home
+
+    return start
+
+
+@pytest.fixture
+async def home(start_home: StartHome) -> Home:
+    """Return a loaded account, its logs read."""
+    return await start_home()

@@ -1,0 +1,116 @@
+"""What a test does in a home: press, wait, look."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import ATTR_ENTITY_ID, CONF_PASSWORD, CONF_USERNAME
+from homeassistant.core import Context, Event, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
+
+from custom_components.panelsync.const import (
+    CONF_CODES,
+    CONF_SERVICE_URL,
+    CONF_USER_SYNC_PATH,
+    CONF_USER_SYNC_WAY,
+    CONF_WEB_URL,
+    DOMAIN,
+    EVENT_OUTCOME,
+)
+from simulator import Simulator
+
+HEALTHY, STALE, ARMED, OFFLINE = range(4)
+
+
+class Home:
+    """A Home Assistant with one account entry against a simulator."""
+
+    def __init__(
+        self, hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+    ) -> None:
+        """Prepare; nothing is set up yet."""
+        self.hass = hass
+        self.simulator = simulator
+        self.freezer = freezer
+        self.told: list[Event[Any]] = async_capture_events(hass, EVENT_OUTCOME)
+        self.entry: MockConfigEntry
+
+    async def start(self, **changes: Any) -> None:
+        """Add the account entry and let its first reads end."""
+        options = {
+            CONF_USER_SYNC_WAY: changes.pop(CONF_USER_SYNC_WAY, "likely"),
+            CONF_USER_SYNC_PATH: changes.pop(CONF_USER_SYNC_PATH, None),
+        }
+        data = {
+            CONF_USERNAME: self.simulator.options.user,
+            CONF_PASSWORD: self.simulator.options.password,
+            CONF_WEB_URL: self.simulator.url,
+            CONF_SERVICE_URL: self.simulator.url,
+            CONF_CODES: {},
+        }
+        self.entry = MockConfigEntry(
+            domain=DOMAIN,
+            title=self.simulator.options.user,
+            unique_id=str(self.simulator.world.ids.numbered("login", 0)),
+            data=data | changes,
+            options=options,
+        )
+        self.entry.add_to_hass(self.hass)
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.settle()
+        await self.wait(3)
+
+    async def settle(self) -> None:
+        """Let everything that is due happen."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def wait(self, seconds: float, step: float = 5) -> None:
+        """Let time pass, in steps no longer than the shortest timer."""
+        while seconds > 0:
+            self.freezer.tick(min(step, seconds))
+            seconds -= step
+            async_fire_time_changed(self.hass)
+            await self.settle()
+
+    def location_id(self, index: int) -> int:
+        """Return the id of the nth location of the world."""
+        return int(list(self.simulator.world.locations)[index])
+
+    def entity_id(self, platform: str, key: str, index: int | None = None) -> str:
+        """Return the entity of a location, or of the account where index is None."""
+        place = "" if index is None else f"{self.location_id(index)}_"
+        entity_id = er.async_get(self.hass).async_get_entity_id(
+            platform, DOMAIN, f"{self.entry.unique_id}_{place}{key}"
+        )
+        assert entity_id is not None, f"no {platform} {key}"
+        return entity_id
+
+    def state(self, platform: str, key: str, index: int | None = None) -> State:
+        """Return an entity's state."""
+        state = self.hass.states.get(self.entity_id(platform, key, index))
+        assert state is not None
+        return state
+
+    async def press(
+        self, key: str, index: int | None = None, context: Context | None = None
+    ) -> None:
+        """Press a button and wait for its answer."""
+        await self.hass.services.async_call(
+            "button",
+            "press",
+            {ATTR_ENTITY_ID: self.entity_id("button", key, index)},
+            blocking=True,
+            context=context,
+        )
+
+    def received(self, part: str) -> list[Any]:
+        """Return what the simulator received on paths that contain `part`."""
+        return [
+            request
+            for request in self.simulator.received
+            if part.lower() in request.path.lower()
+        ]
