@@ -1,0 +1,208 @@
+"""One signed-in session, kept: the sign-in discipline of design 6 and total-connect.md 1."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+import logging
+from typing import Final
+
+from ..errors import (
+    AccountLocked,
+    ClientError,
+    CredentialsRefused,
+    ServiceUnreachable,
+    SignInPostponed,
+)
+from . import rest
+from .hosts import Hosts
+from .reply import Fields
+from .routes import ROUTES, Value
+from .signin import Application, Ledger, Tokens, application, encrypt, grant, refusal
+from .verdict import clean, judge, parse_json
+from .wire import Answer, Request
+
+LOGGER: Final = logging.getLogger(__package__)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """User name and password of the account; never printed."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+class Session:
+    """Keeps tokens alive and signs in as rarely as it can."""
+
+    def __init__(
+        self,
+        transmit: Callable[[Request], Awaitable[Answer]],
+        hosts: Hosts,
+        credentials: Credentials,
+        now: Callable[[], datetime],
+        changed: Callable[[], Awaitable[None]],
+        *,
+        tokens: Tokens | None,
+        ledger: Ledger,
+        interactive: bool,
+    ) -> None:
+        """Take what was remembered; `changed` is awaited when that must be saved."""
+        self._transmit = transmit
+        self._hosts = hosts
+        self._credentials = credentials
+        self._now = now
+        self._changed = changed
+        self._interactive = interactive
+        self._single = asyncio.Lock()
+        self._refused: tuple[type[ClientError], str, int | None] | None = None
+        self.held = tokens
+        self.ledger = ledger
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never stand in a text."""
+        known = [self._credentials.username, self._credentials.password]
+        if self.held is not None:
+            known += [
+                self.held.access,
+                self.held.refresh or "",
+                self.held.session_id or "",
+            ]
+        return tuple(known)
+
+    async def tokens(self) -> Tokens:
+        """Give living tokens: those held, refreshed ones, or those of a sign-in."""
+        held = self.held
+        if held is not None and self._now() < held.refresh_at:
+            return held
+        async with self._single:
+            held = self.held
+            if held is None:
+                return await self._sign_in()
+            if self._now() < held.refresh_at:
+                return held
+            return await self._refresh(held)
+
+    async def replace(self, dead: Tokens) -> Tokens:
+        """Give other tokens than those the service refused: one fresh sign-in."""
+        async with self._single:
+            if self.held is not None and self.held.access != dead.access:
+                return self.held
+            return await self._sign_in()
+
+    async def served(self) -> None:
+        """Note that the session served a request."""
+        ledger = self.ledger.served(self._now())
+        if ledger is not self.ledger:
+            self.ledger = ledger
+            await self._changed()
+
+    async def forget(self) -> None:
+        """Drop the tokens."""
+        self.held = None
+        await self._changed()
+
+    async def _keep(self, tokens: Tokens) -> Tokens:
+        self.held = tokens
+        await self._changed()
+        return tokens
+
+    async def _refresh(self, held: Tokens) -> Tokens:
+        if held.refresh is None:
+            return await self._sign_in()
+        try:
+            fields = await self._ask_token(
+                "token.refresh",
+                {
+                    "client_id": held.application.client_id,
+                    "refresh_token": held.refresh,
+                },
+            )
+        except ServiceUnreachable:
+            # Nothing was said of the refresh token: what still lives is used on.
+            if self._now() < held.expires_at:
+                return held
+            raise
+        except AccountLocked as error:
+            raise self._final(error) from None
+        except ClientError:
+            # Any other refusal: the refresh token is dead (total-connect.md 1.3).
+            LOGGER.debug("The refresh token was refused; signing in afresh")
+            return await self._sign_in()
+        return await self._keep(
+            grant(fields, held.application, self._now(), held.refresh)
+        )
+
+    async def _sign_in(self) -> Tokens:
+        """Sign in with the password, if the discipline allows it now."""
+        if self._refused is not None:
+            kind, text, code = self._refused
+            raise kind(text, code=code)
+        now = self._now()
+        wait = (
+            self.ledger.flow_wait(now) if self._interactive else self.ledger.wait(now)
+        )
+        if wait:
+            raise SignInPostponed(wait)
+        app, encrypted = await self._prepare()
+        before = self.ledger
+        self.ledger = before.entered(now, unattended=not self._interactive)
+        await self._changed()
+        try:
+            fields = await self._ask_token(
+                "token.password", {"client_id": app.client_id} | encrypted
+            )
+            tokens = grant(fields, app, self._now())
+        except ServiceUnreachable as error:
+            if not error.sent:
+                self.ledger = before
+                await self._changed()
+            raise
+        except (CredentialsRefused, AccountLocked) as error:
+            raise self._final(error) from None
+        return await self._keep(tokens)
+
+    async def _prepare(self) -> tuple[Application, dict[str, Value]]:
+        """Read the configuration afresh and encrypt the credentials with its key."""
+        route = ROUTES["app_config"]
+        answer = await self._transmit(
+            rest.request(route, self._hosts.web, {}, {}, None)
+        )
+        try:
+            app, key = application(judge(route, answer))
+        except ServiceUnreachable:
+            raise
+        except ClientError as error:
+            raise ServiceUnreachable(error.text) from None
+        return app, {
+            "username": encrypt(key, self._credentials.username),
+            "password": encrypt(key, self._credentials.password),
+        }
+
+    async def _ask_token(self, key: str, fields: dict[str, Value]) -> Fields:
+        route = ROUTES[key]
+        answer = await self._transmit(
+            rest.request(route, self._hosts.service, {}, fields, None)
+        )
+        said = parse_json(answer.body)
+        if answer.status == 200 and said is not None and "access_token" in said:
+            return said
+        if answer.status == 429:
+            judge(route, answer)
+        text = ""
+        if said is not None:
+            text = clean(
+                said.get("error_description")
+                or said.get("ResultData")
+                or said.get("Message"),
+                self.secrets,
+            )
+        raise refusal(said, answer.status, text)
+
+    def _final(self, error: ClientError) -> ClientError:
+        """Never let this object try the password again."""
+        self._refused = (type(error), error.text, error.code)
+        self.held = None
+        return error

@@ -1,0 +1,276 @@
+"""From answers to models: tolerant of what comes, never guessing (total-connect.md 2-9)."""
+
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from ..errors import UnexpectedAnswer
+from ..models import (
+    Account,
+    ArmingState,
+    JobStatus,
+    LiveRead,
+    Location,
+    Panel,
+    PanelStatus,
+    Partition,
+    PendingUserChanges,
+    Rights,
+    ServiceStatus,
+    ServiceSyncStatus,
+    UserSyncSteps,
+    Zone,
+    ZoneStatus,
+)
+from .reply import Fields, key_values
+
+# total-connect.md 3.3
+ARMING: Final = MappingProxyType(
+    dict.fromkeys((10200, 10211, 10214), ArmingState.DISARMED)
+    | dict.fromkeys((10201, 10202, 10205, 10206), ArmingState.ARMED_AWAY)
+    | dict.fromkeys(
+        (10203, 10204, 10226, 10230, 10231, 10232, 10233), ArmingState.ARMED_HOME
+    )
+    | dict.fromkeys((10209, 10210, 10218, 10219, 10220, 10221), ArmingState.ARMED_NIGHT)
+    | dict.fromkeys((10223,), ArmingState.ARMED_CUSTOM_BYPASS)
+    | dict.fromkeys((10207, 10212, 10213, 10215), ArmingState.TRIGGERED)
+    | {10307: ArmingState.ARMING, 10308: ArmingState.DISARMING}
+)
+
+# The service's own bit for an unknown zone (total-connect.md 3.3).
+UNKNOWN_ZONE: Final = ZoneStatus(4)
+PANEL_CLASS: Final = 1
+TICKS_START: Final = datetime(1, 1, 1, tzinfo=UTC)
+HEALTHY: Final = frozenset({"good", "operational"})
+
+
+def report_time(ticks: int | None) -> datetime | None:
+    """Turn .NET ticks, 100 ns since year 1 in UTC, into a time (total-connect.md 3.2)."""
+    if ticks is None or ticks <= 0:
+        return None
+    try:
+        return TICKS_START + timedelta(microseconds=ticks // 10)
+    except OverflowError:
+        return None
+
+
+def account(fields: Fields) -> Account:
+    """Read session details (total-connect.md 2).
+
+    A location without a security panel is left out: there is nothing to sync. Raises
+    UnexpectedAnswer where the answer does not say who is signed in.
+    """
+    details = fields.section("SessionDetailsResult") or Fields({})
+    user = details.section("UserInfo") or Fields({})
+    user_id = user.text("UserID")
+    if not user_id:
+        raise UnexpectedAnswer("The session details do not name the user")
+    rights = key_values(user.get("UserFeatureList"))
+    return Account(
+        user_id=user_id,
+        user_name=user.text("Username") or "",
+        rights=Rights(
+            master=rights.flag("Master"),
+            user_administration=rights.flag("User Administration"),
+            configuration_administration=rights.flag("Configuration Administration"),
+        ),
+        user_code_direct_push=user.flag("UserCodeDirectPushEnabled"),
+        two_step_codes=user.flag("IsOtpEnabled"),
+        locations=tuple(
+            location
+            for row in details.rows("Locations") or []
+            if (location := _location(row)) is not None
+        ),
+    )
+
+
+def _location(row: Fields) -> Location | None:
+    location_id = row.integer("LocationID")
+    panel = _panel(row)
+    if location_id is None or panel is None:
+        return None
+    flags = key_values(row.get("LocationModuleFlags"))
+    return Location(
+        location_id=location_id,
+        name=row.text("LocationName") or "",
+        panel=panel,
+        auto_sync=flags.flag("AutoSyncEnabled"),
+        sync_status_supported=flags.flag("SyncStatusSupported"),
+        user_management_disabled=flags.flag("UserManagementDisabled"),
+        utc_offset_hours=flags.number("TimezoneOffset"),
+        service_status=_service_sync_status(row, location_id),
+    )
+
+
+def _panel(row: Fields) -> Panel | None:
+    """Find the security panel: the device the location names, else the one of class 1."""
+    wanted = row.integer("SecurityDeviceID")
+    devices = row.rows("DeviceList") or []
+    device = next(
+        (d for d in devices if wanted and d.integer("DeviceID") == wanted), None
+    )
+    if device is None:
+        device = next(
+            (d for d in devices if d.integer("DeviceClassID") == PANEL_CLASS),
+            Fields({}),
+        )
+    device_id = device.integer("DeviceID") or wanted
+    if not device_id or device_id < 0:
+        return None
+    flags = key_values(device.get("DeviceFlags"))
+    panel_type = flags.integer("PanelType")
+    return Panel(
+        device_id=device_id,
+        name=device.text("DeviceName") or "",
+        serial=device.text("DeviceSerialNumber") or None,
+        panel_type=device.integer("SecurityPanelTypeID")
+        if panel_type is None
+        else panel_type,
+        panel_variant=flags.integer("PanelVariant"),
+        prompts_user_code=flags.flag("PromptForUserCode") is True,
+        prompts_installer_code=flags.flag("PromptForInstallerCode") is True,
+    )
+
+
+def _service_sync_status(row: Fields, location_id: int) -> ServiceSyncStatus | None:
+    for status in row.rows("PanelConnectionStatusInfo") or []:
+        if status.integer("LocationID") in (location_id, None):
+            return ServiceSyncStatus(
+                connection_status=status.integer("ConnectionStatus"),
+                sync_status=status.integer("SyncStatus"),
+                message=status.text("SyncStatusMessage") or None,
+            )
+    return None
+
+
+def has_panel_status(fields: Fields) -> bool:
+    """Tell whether a full-status answer carries what it is asked for."""
+    return fields.section("PanelStatus") is not None
+
+
+def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
+    """Read a full status (total-connect.md 3.3).
+
+    Raises UnexpectedAnswer for a success without its main section.
+    """
+    status = fields.section("PanelStatus")
+    if status is None:
+        raise UnexpectedAnswer("The status answer has no panel status")
+    rows = status.rows("Zones")
+    zones = (
+        None if rows is None else tuple(zone for row in rows if (zone := _zone(row)))
+    )
+    partitions = (_partition(row) for row in status.rows("Partitions") or [])
+    return PanelStatus(
+        read_at=read_at,
+        partitions=tuple(
+            partition for partition in partitions if partition is not None
+        ),
+        zones=zones,
+        arming_code=fields.integer("ArmingState"),
+        sync_flag=status.flag("SyncSecDeviceFlag"),
+        configuration_number=status.integer("ConfigurationSequenceNumber"),
+        report_time=report_time(status.integer("LastUpdatedTimestampTicks")),
+        ac_loss=status.flag("IsInACLoss"),
+        low_battery=status.flag("IsInLowBattery"),
+        battery_missing=status.flag("IsInBatteryMissing"),
+        cover_tampered=_either(
+            status.flag("IsCoverTampered"), fields.flag("IsCoverTampered")
+        ),
+    )
+
+
+def _either(first: bool | None, second: bool | None) -> bool | None:
+    return second if first is None else first or second is True
+
+
+def _partition(row: Fields) -> Partition | None:
+    partition_id = row.integer("PartitionID")
+    if partition_id is None:
+        return None
+    code = row.integer("ArmingState")
+    if code is None:
+        code = row.integer("PartitionArmingState")
+    return Partition(
+        partition_id=partition_id,
+        name=row.text("PartitionName") or "",
+        arming=None if code is None else ARMING.get(code),
+        arming_code=code,
+    )
+
+
+def _zone(row: Fields) -> Zone | None:
+    zone_id = row.integer("ZoneID")
+    if zone_id is None:
+        return None
+    status = row.integer("ZoneStatus")
+    return Zone(
+        zone_id=zone_id,
+        name=row.text("ZoneDescription") or "",
+        status=UNKNOWN_ZONE if status is None or status < 0 else ZoneStatus(status),
+        partition_id=row.integer("PartitionID"),
+    )
+
+
+def live_read(fields: Fields) -> LiveRead:
+    """Count the zones a panel answered with; 0 where the section is missing (8, quirks)."""
+    section = fields.section("ZoneStatus") or Fields({})
+    return LiveRead(sum("ZoneID" in row for row in section.rows("Zones") or []))
+
+
+def job_status(fields: Fields) -> JobStatus | None:
+    """Read a job; None unless the answer has a job state (total-connect.md 4.2)."""
+    if fields.integer("JobState") is None:
+        return None
+    return JobStatus(
+        state=fields.integer("JobState"),
+        zone_state=fields.integer("ZoneSyncState"),
+        automation_state=fields.integer("AutomationSyncState"),
+        user_state=fields.integer("UserSyncState"),
+    )
+
+
+def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
+    """Read this panel's row of a user-sync status (total-connect.md 5)."""
+    rows = fields.rows("SynchronizationStatus") or []
+    row = next((row for row in rows if row.integer("DeviceID") == device_id), None)
+    if row is None:
+        return None
+    return UserSyncSteps(
+        total=row.integer("TotalSteps"),
+        current=row.integer("CurrentStep"),
+        result_code=row.integer("ResultCode") or 0,
+        text=row.text("StatusText") or row.text("Description") or "",
+    )
+
+
+def pending_changes(fields: Fields) -> PendingUserChanges | None:
+    """Count the user changes that wait; names and codes are not read.
+
+    None where no user says whether it is in sync (total-connect.md 5, `GetUsersEx`).
+    """
+    rows = fields.rows("Users")
+    if rows is None:
+        return None
+    counts = [row.integer("OutOfSyncCount") for row in rows]
+    known = [count for count in counts if count is not None]
+    if rows and not known:
+        return None
+    return PendingUserChanges(
+        count=sum(max(0, count) for count in known),
+        urgent=max(0, fields.integer("UrgentSyncCount") or 0),
+    )
+
+
+def code_is_valid(fields: Fields) -> bool | None:
+    """Tell whether a code is in use at the location; None where it is not said (5)."""
+    return fields.flag("IsDuplicate")
+
+
+def service_status(fields: Fields) -> tuple[ServiceStatus, ...]:
+    """Read the service's own dashboard (total-connect.md 9)."""
+    return tuple(
+        ServiceStatus(name, status, status.casefold() in HEALTHY)
+        for row in fields.rows("systemStatus") or []
+        if (name := row.text("ServiceName")) and (status := row.text("Status"))
+    )

@@ -1,0 +1,328 @@
+"""One question and its answer: session, pace, route memory and the one retry layer."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+import logging
+import random
+from typing import Final
+
+import aiohttp
+
+from ..errors import (
+    ClientError,
+    PanelUnreachable,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    SessionEnded,
+    SignInPostponed,
+    UnexpectedAnswer,
+)
+from . import rest, soap
+from .auth import Session
+from .hosts import Hosts
+from .memory import RouteMemory
+from .pace import Pace
+from .reply import Fields
+from .routes import (
+    ROUTES,
+    SEARCHED,
+    SECRET_KINDS,
+    SOAP_PROBE,
+    DeviceAuthorization,
+    Host,
+    Purpose,
+    Route,
+    Value,
+    routes_for,
+)
+from .signin import Tokens
+from .verdict import (
+    RouteForbidden,
+    RouteMissing,
+    SessionDead,
+    check,
+    is_misunderstood,
+    judge,
+)
+from .wire import Answer, Request, send
+
+LOGGER: Final = logging.getLogger(__package__)
+
+TRIES: Final = 3
+"""How often a read is tried in all."""
+PANEL_PAUSE: Final = 6.0
+"""Seconds between two tries to reach a panel (total-connect.md 8)."""
+
+NOTHING: Final[Mapping[str, Value]] = {}
+
+
+class Transmitter:
+    """Sends requests in their turn and heeds the service's wish for rest."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, pace: Pace, now: Callable[[], datetime]
+    ) -> None:
+        """Take the shared HTTP session."""
+        self._session = session
+        self._pace = pace
+        self._now = now
+
+    async def __call__(self, request: Request) -> Answer:
+        """Send one request; raises what `wire.send` raises."""
+        async with self._pace.turn():
+            answer = await send(self._session, request, self._now())
+        if answer.retry_after is not None and answer.status in (429, 503):
+            self._pace.hold(answer.retry_after)
+        return answer
+
+
+class Exchange:
+    """Asks the service; every question names an entry of the route table."""
+
+    def __init__(
+        self,
+        transmit: Callable[[Request], Awaitable[Answer]],
+        hosts: Hosts,
+        session: Session,
+        memory: RouteMemory,
+        now: Callable[[], datetime],
+        pause: Callable[[float], Awaitable[None]],
+        changed: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Take the parts; `changed` is awaited when the memory must be saved."""
+        self._transmit = transmit
+        self._hosts = hosts
+        self._changed = changed
+        self.session = session
+        self.memory = memory
+        self.now = now
+        self.pause = pause
+        self._taken_by_rest = ""
+        self._soap_answered: bool | None = None
+
+    async def ask(
+        self,
+        route: Route,
+        places: Mapping[str, Value] = NOTHING,
+        fields: Mapping[str, Value] = NOTHING,
+        *,
+        renew: bool = True,
+    ) -> Fields:
+        """Ask once and give the answer of whatever result code.
+
+        A dead session is replaced by one fresh sign-in, if `renew`, and the question
+        asked once more. Raises RouteMissing, RouteForbidden, ServiceUnreachable,
+        SessionEnded and what a sign-in raises. A start is not repeated where the
+        service may have acted on it.
+        """
+        tokens = await self.session.tokens()
+        try:
+            return await self._ask(route, places, fields, tokens)
+        except SessionDead as dead:
+            if route.is_start and not dead.certain:
+                raise ServiceUnreachable(dead.text, code=dead.code) from None
+            if not renew:
+                raise
+        try:
+            fresh = await self.session.replace(tokens)
+            return await self._ask(route, places, fields, fresh)
+        except SessionDead as dead:
+            if route.is_start and not dead.certain:
+                raise ServiceUnreachable(dead.text, code=dead.code) from None
+            if route.is_soap:
+                raise await self._refused_by_soap(route) from None
+            raise SessionEnded(
+                "The service ended the session again", code=dead.code
+            ) from None
+        except SignInPostponed:
+            if route.is_soap and self._taken_by_rest == tokens.access:
+                raise await self._refused_by_soap(route) from None
+            raise
+
+    async def _refused_by_soap(self, route: Route) -> RouteMissing:
+        """Note that SOAP refuses a session which REST takes: it is gone (design 6)."""
+        self.memory.missing(route, self.now())
+        await self._changed()
+        return RouteMissing("SOAP refuses the session")
+
+    async def _ask(
+        self,
+        route: Route,
+        places: Mapping[str, Value],
+        fields: Mapping[str, Value],
+        tokens: Tokens,
+    ) -> Fields:
+        if route.is_soap:
+            if tokens.session_id is None:
+                raise RouteGone("The sign-in gave no session for SOAP")
+            session: dict[str, Value] = {"SessionID": tokens.session_id}
+            request = soap.request(route, self._hosts.service, session | dict(fields))
+        else:
+            base = self._hosts.web if route.host is Host.WEB else self._hosts.service
+            request = rest.request(route, base, places, fields, tokens.access)
+        answer = await self._transmit(request)
+        try:
+            reply = judge(route, answer, self.secrets(route, fields))
+        except RouteMissing:
+            if route.remembered:
+                self.memory.missing(route, self.now())
+                LOGGER.debug("Route %s is gone", route.key)
+                await self._changed()
+            raise
+        except RouteForbidden:
+            if route.is_soap:
+                self._soap_answered = None
+            if self.memory.forbidden(route, self.now()):
+                LOGGER.debug("Route %s is forbidden", route.key)
+                await self._changed()
+            raise
+        if not route.is_soap:
+            self._taken_by_rest = tokens.access
+        if route.purpose not in SEARCHED:
+            await self._works(route)
+        await self.session.served()
+        return reply
+
+    async def _works(self, route: Route) -> None:
+        if self.memory.answered(route, self.now()):
+            LOGGER.debug("Route %s works", route.key)
+            await self._changed()
+
+    def secrets(self, route: Route, fields: Mapping[str, Value]) -> Iterable[str]:
+        """Give what an error's text must not repeat."""
+        own = [
+            value.code if isinstance(value, DeviceAuthorization) else str(value)
+            for name, value in fields.items()
+            if route.fields[name] in SECRET_KINDS
+        ]
+        return [*self.session.secrets, *(item for item in own if item != "-1")]
+
+    async def read(
+        self,
+        route: Route,
+        places: Mapping[str, Value] = NOTHING,
+        fields: Mapping[str, Value] = NOTHING,
+        *,
+        renew: bool = True,
+        complete: Callable[[Fields], bool] = lambda _: True,
+    ) -> Fields:
+        """Ask for a success, in up to three tries; the only place that repeats reads.
+
+        An answer that is not `complete` is asked for again and given as it is at last
+        (total-connect.md 8, quirks).
+        """
+        for tries_left in reversed(range(TRIES)):
+            try:
+                reply = await self.ask(route, places, fields, renew=renew)
+                check(reply, self.secrets(route, fields))
+            except PanelUnreachable:
+                if not tries_left:
+                    raise
+                # The first live read after idle fails nearly always (8, quirks).
+                wait = PANEL_PAUSE
+            except ServiceUnreachable as error:
+                if not tries_left or not _worth_repeating(error):
+                    raise
+                wait = random.uniform(0.5, 1.5) * (TRIES - tries_left)
+                LOGGER.debug("Route %s failed, asking again: %s", route.key, error)
+            else:
+                if complete(reply) or not tries_left:
+                    return reply
+                wait = random.uniform(0.5, 1.5)
+            await self.pause(wait)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    @property
+    def soap_works(self) -> bool:
+        """Whether the last look at SOAP found it answering."""
+        return self._soap_answered is True
+
+    async def soap_lives(self) -> bool:
+        """Tell whether SOAP answers on this account, by one harmless read if not known."""
+        now = self.now()
+        if (
+            self._soap_answered is None
+            and not self.memory.gone(SOAP_PROBE, now)
+            and not self.memory.rests(SOAP_PROBE, now)
+        ):
+            await self.probe_soap()
+        return self.soap_works
+
+    async def probe_soap(self) -> None:
+        """Ask SOAP its harmless question, once; where it is gone never for a sign-in."""
+        known_gone = self.memory.gone(SOAP_PROBE, self.now())
+        try:
+            check(await self.ask(SOAP_PROBE, renew=not known_gone))
+        except (RouteGone, SessionDead, ServiceUnreachable, ServiceRefused) as error:
+            LOGGER.debug("SOAP does not answer: %s", error)
+            self._soap_answered = False
+            if isinstance(error, SessionDead):
+                await self._refused_by_soap(SOAP_PROBE)
+            return
+        self._soap_answered = True
+        for key, route in ROUTES.items():
+            if route.is_soap and key != SOAP_PROBE.key:
+                self.memory.try_again(route)
+
+    async def read_first[T](
+        self,
+        purpose: Purpose,
+        question: Callable[
+            [Route], tuple[Mapping[str, Value], Mapping[str, Value]] | None
+        ],
+        decode: Callable[[Fields], T | None],
+        *,
+        complete: Callable[[Fields], bool] = lambda _: True,
+    ) -> tuple[Route, T] | None:
+        """Read by the first route that gives something to decode.
+
+        `question` gives places and fields of a route, None to leave it out. A route
+        that is gone, forbidden or misunderstands leads to the next one; None means
+        that none is left.
+        """
+        failure: ClientError | None = None
+        useless: list[Route] = []
+        for route in routes_for(purpose):
+            now = self.now()
+            asked = question(route)
+            if (
+                asked is None
+                or self.memory.gone(route, now)
+                or self.memory.rests(route, now)
+                or (route.is_soap and not await self.soap_lives())
+            ):
+                continue
+            try:
+                decoded = decode(await self.read(route, *asked, complete=complete))
+            except RouteGone:
+                continue
+            except RouteForbidden as error:
+                failure = error
+                continue
+            except (ServiceUnreachable, ServiceRefused) as error:
+                if not is_misunderstood(error):
+                    raise
+                failure = error
+                useless.append(route)
+                continue
+            if decoded is not None:
+                await self._found(route, useless)
+                return route, decoded
+            LOGGER.debug("Route %s answered something else", route.key)
+            useless.append(route)
+        if failure is not None:
+            raise failure
+        if any(self.memory.rests(route, self.now()) for route in routes_for(purpose)):
+            raise UnexpectedAnswer("The service forbade this a moment ago")
+        return None
+
+    async def _found(self, route: Route, useless: list[Route]) -> None:
+        """Note the way that works, and that those tried before it do not."""
+        for other in useless:
+            self.memory.useless(other, self.now())
+        await self._works(route)
+
+
+def _worth_repeating(error: ServiceUnreachable) -> bool:
+    return not isinstance(error, RouteForbidden) and not is_misunderstood(error)

@@ -1,0 +1,373 @@
+"""One location through the Remote Service."""
+
+from collections.abc import Mapping
+from typing import Final, override
+
+from ..errors import (
+    CodeRefused,
+    FeatureMissing,
+    PanelUnreachable,
+    RouteGone,
+    ServiceRefused,
+    UnexpectedAnswer,
+)
+from ..link import PanelLink
+from ..models import (
+    Codes,
+    EventLog,
+    EventRecord,
+    JobStatus,
+    LiveRead,
+    Location,
+    PanelStatus,
+    PendingUserChanges,
+    StartAnswer,
+    SyncKind,
+    UserSyncSteps,
+)
+from . import decode
+from .eventlog import LogPage, log_page
+from .exchange import NOTHING, PANEL_PAUSE, Exchange
+from .reply import Fields
+from .rest import checked
+from .routes import (
+    ROUTES,
+    SOAP_WAY,
+    START_PURPOSE,
+    DeviceAuthorization,
+    Kind,
+    Purpose,
+    Route,
+    Value,
+    fill_user_sync_path,
+    routes_for,
+    steps_route,
+)
+from .verdict import RouteMissing, check
+
+STORED_CODE: Final = "-1"
+"""What the service reads as "the code stored for this user" (total-connect.md 0)."""
+
+NO_USER_SYNC_TYPES: Final = frozenset({5})
+"""Panel types without user sync: Lynx Plus L3000 (total-connect.md 2, 5)."""
+
+REPEATED_CODES: Final = frozenset({4101, -4104, -4108})
+UNKNOWN_JOB: Final = -501
+MOST_PAGES: Final = 10
+
+type Question = tuple[Mapping[str, Value], Mapping[str, Value]]
+
+
+class RemoteLink(PanelLink):
+    """Reaches one panel through the Remote Service."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        location: Location,
+        ways: tuple[str, ...],
+        path: str | None,
+    ) -> None:
+        """Take the REST ways of starting a user sync that the person allows, in order."""
+        self._exchange = exchange
+        self._ways = ways
+        self._path = path
+        self._way: Route | None = None
+        self._no_user_sync = False
+        self.location = location
+
+    @property
+    @override
+    def supported_kinds(self) -> frozenset[SyncKind]:
+        """The sync kinds this panel has at all."""
+        panel = self.location.panel
+        if (
+            self.location.user_management_disabled is True
+            or panel.panel_type in NO_USER_SYNC_TYPES
+            or self._no_user_sync
+        ):
+            return frozenset({SyncKind.PANEL, SyncKind.REFRESH})
+        return frozenset(SyncKind)
+
+    @override
+    def has_route(self, kind: SyncKind) -> bool:
+        """Tell whether a living way to start this kind is known."""
+        if kind is SyncKind.USERS:
+            return bool(self._living_ways())
+        now = self._exchange.now()
+        return any(
+            not self._exchange.memory.gone(route, now)
+            for route in routes_for(START_PURPOSE[kind])
+        )
+
+    @override
+    async def read_status(self) -> PanelStatus:
+        """Read the stored status."""
+
+        def question(route: Route) -> Question:
+            return self._places(route), NOTHING
+
+        found = await self._exchange.read_first(
+            Purpose.STATUS,
+            question,
+            lambda fields: fields,
+            complete=decode.has_panel_status,
+        )
+        if found is None:
+            raise UnexpectedAnswer(
+                "The service has no status of this location any more"
+            )
+        return decode.panel_status(found[1], self._exchange.now())
+
+    @override
+    async def read_live(self) -> LiveRead:
+        """Ask the panel itself for its zones; 0 where it answered with none.
+
+        Raises RouteGone, PanelUnreachable, FeatureMissing among the others.
+        """
+        route = ROUTES["zones"]
+        fields = await self._exchange.read(
+            route,
+            self._places(route),
+            complete=lambda fields: decode.live_read(fields).zones > 0,
+        )
+        return decode.live_read(fields)
+
+    @override
+    async def read_events(self, after: int | None) -> EventLog | None:
+        """Read log records newer than `after` (None: the newest page).
+
+        None means that no route to the log lives.
+        """
+        first = await self._read_page(after)
+        if first is None:
+            return None
+        route, page = first
+        seen = dict.fromkeys(page.ids)
+        records: dict[int, EventRecord] = {
+            record.record_id: record for record in page.records
+        }
+        cursor = _next_cursor(page, after)
+        for _ in range(MOST_PAGES - 1):
+            if after is None or cursor is None:
+                break
+            page = await self._read_more(route, cursor)
+            if seen.keys() >= set(page.ids):
+                break
+            seen |= dict.fromkeys(page.ids)
+            records |= {record.record_id: record for record in page.records}
+            cursor = _next_cursor(page, after)
+        newer = [
+            record for key, record in records.items() if after is None or key > after
+        ]
+        return EventLog(
+            tuple(sorted(newer, key=lambda record: record.record_id, reverse=True)),
+            max([*seen, after or 0]),
+        )
+
+    async def _read_page(self, after: int | None) -> tuple[Route, LogPage] | None:
+        def question(route: Route) -> Question | None:
+            if route.operation == "GetLiveEvents":
+                # Newer than an id: without one it would begin at the oldest record.
+                return self._log_question(route, after) if after is not None else None
+            return self._log_question(route, 0)
+
+        return await self._exchange.read_first(
+            Purpose.EVENT_LOG, question, self._log_page
+        )
+
+    async def _read_more(self, route: Route, cursor: int) -> LogPage:
+        fields = await self._exchange.read(route, *self._log_question(route, cursor))
+        return self._log_page(fields) or LogPage((), (), has_more=False)
+
+    def _log_page(self, fields: Fields) -> LogPage | None:
+        return log_page(fields, self.location.name)
+
+    def _log_question(self, route: Route, cursor: int) -> Question:
+        values: dict[str, Value] = {
+            "LastEventIdReceived": cursor,
+            "LocationId": self.location.location_id,
+        }
+        return self._places(route), {
+            name: values[name] for name in route.fields if name in values
+        }
+
+    @override
+    async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
+        """Start a panel or user sync, once (design 5.3).
+
+        Raises ValueError for a refresh, which is a read. ServiceUnreachable with `sent`
+        means that the sync may have started.
+        """
+        if kind is SyncKind.PANEL:
+            return await self._start_panel(codes)
+        if kind is SyncKind.USERS:
+            return await self._start_users(codes)
+        raise ValueError("A refresh is read, not started")
+
+    async def _start_panel(self, codes: Codes) -> StartAnswer:
+        (route,) = routes_for(Purpose.START_PANEL)
+        if self._exchange.memory.gone(route, self._exchange.now()):
+            raise RouteGone("The service no longer offers a panel sync")
+        fields: dict[str, Value] = {"userCode": _stored(codes.user_code) or STORED_CODE}
+        installer = _stored(codes.installer_code)
+        if self.location.panel.prompts_installer_code and installer is not None:
+            fields["installerCode"] = installer
+        reply = await self._exchange.ask(route, self._places(route), fields)
+        if reply.integer("ResultCode") in REPEATED_CODES and not reply.text("JobID"):
+            # The first call after idle is answered so, and nothing was begun (8, quirks).
+            await self._exchange.pause(PANEL_PAUSE)
+            reply = await self._exchange.ask(route, self._places(route), fields)
+        job_id = reply.text("JobID") or None
+        try:
+            check(reply, self._exchange.secrets(route, fields))
+        except PanelUnreachable:
+            if job_id is None:
+                raise
+        return StartAnswer(route.key, job_id)
+
+    async def _start_users(self, codes: Codes) -> StartAnswer:
+        device = self._device(codes)
+        await self._exchange.soap_lives()
+        for route in self._living_ways():
+            places, fields = self._user_sync_places(route), {"DeviceList": device}
+            try:
+                reply = await self._exchange.ask(route, places, fields)
+            except RouteMissing:
+                continue
+            try:
+                check(reply, self._exchange.secrets(route, fields))
+            except FeatureMissing:
+                self._no_user_sync = True
+                raise
+            self._way = route
+            return StartAnswer(route.key)
+        raise RouteGone("No way to start a user sync is known on this account")
+
+    def _living_ways(self) -> list[Route]:
+        """Give the ways that may start a user sync now, in order (design 6)."""
+        memory, now = self._exchange.memory, self._exchange.now()
+        ways = [ROUTES[key] for key in self._ways]
+        if self._exchange.soap_works:
+            ways.insert(0, ROUTES[SOAP_WAY])
+        return [route for route in ways if not memory.gone(route, now)]
+
+    @override
+    async def read_job(self, job_id: str) -> JobStatus | None:
+        """Read a job's state; None where it cannot be known."""
+        try:
+            checked(Kind.WORD, "job", job_id)
+        except ValueError:
+            return None
+        values: dict[str, Value] = {
+            "jobId": job_id,
+            "JobID": job_id,
+            "LocationID": self.location.location_id,
+        }
+
+        def question(route: Route) -> Question:
+            fields = {name: values[name] for name in route.fields if name in values}
+            return self._places(route) | (
+                {"job": job_id} if "job" in route.places else {}
+            ), fields
+
+        try:
+            found = await self._exchange.read_first(
+                Purpose.JOB_STATUS, question, decode.job_status
+            )
+        except ServiceRefused as error:
+            if error.code == UNKNOWN_JOB:
+                return None
+            raise
+        return found[1] if found else None
+
+    @override
+    async def read_user_sync(self, codes: Codes) -> UserSyncSteps | None:
+        """Read the user-sync row of this panel; None where it cannot be known.
+
+        A guessed way is polled only after it took this link's own start: a service that
+        does not know `StatusOnly` would start again.
+        """
+        way = self._way or (ROUTES[SOAP_WAY] if self._exchange.soap_works else None)
+        if way is None:
+            return None
+        route = steps_route(way)
+        try:
+            fields = await self._exchange.read(
+                route,
+                self._user_sync_places(route),
+                {"DeviceList": self._device(codes)},
+            )
+        except RouteGone:
+            return None
+        return decode.user_sync_steps(fields, self.location.panel.device_id)
+
+    @override
+    async def read_pending_user_changes(self) -> PendingUserChanges | None:
+        """Read how many user changes wait; None where it cannot be known."""
+        location_id = self.location.location_id
+
+        def question(route: Route) -> Question:
+            fields: dict[str, Value] = {
+                name: location_id for name in route.fields if name == "LocationID"
+            }
+            return self._places(route), fields
+
+        try:
+            found = await self._exchange.read_first(
+                Purpose.PENDING_CHANGES, question, decode.pending_changes
+            )
+        except ServiceRefused:
+            # Not for this user or this panel: then the count is not known.
+            return None
+        return found[1] if found else None
+
+    def _places(self, route: Route) -> dict[str, Value]:
+        values: dict[str, Value] = {
+            "location": self.location.location_id,
+            "device": self.location.panel.device_id,
+        }
+        return {name: values[name] for name in route.places if name in values}
+
+    def _user_sync_places(self, route: Route) -> dict[str, Value]:
+        places = self._places(route)
+        if "chosen" in route.places:
+            location = self.location
+            places["chosen"] = fill_user_sync_path(
+                self._path or "", location.location_id, location.panel.device_id
+            )
+        return places
+
+    def _device(self, codes: Codes) -> DeviceAuthorization:
+        return DeviceAuthorization(
+            self.location.location_id,
+            self.location.panel.device_id,
+            _stored(codes.user_code) or STORED_CODE,
+        )
+
+
+def checked_code(code: str) -> str:
+    """Give a code that a panel can have; raise CodeRefused, nothing sent, for others."""
+    try:
+        return checked(Kind.CODE, "code", code.strip())
+    except ValueError:
+        raise CodeRefused("A code is made of digits") from None
+
+
+def _stored(code: str | None) -> str | None:
+    return checked_code(code) if code and code.strip() else None
+
+
+def _next_cursor(page: LogPage, after: int | None) -> int | None:
+    """Give the id to page on from, None where nothing newer than `after` can follow.
+
+    Which way the service pages is not known (total-connect.md 11 row 21): the last id
+    received is the cursor either way, and a log that begins at its oldest is entered
+    at `after`.
+    """
+    if not page.has_more or not page.ids:
+        return None
+    first, last = page.ids[0], page.ids[-1]
+    if first > last and after is not None and last <= after:
+        return None
+    return max(last, after or 0) if first < last else last

@@ -1,0 +1,174 @@
+"""What an account has taught us of the routes: which work and which are gone (design 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..models import RouteReport, RouteState
+from .routes import ROUTES, TABLE, Host, Route
+
+FORBIDDEN_APART: Final = timedelta(minutes=10)
+"""How far apart a route must be forbidden twice to be gone."""
+GONE_FOR: Final = timedelta(days=1)
+"""After this a gone route is tried again where nothing can probe it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFact:
+    """What is known of one route; `since` is when it became so."""
+
+    state: RouteState = RouteState.UNTRIED
+    since: datetime | None = None
+    forbidden: datetime | None = None
+
+
+UNKNOWN: Final = RouteFact()
+
+
+class RouteMemory:
+    """The facts of all routes of one account. Time comes in as an argument."""
+
+    def __init__(self, stored: object = None) -> None:
+        """Take what `stored()` gave; anything else is forgotten."""
+        self._facts: dict[str, RouteFact] = {}
+        self._answered: dict[Host, tuple[str, datetime]] = {}
+        if isinstance(stored, Mapping):
+            for key, raw in stored.items():
+                if key in ROUTES and (fact := _fact(raw)) is not None:
+                    self._facts[key] = fact
+
+    def stored(self) -> dict[str, dict[str, str]]:
+        """Give the facts as values of JSON."""
+        return {
+            key: {"state": fact.state.value}
+            | {
+                name: moment.isoformat()
+                for name, moment in (
+                    ("since", fact.since),
+                    ("forbidden", fact.forbidden),
+                )
+                if moment is not None
+            }
+            for key, fact in self._facts.items()
+        }
+
+    def fact(self, route: Route) -> RouteFact:
+        """Give what is known of a route."""
+        return self._facts.get(route.key, UNKNOWN)
+
+    def works(self, route: Route) -> bool:
+        """Whether the route answered, and has not gone since."""
+        return self.fact(route).state is RouteState.WORKS
+
+    def gone(self, route: Route, now: datetime) -> bool:
+        """Whether the route is known to be gone."""
+        fact = self.fact(route)
+        return (
+            fact.state is RouteState.GONE
+            and fact.since is not None
+            and now - fact.since < GONE_FOR
+        )
+
+    def rests(self, route: Route, now: datetime) -> bool:
+        """Whether a read waits, because the route was forbidden a moment ago."""
+        forbidden = self.fact(route).forbidden
+        return (
+            forbidden is not None and timedelta(0) <= now - forbidden < FORBIDDEN_APART
+        )
+
+    def answered(self, route: Route, now: datetime) -> bool:
+        """Note that a route answered; return whether that is news."""
+        self._answered[route.host] = (route.key, now)
+        fact = self.fact(route)
+        if fact.state is RouteState.WORKS and fact.forbidden is None:
+            return False
+        since = fact.since if fact.state is RouteState.WORKS else now
+        self._facts[route.key] = RouteFact(RouteState.WORKS, since)
+        return True
+
+    def missing(self, route: Route, now: datetime) -> None:
+        """Note that a route is not there; so is any other that only has another body."""
+        if route.remembered:
+            for twin in TABLE:
+                if (twin.method, twin.path, twin.is_soap) == (
+                    route.method,
+                    route.path,
+                    False,
+                ):
+                    self._facts[twin.key] = RouteFact(RouteState.GONE, now)
+            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+
+    def useless(self, route: Route, now: datetime) -> None:
+        """Note that a route which never worked does not do what it was asked for."""
+        if route.remembered and not self.works(route):
+            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+
+    def forbidden(self, route: Route, now: datetime) -> bool:
+        """Note a 403 or a web page; return whether anything changed.
+
+        The route is gone at the second one, ten minutes after the first or later, if
+        another route of the host answered in between. With nothing answering it is an
+        outage.
+        """
+        fact = self.fact(route)
+        if not route.remembered or _recent(fact.forbidden, now):
+            return False
+        key, moment = self._answered.get(route.host, (route.key, now))
+        proven = (
+            key != route.key and fact.forbidden is not None and moment >= fact.forbidden
+        )
+        if proven:
+            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+        else:
+            self._facts[route.key] = replace(fact, forbidden=now)
+        return True
+
+    def try_again(self, route: Route) -> None:
+        """Forget that a route is gone, so that it is probed once more."""
+        if self.fact(route).state is RouteState.GONE:
+            self._facts[route.key] = UNKNOWN
+
+    def report(self, now: datetime) -> tuple[RouteReport, ...]:
+        """Give every route that may be there or not, for people."""
+        return tuple(
+            RouteReport(
+                route.purpose.value,
+                route.key,
+                route.certainty,
+                RouteState.GONE
+                if self.gone(route, now)
+                else _settled(self.fact(route).state),
+                self.fact(route).since,
+            )
+            for route in TABLE
+            if route.remembered
+        )
+
+
+def _recent(forbidden: datetime | None, now: datetime) -> bool:
+    return forbidden is not None and timedelta(0) <= now - forbidden < FORBIDDEN_APART
+
+
+def _settled(state: RouteState) -> RouteState:
+    return RouteState.UNTRIED if state is RouteState.GONE else state
+
+
+def _fact(raw: object) -> RouteFact | None:
+    if not isinstance(raw, Mapping):
+        return None
+    state = next((state for state in RouteState if state == raw.get("state")), None)
+    if state is None:
+        return None
+    return RouteFact(state, moment(raw.get("since")), moment(raw.get("forbidden")))
+
+
+def moment(raw: object) -> datetime | None:
+    """Read an aware time from its ISO text; None for all else."""
+    if not isinstance(raw, str):
+        return None
+    try:
+        value = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return value if value.tzinfo is not None else None

@@ -1,0 +1,130 @@
+"""What the service answered, read with tolerance and never with a guess.
+
+The service is inconsistent in letter case and in types (total-connect.md 11 row 26).
+"""
+
+from collections.abc import Iterator, Mapping
+import math
+import re
+from typing import Final
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.0+)?")
+
+
+def integer(value: object) -> int | None:
+    """Give a whole number, also from text; None for all else."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return value
+        case float() if math.isfinite(value) and value.is_integer():
+            return int(value)
+        case str() if _INTEGER.fullmatch(value.strip()):
+            return int(value.strip().partition(".")[0])
+        case _:
+            return None
+
+
+def number(value: object) -> float | None:
+    """Give a finite number, also from text; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        result = float(value)
+    except ValueError, OverflowError:
+        return None
+    return result if math.isfinite(result) else None
+
+
+def flag(value: object) -> bool | None:
+    """Give a truth value from true/false, 1/0 and their texts; None for all else."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        value = {"true": 1, "false": 0}.get(value.strip().casefold(), value)
+    number_sent = integer(value)
+    return bool(number_sent) if number_sent in (0, 1) else None
+
+
+def text(value: object) -> str | None:
+    """Give a text without blank padding; numbers become text, all else None."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return (
+        str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    )
+
+
+def key_values(value: object) -> Fields:
+    """Read a list like `A=1,B=x:y` (total-connect.md 2, module and device flags)."""
+    pairs: dict[str, object] = {}
+    if isinstance(value, str):
+        for part in value.split(","):
+            key, separator, content = part.partition("=")
+            if separator:
+                pairs[key.strip()] = content.strip()
+    return Fields(pairs)
+
+
+class Fields:
+    """An object of an answer; names are looked up without regard to letter case."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        """Take the object as it came."""
+        self._values = {str(name).casefold(): value for name, value in values.items()}
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a value other than null was sent under this name."""
+        return self.get(name) is not None
+
+    def get(self, name: str) -> object:
+        """Give the raw value, None where it is missing."""
+        return self._values.get(name.casefold())
+
+    def integer(self, name: str) -> int | None:
+        """Give a whole number."""
+        return integer(self.get(name))
+
+    def number(self, name: str) -> float | None:
+        """Give a finite number."""
+        return number(self.get(name))
+
+    def flag(self, name: str) -> bool | None:
+        """Give a truth value."""
+        return flag(self.get(name))
+
+    def text(self, name: str) -> str | None:
+        """Give a text without blank padding."""
+        return text(self.get(name))
+
+    def section(self, name: str) -> Fields | None:
+        """Give the object of this name."""
+        value = self.get(name)
+        return Fields(value) if isinstance(value, Mapping) else None
+
+    def rows(self, name: str) -> list[Fields] | None:
+        """Give a list of objects, None where there is none.
+
+        SOAP wraps lists in an element per row type (total-connect.md 2); an empty
+        element is an empty list.
+        """
+        value = self.get(name)
+        if isinstance(value, str) and not value.strip():
+            return []
+        if not isinstance(value, list | Mapping):
+            return None
+        return [Fields(row) for row in _objects(value) if isinstance(row, Mapping)]
+
+
+def _objects(value: list[object] | Mapping[str, object]) -> Iterator[object]:
+    if isinstance(value, list):
+        yield from value
+        return
+    for wrapped in value.values():
+        if isinstance(wrapped, list):
+            yield from wrapped
+        else:
+            yield wrapped

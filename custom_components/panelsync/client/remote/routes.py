@@ -1,0 +1,581 @@
+"""The one table of everything this client can ask of the Remote Service.
+
+`rest.py` and `soap.py` send entries of this table and nothing else. A route's
+`constants` go out as they stand here; a caller fills only `fields`. So what is a
+constant (`StatusOnly`, `grant_type`) cannot be expressed otherwise by anybody, and
+what is not listed at all (`forceImport`) cannot be sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+import re
+from types import MappingProxyType
+from typing import Final
+
+from ..models import Certainty, SyncKind
+
+type Constant = bool | int | str | tuple[()]
+
+
+class Host(Enum):
+    """Which of the two hosts serves a route."""
+
+    WEB = "web"
+    SERVICE = "service"
+
+
+class Purpose(StrEnum):
+    """What a route is for."""
+
+    APP_CONFIG = "app_config"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ACCOUNT = "account"
+    SERVICE_STATUS = "service_status"
+    CODE_CHECK = "code_check"
+    STATUS = "status"
+    LIVE_ZONES = "live_zones"
+    EVENT_LOG = "event_log"
+    JOB_STATUS = "job_status"
+    PENDING_CHANGES = "pending_changes"
+    SOAP_PROBE = "soap_probe"
+    START_PANEL = "start_panel"
+    START_USERS = "start_users"
+    USER_SYNC_STEPS = "user_sync_steps"
+
+
+class Shape(Enum):
+    """How a request is written down."""
+
+    GET = "get"
+    FORM = "form"
+    JSON = "json"
+    SOAP_FORM = "soap_form"
+    SOAP_ENVELOPE = "soap_envelope"
+
+
+class Kind(Enum):
+    """What a caller may put into a field or into a place of the path."""
+
+    NUMBER = "number"
+    WORD = "word"
+    CODE = "code"
+    SECRET = "secret"
+    DEVICES = "devices"  # a `DeviceAuthorization`, written as the list of one device
+    CODES_ONLY = (
+        "codes_only"  # the same without its ids, which stand in the path (13.4)
+    )
+    CHOSEN_PATH = "chosen_path"
+
+
+# A text must match the whole pattern.
+PATTERNS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.NUMBER: r"[0-9]{1,20}",
+        Kind.WORD: r"[A-Za-z0-9._-]{1,100}",
+        Kind.CODE: r"-1|[0-9]{1,12}",
+        Kind.SECRET: r"[\s\S]{1,20000}",
+        Kind.CHOSEN_PATH: r"[A-Za-z0-9/_.-]{1,200}",
+    }
+)
+
+# Found by trying routes in turn: such a route works only if its answer makes sense.
+SEARCHED: Final = frozenset(
+    {Purpose.STATUS, Purpose.EVENT_LOG, Purpose.JOB_STATUS, Purpose.PENDING_CHANGES}
+)
+
+SECRET_KINDS: Final = frozenset({Kind.CODE, Kind.SECRET, Kind.DEVICES, Kind.CODES_ONLY})
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAuthorization:
+    """One panel and the code that may sync its users (total-connect.md 5)."""
+
+    location_id: int
+    device_id: int
+    code: str = field(repr=False)
+
+
+type Value = str | int | DeviceAuthorization
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to do one thing.
+
+    `remembered` tells whether a missing route is noted as gone. It is False for what
+    nothing works without: there a 404 is an outage of the service.
+    """
+
+    key: str
+    purpose: Purpose
+    shape: Shape
+    path: str
+    certainty: Certainty
+    host: Host = Host.SERVICE
+    fields: Mapping[str, Kind] = MappingProxyType({})
+    constants: Mapping[str, Constant] = MappingProxyType({})
+    places: Mapping[str, Kind] = MappingProxyType({})
+    optional: frozenset[str] = frozenset()
+    operation: str = ""
+    deadline: float = 30.0
+    remembered: bool = True
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return "GET" if self.shape is Shape.GET else "POST"
+
+    @property
+    def is_soap(self) -> bool:
+        """Whether the route goes through the SOAP address."""
+        return self.shape in (Shape.SOAP_FORM, Shape.SOAP_ENVELOPE)
+
+    @property
+    def is_start(self) -> bool:
+        """Whether the route changes anything at a panel."""
+        return self.purpose in (Purpose.START_PANEL, Purpose.START_USERS)
+
+
+REST: Final = "/TC2API.TCResource/api/"
+SOAP: Final = "/TC21api/tc2.asmx"
+SOAP_NAMESPACE: Final = "https://services.alarmnet.com/TC2/"
+
+# The website's own page size; the service allows 100, live reads 250 (7.1).
+PAGE: Final = 50
+# A live read takes 3-4 s, a start may wait for the panel (total-connect.md 6, 8).
+LONG: Final = 60.0
+
+_LOCATION: Final = {"location": Kind.NUMBER}
+_LOCATION_DEVICE: Final = {"location": Kind.NUMBER, "device": Kind.NUMBER}
+_LOCATION_JOB: Final = {"location": Kind.NUMBER, "job": Kind.WORD}
+_SESSION: Final = {"SessionID": Kind.SECRET}
+
+_EVENTS_SHORT: Final[dict[str, Constant]] = {"FilterClass": 1, "MaxRecords": PAGE}
+# total-connect.md 7.1: the names of GetEventsEx; formats 0 and 1 give 24-hour dates.
+_EVENTS_FULL: Final[dict[str, Constant]] = {
+    "FilterClass": 1,
+    "MaxRecords": PAGE,
+    "EventTypeFilterList": (),
+    "ShowHidden": False,
+    "ShowLocked": False,
+    "StartDateTime": "",
+    "EndDateTime": "",
+    "DateFormat": 0,
+    "TimeFormat": 1,
+    "SortOrder": 0,
+}
+_CURSOR: Final = {"LastEventIdReceived": Kind.NUMBER}
+
+
+def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
+    """Give the ways of a user sync, all with this one value of StatusOnly."""
+    purpose = Purpose.USER_SYNC_STEPS if status_only else Purpose.START_USERS
+    soap: dict[str, Constant] = {"StatusOnly": status_only, "AdditionalInput": ""}
+    rest: dict[str, Constant] = soap | {"userCodeDirectPush": False}
+
+    def likely(
+        name: str,
+        path: str,
+        kind: Kind = Kind.DEVICES,
+        places: Mapping[str, Kind] = MappingProxyType({}),
+    ) -> Route:
+        return Route(
+            f"{key}.{name}",
+            purpose,
+            Shape.JSON,
+            path,
+            Certainty.GUESSED,
+            fields={"DeviceList": kind},
+            constants=rest,
+            places=places,
+            deadline=LONG,
+        )
+
+    return (
+        Route(
+            f"{key}.soap",
+            purpose,
+            Shape.SOAP_ENVELOPE,
+            SOAP,
+            Certainty.DOCUMENTED,
+            fields=_SESSION | {"DeviceList": Kind.DEVICES},
+            constants=soap,
+            operation="SynchronizePanelUser",
+            deadline=LONG,
+        ),
+        # total-connect.md 13.4, in its order; none was ever seen to work.
+        likely("account", f"{REST}v1/account/users/synchronize"),
+        likely(
+            "device",
+            f"{REST}v1/locations/{{location}}/devices/{{device}}/users/synchronize",
+            Kind.CODES_ONLY,
+            _LOCATION_DEVICE,
+        ),
+        likely("operation", f"{REST}v1/account/users/synchronizePanelUser"),
+        likely(
+            "path", "/TC2API.TCResource/{chosen}", places={"chosen": Kind.CHOSEN_PATH}
+        ),
+    )
+
+
+TABLE: Final[tuple[Route, ...]] = (
+    Route(
+        "app_config",
+        Purpose.APP_CONFIG,
+        Shape.GET,
+        "/application.config.json",
+        Certainty.PROVEN,
+        host=Host.WEB,
+        remembered=False,
+    ),
+    Route(
+        "token.password",
+        Purpose.SIGN_IN,
+        Shape.FORM,
+        "/TC2API.Auth/token",
+        Certainty.PROVEN,
+        fields={
+            "client_id": Kind.WORD,
+            "username": Kind.SECRET,
+            "password": Kind.SECRET,
+        },
+        constants={"grant_type": "password"},
+        remembered=False,
+    ),
+    Route(
+        "token.refresh",
+        Purpose.SIGN_IN,
+        Shape.FORM,
+        "/TC2API.Auth/token",
+        Certainty.PROVEN,
+        fields={"client_id": Kind.WORD, "refresh_token": Kind.SECRET},
+        constants={"grant_type": "refresh_token"},
+        remembered=False,
+    ),
+    Route(
+        "logout",
+        Purpose.SIGN_OUT,
+        Shape.FORM,
+        f"{REST}v3/authentication/logout",
+        Certainty.PROVEN,
+        remembered=False,
+    ),
+    Route(
+        "session_details",
+        Purpose.ACCOUNT,
+        Shape.GET,
+        f"{REST}v3/authentication/sessiondetails",
+        Certainty.PROVEN,
+        fields={"appId": Kind.WORD, "appVersion": Kind.WORD},
+        remembered=False,
+    ),
+    Route(
+        "dashboard",
+        Purpose.SERVICE_STATUS,
+        Shape.GET,
+        f"{REST}Dashboard",
+        Certainty.OBSERVED,
+    ),
+    Route(
+        "validate_user",
+        Purpose.CODE_CHECK,
+        Shape.FORM,
+        f"{REST}v1/account/users/current/validateUser/locations/{{location}}",
+        Certainty.PROVEN,
+        fields={"userCode": Kind.CODE},
+        places=_LOCATION,
+        remembered=False,
+    ),
+    # Never with the delta parameters: what they leave out is not known (3.2).
+    Route(
+        "full_status.v3",
+        Purpose.STATUS,
+        Shape.GET,
+        f"{REST}v3/locations/{{location}}/partitions/fullStatus",
+        Certainty.PROVEN,
+        places=_LOCATION,
+    ),
+    Route(
+        "full_status.v1",
+        Purpose.STATUS,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/partitions/fullStatus",
+        Certainty.DOCUMENTED,
+        places=_LOCATION,
+        remembered=False,
+    ),
+    Route(
+        "zones",
+        Purpose.LIVE_ZONES,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/partitions/zones/0",
+        Certainty.PROVEN,
+        places=_LOCATION,
+        deadline=LONG,
+    ),
+    Route(
+        "events.v1",
+        Purpose.EVENT_LOG,
+        Shape.JSON,
+        f"{REST}v1/locations/{{location}}/devices/0/Events",
+        Certainty.OBSERVED,
+        fields=_CURSOR,
+        constants=_EVENTS_FULL,
+        places=_LOCATION,
+    ),
+    Route(
+        "events.v1_short",
+        Purpose.EVENT_LOG,
+        Shape.JSON,
+        f"{REST}v1/locations/{{location}}/devices/0/Events",
+        Certainty.GUESSED,
+        fields=_CURSOR,
+        constants=_EVENTS_SHORT,
+        places=_LOCATION,
+    ),
+    Route(
+        "events.v1_empty",
+        Purpose.EVENT_LOG,
+        Shape.JSON,
+        f"{REST}v1/locations/{{location}}/devices/0/Events",
+        Certainty.GUESSED,
+        places=_LOCATION,
+    ),
+    Route(
+        "events.v2",
+        Purpose.EVENT_LOG,
+        Shape.JSON,
+        f"{REST}v2/locations/{{location}}/devices/0/Events",
+        Certainty.GUESSED,
+        fields=_CURSOR,
+        constants=_EVENTS_FULL | {"PartitionID": ()},
+        places=_LOCATION,
+    ),
+    Route(
+        "events.soap_live",
+        Purpose.EVENT_LOG,
+        Shape.SOAP_FORM,
+        f"{SOAP}/GetLiveEvents",
+        Certainty.DOCUMENTED,
+        fields=_SESSION | _CURSOR | {"LocationId": Kind.NUMBER},
+        constants={"MaxRecords": 250, "DateFormat": 0, "TimeFormat": 1},
+        operation="GetLiveEvents",
+    ),
+    Route(
+        "events.soap",
+        Purpose.EVENT_LOG,
+        Shape.SOAP_FORM,
+        f"{SOAP}/GetEvents",
+        Certainty.DOCUMENTED,
+        fields=_SESSION | _CURSOR | {"LocationId": Kind.NUMBER},
+        constants={
+            "FilterClass": 1,
+            "DeviceId": 0,
+            "MaxRecords": PAGE,
+            "EventTypeFilter": 0,
+            "ShowHidden": False,
+            "StartDateTime": "",
+            "EndDateTime": "",
+            "DateFormat": 0,
+            "TimeFormat": 1,
+            "SortOrder": 0,
+        },
+        operation="GetEvents",
+    ),
+    Route(
+        "job.path",
+        Purpose.JOB_STATUS,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}",
+        Certainty.GUESSED,
+        places=_LOCATION_JOB,
+    ),
+    Route(
+        "job.query",
+        Purpose.JOB_STATUS,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/devices/security/synchronize",
+        Certainty.GUESSED,
+        fields={"jobId": Kind.WORD},
+        places=_LOCATION,
+    ),
+    Route(
+        "job.operation",
+        Purpose.JOB_STATUS,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/devices/security/syncJobStatus/{{job}}",
+        Certainty.GUESSED,
+        places=_LOCATION_JOB,
+    ),
+    Route(
+        "job.path_status",
+        Purpose.JOB_STATUS,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}/status",
+        Certainty.GUESSED,
+        places=_LOCATION_JOB,
+    ),
+    Route(
+        "job.soap",
+        Purpose.JOB_STATUS,
+        Shape.SOAP_FORM,
+        f"{SOAP}/GetSyncJobStatus",
+        Certainty.PROVEN,
+        fields=_SESSION | {"JobID": Kind.WORD, "LocationID": Kind.NUMBER},
+        operation="GetSyncJobStatus",
+    ),
+    Route(
+        "users.account",
+        Purpose.PENDING_CHANGES,
+        Shape.GET,
+        f"{REST}v1/account/users",
+        Certainty.GUESSED,
+        fields={"LocationID": Kind.NUMBER},
+        constants={"AdditionalInput": ""},
+    ),
+    Route(
+        "users.account_location",
+        Purpose.PENDING_CHANGES,
+        Shape.GET,
+        f"{REST}v1/account/users/locations/{{location}}",
+        Certainty.GUESSED,
+        places=_LOCATION,
+    ),
+    Route(
+        "users.location",
+        Purpose.PENDING_CHANGES,
+        Shape.GET,
+        f"{REST}v1/locations/{{location}}/users",
+        Certainty.GUESSED,
+        places=_LOCATION,
+    ),
+    Route(
+        "users.soap",
+        Purpose.PENDING_CHANGES,
+        Shape.SOAP_FORM,
+        f"{SOAP}/GetUsersEx",
+        Certainty.DOCUMENTED,
+        fields=_SESSION | {"LocationID": Kind.NUMBER},
+        constants={"AdditionalInput": ""},
+        operation="GetUsersEx",
+    ),
+    Route(
+        "soap",
+        Purpose.SOAP_PROBE,
+        Shape.SOAP_FORM,
+        f"{SOAP}/KeepAlive",
+        Certainty.DOCUMENTED,
+        fields=_SESSION,
+        operation="KeepAlive",
+    ),
+    # total-connect.md 4.1: form-encoded, the only body ever seen accepted.
+    Route(
+        "start_panel",
+        Purpose.START_PANEL,
+        Shape.FORM,
+        f"{REST}v1/locations/{{location}}/devices/security/synchronize",
+        Certainty.DOCUMENTED,
+        fields={"userCode": Kind.CODE, "installerCode": Kind.CODE},
+        optional=frozenset({"installerCode"}),
+        places=_LOCATION,
+        deadline=LONG,
+    ),
+    *_user_sync("start_users", status_only=False),
+    *_user_sync("user_sync_steps", status_only=True),
+)
+
+ROUTES: Final[Mapping[str, Route]] = MappingProxyType(
+    {route.key: route for route in TABLE}
+)
+
+SOAP_PROBE: Final = ROUTES["soap"]
+LIKELY_WAYS: Final = (
+    "start_users.account",
+    "start_users.device",
+    "start_users.operation",
+)
+SOAP_WAY: Final = "start_users.soap"
+CHOSEN_WAY: Final = "start_users.path"
+
+
+def routes_for(purpose: Purpose) -> tuple[Route, ...]:
+    """Give the routes of a purpose in the order in which they are tried."""
+    return tuple(route for route in TABLE if route.purpose is purpose)
+
+
+def steps_route(start: Route) -> Route:
+    """Give the route that reads the steps of a user sync started by `start`."""
+    return ROUTES[start.key.replace("start_users", "user_sync_steps", 1)]
+
+
+START_PURPOSE: Final[Mapping[SyncKind, Purpose]] = MappingProxyType(
+    {
+        SyncKind.PANEL: Purpose.START_PANEL,
+        SyncKind.USERS: Purpose.START_USERS,
+        SyncKind.REFRESH: Purpose.LIVE_ZONES,
+    }
+)
+
+
+def _skeleton(path: str) -> str:
+    """Reduce a path to what a server compares: case, versions and ids do not count."""
+    segments = [segment for segment in path.casefold().split("/") if segment]
+    return "/".join(
+        "*" if "{" in segment or re.fullmatch(r"[0-9]+|v[0-9]+", segment) else segment
+        for segment in segments
+    )
+
+
+def resource_path(path: str) -> str:
+    """Cut what the vendor's help page may put before `api/`."""
+    trimmed = path.strip().strip("/")
+    prefix = "tc2api.tcresource/"
+    return trimmed[len(prefix) :] if trimmed.casefold().startswith(prefix) else trimmed
+
+
+_PLACE: Final = re.compile(r"\{([A-Za-z]+)\}")
+
+
+def check_user_sync_path(path: str) -> None:
+    """Refuse a path for starting a user sync that could do anything else (design 6).
+
+    Raises ValueError with one word: `host`, `query`, `characters`, `place` (a place in
+    braces that is neither location nor device), `no_sync` or `known_route`.
+    """
+    trimmed = resource_path(path)
+    if "://" in trimmed or path.strip().startswith("//"):
+        raise ValueError("host")
+    if "?" in trimmed or "#" in trimmed:
+        raise ValueError("query")
+    without_places = _PLACE.sub("0", trimmed)
+    if not re.fullmatch(PATTERNS[Kind.CHOSEN_PATH], without_places) or ".." in trimmed:
+        raise ValueError("characters")
+    if not trimmed.casefold().startswith("api/"):
+        raise ValueError("host")
+    for place in _PLACE.findall(trimmed):
+        if not place.casefold().startswith(("location", "device")):
+            raise ValueError("place")
+    if "sync" not in without_places.casefold():
+        raise ValueError("no_sync")
+    own = {
+        _skeleton(resource_path(route.path))
+        for route in TABLE
+        if route.purpose not in (Purpose.START_USERS, Purpose.USER_SYNC_STEPS)
+    }
+    wanted = _skeleton(trimmed)
+    # Also below the panel sync: job-status candidates are ours, whatever the id.
+    if wanted in own or "devices/security/sync" in wanted:
+        raise ValueError("known_route")
+
+
+def fill_user_sync_path(path: str, location_id: int, device_id: int) -> str:
+    """Put the ids into a checked path."""
+
+    def fill(place: re.Match[str]) -> str:
+        return str(
+            location_id if place[1].casefold().startswith("location") else device_id
+        )
+
+    return _PLACE.sub(fill, resource_path(path))

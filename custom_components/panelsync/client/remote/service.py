@@ -1,0 +1,246 @@
+"""The Remote Service of one account: the client's public door."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+import time
+from typing import Any, Final
+
+import aiohttp
+
+from ..errors import (
+    ClientError,
+    CodeRefused,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    UnexpectedAnswer,
+)
+from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
+from . import decode
+from .auth import Credentials, Session
+from .exchange import Exchange, Transmitter
+from .hosts import DEFAULT_HOSTS, Hosts
+from .link import RemoteLink, checked_code
+from .memory import RouteMemory
+from .pace import Pace
+from .routes import (
+    CHOSEN_WAY,
+    LIKELY_WAYS,
+    ROUTES,
+    Purpose,
+    Value,
+    check_user_sync_path,
+    routes_for,
+)
+from .signin import Ledger, Tokens
+from .verdict import check
+
+__all__ = [
+    "DEFAULT_HOSTS",
+    "Credentials",
+    "Hosts",
+    "RemoteLink",
+    "RemoteService",
+    "UserSyncChoice",
+    "check_user_sync_path",
+]
+
+LOGGER: Final = logging.getLogger(__package__)
+
+
+@dataclass(frozen=True, slots=True)
+class UserSyncChoice:
+    """How a user sync may be started over REST (design 6).
+
+    Raises ValueError, with the word of `check_user_sync_path`, for a path that will not do.
+    """
+
+    way: UserSyncWay = UserSyncWay.KNOWN
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the path where it counts."""
+        if self.way is UserSyncWay.PATH:
+            check_user_sync_path(self.path or "")
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The keys of the REST routes this allows, in order."""
+        match self.way:
+            case UserSyncWay.LIKELY:
+                return LIKELY_WAYS
+            case UserSyncWay.PATH:
+                return (CHOSEN_WAY,)
+            case UserSyncWay.KNOWN:
+                return ()
+
+
+class RemoteService:
+    """Signs in once and gives account, links and routes.
+
+    `memory` is what `save` was last given, `now` an aware clock. In a flow
+    (`interactive`) the password is always tried, three times in five minutes at most.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        hosts: Hosts,
+        credentials: Credentials,
+        *,
+        memory: Mapping[str, Any] | None = None,
+        save: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
+        user_sync: UserSyncChoice = UserSyncChoice(),
+        now: Callable[[], datetime],
+        interactive: bool = False,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Take what was remembered; rubbish in `memory` is ignored."""
+        stored = memory if isinstance(memory, Mapping) else {}
+        # What was remembered for another user or service says nothing about this one.
+        self._account = f"{credentials.username.casefold()} {hosts.service}"
+        if stored.get("account", self._account) != self._account:
+            stored = {}
+        self._save = save
+        self._now = now
+        self._user_sync = user_sync
+        self._links: dict[int, RemoteLink] = {}
+        self._memory = RouteMemory(stored.get("routes"))
+        transmit = Transmitter(session, Pace(time.monotonic, pause), now)
+        self._session = Session(
+            transmit,
+            hosts,
+            credentials,
+            now,
+            self._changed,
+            tokens=None if interactive else Tokens.restored(stored.get("tokens")),
+            ledger=Ledger.restored(stored.get("ledger")),
+            interactive=interactive,
+        )
+        self._exchange = Exchange(
+            transmit, hosts, self._session, self._memory, now, pause, self._changed
+        )
+
+    async def _changed(self) -> None:
+        if self._save is not None:
+            await self._save(self._stored())
+
+    def _stored(self) -> dict[str, Any]:
+        held = self._session.held
+        return {
+            "account": self._account,
+            "tokens": None if held is None else held.stored(),
+            "ledger": self._session.ledger.stored(),
+            "routes": self._memory.stored(),
+        }
+
+    @property
+    def sign_ins_today(self) -> int:
+        """How many password sign-ins were sent in the last 24 hours."""
+        return self._session.ledger.in_last_day(self._now())
+
+    async def sign_in(self) -> None:
+        """Make sure of living tokens: stored ones, else refreshed, else by password.
+
+        Raises CredentialsRefused, AccountLocked, SignInPostponed, ServiceUnreachable.
+        """
+        await self._session.tokens()
+
+    async def sign_out(self) -> None:
+        """End the session at the service; only for an entry that is removed."""
+        if self._session.held is not None:
+            try:
+                await self._exchange.ask(ROUTES["logout"], renew=False)
+            except ClientError as error:
+                LOGGER.debug("Signing out failed: %s", error)
+            await self._session.forget()
+
+    async def fetch_account(self) -> Account:
+        """Read the account and its locations, signing in when needed."""
+        tokens = await self._session.tokens()
+        fields = await self._exchange.read(
+            ROUTES["session_details"],
+            fields={
+                "appId": tokens.application.app_id,
+                "appVersion": tokens.application.app_version,
+            },
+        )
+        account = decode.account(fields)
+        for location in account.locations:
+            if location.location_id in self._links:
+                self._links[location.location_id].location = location
+        return account
+
+    def link(self, location: Location) -> RemoteLink:
+        """Give the link of a location; it holds the newest description of it."""
+        link = self._links.get(location.location_id)
+        if link is None:
+            link = RemoteLink(
+                self._exchange, location, self._user_sync.ways, self._user_sync.path
+            )
+            self._links[location.location_id] = link
+        link.location = location
+        return link
+
+    async def probe_routes(self, location: Location) -> None:
+        """Find out by harmless reads what works on this account, and remember it.
+
+        Raises what a sign-in raises; that a route cannot be reached is not an error.
+        """
+        link = self.link(location)
+        now = self._now()
+        await self._exchange.probe_soap()
+        for purpose, read in (
+            (Purpose.LIVE_ZONES, link.read_live),
+            (Purpose.EVENT_LOG, lambda: link.read_events(None)),
+            (Purpose.PENDING_CHANGES, link.read_pending_user_changes),
+        ):
+            routes = routes_for(purpose)
+            gone = [route for route in routes if self._memory.gone(route, now)]
+            if any(self._memory.works(route) for route in routes) or (
+                # The panel itself is not disturbed only to look at a route.
+                purpose is Purpose.LIVE_ZONES and not gone
+            ):
+                continue
+            for route in gone:
+                self._memory.try_again(route)
+            try:
+                await read()
+            except (RouteGone, ServiceRefused, ServiceUnreachable) as error:
+                LOGGER.debug("Probing %s: %s", purpose, error)
+
+    def routes(self) -> tuple[RouteReport, ...]:
+        """Tell what works on this account, for people."""
+        return self._memory.report(self._now())
+
+    async def fetch_service_status(self) -> tuple[ServiceStatus, ...]:
+        """Read the service's own dashboard; () when it can't be had (total-connect.md 9)."""
+        try:
+            fields = check(await self._exchange.ask(ROUTES["dashboard"], renew=False))
+        except ClientError as error:
+            LOGGER.debug("The dashboard cannot be read: %s", error)
+            return ()
+        return decode.service_status(fields)
+
+    async def check_user_code(self, location: Location, code: str) -> bool:
+        """Ask once whether a user code is in use at the location (total-connect.md 5).
+
+        Some services say yes to any user's code. Raises UnexpectedAnswer where the
+        answer does not say.
+        """
+        route = ROUTES["validate_user"]
+        try:
+            fields: dict[str, Value] = {"userCode": checked_code(code)}
+            reply = await self._exchange.ask(
+                route, {"location": location.location_id}, fields
+            )
+            check(reply, self._exchange.secrets(route, fields))
+        except CodeRefused:
+            return False
+        valid = decode.code_is_valid(reply)
+        if valid is None:
+            raise UnexpectedAnswer("The service did not say whether the code is valid")
+        return valid

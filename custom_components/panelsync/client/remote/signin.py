@@ -1,0 +1,276 @@
+"""Pure parts of signing in: token life, the ledger of sign-ins, what the endpoint says."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+import json
+from typing import Final, Self
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from ..errors import (
+    AccountLocked,
+    ClientError,
+    CredentialsRefused,
+    ServiceRefused,
+    ServiceUnreachable,
+    UnexpectedAnswer,
+)
+from .memory import moment
+from .reply import Fields
+from .verdict import CREDENTIAL_CODES, LOCKED_CODES
+
+REFRESH_AT: Final = 0.9
+DEFAULT_LIFE: Final = 1200
+"""Seconds, where the answer does not say (total-connect.md 1.3)."""
+
+FIRST_SPACE: Final = timedelta(minutes=5)
+LONGEST_SPACE: Final = timedelta(hours=4)
+WORKED: Final = timedelta(hours=1)
+"""A session that served this long shows that the account is in order."""
+DAY: Final = timedelta(days=1)
+FLOW_SIGN_INS: Final = 3
+FLOW_WINDOW: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the web application's configuration says (total-connect.md 1.1)."""
+
+    client_id: str
+    app_id: str
+    app_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One signed-in session. `session_id` is the same session for SOAP."""
+
+    application: Application
+    access: str = field(repr=False)
+    refresh: str | None = field(repr=False)
+    session_id: str | None = field(repr=False)
+    refresh_at: datetime
+    expires_at: datetime
+
+    def stored(self) -> dict[str, str | None]:
+        """Give values of JSON."""
+        return {
+            "client_id": self.application.client_id,
+            "app_id": self.application.app_id,
+            "app_version": self.application.app_version,
+            "access": self.access,
+            "refresh": self.refresh,
+            "refresh_at": self.refresh_at.isoformat(),
+            "expires_at": self.expires_at.isoformat(),
+        }
+
+    @classmethod
+    def restored(cls, stored: object) -> Self | None:
+        """Read what `stored()` gave; None for anything else."""
+        if not isinstance(stored, Mapping):
+            return None
+        values = Fields(stored)
+        texts = [
+            values.get(name)
+            for name in ("client_id", "app_id", "app_version", "access")
+        ]
+        client_id, app_id, app_version, access = (
+            item if isinstance(item, str) else "" for item in texts
+        )
+        refresh = values.get("refresh")
+        refresh_at, expires_at = (
+            moment(values.get("refresh_at")),
+            moment(values.get("expires_at")),
+        )
+        if not (
+            client_id
+            and app_id
+            and app_version
+            and access
+            and refresh_at
+            and expires_at
+        ):
+            return None
+        return cls(
+            Application(client_id, app_id, app_version),
+            access,
+            refresh if isinstance(refresh, str) and refresh else None,
+            session_id(access),
+            refresh_at,
+            expires_at,
+        )
+
+
+def session_id(access: str) -> str | None:
+    """Read the SOAP session from a token: the first part of `ids` (total-connect.md 1.4)."""
+    parts = access.split(".")
+    if len(parts) < 2:
+        return None
+    padded = parts[1] + "=" * (-len(parts[1]) % 4)
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(padded))
+    except ValueError, RecursionError:
+        return None
+    ids = payload.get("ids") if isinstance(payload, dict) else None
+    return (ids.split(";")[0].strip() or None) if isinstance(ids, str) else None
+
+
+def grant(
+    fields: Fields,
+    application: Application,
+    now: datetime,
+    old_refresh: str | None = None,
+) -> Tokens:
+    """Give the tokens of a successful answer; without a new refresh token the old one stays.
+
+    Raises UnexpectedAnswer where no access token came.
+    """
+    access = fields.get("access_token")
+    if not isinstance(access, str) or not access:
+        raise UnexpectedAnswer("The sign-in answer has no token")
+    life = fields.number("expires_in")
+    seconds = (
+        min(life, DAY.total_seconds())
+        if life is not None and life > 0
+        else DEFAULT_LIFE
+    )
+    refresh = fields.get("refresh_token")
+    return Tokens(
+        application,
+        access,
+        refresh if isinstance(refresh, str) and refresh else old_refresh,
+        session_id(access),
+        now + timedelta(seconds=seconds * REFRESH_AT),
+        now + timedelta(seconds=seconds),
+    )
+
+
+def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
+    """Give the error of a token endpoint that did not grant (total-connect.md 1.3).
+
+    The `error` field carries the service's own result code, or an OAuth word.
+    """
+    if fields is None or not ("error" in fields or "ResultCode" in fields):
+        return ServiceUnreachable(
+            f"The sign-in address answered HTTP {status} {text}".rstrip()
+        )
+    code = fields.integer("error")
+    if code is None:
+        code = fields.integer("ResultCode")
+    if code in LOCKED_CODES or "revoked" in text.casefold():
+        return AccountLocked(text, code=code)
+    if code in CREDENTIAL_CODES or fields.text("error") == "invalid_grant":
+        return CredentialsRefused(text, code=code)
+    return ServiceRefused(text, code=code)
+
+
+def encrypt(key: RSAPublicKey, secret: str) -> str:
+    """Encrypt a credential: RSA, PKCS#1 v1.5, base64 (total-connect.md 1.2).
+
+    Raises CredentialsRefused where it is longer than the key can carry.
+    """
+    data = secret.encode()
+    if len(data) > key.key_size // 8 - 11:
+        raise CredentialsRefused(
+            "User name or password is longer than the service accepts"
+        )
+    return base64.b64encode(key.encrypt(data, PKCS1v15())).decode()
+
+
+def application(config: Fields) -> tuple[Application, RSAPublicKey]:
+    """Read the web application's configuration (total-connect.md 1.1).
+
+    Raises UnexpectedAnswer where what a sign-in needs is not in it.
+    """
+    first = next(iter(config.rows("AppConfig") or []), Fields({}))
+    brand = next(
+        (
+            row
+            for row in config.rows("brandInfo") or []
+            if (row.text("BrandName") or "").casefold() == "totalconnect"
+        ),
+        Fields({}),
+    )
+    client_id, app_id = first.text("tc2ClientId"), brand.text("AppID")
+    revision, version = config.text("RevisionNumber"), config.text("version")
+    if not (client_id and app_id and revision and version):
+        raise UnexpectedAnswer("The service's configuration lacks what a sign-in needs")
+    try:
+        key = load_der_public_key(
+            base64.b64decode(first.text("tc2APIKey") or "", validate=True)
+        )
+    except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
+        raise UnexpectedAnswer("The service's public key cannot be read") from error
+    if not isinstance(key, RSAPublicKey):
+        raise UnexpectedAnswer("The service's public key is of an unknown kind")
+    app_version = f"{revision}.{version.rpartition('.')[2]}"
+    return Application(client_id, app_id, app_version), key
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The password sign-ins of the last day, oldest first (total-connect.md 1.6).
+
+    `streak` counts unattended ones since a session last served for an hour.
+    """
+
+    times: tuple[datetime, ...] = ()
+    streak: int = 0
+
+    def wait(self, now: datetime) -> timedelta:
+        """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
+        if not self.times or not self.streak:
+            return timedelta(0)
+        doublings: int = 2 ** min(self.streak - 1, 10)
+        space = min(FIRST_SPACE * doublings, LONGEST_SPACE)
+        # A clock that was set back must not make the wait longer than the space.
+        return max(timedelta(0), min(space, self.times[-1] + space - now))
+
+    def flow_wait(self, now: datetime) -> timedelta:
+        """Tell how long a person in a flow has to wait: 3 in 5 minutes."""
+        recent = [
+            time for time in self.times if timedelta(0) <= now - time < FLOW_WINDOW
+        ]
+        if len(recent) < FLOW_SIGN_INS:
+            return timedelta(0)
+        return recent[-FLOW_SIGN_INS] + FLOW_WINDOW - now
+
+    def entered(self, now: datetime, *, unattended: bool) -> Self:
+        """Write a sign-in down, before it is sent."""
+        recent = tuple(time for time in self.times if now - time < DAY)
+        return replace(self, times=(*recent, now), streak=self.streak + unattended)
+
+    def served(self, now: datetime) -> Self:
+        """Note that the session serves; after an hour of it the spacing begins anew."""
+        if self.streak and self.times and now - self.times[-1] >= WORKED:
+            return replace(self, streak=0)
+        return self
+
+    def in_last_day(self, now: datetime) -> int:
+        """Count the sign-ins of the last 24 hours."""
+        return sum(now - time < DAY for time in self.times)
+
+    def stored(self) -> dict[str, object]:
+        """Give values of JSON."""
+        return {
+            "times": [time.isoformat() for time in self.times],
+            "streak": self.streak,
+        }
+
+    @classmethod
+    def restored(cls, stored: object) -> Self:
+        """Read what `stored()` gave; an empty ledger for anything else."""
+        if not isinstance(stored, Mapping):
+            return cls()
+        raw, streak = stored.get("times"), stored.get("streak")
+        times = [moment(item) for item in raw] if isinstance(raw, list) else []
+        return cls(
+            tuple(sorted(time for time in times if time is not None)),
+            streak if isinstance(streak, int) and streak > 0 else 0,
+        )

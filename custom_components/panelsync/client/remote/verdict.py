@@ -1,0 +1,214 @@
+"""What an HTTP answer means: business data, or one of the ways to fail. Pure."""
+
+from collections.abc import Iterable, Mapping
+import json
+import re
+from typing import Final
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from ..errors import (
+    AccountLocked,
+    ClientError,
+    CodeRefused,
+    CredentialsRefused,
+    FeatureMissing,
+    PanelUnreachable,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    SessionEnded,
+    UnexpectedAnswer,
+)
+from .reply import Fields
+from .routes import Route, Shape
+from .wire import Answer
+
+# total-connect.md 8
+PANEL_CODES: Final = frozenset({4101, 4108, -4101, -4104, -4108})
+CODE_CODES: Final = frozenset({-4106, -4114})
+SESSION_CODES: Final = frozenset({-102, -30002, -30000})
+CREDENTIAL_CODES: Final = frozenset({-50004, -100, -7625})
+LOCKED_CODES: Final = frozenset({-123})
+FEATURE_CODES: Final = frozenset({-120})
+# Accepted, and the result is to be polled for.
+ACCEPTED_CODES: Final = frozenset({0, 4500, 4501})
+# The service did not understand what it was asked; fewer words may help.
+MISUNDERSTOOD_CODES: Final = frozenset({-501, -999, -7606})
+
+LONGEST_TEXT: Final = 200
+
+
+class RouteMissing(RouteGone):
+    """This route answered 404, 405 or 410: nothing happened."""
+
+
+class RouteForbidden(UnexpectedAnswer):
+    """This route answered 403 or a web page."""
+
+
+class Misunderstood(UnexpectedAnswer):
+    """The service did not accept the form of the request; another form may do."""
+
+
+class SessionDead(SessionEnded):
+    """The session was refused; `certain` that nothing else happened (design 5.3)."""
+
+    def __init__(self, text: str = "", *, code: int | None = None) -> None:
+        """Keep the code; -30000 comes without a meaning."""
+        super().__init__(text, code=code)
+        self.certain = code != -30000
+
+
+def clean(value: object, secrets: Iterable[str]) -> str:
+    """Make a text of the service fit for an error: no secret, one line, short."""
+    words = " ".join(value.split()) if isinstance(value, str) else ""
+    words = "".join(letter for letter in words if letter.isprintable())
+    for secret in sorted({item for item in secrets if item}, key=len, reverse=True):
+        words = re.sub(re.escape(secret), "***", words, flags=re.IGNORECASE)
+    return words[:LONGEST_TEXT]
+
+
+def is_misunderstood(error: ClientError) -> bool:
+    """Tell whether a read may do better in another form."""
+    return isinstance(error, Misunderstood) or error.code in MISUNDERSTOOD_CODES
+
+
+def business_error(code: int, text: str) -> ClientError | None:
+    """Give the error of a result code; None where it is a success."""
+    if code in ACCEPTED_CODES:
+        return None
+    for codes, error in (
+        (PANEL_CODES, PanelUnreachable),
+        (CODE_CODES, CodeRefused),
+        (FEATURE_CODES, FeatureMissing),
+        (SESSION_CODES, SessionDead),
+        (CREDENTIAL_CODES, CredentialsRefused),
+        (LOCKED_CODES, AccountLocked),
+    ):
+        if code in codes:
+            return error(text, code=code)
+    return ServiceRefused(text, code=code)
+
+
+def parse_json(body: bytes) -> Fields | None:
+    """Read a JSON object; None where the body is none."""
+    try:
+        value = json.loads(body)
+    except ValueError, RecursionError:
+        return None
+    return Fields(value) if isinstance(value, dict) else None
+
+
+def parse_xml(body: bytes, operation: str = "") -> Fields | None:
+    """Read a SOAP answer into the same shape as JSON; None where it is none.
+
+    With an operation the `<Op>Result` inside the envelope is meant, without one the
+    root element (total-connect.md 9).
+    """
+    try:
+        root = fromstring(body, forbid_dtd=True)
+        if operation:
+            wanted = f"{operation}Result"
+            found = [
+                element for element in root.iter() if _local(element.tag) == wanted
+            ]
+            if not found:
+                return None
+            root = found[0]
+        value = _tree(root)
+    except ParseError, DefusedXmlException, ValueError, LookupError, RecursionError:
+        return None
+    return Fields(value) if isinstance(value, Mapping) else None
+
+
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _tree(element: object) -> object:
+    """Turn an element into a text, or into an object of its children."""
+    children = list(element)  # type: ignore[call-overload]
+    if not children:
+        attributes = element.attrib  # type: ignore[attr-defined]
+        if any(
+            _local(name) == "nil" and value == "true"
+            for name, value in attributes.items()
+        ):
+            return None
+        return element.text or ""  # type: ignore[attr-defined]
+    values: dict[str, object] = {}
+    for child in children:
+        name, value = _local(child.tag), _tree(child)
+        if name not in values:
+            values[name] = value
+        elif isinstance(known := values[name], list):
+            known.append(value)
+        else:
+            values[name] = [known, value]
+    return values
+
+
+def judge(route: Route, answer: Answer, secrets: Iterable[str] = ()) -> Fields:
+    """Give the data of a complete answer, whatever its result code says.
+
+    Raises SessionDead, RouteMissing, RouteForbidden, ServiceUnreachable or
+    UnexpectedAnswer. A code that means a dead session counts as one here.
+    """
+    status = answer.status
+    if status == 401:
+        raise SessionDead("The service no longer knows the session", code=None)
+    if status in (404, 405, 410):
+        raise RouteMissing(f"The service has no such route (HTTP {status})")
+    if status == 429:
+        raise ServiceUnreachable(
+            "The service asked for fewer requests (HTTP 429)",
+            sent=False,
+            retry_after=answer.retry_after,
+        )
+    if status == 415:
+        raise ServiceUnreachable(
+            "The service refused the form of the request", sent=False
+        )
+    if status == 403 or (answer.is_page and status < 500):
+        raise RouteForbidden(f"The service answered with a web page or HTTP {status}")
+    fields = _parse(route, answer)
+    code = fields.integer("ResultCode") if fields else None
+    if not 200 <= status < 300:
+        said = (
+            clean(fields.get("ResultData") or fields.get("Message"), secrets)
+            if fields
+            else ""
+        )
+        raise UnexpectedAnswer(
+            f"The service answered HTTP {status} {said}".rstrip(), code=code
+        )
+    if fields is None:
+        raise UnexpectedAnswer("The service's answer cannot be read")
+    if code is None and "ResultCode" in fields:
+        raise UnexpectedAnswer("The service's result code cannot be read")
+    if code in SESSION_CODES:
+        raise SessionDead("The service no longer knows the session", code=code)
+    return fields
+
+
+def _parse(route: Route, answer: Answer) -> Fields | None:
+    if route.shape is Shape.SOAP_ENVELOPE:
+        return parse_xml(answer.body, route.operation)
+    if route.shape is Shape.SOAP_FORM:
+        return parse_xml(answer.body)
+    return parse_json(answer.body)
+
+
+def check(fields: Fields, secrets: Iterable[str] = ()) -> Fields:
+    """Give the data of a success; raise what the result code means otherwise.
+
+    No result code at all is a success (total-connect.md 0).
+    """
+    code = fields.integer("ResultCode")
+    if code is not None:
+        error = business_error(code, clean(fields.get("ResultData"), secrets))
+        if error is not None:
+            raise error
+    return fields
