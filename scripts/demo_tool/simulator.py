@@ -88,9 +88,26 @@ class Simulator:
 
     async def add_sensor(self, location_id: int, name: str) -> None:
         """Let somebody enroll a sensor at the panel."""
-        await self._request(
-            "POST", f"/control/locations/{location_id}/sensors", {"name": name}
-        )
+        await self._act(location_id, "sensors", {"name": name})
+
+    async def stage_user(self, location_id: int, name: str) -> None:
+        """Let somebody add a user at the service, who waits for a user sync."""
+        await self._act(location_id, "users", {"name": name})
+
+    async def disarm(self, location_id: int) -> None:
+        """Let somebody disarm at the keypad."""
+        await self._act(location_id, "disarm", {})
+
+    async def set_zone(self, location_id: int, zone: int, *, is_open: bool) -> None:
+        """Open or close a door."""
+        await self._act(location_id, f"zones/{zone}", {"open": is_open})
+
+    async def switch(self, switches: dict[str, Any]) -> None:
+        """Change how the service behaves."""
+        await self._request("POST", "/control/switches", switches)
+
+    async def _act(self, location_id: int, verb: str, body: dict[str, Any]) -> None:
+        await self._request("POST", f"/control/locations/{location_id}/{verb}", body)
 
     async def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None

@@ -37,7 +37,8 @@ class Row:
     @property
     def line(self) -> str:
         """The row as a line of progress."""
-        return "  ".join((*self.cells, self.note)).rstrip()
+        note = "" if self.good else self.note
+        return "  ".join(filter(None, (*self.cells, note)))
 
 
 _HEAD = (
@@ -69,8 +70,8 @@ def render(rows: Sequence[Row]) -> list[str]:
 
 
 def print_table(rows: Sequence[Row]) -> None:
-    """Print the table, and the notes of the rows that went wrong below it."""
+    """Print the table, and below it the notes of the rows that went wrong."""
     print("\n" + "\n".join(render(rows)) + "\n")
     for row in rows:
-        if not row.good and row.note:
-            print(f"  {row.profile} {row.seed} {row.location} {row.kind}: {row.note}")
+        if not row.good:
+            print(f"WRONG: {row.line}")
