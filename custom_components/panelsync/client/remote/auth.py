@@ -85,11 +85,17 @@ class Session:
                 return held
             return await self._refresh(held)
 
-    async def replace(self, dead: Tokens) -> Tokens:
-        """Give other tokens than those the service refused: one fresh sign-in."""
+    async def replace(self, refused: Tokens, *, dead: bool) -> Tokens:
+        """Give other tokens than those that were refused: one fresh sign-in.
+
+        `dead` ones are dropped, so that they are not tried again while the next sign-in
+        has to wait.
+        """
         async with self._single:
-            if self.held is not None and self.held.access != dead.access:
+            if self.held is not None and self.held.access != refused.access:
                 return self.held
+            if dead:
+                self.held = None
             return await self._sign_in()
 
     async def served(self) -> None:

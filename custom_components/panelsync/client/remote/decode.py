@@ -44,6 +44,12 @@ TICKS_START: Final = datetime(1, 1, 1, tzinfo=UTC)
 HEALTHY: Final = frozenset({"good", "operational"})
 
 
+def identity(row: Fields, name: str) -> int | None:
+    """Give an id; they are positive and have 64 bits (total-connect.md 7.2)."""
+    value = row.integer(name)
+    return value if value is not None and 0 < value < 2**63 else None
+
+
 def report_time(ticks: int | None) -> datetime | None:
     """Turn .NET ticks, 100 ns since year 1 in UTC, into a time (total-connect.md 3.2)."""
     if ticks is None or ticks <= 0:
@@ -85,7 +91,7 @@ def account(fields: Fields) -> Account:
 
 
 def _location(row: Fields) -> Location | None:
-    location_id = row.integer("LocationID")
+    location_id = identity(row, "LocationID")
     panel = _panel(row)
     if location_id is None or panel is None:
         return None
@@ -104,7 +110,7 @@ def _location(row: Fields) -> Location | None:
 
 def _panel(row: Fields) -> Panel | None:
     """Find the security panel: the device the location names, else the one of class 1."""
-    wanted = row.integer("SecurityDeviceID")
+    wanted = identity(row, "SecurityDeviceID")
     devices = row.rows("DeviceList") or []
     device = next(
         (d for d in devices if wanted and d.integer("DeviceID") == wanted), None
@@ -114,8 +120,8 @@ def _panel(row: Fields) -> Panel | None:
             (d for d in devices if d.integer("DeviceClassID") == PANEL_CLASS),
             Fields({}),
         )
-    device_id = device.integer("DeviceID") or wanted
-    if not device_id or device_id < 0:
+    device_id = identity(device, "DeviceID") or wanted
+    if device_id is None:
         return None
     flags = key_values(device.get("DeviceFlags"))
     panel_type = flags.integer("PanelType")

@@ -8,7 +8,7 @@ from typing import Final
 import unicodedata
 
 from ..models import ActivityType, ArmingState, EventRecord, SyncKind, SyncMention
-from .decode import ARMING
+from .decode import ARMING, identity
 from .reply import Fields
 
 LONGEST_TEXT: Final = 500
@@ -220,7 +220,7 @@ def log_page(fields: Fields, location_name: str) -> LogPage | None:
     ids: list[int] = []
     records: list[EventRecord] = []
     for row in rows:
-        record_id = row.integer("EventRecordId")
+        record_id = identity(row, "EventRecordId")
         if record_id is None:
             continue
         ids.append(record_id)

@@ -18,11 +18,12 @@ from ..errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
+from ..models import Certainty
 from . import rest, soap
 from .auth import Session
 from .hosts import Hosts
 from .memory import RouteMemory
-from .pace import Pace
+from .pace import LONGEST_HOLD, Pace
 from .reply import Fields
 from .routes import (
     ROUTES,
@@ -125,7 +126,7 @@ class Exchange:
             if not renew:
                 raise
         try:
-            fresh = await self.session.replace(tokens)
+            fresh = await self.session.replace(tokens, dead=not route.is_soap)
             return await self._ask(route, places, fields, fresh)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
@@ -164,6 +165,15 @@ class Exchange:
         answer = await self._transmit(request)
         try:
             reply = judge(route, answer, self.secrets(route, fields))
+        except SessionDead as dead:
+            if dead.code is not None or not self._is_unproven(route):
+                raise
+            # A documented route will tell if it is the session that is refused.
+            if route.is_start:
+                raise ServiceUnreachable(dead.text, sent=False) from None
+            self.memory.forbidden(route, self.now())
+            await self._changed()
+            raise RouteForbidden(dead.text) from None
         except RouteMissing:
             if route.remembered:
                 self.memory.missing(route, self.now())
@@ -183,6 +193,9 @@ class Exchange:
             await self._works(route)
         await self.session.served()
         return reply
+
+    def _is_unproven(self, route: Route) -> bool:
+        return route.certainty is Certainty.GUESSED and not self.memory.works(route)
 
     async def _works(self, route: Route) -> None:
         if self.memory.answered(route, self.now()):
@@ -325,4 +338,7 @@ class Exchange:
 
 
 def _worth_repeating(error: ServiceUnreachable) -> bool:
-    return not isinstance(error, RouteForbidden) and not is_misunderstood(error)
+    too_long = error.retry_after is not None and error.retry_after > LONGEST_HOLD
+    return not (
+        too_long or isinstance(error, RouteForbidden) or is_misunderstood(error)
+    )

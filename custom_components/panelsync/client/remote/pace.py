@@ -14,8 +14,8 @@ RESERVE: Final = 60 * RATE
 """What an idle account may ask before the rate counts: one minute's worth."""
 AT_ONCE: Final = 12
 """Requests under way at the same time."""
-LONGEST_HOLD: Final = 30.0
-"""Seconds of `Retry-After` that are waited out; a longer one fails the call."""
+LONGEST_HOLD: Final = timedelta(seconds=30)
+"""The longest `Retry-After` that is waited out; a longer one fails the call."""
 
 
 class Pace:
@@ -43,7 +43,7 @@ class Pace:
         """
         now = self._clock()
         held = self._held_until - now
-        if held > LONGEST_HOLD:
+        if held > LONGEST_HOLD.total_seconds():
             raise ServiceUnreachable(
                 "The service asked to wait before the next request",
                 sent=False,

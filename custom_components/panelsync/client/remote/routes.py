@@ -75,7 +75,7 @@ PATTERNS: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.NUMBER: r"[0-9]{1,20}",
         Kind.WORD: r"[A-Za-z0-9._-]{1,100}",
         Kind.CODE: r"-1|[0-9]{1,12}",
-        Kind.SECRET: r"[\s\S]{1,20000}",
+        Kind.SECRET: r"[\x21-\x7e]{1,20000}",
         Kind.CHOSEN_PATH: r"[A-Za-z0-9/_.-]{1,200}",
     }
 )

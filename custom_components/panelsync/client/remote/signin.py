@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import json
+import re
 from typing import Final, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -23,6 +24,7 @@ from ..errors import (
 )
 from .memory import moment
 from .reply import Fields
+from .routes import PATTERNS, Kind
 from .verdict import CREDENTIAL_CODES, LOCKED_CODES
 
 REFRESH_AT: Final = 0.9
@@ -76,31 +78,23 @@ class Tokens:
         if not isinstance(stored, Mapping):
             return None
         values = Fields(stored)
-        texts = [
-            values.get(name)
-            for name in ("client_id", "app_id", "app_version", "access")
-        ]
-        client_id, app_id, app_version, access = (
-            item if isinstance(item, str) else "" for item in texts
+        client_id, app_id, app_version = (
+            _fit(Kind.WORD, values.get(name))
+            for name in ("client_id", "app_id", "app_version")
         )
-        refresh = values.get("refresh")
+        access = _fit(Kind.SECRET, values.get("access"))
         refresh_at, expires_at = (
             moment(values.get("refresh_at")),
             moment(values.get("expires_at")),
         )
-        if not (
-            client_id
-            and app_id
-            and app_version
-            and access
-            and refresh_at
-            and expires_at
-        ):
+        if not (client_id and app_id and app_version):
+            return None
+        if access is None or refresh_at is None or expires_at is None:
             return None
         return cls(
             Application(client_id, app_id, app_version),
             access,
-            refresh if isinstance(refresh, str) and refresh else None,
+            _fit(Kind.SECRET, values.get("refresh")),
             session_id(access),
             refresh_at,
             expires_at,
@@ -118,7 +112,13 @@ def session_id(access: str) -> str | None:
     except ValueError, RecursionError:
         return None
     ids = payload.get("ids") if isinstance(payload, dict) else None
-    return (ids.split(";")[0].strip() or None) if isinstance(ids, str) else None
+    return _fit(Kind.WORD, ids.split(";")[0].strip()) if isinstance(ids, str) else None
+
+
+def _fit(kind: Kind, value: object) -> str | None:
+    """Give a text that can be sent back to the service; None for all else."""
+    fits = isinstance(value, str) and re.fullmatch(PATTERNS[kind], value)
+    return fits.string if fits else None
 
 
 def grant(
@@ -131,8 +131,8 @@ def grant(
 
     Raises UnexpectedAnswer where no access token came.
     """
-    access = fields.get("access_token")
-    if not isinstance(access, str) or not access:
+    access = _fit(Kind.SECRET, fields.get("access_token"))
+    if access is None:
         raise UnexpectedAnswer("The sign-in answer has no token")
     life = fields.number("expires_in")
     seconds = (
@@ -140,11 +140,10 @@ def grant(
         if life is not None and life > 0
         else DEFAULT_LIFE
     )
-    refresh = fields.get("refresh_token")
     return Tokens(
         application,
         access,
-        refresh if isinstance(refresh, str) and refresh else old_refresh,
+        _fit(Kind.SECRET, fields.get("refresh_token")) or old_refresh,
         session_id(access),
         now + timedelta(seconds=seconds * REFRESH_AT),
         now + timedelta(seconds=seconds),
@@ -156,7 +155,8 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
 
     The `error` field carries the service's own result code, or an OAuth word.
     """
-    if fields is None or not ("error" in fields or "ResultCode" in fields):
+    named = fields is not None and ("error" in fields or "ResultCode" in fields)
+    if fields is None or not (named or 400 <= status < 500):
         return ServiceUnreachable(
             f"The sign-in address answered HTTP {status} {text}".rstrip()
         )
@@ -175,7 +175,7 @@ def encrypt(key: RSAPublicKey, secret: str) -> str:
 
     Raises CredentialsRefused where it is longer than the key can carry.
     """
-    data = secret.encode()
+    data = secret.encode(errors="replace")
     if len(data) > key.key_size // 8 - 11:
         raise CredentialsRefused(
             "User name or password is longer than the service accepts"
@@ -197,9 +197,11 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
         ),
         Fields({}),
     )
-    client_id, app_id = first.text("tc2ClientId"), brand.text("AppID")
+    client_id = _fit(Kind.WORD, first.text("tc2ClientId"))
+    app_id = _fit(Kind.WORD, brand.text("AppID"))
     revision, version = config.text("RevisionNumber"), config.text("version")
-    if not (client_id and app_id and revision and version):
+    app_version = _fit(Kind.WORD, f"{revision}.{(version or '').rpartition('.')[2]}")
+    if not (client_id and app_id and revision and version and app_version):
         raise UnexpectedAnswer("The service's configuration lacks what a sign-in needs")
     try:
         key = load_der_public_key(
@@ -209,7 +211,6 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
         raise UnexpectedAnswer("The service's public key cannot be read") from error
     if not isinstance(key, RSAPublicKey):
         raise UnexpectedAnswer("The service's public key is of an unknown kind")
-    app_version = f"{revision}.{version.rpartition('.')[2]}"
     return Application(client_id, app_id, app_version), key
 
 
@@ -230,7 +231,7 @@ class Ledger:
         doublings: int = 2 ** min(self.streak - 1, 10)
         space = min(FIRST_SPACE * doublings, LONGEST_SPACE)
         # A clock that was set back must not make the wait longer than the space.
-        return max(timedelta(0), min(space, self.times[-1] + space - now))
+        return max(timedelta(0), min(space, space - (now - self.times[-1])))
 
     def flow_wait(self, now: datetime) -> timedelta:
         """Tell how long a person in a flow has to wait: 3 in 5 minutes."""
