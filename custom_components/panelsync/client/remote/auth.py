@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 import logging
 from typing import Final
@@ -117,7 +117,7 @@ class Session:
 
     async def _refresh(self, held: Tokens) -> Tokens:
         if held.refresh is None:
-            return await self._sign_in()
+            return await self._sign_in_or_use_up(held)
         try:
             fields = await self._ask_token(
                 "token.refresh",
@@ -136,10 +136,19 @@ class Session:
         except ClientError:
             # Any other refusal: the refresh token is dead (total-connect.md 1.3).
             LOGGER.debug("The refresh token was refused; signing in afresh")
-            return await self._sign_in()
+            self.held = replace(held, refresh=None)
+            return await self._sign_in_or_use_up(held)
         return await self._keep(
             grant(fields, held.application, self._now(), held.refresh)
         )
+
+    async def _sign_in_or_use_up(self, held: Tokens) -> Tokens:
+        try:
+            return await self._sign_in()
+        except SignInPostponed:
+            if self._now() < held.expires_at:
+                return held
+            raise
 
     async def _sign_in(self) -> Tokens:
         """Sign in with the password, if the discipline allows it now."""
