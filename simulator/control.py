@@ -99,7 +99,9 @@ class Control:
     async def _received(self, request: web.Request) -> web.Response:
         last = int(request.query.get("last", 0))
         if last < 0:
-            raise ValueError(f"last is {last}; give how many records you want, 0 for all")
+            raise ValueError(
+                f"last is {last}; give how many records you want, 0 for all"
+            )
         records = [record.as_dict() for record in self._simulator.received[-last:]]
         return web.json_response({"received": records})
 
@@ -195,8 +197,7 @@ class Control:
     # The stand-in itself
 
     async def _switches(self, request: web.Request) -> web.Response:
-        for name, value in (await _body(request)).items():
-            self._simulator.switches.set(name, value)
+        self._simulator.switches.change(await _body(request))
         return web.json_response(self._simulator.switches.as_dict())
 
     async def _latency(self, request: web.Request) -> web.Response:

@@ -106,6 +106,8 @@ class Location:
     runs: list[Run] = field(default_factory=list)
     user_row: UserRow | None = None
     unreachable_answers: int = 0
+    report_lag: float = 0.0  # seconds until the service's copy follows the panel
+    reports_lost: bool = False
     starts: dict[Kind, int] = field(default_factory=lambda: {"panel": 0, "users": 0})
 
     @property

@@ -6,6 +6,7 @@ sync-behaviour.md 1.4 (what each family can sync).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 type Arming = Literal["away", "stay", "night"]
@@ -42,7 +43,7 @@ class Family:
             return "Armed Stay"
         if code == self.armed["night"]:
             return "Armed Night"
-        return "Disarmed"
+        return "Disarmed" if code in DISARMED_STATES else "Armed"
 
 
 _VISTA: dict[Arming, int] = {"away": 10201, "stay": 10203, "night": 10209}
@@ -114,11 +115,17 @@ class Zone:
 
 @dataclass(slots=True)
 class Partition:
-    """An area of the panel that is armed by itself."""
+    """An area of the panel that is armed by itself.
+
+    `mode` is what it is armed as, or will be: the panel keeps it while it counts down or is in alarm.
+    `delay_ends` is when the exit or entry delay that is running ends.
+    """
 
     id: int
     name: str
     arming: int = DISARMED
+    mode: int = DISARMED
+    delay_ends: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -138,6 +145,12 @@ class Panel:
     in_alarm: bool = False
     ac_loss: bool = False
     low_battery: bool = False
+    programming: bool = False
+    chime: bool = False
+    communication_failure: bool = False
+    alarm_memory: set[int] = field(
+        default_factory=set
+    )  # zones, kept after the first disarm and cleared by the second
     wrong_codes: int = 0
     locked: bool = False
     others: dict[str, str] = field(
@@ -156,6 +169,17 @@ class Panel:
         """Return what a panel sync would carry to the service."""
         return configuration(self.zones.values())
 
+    def copy(self) -> Panel:
+        """Return the panel as it is now, for a report that is still on its way."""
+        return replace(
+            self,
+            zones=self.copy_zones(),
+            partitions={
+                number: replace(partition)
+                for number, partition in self.partitions.items()
+            },
+        )
+
     def copy_zones(self) -> dict[int, Zone]:
         """Return the zones as they are now, as copies."""
         return {zone.id: replace(zone) for zone in self.zones.values()}
@@ -165,7 +189,7 @@ class Panel:
         for partition in self.partitions.values():
             if partition.arming in DISARMED_STATES:
                 faulted = any(
-                    zone.open and zone.partition == partition.id
+                    zone.open and not zone.bypassed and zone.partition == partition.id
                     for zone in self.zones.values()
                 )
                 partition.arming = NOT_READY if faulted else DISARMED

@@ -101,14 +101,18 @@ class Switches:
     extra_fields: bool = False
     locations_null: bool = False
 
-    def set(self, name: str, value: Any) -> None:
-        """Set one switch from JSON. Raises ValueError naming the switch and what it takes."""
+    def change(self, changes: dict[str, Any]) -> None:
+        """Set switches from JSON, all or none. Raises ValueError naming the switch and what it takes."""
         hints = get_type_hints(Switches)
-        if name not in hints:
-            raise ValueError(
-                f"there is no switch {name!r}; known: {', '.join(sorted(hints))}"
-            )
-        setattr(self, name, _checked(name, hints[name], value))
+        for name in changes:
+            if name not in hints:
+                known = ", ".join(sorted(hints))
+                raise ValueError(f"there is no switch {name!r}; known: {known}")
+        checked = {
+            name: _checked(name, hints[name], value) for name, value in changes.items()
+        }
+        for name, value in checked.items():
+            setattr(self, name, value)
 
     def as_dict(self) -> dict[str, Any]:
         """Return every switch and its value."""

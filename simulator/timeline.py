@@ -23,6 +23,11 @@ class Timeline:
         due = self.now + timedelta(seconds=seconds / self.speed)
         heappush(self._due, (due, next(self._order), action))
 
+    @property
+    def next_due(self) -> datetime | None:
+        """Return when the next thing happens."""
+        return self._due[0][0] if self._due else None
+
     def advance(self, now: datetime) -> None:
         """Let everything due up to `now` happen, each at its own moment. Going back in time does nothing."""
         while self._due and self._due[0][0] <= now:

@@ -5,14 +5,23 @@ Panel changes reach the service's copy only over the line; configuration reaches
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from simulator.codes import Refusal
 from simulator.ids import Ids
 from simulator.location import Kind, Location, Run, ServiceUser
 from simulator.options import SimulatorOptions
-from simulator.panel import ALARM, ARMING, DISARMED, DISARMED_STATES, Arming, Zone
+from simulator.panel import (
+    ALARM,
+    ARMING,
+    DISARMED,
+    DISARMED_STATES,
+    Arming,
+    Panel,
+    Partition,
+    Zone,
+)
 from simulator.population import full_name, make_location
 from simulator.switches import Switches
 from simulator.syncs import Syncs
@@ -38,6 +47,7 @@ class World:
         self.timeline = Timeline(options.clock(), options.speed)
         self.syncs = Syncs(self.timeline, switches, self.ids, OTHER_PERSON)
         self.locations: dict[int, Location] = {}
+        self.watchers: dict[int, list[Callable[[], None]]] = {}
         self._records = count(self.ids.first_record())
         self._made = count()
         for _ in range(options.locations):
@@ -52,6 +62,11 @@ class World:
     def advance(self, now: datetime | None = None) -> None:
         """Let everything due happen up to `now` (default: the clock's present)."""
         self.timeline.advance(now or self._clock())
+
+    def until_next(self) -> float | None:
+        """Return the real seconds until something happens by itself; None if nothing will."""
+        due = self.timeline.next_due
+        return None if due is None else (due - self._clock()).total_seconds()
 
     def location(self, location_id: int) -> Location:
         """Return a location, brought up to now. Raises UnknownThing."""
@@ -81,35 +96,62 @@ class World:
         seconds = (
             self.switches.exit_delay_seconds if exit_delay and state == "away" else 0.0
         )
-        for partition in location.panel.partitions.values():
-            partition.arming = ARMING if seconds else code
-        self._report(location)
+        self.arm_partitions(
+            location, list(location.panel.partitions.values()), code, seconds
+        )
+
+    def arm_partitions(
+        self, location: Location, partitions: list[Partition], code: int, seconds: float
+    ) -> None:
+        """Arm some partitions as `code`, after `seconds` of exit delay."""
+        ends = self.now + timedelta(seconds=seconds / self.timeline.speed)
+        for partition in partitions:
+            partition.arming, partition.mode = ARMING if seconds else code, code
+            partition.delay_ends = ends if seconds else None
+        self.report(location)
         if seconds:
-            self.timeline.after(seconds, lambda: self._end_exit_delay(location, code))
+            self.timeline.after(
+                seconds, lambda: self._end_exit_delay(location, partitions, ends)
+            )
         else:
-            self._log_arming(location, code)
+            self._log_arming(location, code, partitions)
 
     def disarm(self, location_id: int) -> None:
         """Disarm every partition at the keypad; ends an alarm too."""
         location = self.location(location_id)
-        for partition in location.panel.partitions.values():
-            partition.arming = DISARMED
-        location.panel.in_alarm = False
-        for zone in location.panel.zones.values():
-            zone.alarm = False
-        location.panel.update_readiness()
-        self._report(location)
-        self._log_arming(location, DISARMED)
+        self.disarm_partitions(location, list(location.panel.partitions.values()))
 
-    def alarm(self, location_id: int) -> None:
-        """Let the first zone cause a burglary alarm."""
+    def disarm_partitions(
+        self, location: Location, partitions: list[Partition]
+    ) -> None:
+        """Disarm some partitions; what caused an alarm is remembered until the next time (local-panel.md 2.1)."""
+        panel, ids = location.panel, {partition.id for partition in partitions}
+        for partition in partitions:
+            partition.arming = partition.mode = DISARMED
+            partition.delay_ends = None
+        ours = [zone for zone in panel.zones.values() if zone.partition in ids]
+        panel.alarm_memory.difference_update(zone.id for zone in ours)
+        for zone in ours:
+            if zone.alarm:
+                panel.alarm_memory.add(zone.id)
+            zone.alarm = zone.bypassed = False
+        panel.in_alarm = any(
+            partition.arming == ALARM for partition in panel.partitions.values()
+        )
+        panel.update_readiness()
+        self.report(location)
+        self._log_arming(location, DISARMED, partitions)
+
+    def alarm(self, location_id: int, zone_id: int | None = None) -> None:
+        """Let a zone, by default the first, cause a burglary alarm. Raises UnknownThing."""
         location = self.location(location_id)
-        zone = next(iter(location.panel.zones.values()))
+        zone = self.zone(location, zone_id or next(iter(location.panel.zones)))
         zone.alarm = True
         location.panel.in_alarm = True
         for partition in location.panel.partitions.values():
-            partition.arming = ALARM
-        self._report(location)
+            if zone_id is None or partition.id == zone.partition:
+                partition.arming, partition.delay_ends = ALARM, None
+        self.report(location)
         self._log(
             location,
             f"Burglary Alarm-Zone {zone.id} {zone.name}",
@@ -120,14 +162,18 @@ class World:
     def set_zone(self, location_id: int, zone_id: int, *, is_open: bool) -> None:
         """Open or close a door or window. Raises UnknownThing for a zone the panel does not have."""
         location = self.location(location_id)
+        self.zone(location, zone_id).open = is_open
+        location.panel.update_readiness()
+        self.report(location)
+
+    def zone(self, location: Location, zone_id: int) -> Zone:
+        """Return a zone of the panel. Raises UnknownThing."""
         zone = location.panel.zones.get(zone_id)
         if zone is None:
             raise UnknownThing(
                 f"{location.name} has no zone {zone_id}; known: {sorted(location.panel.zones)}"
             )
-        zone.open = is_open
-        location.panel.update_readiness()
-        self._report(location)
+        return zone
 
     def add_sensor(self, location_id: int, name: str) -> int:
         """Add a sensor at the panel; the service only learns that something changed. Returns the zone's number."""
@@ -136,7 +182,7 @@ class World:
         # Names are cut at 32 characters (total-connect.md 3.3).
         serial = f"{self.ids.scattered('sensor', location_id, number) % 0xFFFFFF:06X}"
         location.panel.zones[number] = Zone(number, name[:32], serial=serial)
-        self._report(location)
+        self.report(location)
         return number
 
     def duress(self, location_id: int) -> None:
@@ -153,7 +199,7 @@ class World:
             return
         location.panel.connected = connected
         if connected:
-            self._report(location)
+            self.report(location)
 
     # Verbs at the service
 
@@ -216,20 +262,39 @@ class World:
         if len(places) > 3:
             self.set_line(places[3].id, connected=False)
 
-    def _end_exit_delay(self, location: Location, code: int) -> None:
-        still_arming = False
-        for partition in location.panel.partitions.values():
-            if partition.arming == ARMING:
-                partition.arming, still_arming = code, True
-        if still_arming:
-            self._report(location)
-            self._log_arming(location, code)
+    def _end_exit_delay(
+        self, location: Location, partitions: list[Partition], ends: datetime
+    ) -> None:
+        """Arm what is still counting down to this end."""
+        arming = [
+            partition
+            for partition in partitions
+            if partition.arming == ARMING and partition.delay_ends == ends
+        ]
+        for partition in arming:
+            partition.arming, partition.delay_ends = partition.mode, None
+        if arming:
+            self.report(location)
+            self._log_arming(location, arming[0].mode, arming)
 
-    def _report(self, location: Location) -> None:
-        """Let the panel tell the service how it is, and whether its configuration is another one now."""
-        panel, service = location.panel, location.service
-        if not panel.connected:
+    def report(self, location: Location) -> None:
+        """Let everybody on the panel's own wires see a change at once, and the service after its lag or never."""
+        for watcher in tuple(self.watchers.get(location.id, ())):
+            watcher()
+        panel = location.panel
+        if not panel.connected or location.reports_lost:
             return
+        if location.report_lag:
+            reported = panel.copy()
+            self.timeline.after(
+                location.report_lag, lambda: self._take_report(location, reported)
+            )
+        else:
+            self._take_report(location, panel)
+
+    def _take_report(self, location: Location, panel: Panel) -> None:
+        """Let the service learn how the panel is or was, and whether its configuration is another one now."""
+        service = location.service
         service.arming = {
             partition.id: partition.arming for partition in panel.partitions.values()
         }
@@ -250,10 +315,12 @@ class World:
         if self.switches.report_moves_report_time:
             service.report_time = self.now
 
-    def _log_arming(self, location: Location, code: int) -> None:
+    def _log_arming(
+        self, location: Location, code: int, partitions: list[Partition]
+    ) -> None:
         text = location.panel.family.arming_text(code)
         kind = DISARMED if code in DISARMED_STATES else code
-        for partition in location.panel.partitions.values():
+        for partition in partitions:
             words = f"{text}-P{partition.id} Partition {partition.id}"
             self._log(location, words, self.person, event_type=kind, filter_type=1)
 
@@ -282,5 +349,14 @@ class World:
         for zone_id, known in location.service.zones.items():
             if zone_id in location.panel.zones:
                 known.take_status(location.panel.zones[zone_id])
-        if before != [zone.status for zone in location.service.zones.values()]:
+        arming = {
+            number: partition.arming
+            for number, partition in location.panel.partitions.items()
+        }
+        # Refresh brings the panel's current state (local-panel.md 5.1); that arming comes along is a reading.
+        if arming != location.service.arming or before != [
+            zone.status for zone in location.service.zones.values()
+        ]:
+            location.service.arming = arming
+            location.service.in_alarm = location.panel.in_alarm
             location.service.report_time = self.now

@@ -521,6 +521,7 @@ async def test_nothing_done_with_old_rows(door: Door) -> None:
     "body",
     [
         {"no_such_switch": 1},
+        {"soap_is_off": False, "soap": "on"},
         {"soap": "maybe"},
         {"token_seconds": "60"},
         {"rights": 1},
