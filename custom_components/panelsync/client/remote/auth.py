@@ -13,6 +13,7 @@ from ..errors import (
     CredentialsRefused,
     ServiceUnreachable,
     SignInPostponed,
+    UnexpectedAnswer,
 )
 from . import rest
 from .hosts import Hosts
@@ -190,7 +191,7 @@ class Session:
         except ServiceUnreachable:
             raise
         except ClientError as error:
-            raise ServiceUnreachable(error.text) from None
+            raise UnexpectedAnswer(error.text) from None
         return app, {
             "username": encrypt(key, self._credentials.username),
             "password": encrypt(key, self._credentials.password),

@@ -157,9 +157,9 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     """
     named = fields is not None and ("error" in fields or "ResultCode" in fields)
     if fields is None or not (named or 400 <= status < 500):
-        return ServiceUnreachable(
-            f"The sign-in address answered HTTP {status} {text}".rstrip()
-        )
+        # A web page or the like is not the service; above 500 it may be its outage.
+        error = UnexpectedAnswer if status < 500 else ServiceUnreachable
+        return error(f"The sign-in address answered HTTP {status} {text}".rstrip())
     code = fields.integer("error")
     if code is None:
         code = fields.integer("ResultCode")

@@ -1,0 +1,1 @@
+"""Tests of the remote client, through its public door."""
