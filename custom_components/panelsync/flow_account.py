@@ -23,8 +23,9 @@ from .client.models import Account, Location, PendingUserChanges, SyncKind
 from .client.remote.service import Credentials, Hosts, RemoteService
 from .const import CONF_SERVICE_URL, CONF_WEB_URL, LOGGER
 
-# A burst the service takes at once (design 6); with more, set-up would be slow.
-LOCATIONS_ASKED = 10
+# How many locations the summary asks and shows: a burst that the service takes at once
+# (design 6); with more, the form would be slow and long.
+LOCATIONS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,8 @@ def form_error(err: ClientError) -> FormError:
         case ServiceUnreachable():
             return FormError("cannot_connect")
         case ServiceRefused():
-            return FormError(
-                "service_refused", {"text": err.text or "-", "code": str(err.code)}
-            )
+            code = "-" if err.code is None else str(err.code)
+            return FormError("service_refused", {"text": err.text or "-", "code": code})
     return FormError("unknown")
 
 
@@ -70,7 +70,7 @@ def form_error(err: ClientError) -> FormError:
 class Findings:
     """What harmless reads found on an account.
 
-    `pending` holds the locations that were asked, None where it cannot be known.
+    `pending` holds the locations that are shown, None where it cannot be known.
     """
 
     kinds: Mapping[int, frozenset[SyncKind]]
@@ -141,7 +141,7 @@ class AccountSignIn:
             await self.service.probe_routes(locations[0])
         except ClientError as err:
             LOGGER.debug("Routes could not be probed: %s", err.reason)
-        asked = locations[:LOCATIONS_ASKED]
+        asked = locations[:LOCATIONS_SHOWN]
         pending = await asyncio.gather(*map(self._pending, asked))
         links = {item.location_id: self.service.link(item) for item in locations}
         return Findings(

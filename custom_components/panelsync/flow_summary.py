@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 
 from .client.models import Account, Location, RouteReport, RouteState, SyncKind
 from .client.remote.routes import START_PURPOSE, Purpose
-from .flow_account import Findings
+from .flow_account import LOCATIONS_SHOWN, Findings
 
-LOCATIONS_SHOWN = 10
 # The order in which a route stands for its purpose.
 _STATES = (RouteState.WORKS, RouteState.UNTRIED, RouteState.GONE)
-_TOLD_WITH_KINDS = {*START_PURPOSE.values(), Purpose.USER_SYNC_STEPS}
+# The reads that some accounts have and others have not (total-connect.md 11).
+_READS = (
+    Purpose.EVENT_LOG,
+    Purpose.JOB_STATUS,
+    Purpose.PENDING_CHANGES,
+    Purpose.SOAP_PROBE,
+)
 
 type Say = Callable[..., str]
 
@@ -26,8 +31,6 @@ def speaker(texts: Mapping[str, str], prefix: str) -> Say:
 def _pending(location: Location, found: Findings, say: Say) -> list[str]:
     if SyncKind.USERS not in found.kinds[location.location_id]:
         return [say("fact_no_user_sync")]
-    if location.location_id not in found.pending:
-        return []
     pending = found.pending[location.location_id]
     if pending is None:
         return [say("fact_pending_unknown")]
@@ -50,12 +53,11 @@ def _location(location: Location, found: Findings, say: Say) -> str:
     return f"{location.name}: {'; '.join(facts)}" if facts else location.name
 
 
-def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport | None:
+def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport:
     """Return the route that stands for a purpose: a living one before a gone one."""
     return min(
         (route for route in routes if route.purpose == purpose),
         key=lambda route: _STATES.index(route.state),
-        default=None,
     )
 
 
@@ -67,21 +69,16 @@ def _kind(
         return f"{name}: {say('kind_no_panel_has_it')}"
     if kind not in found.startable:
         return f"{name}: {say('kind_no_way')}"
-    route = _best(routes, START_PURPOSE[kind])
-    sure = f" ({say(f'certainty_{route.certainty}')})" if route else ""
-    return f"{name}: {say('kind_works')}{sure}"
+    sure = _best(routes, START_PURPOSE[kind]).certainty
+    return f"{name}: {say('kind_works')} ({say(f'certainty_{sure}')})"
 
 
-def _routes(routes: tuple[RouteReport, ...], say: Say) -> list[str]:
-    lines = []
-    for purpose in Purpose:
-        route = None if purpose in _TOLD_WITH_KINDS else _best(routes, purpose)
-        if route is not None:
-            lines.append(
-                f"{say(f'purpose_{purpose}')}: {say(f'route_{route.state}')}"
-                f" ({say(f'certainty_{route.certainty}')})"
-            )
-    return lines
+def _read(purpose: Purpose, routes: tuple[RouteReport, ...], say: Say) -> str:
+    route = _best(routes, purpose)
+    return (
+        f"{say(f'purpose_{purpose}')}: {say(f'route_{route.state}')}"
+        f" ({say(f'certainty_{route.certainty}')})"
+    )
 
 
 def _list(lines: Iterable[str]) -> str:
@@ -102,5 +99,5 @@ def summary(
         "user_name": account.user_name,
         "locations": _list(shown),
         "kinds": _list(_kind(kind, found, routes, say) for kind in SyncKind),
-        "routes": _list(_routes(routes, say)),
+        "routes": _list(_read(purpose, routes, say) for purpose in _READS),
     }

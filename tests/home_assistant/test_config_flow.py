@@ -1,0 +1,850 @@
+"""The config flow, through its public door, against a real server."""
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import timedelta
+from typing import Any, Literal
+from unittest.mock import patch
+
+from aiohttp import ClientSession, web
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.panelsync.client.errors import (
+    AccountLocked,
+    ClientError,
+    CredentialsRefused,
+    PanelUnreachable,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    SessionEnded,
+    SignInPostponed,
+    UnexpectedAnswer,
+)
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.flow_account import form_error
+from simulator import Simulator, SimulatorOptions
+
+from .conftest import StartHome
+from .home import HEALTHY, STALE
+
+SECTION = "advanced"
+NOBODY = "http://127.0.0.1:1"
+"""Port 1 of this machine: nothing listens there."""
+
+
+def account_input(simulator: Simulator, **changes: str) -> dict[str, Any]:
+    """Return what a person types for the simulator's account."""
+    typed: dict[str, Any] = {
+        "username": simulator.options.user,
+        "password": simulator.options.password,
+        "web_url": simulator.url,
+        "service_url": simulator.url,
+    } | changes
+    return {
+        "username": typed["username"],
+        "password": typed["password"],
+        SECTION: {key: typed[key] for key in ("web_url", "service_url")},
+    }
+
+
+def user_id(simulator: Simulator) -> str:
+    """Return the id of the simulator's account."""
+    return str(simulator.world.ids.numbered("login", 0))
+
+
+def location_id(simulator: Simulator, index: int) -> str:
+    """Return the id of the nth location as the entry stores it."""
+    return str(list(simulator.world.locations)[index])
+
+
+def sent(simulator: Simulator, part: str) -> int:
+    """Return how many requests on paths with `part` the simulator received."""
+    return sum(part.lower() in request.path.lower() for request in simulator.received)
+
+
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
+    """Open the form of a new account."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "account"
+    assert not result["errors"]
+    return result
+
+
+async def answer(
+    hass: HomeAssistant, result: ConfigFlowResult, typed: Mapping[str, Any]
+) -> ConfigFlowResult:
+    """Send a form and return what comes next."""
+    return await hass.config_entries.flow.async_configure(
+        result["flow_id"], dict(typed)
+    )
+
+
+async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigEntry:
+    """Go from the summary to the entry."""
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "summary", result["errors"]
+    result = await answer(hass, result, {"user_sync_way": "known"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry: ConfigEntry = result["result"]
+    assert state(entry) is ConfigEntryState.LOADED
+    return entry
+
+
+def state(entry: ConfigEntry) -> ConfigEntryState:
+    """Return the state of an entry, which changes behind the back of a type checker."""
+    return entry.state
+
+
+def defaults(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form already holds: defaults and suggestions, by field."""
+    held: dict[str, Any] = {}
+    form = result["data_schema"]
+    assert form is not None
+    for field, selector in form.schema.items():
+        fields = selector.schema.schema if field == SECTION else [field]
+        for marker in fields:
+            value = marker.default() if callable(marker.default) else None
+            suggested = (marker.description or {}).get("suggested_value")
+            held[str(marker)] = suggested or value
+    return held
+
+
+async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) -> None:
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    entry = await finish(hass, result)
+    assert entry.title == simulator.options.user
+    assert entry.unique_id == user_id(simulator)
+    assert entry.data == {
+        "username": simulator.options.user,
+        "password": simulator.options.password,
+        "web_url": simulator.url,
+        "service_url": simulator.url,
+        "codes": {},
+    }
+    assert entry.options == {"user_sync_way": "known", "user_sync_path": None}
+
+
+async def test_the_entry_takes_up_the_session_of_the_flow(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    assert sent(simulator, "TC2API.Auth/token") == 1
+
+
+async def test_nothing_is_written_at_the_service(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    assert sent(simulator, "synchronize") == 0
+    assert not any(request.forbidden for request in simulator.received)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param(
+            SimulatorOptions(profile="rest"),
+            {
+                "kinds": [
+                    "Sync users: no way to start it is known to work on this account",
+                    "Sync panel: can be started (documented)",
+                    "Refresh status: can be started (proven by others)",
+                ],
+                "locations": [
+                    (
+                        "Mill House: syncs only when asked; 2 user changes wait for a user"
+                        " sync"
+                    ),
+                    (
+                        "Lake Cabin: syncs only when asked; no user change waits for a user"
+                        " sync"
+                    ),
+                    (
+                        "Hill Farm: syncs by itself, use the buttons after a failure;"
+                        " 1 user change waits for a user sync"
+                    ),
+                ],
+                "routes": [
+                    "Event log: works (seen working by others)",
+                    "Waiting user changes: works (a guess, never seen working)",
+                ],
+            },
+            id="rest",
+        ),
+        pytest.param(
+            SimulatorOptions(profile="soap"),
+            {
+                "kinds": ["Sync users: can be started (documented)"],
+                "locations": ["Mill House: syncs only when asked; 2 user changes wait"],
+                "routes": [
+                    "Event log: works (documented)",
+                    "SOAP, the older interface: works (documented)",
+                ],
+            },
+            id="soap",
+        ),
+        pytest.param(
+            SimulatorOptions(profile="bare"),
+            {
+                "kinds": ["Sync panel: can be started (documented)"],
+                "locations": [
+                    (
+                        "Mill House: syncs only when asked; how many user changes wait is"
+                        " not known"
+                    )
+                ],
+                "routes": [
+                    "Event log: not seen working here yet (documented)",
+                    "SOAP, the older interface: not seen working here yet (documented)",
+                ],
+            },
+            id="bare",
+        ),
+        pytest.param(
+            SimulatorOptions(locations=13),
+            {"locations": ["and 3 more"]},
+            id="more locations than a form can show",
+        ),
+    ],
+)
+async def test_the_summary_tells_what_works(
+    hass: HomeAssistant, simulator: Simulator, expected: dict[str, list[str]]
+) -> None:
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["step_id"] == "summary"
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["user_name"] == simulator.options.user
+    for key, lines in expected.items():
+        for line in lines:
+            assert f"- {line}" in placeholders[key]
+    await finish(hass, result)
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_the_summary_of_panels_without_user_sync(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["step_id"] == "codes"
+    assert result["description_placeholders"] == {"location": "Lake Cabin"}
+    result = await answer(hass, result, {})
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert (
+        "- Lake Cabin: syncs only when asked; this panel has no user sync; the panel"
+        " asks for a code" in placeholders["locations"]
+    )
+    assert (
+        "- Sync users: not possible, no panel of this account has it"
+        in placeholders["kinds"]
+    )
+    await finish(hass, result)
+
+
+@pytest.mark.parametrize(
+    ("route", "fault", "line"),
+    [
+        ("account/users", "unknown_code", "how many user changes wait is not known"),
+        ("account/users", "refuse", "how many user changes wait is not known"),
+        ("devices/0/Events", "401", "2 user changes wait for a user sync"),
+    ],
+)
+async def test_a_read_that_fails_is_left_unknown(
+    hass: HomeAssistant, simulator: Simulator, route: str, fault: str, line: str
+) -> None:
+    simulator.faults.add(route, fault, 50)
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["step_id"] == "summary"
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert f"- Mill House: syncs only when asked; {line}" in placeholders["locations"]
+    simulator.faults.clear()
+    await finish(hass, result)
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (CredentialsRefused(), "invalid_auth"),
+        (AccountLocked(), "account_locked"),
+        (SignInPostponed(timedelta(seconds=61)), "too_many_sign_ins"),
+        (ServiceUnreachable(), "cannot_connect"),
+        (UnexpectedAnswer(), "not_the_service"),
+        (RouteGone(), "not_the_service"),
+        (ServiceRefused("no", code=None), "service_refused"),
+        (PanelUnreachable("no", code=4101), "service_refused"),
+        (SessionEnded(), "unknown"),
+    ],
+)
+def test_every_error_of_the_client_has_its_form_error(
+    error: ClientError, key: str
+) -> None:
+    assert form_error(error).key == key
+
+
+@pytest.fixture
+async def html_server() -> AsyncGenerator[str]:
+    """Run a web server that is not the service; give its address."""
+
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text="<html>Welcome</html>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def forwarder(simulator: Simulator) -> AsyncGenerator[dict[str, int]]:
+    """Stand in front of the simulator and set IsOtpEnabled in session details."""
+    settings = {"IsOtpEnabled": 0}
+
+    async def forward(request: web.Request) -> web.Response:
+        headers = {
+            key: value
+            for key, value in request.headers.items()
+            if key.lower() in ("authorization", "content-type")
+        }
+        async with (
+            ClientSession() as session,
+            session.request(
+                request.method,
+                f"{simulator.url}{request.path_qs}",
+                data=await request.read(),
+                headers=headers,
+            ) as reply,
+        ):
+            body = await reply.read()
+            if request.path.lower().endswith("sessiondetails"):
+                body = body.replace(
+                    b'"IsOtpEnabled": 0',
+                    b'"IsOtpEnabled": %d' % settings["IsOtpEnabled"],
+                )
+            return web.Response(
+                status=reply.status, body=body, content_type=reply.content_type
+            )
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", forward)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    settings["port"] = runner.addresses[0][1]
+    yield settings
+    await runner.cleanup()
+
+
+def address(forwarder: dict[str, int]) -> str:
+    """Return the forwarder's address."""
+    return f"http://127.0.0.1:{forwarder['port']}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"password": "wrong"}, "invalid_auth"),
+        ({"username": "nobody"}, "invalid_auth"),
+        ({"password": "x" * 300}, "invalid_auth"),
+        ({"web_url": NOBODY}, "cannot_connect"),
+        ({"service_url": NOBODY}, "cannot_connect"),
+        ({"web_url": "http://example.com"}, "insecure_url"),
+        ({"service_url": "http://192.168.1.4"}, "insecure_url"),
+        ({"service_url": "ftp://127.0.0.1"}, "insecure_url"),
+        ({"service_url": "https://example.com/path"}, "insecure_url"),
+        ({"service_url": "rubbish"}, "insecure_url"),
+        ({"service_url": ""}, "insecure_url"),
+    ],
+)
+async def test_what_was_typed_wrong_can_be_corrected(
+    hass: HomeAssistant, simulator: Simulator, changes: dict[str, str], error: str
+) -> None:
+    typed = account_input(simulator, **changes)
+    result = await answer(hass, await begin(hass), typed)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "account"
+    assert result["errors"] == {"base": error}
+    held = defaults(result)
+    assert held["username"] == typed["username"]
+    assert held["web_url"] == typed[SECTION]["web_url"]
+    assert held["service_url"] == typed[SECTION]["service_url"]
+    assert not held["password"]
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_an_address_that_is_not_the_service(
+    hass: HomeAssistant, simulator: Simulator, html_server: str
+) -> None:
+    result = await begin(hass)
+    for part in ("web_url", "service_url"):
+        typed = account_input(simulator, **{part: html_server})
+        result = await answer(hass, result, typed)
+        assert result["errors"] == {"base": "not_the_service"}, part
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+@pytest.mark.parametrize(
+    ("route", "fault", "error"),
+    [
+        ("application.config.json", "404", "not_the_service"),
+        ("application.config.json", "truncated", "not_the_service"),
+        ("application.config.json", "missing_section", "not_the_service"),
+        ("application.config.json", "refuse", "cannot_connect"),
+        ("application.config.json", "huge", "not_the_service"),
+        ("TC2API.Auth/token", "refuse", "cannot_connect"),
+        ("TC2API.Auth/token", "429", "cannot_connect"),
+        ("TC2API.Auth/token", "502_html", "cannot_connect"),
+        ("sessiondetails", "html", "not_the_service"),
+        ("sessiondetails", "unknown_code", "service_refused"),
+    ],
+)
+async def test_a_fault_of_the_service_passes(
+    hass: HomeAssistant, simulator: Simulator, route: str, fault: str, error: str
+) -> None:
+    simulator.faults.add(route, fault, 10)
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["errors"] == {"base": error}
+    simulator.faults.clear()
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_the_service_refuses_with_its_own_words(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    simulator.faults.add("sessiondetails", "unknown_code", 10)
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["errors"] == {"base": "service_refused"}
+    assert result["description_placeholders"] == {
+        "text": "Something new",
+        "code": "-98765",
+    }
+
+
+@pytest.mark.parametrize("state", ["locked", "revoked"])
+async def test_a_locked_account(
+    hass: HomeAssistant, simulator: Simulator, state: Literal["locked", "revoked"]
+) -> None:
+    simulator.switches.account = state
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["errors"] == {"base": "account_locked"}
+    simulator.switches.account = "open"
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_an_account_without_locations(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    simulator.switches.locations_null = True
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["errors"] == {"base": "no_locations"}
+    simulator.switches.locations_null = False
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_a_user_with_two_step_codes(
+    hass: HomeAssistant, simulator: Simulator, forwarder: dict[str, int]
+) -> None:
+    typed = account_input(simulator, service_url=address(forwarder))
+    forwarder["IsOtpEnabled"] = 1
+    result = await answer(hass, await begin(hass), typed)
+    assert result["errors"] == {"base": "two_step_codes"}
+    forwarder["IsOtpEnabled"] = 0
+    await finish(hass, await answer(hass, result, typed))
+
+
+async def test_too_many_sign_ins_in_one_flow(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    result = await begin(hass)
+    for _ in range(3):
+        result = await answer(hass, result, account_input(simulator, password="wrong"))
+        assert result["errors"] == {"base": "invalid_auth"}
+    before = sent(simulator, "TC2API.Auth/token")
+    result = await answer(hass, result, account_input(simulator))
+    assert result["errors"] == {"base": "too_many_sign_ins"}
+    assert result["description_placeholders"] == {"wait": "300"}
+    assert sent(simulator, "TC2API.Auth/token") == before
+    freezer.tick(301)
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_an_error_nobody_thought_of(
+    hass: HomeAssistant, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    result = await begin(hass)
+    with patch(
+        "custom_components.panelsync.flow_account.RemoteService.fetch_account",
+        side_effect=RuntimeError("surprise"),
+    ):
+        result = await answer(hass, result, account_input(simulator))
+    assert result["errors"] == {"base": "unknown"}
+    assert "Unexpected error while signing in" in caplog.text
+    caplog.clear()
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
+async def test_an_account_is_added_once(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    again = account_input(simulator, username=simulator.options.user.upper())
+    result = await answer(hass, await begin(hass), again)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_two_flows_for_one_account(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    first = await answer(hass, await begin(hass), account_input(simulator))
+    second = await answer(hass, await begin(hass), account_input(simulator))
+    assert second["type"] is FlowResultType.ABORT
+    assert second["reason"] == "already_in_progress"
+    await finish(hass, first)
+
+
+async def test_a_flow_left_half_way_leaves_nothing(
+    hass: HomeAssistant, simulator: Simulator, hass_storage: dict[str, Any]
+) -> None:
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not hass.config_entries.async_entries(DOMAIN)
+    assert not [key for key in hass_storage if key.startswith(DOMAIN)]
+    assert not [key for key in hass.data if str(key).startswith(DOMAIN)]
+
+
+TWO_LOCATIONS = pytest.mark.parametrize("options", [SimulatorOptions(locations=2)])
+
+
+def ask_for_codes(simulator: Simulator) -> None:
+    """Let both panels ask for the user code and the second for the installer's too."""
+    simulator.switches.prompt_user_code = True
+    list(simulator.world.locations.values())[STALE].panel.prompts_installer_code = True
+
+
+@TWO_LOCATIONS
+async def test_codes_are_asked_where_a_panel_asks(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    ask_for_codes(simulator)
+    result = await answer(hass, await begin(hass), account_input(simulator))
+
+    assert result["step_id"] == "codes"
+    assert result["description_placeholders"] == {"location": "Mill House"}
+    assert defaults(result) == {"user_code": None}
+    simulator.switches.validate_user_true_for = "own"
+    result = await answer(hass, result, {"user_code": "0001"})
+    assert result["errors"] == {"base": "invalid_code"}
+    assert result["description_placeholders"] == {"location": "Mill House"}
+    assert defaults(result) == {"user_code": None}
+    result = await answer(hass, result, {"user_code": "seven"})
+    assert result["errors"] == {"base": "not_a_code"}
+    simulator.faults.add("validateUser", "refuse", 10)
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["errors"] == {"base": "cannot_connect"}
+    simulator.faults.clear()
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+
+    assert result["step_id"] == "codes"
+    assert not result["errors"]
+    assert result["description_placeholders"] == {"location": "Lake Cabin"}
+    assert defaults(result) == {"user_code": None, "installer_code": None}
+    result = await answer(hass, result, {"installer_code": " 4112 "})
+    entry = await finish(hass, result)
+
+    codes = entry.data["codes"]
+    assert codes == {
+        location_id(simulator, HEALTHY): {
+            "user_code": simulator.options.user_code,
+            "installer_code": None,
+            "changed": "2026-11-22T09:00:00+00:00",
+        },
+        location_id(simulator, STALE): {
+            "user_code": None,
+            "installer_code": "4112",
+            "changed": "2026-11-22T09:00:00+00:00",
+        },
+    }
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_a_code_is_checked_once_for_each_time_it_is_sent(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    simulator.switches.prompt_user_code = True
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    simulator.switches.validate_user_true_for = "own"
+    result = await answer(hass, result, {"user_code": "0001"})
+    assert sent(simulator, "validateUser") == 1
+    result = await answer(hass, result, {})
+    assert sent(simulator, "validateUser") == 1
+    entry = await finish(hass, result)
+    assert entry.data["codes"] == {}
+
+
+PATHS = [
+    ({"user_sync_way": "path"}, {"user_sync_path": "invalid_path"}),
+    (
+        {"user_sync_way": "path", "user_sync_path": "api/v1/users"},
+        {"user_sync_path": "invalid_path"},
+    ),
+    (
+        {
+            "user_sync_way": "path",
+            "user_sync_path": "https://example.com/api/v1/users/sync",
+        },
+        {"user_sync_path": "invalid_path"},
+    ),
+    (
+        {
+            "user_sync_way": "path",
+            "user_sync_path": "api/v1/locations/1/devices/security/synchronize",
+        },
+        {"user_sync_path": "invalid_path"},
+    ),
+    (
+        {"user_sync_way": "likely", "user_sync_path": "api/v1/users/sync"},
+        {"user_sync_path": "path_without_choice"},
+    ),
+]
+GOOD_PATH = {"user_sync_way": "path", "user_sync_path": "api/v2/users/sync"}
+
+
+@pytest.mark.parametrize(("typed", "errors"), PATHS)
+async def test_a_path_that_cannot_be_used(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    typed: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    told = result["description_placeholders"]
+    result = await answer(hass, result, typed)
+    assert result["step_id"] == "summary"
+    assert result["errors"] == errors
+    assert result["description_placeholders"] == told
+    assert defaults(result)["user_sync_way"] == typed["user_sync_way"]
+    assert defaults(result)["user_sync_path"] == typed.get("user_sync_path")
+    result = await answer(hass, result, GOOD_PATH)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["options"] == GOOD_PATH
+
+
+@pytest.mark.parametrize(("typed", "errors"), PATHS)
+async def test_options(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    typed: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    home = await start_home(user_sync_way="known")
+    result = await hass.config_entries.options.async_init(home.entry.entry_id)
+    assert result["step_id"] == "init"
+    assert defaults(result) == {"user_sync_way": "known", "user_sync_path": None}
+    result = await hass.config_entries.options.async_configure(result["flow_id"], typed)
+    assert result["errors"] == errors
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], GOOD_PATH
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await home.settle()
+    assert home.entry.options == GOOD_PATH
+    assert state(home.entry) is ConfigEntryState.LOADED
+
+    result = await hass.config_entries.options.async_init(home.entry.entry_id)
+    assert defaults(result) == GOOD_PATH
+
+
+async def test_signing_in_again(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    home = await start_home(password="old")
+    assert state(home.entry) is ConfigEntryState.SETUP_ERROR
+    [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["step_id"] == "reauth_confirm"
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["username"] == simulator.options.user
+    assert defaults(result) == {"password": None}
+
+    result = await answer(hass, result, {"password": "also wrong"})
+    assert result["errors"] == {"base": "invalid_auth"}
+    result = await answer(hass, result, {"password": simulator.options.password})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    before = sent(simulator, "TC2API.Auth/token")
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert home.entry.data[CONF_PASSWORD] == simulator.options.password
+    assert home.entry.data["codes"] == {}
+    assert sent(simulator, "TC2API.Auth/token") == before
+
+
+async def test_signing_in_again_with_another_account(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    entry = other_entry(simulator)
+    entry.add_to_hass(hass)
+    result = await entry.start_reauth_flow(hass)
+    result = await answer(hass, result, {"password": simulator.options.password})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_account"
+    assert entry.data[CONF_PASSWORD] == "other"
+
+
+def other_entry(simulator: Simulator) -> MockConfigEntry:
+    """Return an entry of an account that the simulator's password does not open."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        unique_id="another user",
+        data={
+            CONF_USERNAME: simulator.options.user,
+            CONF_PASSWORD: "other",
+            "web_url": simulator.url,
+            "service_url": simulator.url,
+            "codes": {},
+        },
+    )
+
+
+async def test_reconfigure_with_another_account(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    entry = other_entry(simulator)
+    entry.add_to_hass(hass)
+    result = await entry.start_reconfigure_flow(hass)
+    typed = account_input(simulator)
+    del typed["username"]
+    result = await answer(hass, result, typed)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_account"
+
+
+async def test_reconfigure_addresses(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    forwarder: dict[str, int],
+) -> None:
+    home = await start_home()
+    result = await home.entry.start_reconfigure_flow(hass)
+    assert result["step_id"] == "reconfigure"
+    assert result["description_placeholders"] == {"username": simulator.options.user}
+    assert defaults(result) == {
+        "password": None,
+        "web_url": simulator.url,
+        "service_url": simulator.url,
+    }
+    wrong = {SECTION: {"web_url": simulator.url, "service_url": NOBODY}}
+    result = await answer(hass, result, wrong)
+    assert result["errors"] == {"base": "cannot_connect"}
+    assert defaults(result)["service_url"] == NOBODY
+    moved = address(forwarder)
+    result = await answer(
+        hass, result, {SECTION: {"web_url": simulator.url, "service_url": f"{moved}/"}}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert home.entry.data["service_url"] == moved
+    assert home.entry.data[CONF_PASSWORD] == simulator.options.password
+    assert home.entry.data[CONF_USERNAME] == simulator.options.user
+
+
+@TWO_LOCATIONS
+async def test_reconfigure_codes(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    key = location_id(simulator, STALE)
+    ask_for_codes(simulator)
+    stored = {"user_code": "1111", "installer_code": "2222", "changed": "before"}
+    home = await start_home(codes={key: stored})
+    result = await home.entry.start_reconfigure_flow(hass)
+    addresses = {SECTION: {"web_url": simulator.url, "service_url": simulator.url}}
+    result = await answer(hass, result, addresses)
+    assert result["step_id"] == "codes"
+    assert defaults(result) == {"user_code": None}
+    result = await answer(hass, result, {})
+    assert result["step_id"] == "codes"
+    assert defaults(result) == {"user_code": None, "installer_code": None}
+    freezer.tick(60)
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    kept = home.entry.data["codes"][key]
+    assert kept["user_code"] == simulator.options.user_code
+    assert kept["installer_code"] == "2222"
+    assert kept["changed"] > "2026-11-22T09:01"
+    assert list(home.entry.data["codes"]) == [key]
+
+    result = await home.entry.start_reconfigure_flow(hass)
+    result = await answer(hass, result, addresses)
+    result = await answer(hass, result, {"user_code": ""})
+    result = await answer(hass, result, {"user_code": "", "installer_code": ""})
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert home.entry.data["codes"][key] == kept
+
+
+async def test_reconfigure_left_half_way_changes_nothing(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    simulator.switches.prompt_user_code = True
+    home = await start_home()
+    before = dict(home.entry.data)
+    result = await home.entry.start_reconfigure_flow(hass)
+    typed = account_input(simulator, service_url=simulator.url)
+    del typed["username"]
+    result = await answer(hass, result, typed)
+    assert result["step_id"] == "codes"
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await home.settle()
+    assert home.entry.data == before
+
+
+async def test_a_refused_code_is_asked_even_where_no_panel_asks(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    home = await start_home()
+    simulator.switches.stored_code_valid = False
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_panel", HEALTHY)
+    result = await home.entry.start_reconfigure_flow(hass)
+    addresses = {SECTION: {"web_url": simulator.url, "service_url": simulator.url}}
+    result = await answer(hass, result, addresses)
+    assert result["step_id"] == "codes"
+    assert result["description_placeholders"] == {"location": "Mill House"}
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    assert home.state("event", "sync", HEALTHY).attributes["event_type"] == "succeeded"
