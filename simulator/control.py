@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from simulator.calls import lowered
 from simulator.codes import Refusal
 from simulator.location import Location
 from simulator.panel import DISARMED, DISARMED_STATES
-from simulator.rest import lowered
 from simulator.world import UnknownThing
 
 if TYPE_CHECKING:

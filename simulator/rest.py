@@ -5,13 +5,11 @@ has no meaning (13.3). Routes of 13.4 are guesses and stand behind switches.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 import re
-from typing import Any, Literal
 
-from simulator import answers
-from simulator.accounts import Accounts, Session
-from simulator.answers import Json
+from simulator import answers, details
+from simulator.accounts import Accounts
+from simulator.calls import Answer, Call, Route, lowered, whole_number
 from simulator.codes import (
     INVALID_PARAMETER,
     LOCATION_NOT_VALID,
@@ -20,57 +18,9 @@ from simulator.codes import (
     UNREACHABLE,
     Refusal,
 )
-from simulator.eventlog import ACTIVITY, as_answer
 from simulator.location import Location
+from simulator.operations import events, user_sync
 from simulator.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request to one route: who asks, the path's parts, and the fields with lower-case names."""
-
-    session: Session | None
-    path: dict[str, str]
-    query: dict[str, Any]
-    body: dict[str, Any]
-
-    def number(self, name: str, default: int = 0) -> int:
-        """Return a field or path part as a number."""
-        found = self.body.get(name, self.query.get(name, self.path.get(name)))
-        try:
-            return int(found) if found is not None else default
-        except TypeError, ValueError:
-            return default
-
-    def text(self, name: str) -> str:
-        """Return a body field as text, empty when missing or null."""
-        found = self.body.get(name)
-        return "" if found is None else str(found)
-
-    def flag(self, name: str) -> bool:
-        """Return a body field as a bool; missing or odd is false."""
-        return str(self.body.get(name, "")).strip().lower() in ("true", "1")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to send: a status, JSON, and how long the panel took (seconds of the world)."""
-
-    payload: Json
-    status: int = 200
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One way to do one thing."""
-
-    key: str
-    method: str
-    pattern: re.Pattern[str]
-    answer: Callable[[Call], Answer]
-    present: Callable[[], bool]
-    needs_session: bool = True
 
 
 class Rest:
@@ -128,7 +78,7 @@ class Rest:
             "locations",
             "GET",
             "api/v1/locations",
-            lambda _: Answer(answers.locations_list(self._world)),
+            lambda _: Answer(details.locations_list(self._world)),
         )
         add("location_info", "GET", f"{at}/locationInfo", self._location_info)
         add(
@@ -158,7 +108,7 @@ class Rest:
             "zone_types",
             "GET",
             "api/v1/SecuritySystem/ZoneTypes",
-            lambda _: Answer(answers.zone_types()),
+            lambda _: Answer(details.zone_types()),
         )
         add(
             "synchronize",
@@ -172,7 +122,7 @@ class Rest:
             "dashboard",
             "GET",
             "api/Dashboard",
-            lambda _: Answer(answers.dashboard()),
+            lambda _: Answer(details.dashboard()),
             needs_session=False,
         )
         add(
@@ -253,7 +203,7 @@ class Rest:
 
     def _session_details(self, call: Call) -> Answer:
         assert call.session is not None
-        return Answer(answers.session_details(self._world, call.session))
+        return Answer(details.session_details(self._world, call.session))
 
     def _logout(self, call: Call) -> Answer:
         assert call.session is not None
@@ -316,7 +266,7 @@ class Rest:
     def _security_status(self, call: Call) -> Answer:
         return self._at(
             call,
-            lambda location: Answer(answers.security_status(self._world, location)),
+            lambda location: Answer(answers.security_status(location)),
         )
 
     def _partitions_config(self, call: Call) -> Answer:
@@ -409,8 +359,8 @@ class Rest:
             )
             devices = [
                 (
-                    _number(row.get("locationid")),
-                    _number(row.get("deviceid")),
+                    whole_number(row.get("locationid")),
+                    whole_number(row.get("deviceid")),
                     str(row.get("authorizingcode") or ""),
                 )
                 for row in rows
@@ -454,73 +404,3 @@ class Rest:
         if location is None:
             return Answer(answers.refused(Refusal(LOCATION_NOT_VALID)))
         return Answer(answers.users([location]))
-
-
-def events(
-    world: World,
-    location: Location,
-    call: Call,
-    *,
-    page_to: Literal["older", "newer"],
-    most: int = 100,
-) -> Json:
-    """Return a page of the event log (7.1, 7.2): at most `most` records, newest first unless switched."""
-    limit = min(max(call.number("maxrecords", most), 0), most)
-    records, more = location.log.select(
-        last_id=call.number("lasteventidreceived"),
-        page_to=page_to,
-        limit=limit,
-        newest_first=world.switches.events_newest_first,
-        filter_class=call.number("filterclass", ACTIVITY) or ACTIVITY,
-    )
-    rows = [
-        as_answer(
-            record,
-            device_id=location.device_id,
-            offset_hours=location.offset_hours,
-            date_format=call.number("dateformat"),
-            time_format=call.number("timeformat"),
-        )
-        for record in records
-    ]
-    return answers.ok(Events=rows, HasMore=more)
-
-
-def user_sync(
-    world: World, devices: list[tuple[int, int, str]], *, status_only: bool, person: str
-) -> Json:
-    """Start or ask a user sync for several panels (5). The whole is refused if every panel is (invention)."""
-    rows: list[Json] = []
-    refusals: list[Refusal] = []
-    for location_id, device_id, code in devices:
-        location = world.locations.get(location_id)
-        if location is None or location.device_id != device_id:
-            return answers.refused(
-                Refusal(LOCATION_NOT_VALID), SynchronizationStatus=None
-            )
-        refusal = None
-        if not location.panel.family.user_sync:
-            refusal = Refusal(NOT_SUPPORTED)
-        elif not status_only:
-            started = world.syncs.start_users(location, code, person)
-            refusal = started if isinstance(started, Refusal) else None
-        if refusal is not None:
-            refusals.append(refusal)
-        rows.append(answers.user_sync_row(location, refusal))
-    if not rows:
-        return answers.refused(Refusal(INVALID_PARAMETER), SynchronizationStatus=None)
-    if len(refusals) == len(rows):
-        return answers.refused(refusals[0], SynchronizationStatus=rows)
-    return answers.ok(SynchronizationStatus=rows)
-
-
-def lowered(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields under lower-case names (keys are matched without case, 1.3)."""
-    return {name.lower(): value for name, value in fields.items()}
-
-
-def _number(value: Any) -> int:
-    try:
-        return int(value)
-    except TypeError, ValueError:
-        return 0

@@ -12,9 +12,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from simulator import answers
+from simulator import answers, details
 from simulator.accounts import Accounts, Session
 from simulator.answers import Json
+from simulator.calls import Call, lowered, whole_number
 from simulator.codes import (
     INVALID_PARAMETER,
     INVALID_SESSION,
@@ -23,8 +24,8 @@ from simulator.codes import (
     Refusal,
 )
 from simulator.location import Location
+from simulator.operations import events, user_sync
 from simulator.reply import Reply, html, xml_reply
-from simulator.rest import Call, events, lowered, user_sync
 from simulator.world import World
 
 NAMESPACE = "https://services.alarmnet.com/TC2/"
@@ -247,11 +248,15 @@ class Soap:
             self._accounts.log_out(session)
             return answers.ok()
         if operation == "GetSessionDetails":
-            return answers.session_details(world, session)
+            return details.session_details(world, session)
         if operation == "SynchronizePanelUser":
             rows = [lowered(row) for row in call.body.get("devicelist") or []]
             devices = [
-                (_int(row["locationid"]), _int(row["deviceid"]), row["authorizingcode"])
+                (
+                    whole_number(row["locationid"]),
+                    whole_number(row["deviceid"]),
+                    row["authorizingcode"],
+                )
                 for row in rows
             ]
             return user_sync(
@@ -299,13 +304,6 @@ class Soap:
                 }
             ]
         )
-
-
-def _int(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        return 0
 
 
 def _reply(call: SoapCall, payload: Json) -> Reply:

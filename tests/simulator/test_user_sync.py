@@ -117,3 +117,16 @@ async def test_wrong_device_or_no_list(door: Door) -> None:
         "ResultCode"
     ] == -501
     assert (await door.state())["starts"]["users"] == 0
+
+
+async def test_second_candidate_takes_the_path(door: Door) -> None:
+    """The candidate with ids in its path starts with a form body, and is asked the same way."""
+    await door.control("/switches", {"user_sync_candidate": 2})
+    place = door.simulator.world.named("Mill House")
+    path = f"api/v1/locations/{place.id}/devices/{place.device_id}/users/synchronize"
+    started = await door.post(path, {"AuthorizingCode": "-1", "StatusOnly": "false"})
+    assert started["ResultCode"] == 0
+    door.clock.forward(60)
+    answer = await door.post(path, {"StatusOnly": "true"})
+    assert answer["SynchronizationStatus"][0]["CurrentStep"] == 6
+    assert await door.pending() == 0

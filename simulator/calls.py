@@ -1,0 +1,70 @@
+"""A request to the simulated service as understood, and what comes of it. Stand-in only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import re
+from typing import Any
+
+from simulator.accounts import Session
+from simulator.answers import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to one route: who asks, the path's parts, and the fields with lower-case names."""
+
+    session: Session | None
+    path: dict[str, str]
+    query: dict[str, Any]
+    body: dict[str, Any]
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a field or path part as a number."""
+        found = self.body.get(name, self.query.get(name, self.path.get(name)))
+        try:
+            return int(found) if found is not None else default
+        except TypeError, ValueError:
+            return default
+
+    def text(self, name: str) -> str:
+        """Return a body field as text, empty when missing or null."""
+        found = self.body.get(name)
+        return "" if found is None else str(found)
+
+    def flag(self, name: str) -> bool:
+        """Return a body field as a bool; missing or odd is false."""
+        return str(self.body.get(name, "")).strip().lower() in ("true", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send: a status, JSON, and how long the panel took (seconds of the world)."""
+
+    payload: Json
+    status: int = 200
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to do one thing."""
+
+    key: str
+    method: str
+    pattern: re.Pattern[str]
+    answer: Callable[[Call], Answer]
+    present: Callable[[], bool]
+    needs_session: bool = True
+
+
+def lowered(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields under lower-case names (keys are matched without case, 1.3)."""
+    return {name.lower(): value for name, value in fields.items()}
+
+
+def whole_number(value: Any) -> int:
+    """Return a value as a number, 0 if it is none."""
+    try:
+        return int(value)
+    except TypeError, ValueError:
+        return 0

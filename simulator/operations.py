@@ -1,0 +1,74 @@
+"""What REST and SOAP of the simulated service do alike: the event log and the user sync (total-connect.md 5, 7)."""
+
+from typing import Literal
+
+from simulator import answers
+from simulator.answers import Json
+from simulator.calls import Call
+from simulator.codes import (
+    INVALID_PARAMETER,
+    LOCATION_NOT_VALID,
+    NOT_SUPPORTED,
+    Refusal,
+)
+from simulator.eventlog import ACTIVITY, as_answer
+from simulator.location import Location
+from simulator.world import World
+
+
+def events(
+    world: World,
+    location: Location,
+    call: Call,
+    *,
+    page_to: Literal["older", "newer"],
+    most: int = 100,
+) -> Json:
+    """Return a page of the event log (7.1, 7.2): at most `most` records, newest first unless switched."""
+    limit = min(max(call.number("maxrecords", most), 0), most)
+    records, more = location.log.select(
+        last_id=call.number("lasteventidreceived"),
+        page_to=page_to,
+        limit=limit,
+        newest_first=world.switches.events_newest_first,
+        filter_class=call.number("filterclass", ACTIVITY) or ACTIVITY,
+    )
+    rows = [
+        as_answer(
+            record,
+            device_id=location.device_id,
+            offset_hours=location.offset_hours,
+            date_format=call.number("dateformat"),
+            time_format=call.number("timeformat"),
+        )
+        for record in records
+    ]
+    return answers.ok(Events=rows, HasMore=more)
+
+
+def user_sync(
+    world: World, devices: list[tuple[int, int, str]], *, status_only: bool, person: str
+) -> Json:
+    """Start or ask a user sync for several panels (5). The whole is refused if every panel is (invention)."""
+    rows: list[Json] = []
+    refusals: list[Refusal] = []
+    for location_id, device_id, code in devices:
+        location = world.locations.get(location_id)
+        if location is None or location.device_id != device_id:
+            return answers.refused(
+                Refusal(LOCATION_NOT_VALID), SynchronizationStatus=None
+            )
+        refusal = None
+        if not location.panel.family.user_sync:
+            refusal = Refusal(NOT_SUPPORTED)
+        elif not status_only:
+            started = world.syncs.start_users(location, code, person)
+            refusal = started if isinstance(started, Refusal) else None
+        if refusal is not None:
+            refusals.append(refusal)
+        rows.append(answers.user_sync_row(location, refusal))
+    if not rows:
+        return answers.refused(Refusal(INVALID_PARAMETER), SynchronizationStatus=None)
+    if len(refusals) == len(rows):
+        return answers.refused(refusals[0], SynchronizationStatus=rows)
+    return answers.ok(SynchronizationStatus=rows)
