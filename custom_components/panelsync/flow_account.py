@@ -26,6 +26,8 @@ from .const import CONF_SERVICE_URL, CONF_WEB_URL, LOGGER
 # How many locations the summary asks and shows: a burst that the service takes at once
 # (design 6); with more, the form would be slow and long.
 LOCATIONS_SHOWN = 10
+# A person waits for the form, so a read that takes longer is left unknown, in seconds.
+LOOK_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,10 @@ class AccountSignIn:
         """Find out by harmless reads what works; a failing read leaves it unknown."""
         locations = self.account.locations
         try:
-            await self.service.probe_routes(locations[0])
-        except ClientError as err:
-            LOGGER.debug("Routes could not be probed: %s", err.reason)
+            async with asyncio.timeout(LOOK_LIMIT):
+                await self.service.probe_routes(locations[0])
+        except (ClientError, TimeoutError) as err:
+            LOGGER.debug("Routes could not be probed: %r", err)
         asked = locations[:LOCATIONS_SHOWN]
         pending = await asyncio.gather(*map(self._pending, asked))
         links = {item.location_id: self.service.link(item) for item in locations}
@@ -162,7 +165,8 @@ class AccountSignIn:
         if SyncKind.USERS not in link.supported_kinds:
             return None
         try:
-            return await link.read_pending_user_changes()
-        except ClientError as err:
-            LOGGER.debug("No user counts of a location: %s", err.reason)
+            async with asyncio.timeout(LOOK_LIMIT):
+                return await link.read_pending_user_changes()
+        except (ClientError, TimeoutError) as err:
+            LOGGER.debug("No user counts of a location: %r", err)
             return None

@@ -1,5 +1,6 @@
 """The config flow, through its public door, against a real server."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from datetime import timedelta
 from typing import Any, Literal
@@ -267,10 +268,21 @@ async def test_the_summary_of_panels_without_user_sync(
     ],
 )
 async def test_a_read_that_fails_is_left_unknown(
-    hass: HomeAssistant, simulator: Simulator, route: str, fault: str, line: str
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    route: str,
+    fault: str,
+    line: str,
 ) -> None:
-    simulator.faults.add(route, fault, 50)
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    simulator.faults.add(route, fault, 500)
+    result = await begin(hass)
+    signing_in = asyncio.create_task(answer(hass, result, account_input(simulator)))
+    while not signing_in.done():
+        # The pauses between tries pass with the frozen clock.
+        freezer.tick(0.05)
+        await asyncio.sleep(0)
+    result = signing_in.result()
     assert result["step_id"] == "summary"
     placeholders = result["description_placeholders"]
     assert placeholders is not None
