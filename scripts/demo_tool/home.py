@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from .paths import COMPONENTS, DATA
+from .paths import ABSENT, COMPONENTS, DATA
 from .processes import Child, DemoError, free_port
 
 USER_NAME = "demo"
@@ -80,7 +80,10 @@ class Home:
         home = cls(http, folder, free_port(wanted_port))
         home._write_configuration()
         hass = Path(sys.executable).with_name("hass")
-        await home.child.start([str(hass), "-c", str(home.folder), "--skip-pip"])
+        await home.child.start(
+            [str(hass), "-c", str(home.folder), "--skip-pip"],
+            {"PYTHONPATH": str(ABSENT)},
+        )
         try:
             await home._wait_until_answering()
             await home._make_user()
@@ -229,6 +232,13 @@ class Home:
         async with asyncio.timeout(_READY_SECONDS):
             while (await self.rest("GET", "/api/config"))["state"] != "RUNNING":
                 await asyncio.sleep(0.25)
+        try:
+            await self.command("get_services")
+        except CommandError as error:
+            raise DemoError(
+                "Home Assistant cannot describe its actions, so its pages would not "
+                f"open: a library is missing. Look into {self.child.log}"
+            ) from error
 
     def _expect_answer(self) -> tuple[int, asyncio.Future[Any]]:
         self._next_id += 1

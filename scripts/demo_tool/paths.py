@@ -4,5 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / ".demo"
+# Modules the demo's Home Assistant imports and never uses.
+ABSENT = Path(__file__).with_name("absent")
 COMPONENTS = ROOT / "custom_components"
 IMAGES = ROOT / "docs" / "images"

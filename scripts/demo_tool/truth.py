@@ -116,9 +116,12 @@ def _sync(kind: str, switches: State, before: State, after: State) -> Expected:
         return Expected(frozenset({"succeeded"}), "done, and the proof is there")
     if _reads_jobs(switches) or kind == "users":
         return Expected(
-            frozenset({"finished", "unconfirmed"}), f"{result}, but nothing proves it"
+            frozenset({"finished", "unconfirmed"}),
+            f"ended ({result}), and nothing proves it",
         )
-    return Expected(frozenset({"unconfirmed"}), f"{result}, but nothing proves it")
+    return Expected(
+        frozenset({"unconfirmed"}), f"ended ({result}), and nothing proves it"
+    )
 
 
 def _proven(kind: str, switches: State, before: State, after: State) -> bool:
