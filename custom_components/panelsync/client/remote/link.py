@@ -15,7 +15,6 @@ from ..link import PanelLink
 from ..models import (
     Codes,
     EventLog,
-    EventRecord,
     JobStatus,
     LiveRead,
     Location,
@@ -143,27 +142,51 @@ class RemoteLink(PanelLink):
         if first is None:
             return None
         route, page = first
-        seen = dict.fromkeys(page.ids)
-        records: dict[int, EventRecord] = {
-            record.record_id: record for record in page.records
+        pages = [page] if after is None else await self._follow(route, page, after)
+        newer = {
+            record.record_id: record
+            for page in pages
+            for record in page.records
+            if after is None or record.record_id > after
         }
-        cursor = _next_cursor(page, after)
-        for _ in range(MOST_PAGES - 1):
-            if after is None or cursor is None:
-                break
-            page = await self._read_more(route, cursor)
-            if seen.keys() >= set(page.ids):
-                break
-            seen |= dict.fromkeys(page.ids)
-            records |= {record.record_id: record for record in page.records}
-            cursor = _next_cursor(page, after)
-        newer = [
-            record for key, record in records.items() if after is None or key > after
-        ]
         return EventLog(
-            tuple(sorted(newer, key=lambda record: record.record_id, reverse=True)),
-            max([*seen, after or 0]),
+            tuple(newer[record_id] for record_id in sorted(newer, reverse=True)),
+            max([after or 0, *(record_id for page in pages for record_id in page.ids)]),
         )
+
+    async def _follow(self, route: Route, page: LogPage, after: int) -> list[LogPage]:
+        """Read on until `after` is reached, in ten pages at most.
+
+        Which way a log pages and is sorted is not known (total-connect.md 7.2, 11 row
+        21): towards older records is tried first; where that brings none, the log is
+        entered at `after` and read towards newer ones.
+        """
+        pages = [page]
+        if not page.has_more or not page.ids:
+            return pages
+        lowest = min(page.ids)
+        if route.operation == "GetLiveEvents" or (
+            lowest <= after and page.ids[0] < page.ids[-1]
+        ):
+            cursor = max(after, *page.ids)
+        else:
+            while lowest > after and page.has_more and len(pages) < MOST_PAGES:
+                page = await self._read_more(route, lowest)
+                pages.append(page)
+                if min(page.ids, default=lowest) >= lowest:
+                    break
+                lowest = min(page.ids)
+            else:
+                return pages
+            cursor = after
+        while len(pages) < MOST_PAGES:
+            page = await self._read_more(route, cursor)
+            pages.append(page)
+            highest = max(page.ids, default=cursor)
+            if highest <= cursor or not page.has_more:
+                break
+            cursor = highest
+        return pages
 
     async def _read_page(self, after: int | None) -> tuple[Route, LogPage] | None:
         def question(route: Route) -> Question | None:
@@ -356,18 +379,3 @@ def checked_code(code: str) -> str:
 
 def _stored(code: str | None) -> str | None:
     return checked_code(code) if code and code.strip() else None
-
-
-def _next_cursor(page: LogPage, after: int | None) -> int | None:
-    """Give the id to page on from, None where nothing newer than `after` can follow.
-
-    Which way the service pages is not known (total-connect.md 11 row 21): the last id
-    received is the cursor either way, and a log that begins at its oldest is entered
-    at `after`.
-    """
-    if not page.has_more or not page.ids:
-        return None
-    first, last = page.ids[0], page.ids[-1]
-    if first > last and after is not None and last <= after:
-        return None
-    return max(last, after or 0) if first < last else last

@@ -156,7 +156,7 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     The `error` field carries the service's own result code, or an OAuth word.
     """
     named = fields is not None and ("error" in fields or "ResultCode" in fields)
-    if fields is None or not (named or 400 <= status < 500):
+    if fields is None or not (named or status in (400, 401, 403)):
         # A web page or the like is not the service; above 500 it may be its outage.
         error = UnexpectedAnswer if status < 500 else ServiceUnreachable
         return error(f"The sign-in address answered HTTP {status} {text}".rstrip())

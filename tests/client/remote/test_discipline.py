@@ -1,0 +1,320 @@
+"""Signing in as rarely as can be (design 6, total-connect.md 1.6)."""
+
+import asyncio
+from datetime import timedelta
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.panelsync.client.errors import (
+    AccountLocked,
+    CredentialsRefused,
+    ServiceUnreachable,
+    SessionEnded,
+    SignInPostponed,
+    UnexpectedAnswer,
+)
+from custom_components.panelsync.client.models import Codes, SyncKind
+from custom_components.panelsync.client.remote.service import (
+    DEFAULT_HOSTS,
+    Credentials,
+    Hosts,
+    RemoteService,
+)
+
+from .conftest import PASSWORD, World
+
+
+async def test_a_day_costs_one_sign_in_per_session(world: World) -> None:
+    """Tokens are refreshed before they end; a session that ends costs one sign-in."""
+    world.switches.session_seconds = 5 * 3600.0
+    service = world.service()
+    _, link = await world.link(service)
+    for _ in range(24 * 12):
+        world.clock.forward(minutes=5)
+        assert (await link.read_status()).zones
+    assert world.password_sign_ins() <= 5
+    refreshes = [
+        record
+        for record in world.received("/token")
+        if record.fields.get("grant_type") == "refresh_token"
+    ]
+    assert len(refreshes) > 50
+
+
+@pytest.mark.parametrize("answer", ["401", "-102", "-30002"])
+async def test_a_dead_session_is_replaced_once(world: World, answer: str) -> None:
+    """One silent fresh sign-in, and the question is asked again."""
+    world.switches.dead_session_answer = answer
+    service = world.service()
+    _, link = await world.link(service)
+    world.clock.forward(hours=2)
+    await link.read_status()
+    await world.control("sessions/end")
+    assert (await link.read_status()).zones
+    assert world.password_sign_ins() == service.sign_ins_today == 2
+
+
+async def test_a_start_goes_on_in_a_fresh_session(world: World) -> None:
+    """-102 was not acted on: the start is sent once more, and one sync runs."""
+    world.switches.dead_session_answer = "-102"
+    service = world.service()
+    _, link = await world.link(service)
+    world.clock.forward(hours=2)
+    await link.read_status()
+    await world.control("sessions/end")
+    assert (await link.start(SyncKind.PANEL, Codes())).job_id
+    assert len(world.received("devices/security/synchronize")) == 2
+
+
+async def test_sign_ins_are_spaced_where_sessions_die_young(world: World) -> None:
+    """Nothing is sent while the next sign-in has to wait, and the wait doubles."""
+    service = world.service()
+    _, link = await world.link(service)
+    for minutes in (5, 10, 20):
+        await world.control("sessions/end")
+        with pytest.raises(SignInPostponed) as postponed:
+            await link.read_status()
+        assert postponed.value.wait == timedelta(minutes=minutes)
+        count = len(world.received())
+        with pytest.raises(SignInPostponed):
+            await link.read_status()
+        assert len(world.received()) == count
+        world.clock.forward(minutes=minutes)
+        await link.read_status()
+    restarted = world.service(memory={**world.saved, "tokens": None})
+    with pytest.raises(SignInPostponed):
+        await restarted.sign_in()
+
+
+async def test_a_hundred_questions_share_one_sign_in(world: World) -> None:
+    """First sign-in, refresh and replacement are each made once for all."""
+    service = world.service()
+    account = await world.service().fetch_account()
+    world.simulator.received.clear()
+    links = [service.link(location) for location in account.locations[:3]]
+
+    async def ask_all() -> None:
+        await asyncio.gather(*(link.read_status() for link in links * 8))
+
+    await ask_all()
+    assert world.password_sign_ins() == 1
+    world.clock.forward(minutes=19)
+    await ask_all()
+    assert len(world.received("/token")) == 2
+    world.clock.forward(hours=2)
+    await ask_all()
+    world.clock.forward(seconds=1)
+    await world.control("sessions/end")
+    await ask_all()
+    assert world.password_sign_ins() == 2
+
+
+async def test_tokens_outlive_a_restart(world: World) -> None:
+    """What was saved is used, as JSON; for another user it is not."""
+    await world.service().fetch_account()
+    memory = json.loads(json.dumps(world.saved))
+    assert PASSWORD not in json.dumps(memory)
+    restarted = world.service(memory=memory)
+    await restarted.fetch_account()
+    assert world.password_sign_ins() == 1
+    world.user = "somebody.else"
+    with pytest.raises(CredentialsRefused):
+        await world.service(memory=memory).sign_in()
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        {"tokens": 5, "ledger": [], "routes": {"zones": 1, "nonsense": {}}, "x": None},
+        {"routes": {"zones": {"state": "odd"}, "events.v1": {"state": "gone"}}},
+        {"account": 7},
+        [],
+    ],
+)
+async def test_rubbish_in_the_memory_is_ignored(world: World, memory: Any) -> None:
+    """The client begins anew."""
+    assert (await world.service(memory=memory).fetch_account()).locations
+
+
+@pytest.mark.parametrize("code", [-50004, -100, -7625])
+async def test_a_refused_password_is_never_tried_again(world: World, code: int) -> None:
+    """Not by this object, whatever it is asked."""
+    world.switches.bad_password_code = code
+    service = world.service(password="Marked-Wrong-Password")
+    for _ in range(3):
+        with pytest.raises(CredentialsRefused) as refused:
+            await service.fetch_account()
+        world.clock.forward(days=1)
+    assert refused.value.code == code
+    assert "Marked" not in repr(refused.value)
+    assert world.password_sign_ins() == 1
+
+
+@pytest.mark.parametrize("account", ["locked", "revoked"])
+async def test_a_locked_account_is_named_so(world: World, account: str) -> None:
+    """Locked is not the same as a wrong password, and nothing is tried again."""
+    world.switches.account = account
+    service = world.service()
+    for _ in range(2):
+        with pytest.raises(AccountLocked):
+            await service.sign_in()
+        world.clock.forward(days=1)
+    assert world.password_sign_ins() == 1
+
+
+async def test_a_flow_may_try_three_times(world: World) -> None:
+    """Then it says how long to wait; stored tokens do not hide a wrong password."""
+    await world.service().fetch_account()
+    for _ in range(3):
+        service = world.service(password="Wrong", memory=world.saved, interactive=True)
+        if world.password_sign_ins() < 3:
+            with pytest.raises(CredentialsRefused):
+                await service.sign_in()
+        else:
+            with pytest.raises(SignInPostponed) as postponed:
+                await service.sign_in()
+            assert postponed.value.wait == timedelta(minutes=5)
+    world.clock.forward(minutes=5)
+    await world.service(memory=world.saved, interactive=True).sign_in()
+
+
+@pytest.mark.parametrize("fault", ["500_message", "502_html", "503", "429", "refuse"])
+async def test_a_failing_refresh_address_costs_no_session(
+    world: World, fault: str
+) -> None:
+    """The token is used up; then the service is unreachable, and no password is sent."""
+    service = world.service()
+    _, link = await world.link(service)
+    world.clock.forward(minutes=19)
+    await world.fault("token", fault, times=50)
+    assert (await link.read_status()).zones
+    world.clock.forward(minutes=30)
+    with pytest.raises(ServiceUnreachable):
+        await link.read_status()
+    assert world.password_sign_ins() == 1
+
+
+async def test_a_dead_refresh_token_leads_to_one_sign_in(world: World) -> None:
+    """And while that has to wait, the living token is used up."""
+    service = world.service()
+    _, link = await world.link(service)
+    saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": "used-up"}}
+    restarted = world.service(memory=saved)
+    link = restarted.link(link.location)
+    world.clock.forward(minutes=19)
+    assert (await link.read_status()).zones
+    assert world.password_sign_ins() == 2
+    saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": None}}
+    world.switches.token_seconds = 60
+    restarted = world.service(memory=saved)
+    link = restarted.link(link.location)
+    world.clock.forward(minutes=19)
+    await link.read_status()
+    world.clock.forward(seconds=58)
+    assert (await link.read_status()).zones
+
+
+async def test_a_session_that_ends_again_is_told(world: World) -> None:
+    """A fresh sign-in that does not help ends the question."""
+    service = world.service()
+    _, link = await world.link(service)
+    world.clock.forward(hours=2)
+    await link.read_status()
+    await world.fault("fullStatus", "401", times=2)
+    with pytest.raises(SessionEnded):
+        await link.read_status()
+    assert world.password_sign_ins() == 2
+
+
+@pytest.mark.parametrize("route", ["application.config", "token"])
+@pytest.mark.parametrize(
+    "fault",
+    ["refuse", "reset", "500_message", "502_html", "html", "redirect", "empty", "404",
+     "truncated", "wrong_types", "huge", "429", "403", "xml_bomb"],
+)  # fmt: skip
+async def test_an_address_that_is_not_the_service_is_unreachable(
+    world: World, route: str, fault: str
+) -> None:
+    """Whatever answers at the sign-in, it is told, and no token is made up."""
+    await world.fault(route, fault, times=2)
+    service = world.service()
+    with pytest.raises(ServiceUnreachable):
+        await service.sign_in()
+    assert world.saved.get("tokens") is None
+
+
+async def test_an_address_without_a_server_is_unreachable(world: World) -> None:
+    """No byte was sent, so it is no sign-in."""
+    world.url = "http://127.0.0.1:9"
+    service = world.service()
+    with pytest.raises(ServiceUnreachable) as raised:
+        await service.sign_in()
+    assert not raised.value.sent
+    assert not isinstance(raised.value, UnexpectedAnswer)
+    assert service.sign_ins_today == 0
+
+
+async def test_a_token_address_that_breaks_off_counts_only_if_it_was_reached(
+    world: World,
+) -> None:
+    """The ledger is written before; only what certainly was not sent is taken back."""
+    service = RemoteService(
+        world.http,
+        Hosts(world.url, "http://127.0.0.1:9"),
+        Credentials(world.user, PASSWORD),
+        now=world.clock,
+        save=world.save,
+    )
+    with pytest.raises(ServiceUnreachable):
+        await service.sign_in()
+    assert service.sign_ins_today == 0
+    await world.fault("token", "reset")
+    service = world.service()
+    with pytest.raises(ServiceUnreachable):
+        await service.sign_in()
+    assert service.sign_ins_today == 1
+    with pytest.raises(SignInPostponed):
+        await service.sign_in()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.com",
+        "http://10.0.0.5",
+        "ftp://127.0.0.1",
+        "https://",
+        "https://user@example.com",
+        "https://user:word@example.com",
+        "https://example.com/",
+        "https://example.com/path",
+        "https://example.com?x=1",
+        "https://example.com:port",
+        "example.com",
+        "",
+    ],
+)
+def test_only_safe_addresses_are_taken(address: str) -> None:
+    """https, or http to this machine, with nothing after the host."""
+    with pytest.raises(ValueError, match=r"\w"):
+        Hosts(address, "https://example.com")
+    with pytest.raises(ValueError, match=r"\w"):
+        Hosts("https://example.com", address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://example.com", "https://example.com:8443", "http://localhost:80",
+     "http://127.3.2.1", "http://[::1]:8080"],
+)  # fmt: skip
+def test_safe_addresses_are_taken(address: str) -> None:
+    """The default ones are among them."""
+    assert Hosts(address, address).web == address
+    assert DEFAULT_HOSTS.service.startswith("https://")
+
+
+def test_credentials_hide_themselves() -> None:
+    """Neither name nor password is in a repr."""
+    assert "dana" not in repr(Credentials("dana", "dana-password"))
