@@ -103,7 +103,7 @@ def _parse(encoding: str, raw: bytes) -> dict[str, Any]:
     if encoding == "json":
         try:
             body = json.loads(text)
-        except ValueError:
+        except ValueError, RecursionError:
             return {}
         return body if isinstance(body, dict) else {}
     return {}
@@ -116,7 +116,7 @@ def _location_id(*places: dict[str, Any]) -> int | None:
             if name.lower() in ("location", "locationid"):
                 try:
                     return int(value)
-                except TypeError, ValueError:
+                except TypeError, ValueError, OverflowError:
                     return None
     return None
 

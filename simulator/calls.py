@@ -23,7 +23,7 @@ class Call:
         found = self.body.get(name, self.query.get(name, self.path.get(name)))
         try:
             return int(found) if found is not None else default
-        except TypeError, ValueError:
+        except TypeError, ValueError, OverflowError:
             return default
 
     def text(self, name: str) -> str:
@@ -66,5 +66,5 @@ def whole_number(value: Any) -> int:
     """Return a value as a number, 0 if it is none."""
     try:
         return int(value)
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         return 0

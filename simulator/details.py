@@ -245,3 +245,17 @@ def zone_types() -> Json:
         for number, text in _ZONE_TYPES.items()
     ]
     return ok(ZoneTypeInfoList={"ZonesTypeInfo": rows})
+
+
+def interface_schema() -> Json:
+    """Return what the apps ask for at their start; nothing listens at these addresses (9)."""
+    return ok(
+        InterfaceSchemaConfigInfo={
+            "AppleDownloadURL": "",
+            "AndroidDownloadURL": "",
+            "LatestSupportedAppVersion": REVISION,
+            "Whatsnew": "",
+            "SignalrHubUrl": "https://example.invalid/hub",
+            "GatewayUrl": "https://example.invalid/gateway",
+        }
+    )

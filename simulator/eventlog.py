@@ -11,10 +11,8 @@ from typing import Any, Literal
 
 type Part = Literal["zone", "automation", "user"]
 
-ACTIVITY, AUDIT = (
-    1,
-    2,
-)  # 1 is known; 2 for the audit log is a guess (total-connect.md 7.2)
+# 1 is known; 2 for the admin log is a guess (total-connect.md 7.2)
+ACTIVITY, AUDIT = 1, 2
 
 _PARTS = {"zone": "Zone", "automation": "Automation", "user": "User"}
 _SPANISH = {
@@ -38,7 +36,7 @@ class Record:
 
 
 class EventLog:
-    """The log of one location, oldest first; record ids come from one counter of the whole service."""
+    """The log of one location or of the account, oldest first; record ids come from one counter of the whole service."""
 
     def __init__(self, next_id: Callable[[], int]) -> None:
         """Begin an empty log."""
@@ -55,7 +53,7 @@ class EventLog:
         filter_class: int = ACTIVITY,
         filter_type: int = 0,
     ) -> Record:
-        """Append one line and return it."""
+        """Append one line of either class and return it."""
         when = time.replace(microsecond=0)
         record = Record(
             self._next_id(),
@@ -76,22 +74,19 @@ class EventLog:
         page_to: Literal["older", "newer"],
         limit: int,
         newest_first: bool,
-        filter_class: int,
     ) -> tuple[list[Record], bool]:
         """Return one page and whether more lie beyond it.
 
         `last_id` 0 means from the newest end. Otherwise the page lies on the asked side of that record; which side
         the service takes is not known (total-connect.md 7.2).
         """
-        chosen = [
-            record for record in self.records if record.filter_class == filter_class
-        ]
+        chosen = self.records
         if page_to == "newer":
             chosen = [record for record in chosen if record.id > last_id]
             page = chosen[:limit] if last_id else chosen[-limit:]
         else:
             chosen = [record for record in chosen if not last_id or record.id < last_id]
-            page = chosen[-limit:] if limit else []
+            page = chosen[-limit:]
         more = len(page) < len(chosen)
         return (page[::-1] if newest_first else page), more
 

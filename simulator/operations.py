@@ -11,7 +11,7 @@ from simulator.codes import (
     NOT_SUPPORTED,
     Refusal,
 )
-from simulator.eventlog import ACTIVITY, as_answer
+from simulator.eventlog import AUDIT, as_answer
 from simulator.location import Location
 from simulator.world import World
 
@@ -25,13 +25,14 @@ def events(
     most: int = 100,
 ) -> Json:
     """Return a page of the event log (7.1, 7.2): at most `most` records, newest first unless switched."""
-    limit = min(max(call.number("maxrecords", most), 0), most)
-    records, more = location.log.select(
+    limit = min(max(call.number("maxrecords") or most, 1), most)
+    # Sign-ins stand in the admin log, probably the other filter class (7.1).
+    log = world.audit if call.number("filterclass") == AUDIT else location.log
+    records, more = log.select(
         last_id=call.number("lasteventidreceived"),
         page_to=page_to,
         limit=limit,
         newest_first=world.switches.events_newest_first,
-        filter_class=call.number("filterclass", ACTIVITY) or ACTIVITY,
     )
     rows = [
         as_answer(

@@ -132,6 +132,19 @@ class Rest:
             self._version,
             needs_session=False,
         )
+        old_style = "api/locations/{location}/SecuritySystem/{sequence}/{ticks}"
+        add(
+            "metadata",
+            "GET",
+            f"{old_style}/{{partition}}/GetPanelFullStatus",
+            self._full_status,
+        )
+        add(
+            "interface_schema",
+            "GET",
+            "api/v2/interfaceSchema/clientId/{app}/clientAppVersion",
+            lambda _: Answer(details.interface_schema()),
+        )
         add(
             "unacknowledged",
             "GET",

@@ -194,6 +194,9 @@ class Simulator:
             if granted.description is not None:
                 payload["error_description"] = granted.description
             return json_reply(payload, 400)  # OWIN's default status (1.3, guess)
+        session = self.accounts.bearer(granted["access_token"], self.world.now)
+        if arrival.body["grant_type"] == "password" and isinstance(session, Session):
+            self.world.note_sign_in(session.login.full_name)
         return json_reply(granted)
 
     def _no_route(self, arrival: Arrival) -> Reply:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from simulator.codes import Refusal
+from simulator.eventlog import AUDIT, EventLog
 from simulator.ids import Ids
 from simulator.location import Kind, Location, Run, ServiceUser
 from simulator.options import SimulatorOptions
@@ -49,6 +50,7 @@ class World:
         self.locations: dict[int, Location] = {}
         self.watchers: dict[int, list[Callable[[], None]]] = {}
         self._records = count(self.ids.first_record())
+        self.audit = EventLog(lambda: next(self._records))
         self._made = count()
         for _ in range(options.locations):
             self._make(None)
@@ -241,6 +243,10 @@ class World:
         """Take a location off the account."""
         self.location(location_id)
         del self.locations[location_id]
+
+    def note_sign_in(self, person: str) -> None:
+        """Write a password sign-in into the admin log, as owners saw it there (total-connect.md 1.6)."""
+        self.audit.write(self.now, "Login Website", person, filter_class=AUDIT)
 
     # Inside
 

@@ -99,6 +99,11 @@ async def test_full_status_has_no_code_and_ticks_in_utc(door: Door) -> None:
         ("api/v1/SecuritySystem/ZoneTypes", "ZoneTypeInfoList"),
         ("api/v1/locations/{l}/devices/{d}/events/unacknowledged", "AwarenessEvent"),
         ("api/Dashboard", "systemStatus"),
+        ("api/locations/{l}/SecuritySystem/0/0/1/GetPanelFullStatus", "PanelStatus"),
+        (
+            "api/v2/interfaceSchema/clientId/16808/clientAppVersion?appVersion=1",
+            "InterfaceSchemaConfigInfo",
+        ),
         ("api/v1/services/version", "ResultData"),
     ],
 )
@@ -252,6 +257,16 @@ async def test_log_pages(door: Door) -> None:
         more, last = answer["HasMore"], seen[-1]
     assert len(seen) == len(set(seen)) == 128
     assert seen == sorted(seen, reverse=True)
+
+
+async def test_sign_ins_are_in_the_admin_log(door: Door) -> None:
+    """Each password sign-in is one line there, a refresh none; the activity log has neither."""
+    await door.sign_in()
+    await door.sign_in(user="robin.vale")
+    await door.refresh()
+    rows = [(row["Event"], row["Originator"]) for row in await door.log(FilterClass=2)]
+    assert rows == [("Login Website", "Robin Vale"), ("Login Website", "Dana Keller")]
+    assert "Login Website" not in [row["Event"] for row in await door.log()]
 
 
 async def test_duress_is_in_the_log(door: Door) -> None:
