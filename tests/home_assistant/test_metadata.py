@@ -1,0 +1,202 @@
+"""Manifest, icons, pictures and quality scale, as Home Assistant and HACS want them."""
+
+import ast
+from collections.abc import Iterable, Iterator
+import json
+from pathlib import Path
+import re
+import sys
+from typing import Any
+
+from awesomeversion import AwesomeVersion
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+import pytest
+import voluptuous as vol
+import yaml
+
+from custom_components.panelsync.const import DOMAIN
+
+ROOT = Path(__file__).parents[2]
+INTEGRATION = ROOT / "custom_components" / DOMAIN
+ICONS = json.loads((INTEGRATION / "icons.json").read_text())
+MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
+
+
+def icon_groups(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return each group of a default icon and those of states."""
+    for entities in tree.values():
+        for entity in entities.values():
+            yield entity
+            yield from entity.get("state_attributes", {}).values()
+
+
+def test_icons_are_as_home_assistant_wants_them() -> None:
+    assert set(ICONS) == {"entity"}
+    for group in icon_groups(ICONS["entity"]):
+        assert set(group) <= {"default", "state", "state_attributes"}
+        states = group.get("state", {})
+        for icon in (group["default"], *states.values()):
+            assert re.fullmatch(r"mdi:[a-z0-9-]+", icon)
+        assert group["default"] not in states.values()
+
+
+def test_the_manifest() -> None:
+    keys = list(MANIFEST)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    vol.Schema(
+        {
+            "domain": DOMAIN,
+            "name": "PanelSync",
+            vol.Optional("after_dependencies"): [str],
+            "codeowners": [vol.Match(r"^@\w+$")],
+            "config_flow": True,
+            vol.Optional("dependencies"): [str],
+            "documentation": vol.Match(r"^https://(?!www\.home-assistant\.io)"),
+            "integration_type": vol.In(["hub", "service"]),
+            "iot_class": "cloud_polling",
+            "issue_tracker": vol.Match(r"^https://"),
+            "requirements": [vol.Match(r"^[A-Za-z0-9_-]+(>=|==)[0-9.]+(,<[0-9.]+)?$")],
+            "version": str,
+        },
+        required=True,
+    )(MANIFEST)
+    assert AwesomeVersion(MANIFEST["version"]).valid
+    assert f'version = "{MANIFEST["version"]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def imported_components() -> set[str]:
+    """Return which integrations of Home Assistant ours imports."""
+    found = set()
+    for path in INTEGRATION.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                parts = node.module.split(".")
+                of_home_assistant = parts[:2] == ["homeassistant", "components"]
+                # A file of ours by that name declares it, as Home Assistant sees it.
+                if of_home_assistant and not (INTEGRATION / f"{parts[2]}.py").exists():
+                    found.add(parts[2])
+    return found
+
+
+def test_dependencies_are_declared() -> None:
+    declared = {
+        *MANIFEST.get("dependencies", ()),
+        *MANIFEST.get("after_dependencies", ()),
+        *(platform.value for platform in Platform),
+    }
+    assert imported_components() <= declared
+
+
+def packages(lines: Iterable[str]) -> set[str]:
+    """Return the names of the packages in requirement lines."""
+    return {re.split(r"[<>=\[ ]", line, maxsplit=1)[0].lower() for line in lines}
+
+
+def test_imports_are_required() -> None:
+    """What is imported comes with Home Assistant or stands in the manifest."""
+    with_home_assistant = {
+        "aiohttp",
+        "cryptography",
+        "homeassistant",
+        "voluptuous",
+    }
+    found = set()
+    for path in INTEGRATION.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add((node.module or "").split(".")[0])
+    outside = found - sys.stdlib_module_names - with_home_assistant
+    assert outside <= packages(MANIFEST["requirements"])
+
+
+async def test_home_assistant_reads_the_manifest(hass: HomeAssistant) -> None:
+    integration = await async_get_integration(hass, DOMAIN)
+    assert integration.config_flow
+    assert integration.version == MANIFEST["version"]
+    assert integration.has_translations
+
+
+def test_hacs() -> None:
+    hacs = json.loads((ROOT / "hacs.json").read_text())
+    vol.Schema(
+        {
+            vol.Required("name"): "PanelSync",
+            vol.Optional("homeassistant"): vol.Match(r"^\d{4}\.\d{1,2}\.\d(b0)?$"),
+        }
+    )(hacs)
+    assert sorted(path.name for path in INTEGRATION.parent.iterdir()) == [DOMAIN]
+
+
+def png_size(path: Path) -> tuple[int, int]:
+    """Return width and height from a PNG's header."""
+    header = path.read_bytes()[:24]
+    assert header.startswith(b"\x89PNG\r\n\x1a\n")
+    return int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+
+
+@pytest.mark.parametrize("prefix", ["", "dark_"])
+@pytest.mark.parametrize(("name", "size"), [("icon", (256, 256)), ("logo", (960, 256))])
+def test_brand(prefix: str, name: str, size: tuple[int, int]) -> None:
+    brand = INTEGRATION / "brand"
+    assert png_size(brand / f"{prefix}{name}.png") == size
+    double = png_size(brand / f"{prefix}{name}@2x.png")
+    assert double == (2 * size[0], 2 * size[1])
+    assert (ROOT / "docs" / "brand" / f"{prefix}{name}.svg").exists()
+
+
+# --- the quality scale: what is called done must be there ---------------------
+
+
+def quality() -> dict[str, str]:
+    """Return the status of each rule."""
+    rules = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
+    return {
+        rule: told if isinstance(told, str) else told["status"]
+        for rule, told in rules.items()
+    }
+
+
+def test_every_rule_of_the_quality_scale_is_answered() -> None:
+    rules = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
+    assert len(rules) == 54
+    for rule, told in rules.items():
+        if isinstance(told, dict):
+            assert told["status"] in ("done", "todo", "exempt"), rule
+            assert told["comment"].strip(), rule
+        else:
+            assert told in ("done", "todo"), rule
+
+
+EVIDENCE = {
+    "brands": "brand/icon.png",
+    "config-flow": "config_flow.py",
+    "diagnostics": "diagnostics.py",
+    "repair-issues": "repairs.py",
+    "docs-actions": "services.yaml",
+    "docs-triggers": "triggers.yaml",
+    "docs-conditions": "conditions.yaml",
+    "strict-typing": "py.typed",
+    "icon-translations": "icons.json",
+}
+
+
+def test_what_the_quality_scale_calls_done_is_there() -> None:
+    status = quality()
+    for rule, path in EVIDENCE.items():
+        assert (status[rule] == "done") == (INTEGRATION / path).exists(), rule
+    flow = (INTEGRATION / "config_flow.py").read_text()
+    for rule, part in {
+        "reauthentication-flow": "async_step_reauth_confirm",
+        "reconfiguration-flow": "async_step_reconfigure",
+        "unique-config-entry": "_abort_if_unique_id_configured",
+    }.items():
+        assert (status[rule] == "done") == (part in flow), rule
+    if status["parallel-updates"] == "done":
+        for platform in Platform:
+            module = INTEGRATION / f"{platform.value}.py"
+            assert not module.exists() or "PARALLEL_UPDATES = 0" in module.read_text()

@@ -1,0 +1,379 @@
+"""Texts and icons: every one that is needed is there, and every one is used."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+import re
+import string
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+import voluptuous as vol
+
+from custom_components.panelsync.client import errors as client_errors
+from custom_components.panelsync.client.checks import Situation, check
+from custom_components.panelsync.client.judgement import Mark, Verdict
+from custom_components.panelsync.client.models import (
+    ArmingState,
+    Evidence,
+    Outcome,
+    PanelStatus,
+    Partition,
+    Reason,
+    SyncKind,
+    UserSyncWay,
+)
+from custom_components.panelsync.client.sync import RunRecord
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.errors import outcome_error, update_error
+
+from .home import Home
+
+ROOT = Path(__file__).parents[2]
+INTEGRATION = ROOT / "custom_components" / DOMAIN
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def read(path: str) -> Any:
+    """Return a JSON file of the integration."""
+    return json.loads((INTEGRATION / path).read_text())
+
+
+TEXTS = read("translations/en.json")
+ICONS = read("icons.json")
+
+
+def texts(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Return each text with its place."""
+    if isinstance(tree, str):
+        yield ".".join(path), tree
+        return
+    for key, value in tree.items():
+        yield from texts(value, (*path, key))
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the placeholders of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def calls() -> Iterator[ast.Call]:
+    """Return every call in the integration's own modules."""
+    for path in INTEGRATION.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                yield node
+
+
+def words(node: ast.expr | None) -> set[str]:
+    """Return the fixed texts an expression may give."""
+    if isinstance(node, ast.IfExp):
+        return words(node.body) | words(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    return set()
+
+
+def argument(name: str, keyword: str) -> set[str]:
+    """Return the fixed texts given to a keyword in calls of a name."""
+    return {
+        word
+        for call in calls()
+        if isinstance(call.func, ast.Name | ast.Attribute)
+        and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
+        == name
+        for given in call.keywords
+        if given.arg == keyword
+        for word in words(given.value)
+    }
+
+
+def first(name: str) -> set[str]:
+    """Return the fixed texts that are the first argument in calls of a name."""
+    return {
+        word
+        for call in calls()
+        if isinstance(call.func, ast.Name | ast.Attribute)
+        and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
+        == name
+        and call.args
+        for word in words(call.args[0])
+    }
+
+
+# --- the flow ----------------------------------------------------------------
+
+
+def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
+    chosen = {"invalid_path", "path_without_choice"}
+    assert set(TEXTS["options"]["error"]) == chosen
+    assert set(TEXTS["config"]["error"]) == first("FormError") | chosen
+
+
+def test_every_step_and_abort_has_a_text() -> None:
+    steps = first("_show_form") | argument("async_show_form", "step_id") - {"init"}
+    assert set(TEXTS["config"]["step"]) == steps
+    assert set(TEXTS["options"]["step"]) == {"init"}
+    of_home_assistant = {
+        "already_configured",
+        "already_in_progress",
+        "reauth_successful",
+        "reconfigure_successful",
+    }
+    aborts = argument("_abort_if_unique_id_mismatch", "reason") | of_home_assistant
+    assert set(TEXTS["config"]["abort"]) == aborts
+
+
+def test_every_field_has_a_name_and_an_explanation() -> None:
+    for step in (*TEXTS["config"]["step"].values(), TEXTS["options"]["step"]["init"]):
+        assert step["title"]
+        assert step["description"]
+        for fields in (step, *step.get("sections", {}).values()):
+            assert set(fields["data"]) == set(fields["data_description"])
+
+
+def test_every_way_of_a_user_sync_can_be_chosen() -> None:
+    options = TEXTS["selector"]["user_sync_way"]["options"]
+    assert set(options) == {way.value for way in UserSyncWay}
+
+
+def test_forms_for_codes_warn_of_duress_codes() -> None:
+    assert "duress" in TEXTS["config"]["step"]["codes"]["description"]
+
+
+# --- entities ----------------------------------------------------------------
+
+
+async def test_every_entity_has_its_texts_and_icon(
+    hass: HomeAssistant, home: Home
+) -> None:
+    entries = er.async_entries_for_config_entry(er.async_get(hass), home.entry.entry_id)
+    seen: dict[str, set[str]] = {}
+    for entry in entries:
+        key = entry.translation_key
+        assert key is not None, entry.entity_id
+        seen.setdefault(entry.domain, set()).add(key)
+        told = TEXTS["entity"][entry.domain][key]
+        assert told["name"]
+        assert ICONS["entity"][entry.domain][key]["default"]
+        for state in (entry.capabilities or {}).get("options", ()):
+            assert told["state"][state], f"{key} {state}"
+        for state in (entry.capabilities or {}).get("event_types", ()):
+            assert told["state_attributes"]["event_type"]["state"][state]
+    for tree in (TEXTS["entity"], ICONS["entity"]):
+        assert {domain: set(keys) for domain, keys in tree.items()} == seen
+
+
+async def test_every_attribute_has_a_name(hass: HomeAssistant, home: Home) -> None:
+    await home.press("sync_panel", 0)
+    await home.wait(60)
+    for platform, key, index in (
+        ("event", "sync", 0),
+        ("sensor", "service_status", None),
+    ):
+        told = TEXTS["entity"][platform][key]["state_attributes"]
+        held = set(home.state(platform, key, index).attributes)
+        of_home_assistant = {"event_types", "friendly_name", "device_class", "options"}
+        assert held - of_home_assistant == set(told)
+
+
+def test_every_word_of_an_outcome_has_a_text() -> None:
+    told = TEXTS["entity"]["event"]["sync"]["state_attributes"]
+    for key, known in {
+        "event_type": Outcome,
+        "kind": SyncKind,
+        "reason": Reason,
+        "evidence": Evidence,
+    }.items():
+        assert set(told[key]["state"]) == {word.value for word in known}
+
+
+# --- errors ------------------------------------------------------------------
+
+
+def record(outcome: Outcome, reason: Reason) -> RunRecord:
+    """Return a run that ended so."""
+    return RunRecord(
+        run_id="1",
+        location_id=1,
+        kind=SyncKind.PANEL,
+        asked=NOW,
+        mark=Mark(NOW),
+        verdict=Verdict(outcome, reason),
+        service_code=4101,
+        service_text="We are unable to connect",
+    )
+
+
+def refusals() -> set[Reason]:
+    """Return every reason that a check can give."""
+    armed = PanelStatus(
+        read_at=NOW,
+        partitions=(Partition(1, "", ArmingState.ARMED_AWAY, 10201),),
+        zones=(),
+        arming_code=None,
+        sync_flag=None,
+        configuration_number=None,
+        report_time=None,
+        ac_loss=None,
+        low_battery=None,
+        battery_missing=None,
+        cover_tampered=None,
+    )
+    fine = Situation(
+        kind=SyncKind.PANEL,
+        supported=True,
+        running=None,
+        last_accepted=None,
+        has_route=True,
+        code_missing=False,
+        code_refused_before=False,
+        requester_may=True,
+        status=None,
+    )
+    given = {
+        found.reason
+        for situation in (
+            replace(fine, supported=False),
+            replace(fine, running=SyncKind.USERS),
+            replace(fine, last_accepted=NOW),
+            replace(fine, has_route=False),
+            replace(fine, has_route=False, kind=SyncKind.USERS),
+            replace(fine, code_missing=True),
+            replace(fine, code_refused_before=True),
+            replace(fine, requester_may=False),
+            replace(fine, status=armed),
+        )
+        if (found := check(situation, NOW)) is not None
+    }
+    assert len(given) == 9
+    return given
+
+
+def failures() -> set[Reason]:
+    """Return every reason with which a run can fail."""
+    known = [client_errors.ClientError]
+    for error in known:
+        known += error.__subclasses__()
+    reasons = {error.reason for error in known} | {
+        Reason.LOG_FAILURE,
+        Reason.JOB_FAILED,
+    }
+    # A route that is gone refuses a start, and leaves a refresh unconfirmed.
+    return reasons - {Reason.ROUTE_GONE}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reasons"),
+    [(Outcome.REFUSED, refusals()), (Outcome.FAILED, failures())],
+)
+def test_every_reason_has_its_error(outcome: Outcome, reasons: set[Reason]) -> None:
+    prefix = f"{outcome}_"
+    told = {
+        key.removeprefix(prefix)
+        for key in TEXTS["exceptions"]
+        if key.startswith(prefix)
+    }
+    assert told == {reason.value for reason in reasons}
+
+
+async def test_errors_are_filled_in(hass: HomeAssistant, home: Home) -> None:
+    seen = set()
+    for outcome, reasons in (
+        (Outcome.REFUSED, refusals()),
+        (Outcome.FAILED, failures()),
+    ):
+        for reason in reasons:
+            error = outcome_error(record(outcome, reason), "Mill House", 17)
+            text = str(error)
+            assert "Mill House" in text, reason
+            assert not re.search(r"[{}]|None|exceptions", text), text
+            assert text not in seen
+            seen.add(text)
+    for failure in (
+        client_errors.ServiceUnreachable("No answer"),
+        client_errors.AccountLocked("Locked", code=-123),
+        client_errors.CredentialsRefused("No", code=-100),
+    ):
+        text = str(update_error(failure))
+        assert text
+        assert not re.search(r"[{}]|None|exceptions", text), text
+
+
+def test_every_error_that_is_raised_has_a_text() -> None:
+    raised = {
+        word
+        for call in calls()
+        if any(given.arg == "translation_domain" for given in call.keywords)
+        for given in call.keywords
+        if given.arg == "translation_key"
+        for word in words(given.value)
+    }
+    assert raised
+    assert raised <= set(TEXTS["exceptions"])
+
+
+async def test_what_is_said_in_the_summary_is_loaded(hass: HomeAssistant) -> None:
+    loaded = await async_get_translations(hass, "en", "common", {DOMAIN})
+    assert {key.rpartition(".")[2] for key in loaded} == set(TEXTS["common"])
+
+
+# --- what Home Assistant's own checks want --------------------------------------
+
+SLUG = re.compile(r"(?!.*[-_]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
+
+
+def test_texts_are_as_home_assistant_wants_them() -> None:
+    for place, text in texts(TEXTS):
+        assert text == text.strip(), place
+        assert text, place
+        assert "<" not in text, place
+        assert "://" not in text, place
+        assert not re.search(r"'\{\w+\}'", text), place
+        assert all(name.isidentifier() for name in placeholders(text)), place
+        assert "\u2014" not in text, place
+        assert all(SLUG.fullmatch(key) for key in place.split(".")), place
+        if ".state." in place or place.startswith("selector"):
+            assert not placeholders(text), place
+
+
+def test_translation_sections_are_known() -> None:
+    text = {str: str}
+    names = vol.Schema(
+        {
+            "name": str,
+            vol.Optional("state"): text,
+            vol.Optional("state_attributes"): {
+                str: {vol.Optional("name"): str, vol.Optional("state"): text}
+            },
+            vol.Optional("unit_of_measurement"): str,
+        }
+    )
+    section = {
+        vol.Optional("name"): str,
+        vol.Optional("description"): str,
+        vol.Optional("data"): text,
+        vol.Optional("data_description"): text,
+    }
+    step = {
+        vol.Optional("title"): str,
+        **section,
+        vol.Optional("sections"): {str: section},
+    }
+    vol.Schema(
+        {
+            "common": text,
+            "config": {"abort": text, "error": text, "step": {str: step}},
+            "entity": {str: {str: names}},
+            "exceptions": {str: {"message": str}},
+            "options": {"error": text, "step": {str: step}},
+            "selector": {str: {"options": text}},
+        },
+        required=True,
+    )(TEXTS)
