@@ -186,16 +186,16 @@ class Simulator:
     def _token(self, arrival: Arrival) -> Reply:
         if arrival.request.method != "POST" or arrival.record.encoding != "form":
             return json_reply({"error": "unsupported_grant_type"}, 400)
-        granted = self.accounts.grant(
-            lowered(arrival.body), _basic_user(arrival.request), self.world.now
-        )
+        fields = lowered(arrival.body)
+        client_id = _basic_user(arrival.request)
+        granted = self.accounts.grant(fields, client_id, self.world.now)
         if isinstance(granted, Denied):
             payload = {"error": granted.error}
             if granted.description is not None:
                 payload["error_description"] = granted.description
             return json_reply(payload, 400)  # OWIN's default status (1.3, guess)
         session = self.accounts.bearer(granted["access_token"], self.world.now)
-        if arrival.body["grant_type"] == "password" and isinstance(session, Session):
+        if fields["grant_type"] == "password" and isinstance(session, Session):
             self.world.note_sign_in(session.login.full_name)
         return json_reply(granted)
 

@@ -176,6 +176,18 @@ async def test_no_token(door: Door) -> None:
             assert answer.status == wanted
 
 
+async def test_field_names_in_any_case(door: Door) -> None:
+    """The token endpoint takes its names in any letter case, as `userName` was seen to work."""
+    await door.sign_in()
+    client_id = (await door.config())["AppConfig"][0]["tc2ClientId"]
+    fields = {
+        "GRANT_TYPE": "refresh_token",
+        "Client_Id": client_id,
+        "Refresh_Token": door.token["refresh_token"],
+    }
+    assert (await door.token_request(fields))[0] == 200
+
+
 async def test_two_people_see_one_account(door: Door) -> None:
     """The other administrator has an id of his own and sees the same locations."""
     await door.sign_in()
