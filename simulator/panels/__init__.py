@@ -1,0 +1,21 @@
+"""The panels' local faces over the same truth as the Remote Service stand-in. Everything in here is simulated.
+
+Written from the project's reference of local links; what it does not know is marked `invention` or `reading`.
+"""
+
+from simulator.panels.adapter import Firmware
+from simulator.panels.alarmdecoder import AlarmDecoderFace
+from simulator.panels.face import Face, PortOptions
+from simulator.panels.faces import LocalFaces
+from simulator.panels.local import LocalPanel
+from simulator.panels.vista import VistaSerialFace
+
+__all__ = [
+    "AlarmDecoderFace",
+    "Face",
+    "Firmware",
+    "LocalFaces",
+    "LocalPanel",
+    "PortOptions",
+    "VistaSerialFace",
+]

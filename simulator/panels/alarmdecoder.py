@@ -1,0 +1,154 @@
+"""The panel as an AlarmDecoder AD2 adapter shows it: pages, RF, expander and long-range-radio lines. Simulated."""
+
+from collections.abc import Callable
+from typing import override
+
+from simulator.panels.adapter import Adapter, Firmware
+from simulator.panels.display import Display
+from simulator.panels.events import PanelEvent, lrr_line
+from simulator.panels.face import Face, PortOptions
+from simulator.panels.keys import Keypad
+from simulator.panels.lines import expander_line, keypad_line, mask_of, rf_line
+from simulator.panels.local import LocalPanel
+from simulator.panels.pages import Page
+
+# The invented site of local-panel.md 7.1; further partitions have one keypad each.
+_FIRST_PARTITION = (1, 2, 16, 17, 18)
+_BAUD = 115200
+
+
+def addresses(partition: int) -> tuple[int, ...]:
+    """Return the keypad addresses of a partition."""
+    return _FIRST_PARTITION if partition == 1 else (17 + partition,)
+
+
+class AlarmDecoderFace(Face):
+    """An AD2 on a panel's keypad bus, over TCP or as a serial device."""
+
+    def __init__(
+        self,
+        local: LocalPanel,
+        *,
+        firmware: Firmware | None = None,
+        options: PortOptions | None = None,
+        baud: int = _BAUD,
+        seed: int = 1,
+    ) -> None:
+        """Put an adapter on the bus of a panel; 19200 baud is an AD2SERIAL (local-panel.md 1.1)."""
+        super().__init__(local, baud=baud, options=options, seed=seed)
+        self.adapter = Adapter(
+            firmware or Firmware(),
+            local.world.timeline,
+            send=self.wire.send,
+            press=self._press,
+            special=self._special,
+        )
+        self._displays: dict[int, Display] = {}
+        self._keypads: dict[int, Keypad] = {}
+        self._zones: dict[int, tuple[bool, bool, bool]] = {}
+
+    @override
+    def changed(self) -> None:
+        """Let sensors and pages follow at once."""
+        if not self._displays:
+            return
+        for zone in self.local.panel.zones.values():
+            now = (zone.open, zone.trouble, zone.low_battery)
+            if self._zones.get(zone.id, (False, False, False)) != now:
+                self._say_zone(zone.id)
+            self._zones[zone.id] = now
+        self._show()
+
+    @override
+    def happened(self, event: PanelEvent) -> None:
+        """Let the long-range radio tell it."""
+        line = lrr_line(event, version=self.adapter.firmware.lrr_version)
+        if line is not None:
+            self.adapter.say("lrr", line)
+
+    @override
+    def _begin(self) -> None:
+        for display in self._displays.values():
+            display.stop()
+        self._displays.clear()
+        self._zones = {
+            zone.id: (zone.open, zone.trouble, zone.low_battery)
+            for zone in self.local.panel.zones.values()
+        }
+        self._show()
+
+    @override
+    def _end(self) -> None:
+        for display in self._displays.values():
+            display.stop()
+        self._displays.clear()
+
+    @override
+    def _power_up(self) -> None:
+        self.adapter.power_up()
+        self._begin()
+
+    @override
+    def _feed(self, data: bytes) -> None:
+        self.adapter.feed(data)
+
+    def _show(self) -> None:
+        for number in self.local.panel.partitions:
+            if number not in self._displays:
+                self._displays[number] = Display(
+                    self.local, number, self._shower(number), self._random
+                )
+            self._displays[number].refresh()
+
+    def _shower(self, partition: int) -> Callable[[Page], None]:
+        mask = mask_of(addresses(partition))
+
+        def show(page: Page) -> None:
+            line = keypad_line(page, mask, self.adapter.firmware.layout)
+            shown = "00000000" if page.system_wide else mask
+            self.adapter.say("keypad", line, shown)
+
+        return show
+
+    def _say_zone(self, zone_id: int) -> None:
+        """Say how a zone is on the wire it hangs on: an expander, or else by radio."""
+        zone = self.local.panel.zones[zone_id]
+        value = 2 if zone.trouble else int(zone.open)
+        line = expander_line(zone.id, value)
+        if line is not None:
+            self.adapter.say("expander", line)
+        elif zone.serial:
+            text = rf_line(zone.serial, is_open=zone.open, low_battery=zone.low_battery)
+            self.adapter.say("rf", text)
+
+    def _partition_of(self, address: int) -> int | None:
+        """Return the partition a keypad address belongs to; None if the panel has no such keypad."""
+        return next(
+            (
+                number
+                for number in self.local.panel.partitions
+                if address in addresses(number)
+            ),
+            None,
+        )
+
+    def _keypad(self, address: int) -> Keypad | None:
+        partition = self._partition_of(address)
+        if partition is None:
+            return None
+        if address not in self._keypads:
+            self._keypads[address] = Keypad(self.local, partition)
+        return self._keypads[address]
+
+    def _press(self, address: int, keys: str) -> None:
+        keypad = self._keypad(address)
+        if keypad is not None:
+            keypad.press(keys)
+            partition = self._partition_of(address)
+            if partition in self._displays:
+                self._displays[partition].repeat()
+
+    def _special(self, address: int, number: int) -> None:
+        keypad = self._keypad(address)
+        if keypad is not None:
+            keypad.special(number)
