@@ -47,6 +47,12 @@ class SignInFailed(Exception):
         self.error = error
 
 
+def _words(err: ServiceRefused) -> dict[str, str]:
+    """Return the service's own words and number for a text."""
+    code = "-" if err.code is None else str(err.code)
+    return {"text": err.text or "-", "code": code}
+
+
 def form_error(err: ClientError) -> FormError:
     """Return what a form shows for an error of the client."""
     match err:
@@ -63,8 +69,7 @@ def form_error(err: ClientError) -> FormError:
         case ServiceUnreachable():
             return FormError("cannot_connect")
         case ServiceRefused():
-            code = "-" if err.code is None else str(err.code)
-            return FormError("service_refused", {"text": err.text or "-", "code": code})
+            return FormError("service_refused", _words(err))
     return FormError("unknown")
 
 
@@ -132,6 +137,12 @@ class AccountSignIn:
         """Ask the service whether a user code is in use at a location."""
         try:
             known = await self.service.check_user_code(location, code)
+        except RouteGone:
+            # Where nothing can check it, the first sync does; a code that the panel
+            # refuses is never sent again (design 5.3).
+            return None
+        except ServiceRefused as err:
+            return FormError("code_not_checked", _words(err))
         except ClientError as err:
             return form_error(err)
         return None if known else FormError("invalid_code")

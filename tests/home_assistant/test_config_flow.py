@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from datetime import timedelta
+import logging
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -33,8 +34,20 @@ from custom_components.panelsync.client.errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
+from custom_components.panelsync.client.models import (
+    Account,
+    Certainty,
+    Location,
+    Panel,
+    Rights,
+    RouteReport,
+    RouteState,
+    SyncKind,
+)
+from custom_components.panelsync.client.remote.routes import Purpose
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.flow_account import form_error
+from custom_components.panelsync.flow_account import Findings, form_error
+from custom_components.panelsync.flow_summary import summary
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -126,6 +139,28 @@ def defaults(result: ConfigFlowResult) -> dict[str, Any]:
     return held
 
 
+def test_a_panel_that_tells_little() -> None:
+    location = Location(
+        location_id=1,
+        name="Barn",
+        panel=Panel(2, "Panel", None, None, None, False, False),
+        auto_sync=None,
+        sync_status_supported=None,
+        user_management_disabled=None,
+        utc_offset_hours=None,
+        service_status=None,
+    )
+    rights = Rights(None, None, None)
+    account = Account("7", "dana", rights, None, None, (location,))
+    routes = tuple(
+        RouteReport(purpose, "route", Certainty.PROVEN, RouteState.UNTRIED, None)
+        for purpose in Purpose
+    )
+    found = Findings({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
+    told = summary(account, found, routes, lambda key, **_: key)
+    assert told["locations"] == "- Barn: fact_pending_unknown"
+
+
 async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) -> None:
     result = await answer(hass, await begin(hass), account_input(simulator))
     entry = await finish(hass, result)
@@ -163,7 +198,10 @@ async def test_nothing_is_written_at_the_service(
             SimulatorOptions(profile="rest"),
             {
                 "kinds": [
-                    "Sync users: no way to start it is known to work on this account",
+                    (
+                        "Sync users: no way to start it is known to work on this"
+                        " account; choose one below, or start it in the service's app"
+                    ),
                     "Sync panel: can be started (documented)",
                     "Refresh status: can be started (proven by others)",
                 ],
@@ -182,8 +220,8 @@ async def test_nothing_is_written_at_the_service(
                     ),
                 ],
                 "routes": [
-                    "Event log: works (seen working by others)",
-                    "Waiting user changes: works (a guess, never seen working)",
+                    "Event log: works here (seen working by others)",
+                    "Waiting user changes: works here (only guessed so far)",
                 ],
             },
             id="rest",
@@ -194,8 +232,8 @@ async def test_nothing_is_written_at_the_service(
                 "kinds": ["Sync users: can be started (documented)"],
                 "locations": ["Mill House: syncs only when asked; 2 user changes wait"],
                 "routes": [
-                    "Event log: works (documented)",
-                    "SOAP, the older interface: works (documented)",
+                    "Event log: works here (documented)",
+                    "SOAP, the older interface: works here (documented)",
                 ],
             },
             id="soap",
@@ -615,6 +653,69 @@ async def test_a_code_is_checked_once_for_each_time_it_is_sent(
     assert sent(simulator, "validateUser") == 1
     entry = await finish(hass, result)
     assert entry.data["codes"] == {}
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+@pytest.mark.parametrize(
+    ("fault", "errors"),
+    [
+        ("unknown_code", {"base": "code_not_checked"}),
+        ("html", {"base": "not_the_service"}),
+    ],
+)
+async def test_a_code_that_is_not_checked_can_be_left_out(
+    hass: HomeAssistant, simulator: Simulator, fault: str, errors: dict[str, str]
+) -> None:
+    simulator.switches.prompt_user_code = True
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    simulator.faults.add("validateUser", fault, 10)
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["errors"] == errors
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["location"] == "Mill House"
+    entry = await finish(hass, await answer(hass, result, {}))
+    assert entry.data["codes"] == {}
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_a_code_that_nothing_can_check_is_kept(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    simulator.switches.prompt_user_code = True
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    simulator.faults.add("validateUser", "404", 10)
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    entry = await finish(hass, result)
+    stored = entry.data["codes"][location_id(simulator, HEALTHY)]
+    assert stored["user_code"] == simulator.options.user_code
+
+
+@pytest.mark.parametrize(
+    "options",
+    [SimulatorOptions(locations=2, user_code="90817263", installer_code="55443322")],
+)
+async def test_no_secret_is_logged(
+    hass: HomeAssistant, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ask_for_codes(simulator)
+    secrets = {"Wrong-Secret-1", "90817263", "55443322", simulator.options.password}
+    result = await begin(hass)
+    for password in ("Wrong-Secret-1", simulator.options.password):
+        typed = account_input(simulator, password=password)
+        result = await answer(hass, result, typed)
+    simulator.faults.add("validateUser", "unknown_code", 1)
+    for _ in range(2):
+        result = await answer(hass, result, {"user_code": "90817263"})
+    result = await answer(hass, result, {"installer_code": "55443322"})
+    entry = await finish(hass, result)
+    [stored, other] = entry.data["codes"].values()
+    assert stored["user_code"] == "90817263"
+    assert other["installer_code"] == "55443322"
+    assert "panelsync" in caplog.text
+    for secret in secrets:
+        assert secret not in caplog.text
 
 
 PATHS = [
