@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import digest
 import json
+from secrets import token_hex
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -78,7 +79,6 @@ class Accounts:
         self.bad_sign_ins = 0
         self._access: dict[str, _Access] = {}
         self._refresh: dict[str, Session] = {}
-        self._issued = 0
 
     @property
     def api_key(self) -> str:
@@ -197,18 +197,17 @@ class Accounts:
         return session
 
     def _issue(self, session: Session, now: datetime) -> dict[str, Any]:
-        self._issued += 1
         seconds = self._switches.token_seconds
         expires = now + timedelta(seconds=seconds)
         claims = {
             "ids": f"{session.id};{session.login.id % 1000000}",
             "exp": int(expires.timestamp()),
-            "jti": self._issued,
+            "jti": token_hex(8),
         }
         token = _signed(claims, self.client_id)
-        refresh = sha256(
-            f"refresh/{self.client_id}/{self._issued}".encode()
-        ).hexdigest()
+        refresh = token_hex(
+            32
+        )  # never of the seed: a restarted service knows no old one
         self._access[token] = _Access(session, expires)
         self._refresh[refresh] = session
         return {
