@@ -5,7 +5,7 @@ import asyncio
 import signal
 import sys
 
-from simulator.options import PROFILES, SimulatorOptions
+from simulator.options import PROFILES, FaceOption, SimulatorOptions
 from simulator.server import Simulator
 
 
@@ -64,9 +64,19 @@ def options_from(arguments: list[str]) -> SimulatorOptions:
         default=default.profile,
         help="what the service offers",
     )
-    chosen = parser.parse_args(arguments)
+    for name, what in (("--ad2", "AD2 adapter"), ("--vista", "RS-232 port")):
+        parser.add_argument(
+            name,
+            action="append",
+            default=[],
+            metavar="INDEX[:tcp[:PORT]|:pty]",
+            help=f"open an {what} at the panel of a location, 0 is the first; may come more than once",
+        )
+    chosen = vars(parser.parse_args(arguments))
     try:
-        return SimulatorOptions(**vars(chosen))
+        for name in ("ad2", "vista"):
+            chosen[name] = tuple(FaceOption.parse(text) for text in chosen[name])
+        return SimulatorOptions(**chosen)
     except ValueError as error:
         parser.error(str(error))
 
@@ -80,6 +90,8 @@ async def serve(options: SimulatorOptions) -> None:
     async with Simulator(options) as simulator:
         url = simulator.url
         sys.stdout.write(f"Simulated Remote Service at {url}, page at {url}/control\n")
+        for location, name, address in simulator.local.listening():
+            sys.stdout.write(f"Local face {name} of {location} at {address}\n")
         sys.stdout.flush()
         await stop.wait()
 

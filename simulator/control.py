@@ -15,6 +15,7 @@ from simulator.calls import lowered
 from simulator.codes import Refusal
 from simulator.location import Location
 from simulator.panel import DISARMED, DISARMED_STATES
+from simulator.panels.control import LocalControl
 from simulator.world import UnknownThing
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Control:
             "/control/locations/{id}/zones/{zone}", self._guarded(self._set_zone)
         )
         app.router.add_post("/control/locations/{id}/{verb}", self._guarded(self._verb))
+        LocalControl(self._simulator.local).add_routes(app, self._guarded)
         app.router.add_post("/control/switches", self._guarded(self._switches))
         app.router.add_post("/control/latency", self._guarded(self._latency))
         app.router.add_post("/control/faults", self._guarded(self._add_fault))
@@ -307,7 +309,8 @@ def _arming(family: Any, states: dict[int, int]) -> str:
         (state for state in states.values() if state not in DISARMED_STATES), DISARMED
     )
     words = {number: f"armed_{name}" for name, number in family.armed.items()}
-    return words.get(code, {10207: "alarm", 10307: "arming"}.get(code, "disarmed"))
+    rest = "disarmed" if code in DISARMED_STATES else "armed"
+    return words.get(code, {10207: "alarm", 10307: "arming"}.get(code, rest))
 
 
 def _is_loopback(remote: str | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 type Profile = Literal["rest", "soap", "bare", "old"]
 
@@ -15,12 +15,34 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class FaceOption:
+    """A local face to open: of which location (0 is the first), by TCP or pseudo terminal, on which port."""
+
+    index: int
+    link: Literal["tcp", "pty"] = "tcp"
+    port: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what `INDEX[:tcp[:PORT]]` or `INDEX:pty` says. Raises ValueError."""
+        index, _, rest = text.partition(":")
+        link, _, port = rest.partition(":")
+        numbers = index.isdecimal() and (port or "0").isdecimal()
+        if not numbers or link not in ("", "tcp", "pty") or (link != "tcp" and port):
+            raise ValueError(
+                f"{text!r} is not INDEX, INDEX:tcp, INDEX:tcp:PORT or INDEX:pty"
+            )
+        return cls(int(index), "pty" if link == "pty" else "tcp", int(port or 0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatorOptions:
     """How to build and serve one simulated world.
 
     `latency` is seconds a request, `speed` divides every duration of the world, `clock` gives aware UTC times.
     `user_code` is the signed-in person's code at every panel, `installer_code` the one some panels ask for.
+    `ad2` and `vista` are the panels' local faces to open.
     Raises ValueError for values no world can be built from.
     """
 
@@ -36,6 +58,8 @@ class SimulatorOptions:
     latency: float = 0.0
     speed: float = 1.0
     clock: Callable[[], datetime] = utc_now
+    ad2: tuple[FaceOption, ...] = ()
+    vista: tuple[FaceOption, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, with the reason."""
@@ -49,5 +73,10 @@ class SimulatorOptions:
             )
         if self.speed <= 0:
             raise ValueError(f"speed is {self.speed}; it must be above 0")
+        for face in (*self.ad2, *self.vista):
+            if face.index >= self.locations:
+                raise ValueError(
+                    f"there is no location {face.index}; there are {self.locations}, the first is 0"
+                )
         if self.latency < 0:
             raise ValueError(f"latency is {self.latency}; it must not be negative")

@@ -16,7 +16,8 @@ from simulator.arrival import Arrival, understand
 from simulator.calls import Call, Route, lowered
 from simulator.codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
 from simulator.control import Control, describe
-from simulator.options import SimulatorOptions
+from simulator.options import FaceOption, SimulatorOptions
+from simulator.panels import LocalFaces, PortOptions
 from simulator.received import Received, keep
 from simulator.reply import Reply, json_reply, message
 from simulator.rest import Rest
@@ -44,6 +45,7 @@ class Simulator:
         self.faults = faults.Faults()
         self.received: list[Received] = []
         self.latency = self.options.latency
+        self.local = LocalFaces(self.world)
         self._rest = Rest(self.world, self.accounts)
         self._soap = Soap(self.world, self.accounts)
         self._stopping = Event()
@@ -75,10 +77,28 @@ class Simulator:
         self._url = (
             f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         )
+        try:
+            await self._open_faces()
+        except OSError:
+            await self.stop()
+            raise
+
+    async def _open_faces(self) -> None:
+        """Open the local faces of the options. Raises OSError."""
+        ids = list(self.world.locations)
+
+        def port(face: FaceOption, *, raw: bool) -> PortOptions:
+            return PortOptions(link=face.link, port=face.port, raw=raw)
+
+        for face in self.options.ad2:
+            await self.local.open_alarmdecoder(ids[face.index], port(face, raw=False))
+        for face in self.options.vista:
+            await self.local.open_vista(ids[face.index], port(face, raw=True))
 
     async def stop(self) -> None:
         """Stop serving and free the address. Doing it twice does nothing."""
         self._stopping.set()
+        await self.local.close()
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()

@@ -72,6 +72,13 @@ class LocalFaces:
         for location_id, name in tuple(self._faces):
             await self.close_face(location_id, name)
 
+    def listening(self) -> list[tuple[str, FaceName, str]]:
+        """Return location, kind and address of every open face."""
+        return [
+            (face.local.location.name, name, face.url)
+            for (_, name), face in self._faces.items()
+        ]
+
     def describe(self, location_id: int) -> dict[str, Any]:
         """Return a location's panel as it is locally, and its faces. Raises UnknownThing."""
         local = self.panel(location_id)

@@ -97,7 +97,7 @@ class Wire:
         clock: Callable[[], datetime],
         random: Random,
     ) -> None:
-        """Lines go out by `write`; what hosts send goes in by `feed`."""
+        """Lines go out by `write`; what hosts send goes in by `feed`. `taps` see each line before its faults."""
         self._write = write
         self._feed = feed
         self._clock = clock
@@ -105,6 +105,7 @@ class Wire:
         self._held: bytes | None = None
         self.faults = Faults()
         self.heard: list[Heard] = []
+        self.taps: list[Callable[[bytes], None]] = []
         self.sent = 0
 
     def spoil(self, name: str, lines: int = 1) -> None:
@@ -119,6 +120,8 @@ class Wire:
 
     def send(self, line: bytes) -> None:
         """Send one line or packet, as the wire lets it."""
+        for tap in self.taps:
+            tap(line)
         faults = self.faults
         if faults.silent or self._random.random() < faults.lost_share:
             return

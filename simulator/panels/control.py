@@ -1,0 +1,243 @@
+"""The control interface of the local side: /control/locations/{id}/local/... No part of any real panel.
+
+`GET …/local` shows the panel and its faces; `POST …/local/{verb}` is one of `VERBS`;
+`POST …/local/open`, `close` and `trouble` act on a face; `GET …/local/{face}/received` shows what hosts sent.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+import json
+from typing import Any, get_args
+
+from aiohttp import web
+
+from simulator.panels.adapter import Firmware
+from simulator.panels.face import Link, PortOptions
+from simulator.panels.faces import FaceName, LocalFaces
+from simulator.panels.local import MODES, LocalPanel
+from simulator.world import UnknownThing
+
+type Json = dict[str, Any]
+type Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+_BASE = "/control/locations/{id}/local"
+_NAMES: tuple[FaceName, ...] = get_args(FaceName.__value__)
+_LINKS: tuple[Link, ...] = get_args(Link.__value__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb does and takes; the fields of `needs` must be there."""
+
+    act: Callable[[LocalPanel, Json], object]
+    takes: dict[str, type | tuple[type, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
+def _arm(local: LocalPanel, body: Json) -> None:
+    mode = body.pop("mode", "away")
+    if mode not in MODES:
+        raise ValueError(f"mode is {mode!r}; use one of {', '.join(MODES)}")
+    if not local.arm(mode, **body):
+        raise ValueError("the panel is not ready, or in alarm")
+
+
+def _zone(local: LocalPanel, body: Json) -> None:
+    if "open" in body:
+        body["is_open"] = body.pop("open")
+    local.set_zone(body.pop("zone"), **body)
+
+
+def _service(local: LocalPanel, body: Json) -> None:
+    """Let the service's copy lag behind the panel, or get no reports at all."""
+    if "lag" in body:
+        if body["lag"] < 0:
+            raise ValueError(f"lag is {body['lag']}; give seconds, 0 for none")
+        local.location.report_lag = float(body["lag"])
+    if "lost" in body:
+        local.location.reports_lost = body["lost"]
+
+
+VERBS = {
+    "arm": Verb(_arm, {"mode": str, "partition": int, "user": int, "exit_delay": bool}),
+    "disarm": Verb(
+        lambda local, body: local.disarm(**body), {"partition": int, "user": int}
+    ),
+    "entry": Verb(
+        lambda local, body: local.entry(body["zone"]), {"zone": int}, ("zone",)
+    ),
+    "alarm": Verb(lambda local, body: local.alarm(body.get("zone")), {"zone": int}),
+    "zone": Verb(
+        _zone,
+        {
+            "zone": int,
+            "open": bool,
+            "trouble": bool,
+            "low_battery": bool,
+            "bypassed": bool,
+        },
+        ("zone",),
+    ),
+    "panel": Verb(
+        lambda local, body: local.set_panel(**body),
+        {
+            "ac": bool,
+            "low_battery": bool,
+            "chime": bool,
+            "programming": bool,
+            "communication_failure": bool,
+        },
+    ),
+    "bus": Verb(
+        lambda local, body: local.set_bus(body.get("text")),
+        {"text": (str, type(None))},
+    ),
+    "module": Verb(
+        lambda local, body: local.fail_module(body["address"], failed=body["failed"]),
+        {"address": int, "failed": bool},
+        ("address", "failed"),
+    ),
+    "partition": Verb(
+        lambda local, body: local.add_partition(body["partition"], body["zones"]),
+        {"partition": int, "zones": list},
+        ("partition", "zones"),
+    ),
+    "event": Verb(
+        lambda local, body: local.emit(body.pop("kind"), **body),
+        {"kind": str, "partition": int, "number": int, "restored": bool},
+        ("kind",),
+    ),
+    "service": Verb(_service, {"lag": (int, float), "lost": bool}),
+}
+
+
+class LocalControl:
+    """The handlers below .../local over the faces of one world."""
+
+    def __init__(self, faces: LocalFaces) -> None:
+        """Act on these faces."""
+        self._faces = faces
+
+    def add_routes(
+        self, app: web.Application, guarded: Callable[[Handler], Handler]
+    ) -> None:
+        """Put the routes into the application; `guarded` lets in who may come and words the mistakes."""
+        app.router.add_get(_BASE, guarded(self._show))
+        app.router.add_get(f"{_BASE}/{{face}}/received", guarded(self._received))
+        app.router.add_delete(f"{_BASE}/{{face}}/received", guarded(self._forget))
+        app.router.add_post(f"{_BASE}/{{verb}}", guarded(self._verb))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return web.json_response(self._faces.describe(_location(request)))
+
+    async def _received(self, request: web.Request) -> web.Response:
+        face = self._faces.face(_location(request), _name(request.match_info["face"]))
+        heard = [
+            {
+                "time": heard.time.isoformat(),
+                "host": heard.host,
+                "data": heard.data.decode("latin-1"),
+                "understood": heard.understood,
+            }
+            for heard in face.heard
+        ]
+        return web.json_response({"received": heard})
+
+    async def _forget(self, request: web.Request) -> web.Response:
+        name = _name(request.match_info["face"])
+        self._faces.face(_location(request), name).heard.clear()
+        return web.json_response({})
+
+    async def _verb(self, request: web.Request) -> web.Response:
+        name, location_id = request.match_info["verb"], _location(request)
+        match name:
+            case "open":
+                return await self._open(request, location_id)
+            case "close":
+                body = await _body(request, {"face": str}, ("face",))
+                await self._faces.close_face(location_id, _name(body["face"]))
+            case "trouble":
+                body = await _body(
+                    request, {"face": str, "name": str, "lines": int}, ("face", "name")
+                )
+                face = self._faces.face(location_id, _name(body["face"]))
+                await face.trouble(body["name"], body.get("lines", 1))
+            case _ if name in VERBS:
+                verb = VERBS[name]
+                body = await _body(request, verb.takes, verb.needs)
+                verb.act(self._faces.panel(location_id), body)
+            case _:
+                known = ", ".join((*VERBS, "open", "close", "trouble"))
+                raise UnknownThing(f"there is no verb {name!r}; known: {known}")
+        return web.json_response({})
+
+    async def _open(self, request: web.Request, location_id: int) -> web.Response:
+        takes: dict[str, type | tuple[type, ...]] = {
+            "face": str,
+            "link": str,
+            "port": int,
+            "raw": bool,
+            "terminal_init": bool,
+            "baud": int,
+            "settings": dict,
+            "model": str,
+        }
+        body = await _body(request, takes, ("face",))
+        link = body.get("link", "tcp")
+        if link not in _LINKS:
+            raise ValueError(f"link is {link!r}; use one of {', '.join(_LINKS)}")
+        name = _name(body["face"])
+        options = PortOptions(
+            link=link,
+            port=body.get("port", 0),
+            raw=body.get("raw", name == "vista"),
+            terminal_init=body.get("terminal_init", False),
+        )
+        if name == "ad2":
+            firmware = Firmware(settings=body.get("settings", {}))
+            face = await self._faces.open_alarmdecoder(
+                location_id, options, firmware=firmware, baud=body.get("baud", 115200)
+            )
+        else:
+            model = body.get("model", "bpt")
+            if model not in ("bpt", "older"):
+                raise ValueError(f"model is {model!r}; use bpt or older")
+            face = await self._faces.open_vista(location_id, options, model=model)
+        return web.json_response({"url": face.url})
+
+
+def _location(request: web.Request) -> int:
+    return int(request.match_info["id"])
+
+
+def _name(text: str) -> FaceName:
+    if text not in _NAMES:
+        raise ValueError(f"face is {text!r}; use one of {', '.join(_NAMES)}")
+    return text
+
+
+async def _body(
+    request: web.Request,
+    takes: dict[str, type | tuple[type, ...]],
+    needs: tuple[str, ...] = (),
+) -> Json:
+    """Return the fields of a request. Raises KeyError, TypeError and ValueError with what is wrong."""
+    raw = await request.read()
+    try:
+        body = json.loads(raw or b"{}")
+    except ValueError:
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise TypeError("the body must be a JSON object")
+    for name in needs:
+        if name not in body:
+            raise KeyError(name)
+    for name, value in body.items():
+        if name not in takes:
+            raise ValueError(f"there is no field {name!r}; known: {', '.join(takes)}")
+        wanted = takes[name]
+        if not isinstance(value, wanted) or (
+            isinstance(value, bool) and wanted is not bool
+        ):
+            raise TypeError(f"{name} is {value!r}, which is not of its type")
+    return body
