@@ -1,0 +1,175 @@
+"""One line of an AlarmDecoder AD2 adapter, without its terminator, to a message.
+
+There is no checksum on this wire, so a line is taken whole or not at all
+(local-panel.md 1.3).
+"""
+
+import re
+
+from .ad2_messages import (
+    AdapterNotice,
+    BridgeNotice,
+    Config,
+    Expander,
+    Keypad,
+    Message,
+    Opaque,
+    PanelKind,
+    Rejected,
+    Rejection,
+    Relay,
+    Report,
+    RfSensor,
+    Sending,
+    Unknown,
+    Version,
+    WordReport,
+)
+
+# 15 bytes of raw field, or 12 with old firmware (local-panel.md 2.1).
+_KEYPAD = re.compile(
+    r"(?:!KPM:)?\[([01-]{5})([0-7-])([01-]{10})([0-9A-Fa-f-])([A-Z?-])[ -~]{2}\],"
+    r"([0-9A-Fa-f]{3}),\[([Ff]7(?:[0-9A-Fa-f]{22}|[0-9A-Fa-f]{28}))\],\"([ -~]{32})\""
+)
+_FLAG = {"0": False, "1": True, "-": None}
+_KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}
+
+_CHANNEL = re.compile(r"(\d{2}),(\d{2}),(\d{2})", re.ASCII)
+_RF = re.compile(r"(\d{7}),([0-9A-Fa-f]{2})", re.ASCII)
+_REPORT = re.compile(
+    r"(\d{1,4}),(\d{1,2}),([A-Z0-9]{2,8})_([136])(\d{3}),([0-9A-Fa-f]{2})", re.ASCII
+)
+_WORD_REPORT = re.compile(r"(\d{1,4}),(\d{1,2}),([A-Z][A-Z_]{2,31})", re.ASCII)
+_VERSION = re.compile(r"([0-9A-Fa-f]{8})(?:,([^,]{0,40})(?:,([A-Z0-9;]*))?)?")
+_SENDING = re.compile(r"!Sending(\.{1,5})done")
+_SETTINGS = frozenset(
+    {"ADDRESS", "CONFIGBITS", "MASK", "EXP", "REL", "LRR", "COM", "MODE", "DEDUPLICATE"}
+)
+_OPAQUE = frozenset({"AUI", "KPE", "CRC", "ERR"})
+_SENT_AT_LAST_TRY = 5
+_MAX_HEADER = 16
+
+
+def decode_line(line: bytes) -> Message | Rejected:
+    """Return the message of one line, or why it is none. Never raises."""
+    # NULs come at power-up, FF from a bridge's terminal set-up (local-panel.md 1.2).
+    line = line.lstrip(b"\x00\xff")
+    if not line.isascii() or not (text := line.decode("ascii")).isprintable():
+        return Rejected(Rejection.NOT_PRINTABLE)
+    if text.startswith(("[", "!KPM:")):
+        return _keypad(text)
+    if text.startswith("!"):
+        return _bang(text)
+    return Rejected(Rejection.NOT_A_MESSAGE)
+
+
+def _keypad(text: str) -> Keypad | Rejected:
+    if (match := _KEYPAD.fullmatch(text)) is None:
+        return Rejected(Rejection.SHAPE)
+    first, beeps, rest, display, kind, code, raw_hex, page = match.groups()
+    raw = bytes.fromhex(raw_hex)
+    ready, away, home, backlight, programming = (_FLAG[flag] for flag in first)
+    bypassed, ac_power, chime, memory, sounding, battery, *others = (
+        _FLAG[flag] for flag in rest
+    )
+    no_delay, fire, check, perimeter = others
+    return Keypad(
+        ready,
+        away,
+        home,
+        backlight,
+        programming,
+        None if beeps == "-" else int(beeps),
+        bypassed,
+        ac_power,
+        chime,
+        memory,
+        sounding,
+        battery,
+        no_delay,
+        fire,
+        check,
+        perimeter,
+        # Flag 17 is a copy of these bits of the raw field (local-panel.md 2.1).
+        (raw[7] & 0x0C) >> 2 if display == "-" else int(display, 16),
+        _KIND.get(kind),
+        code.lower(),
+        raw,
+        page,
+    )
+
+
+def _bang(text: str) -> Message | Rejected:
+    header, colon, body = text[1:].partition(":")
+    if colon and header in _OPAQUE:
+        return Opaque(header)
+    match header if colon else "":
+        case "EXP" | "REL":
+            return _channel(header, body)
+        case "RFX":
+            return _rf(body)
+        case "LRR":
+            return _report(body)
+        case "VER":
+            return _version(body)
+    if text.startswith("!CONFIG>"):
+        return _config(text.removeprefix("!CONFIG>"))
+    return _notice(text)
+
+
+def _channel(header: str, body: str) -> Expander | Relay | Rejected:
+    if (match := _CHANNEL.fullmatch(body)) is None:
+        return Rejected(Rejection.FIELDS)
+    address, channel, value = (int(part) for part in match.groups())
+    return (Expander if header == "EXP" else Relay)(address, channel, value)
+
+
+def _rf(body: str) -> RfSensor | Rejected:
+    if (match := _RF.fullmatch(body)) is None:
+        return Rejected(Rejection.FIELDS)
+    return RfSensor(match[1], int(match[2], 16))
+
+
+def _report(body: str) -> Report | WordReport | Rejected:
+    if (match := _REPORT.fullmatch(body)) is not None:
+        data, partition, prefix, qualifier, event, code = match.groups()
+        # A report code of its own replaces the event's last digits (local-panel.md 2.5);
+        # never those of a panic (12x), which may have to stay hidden.
+        if code not in {"00", "ff", "FF"} and code.isdigit() and event[:2] != "12":
+            event = event[0] + code
+        return Report(int(data), int(partition), prefix, int(qualifier), int(event))
+    if (match := _WORD_REPORT.fullmatch(body)) is not None and match[3][-1] != "_":
+        return WordReport(int(match[1]), int(match[2]), match[3])
+    return Rejected(Rejection.FIELDS)
+
+
+def _version(body: str) -> Version | Rejected:
+    if (match := _VERSION.fullmatch(body)) is None:
+        return Rejected(Rejection.FIELDS)
+    flags = tuple(flag for flag in (match[3] or "").split(";") if flag)
+    return Version(match[1].lower(), match[2] or "", flags)
+
+
+def _config(body: str) -> Config:
+    pairs = (pair.partition("=") for pair in body.split("&"))
+    return Config({key: value for key, _, value in pairs if value and key in _SETTINGS})
+
+
+def _notice(text: str) -> Message | Rejected:
+    if text.startswith("!SER2SOCK "):
+        try:
+            return BridgeNotice(text.removeprefix("!SER2SOCK "))
+        except ValueError:
+            return Unknown("SER2SOCK")
+    if text.startswith("!Sending"):
+        if (match := _SENDING.fullmatch(text)) is None:
+            return Rejected(Rejection.FIELDS)
+        return Sending(len(match[1]) < _SENT_AT_LAST_TRY)
+    for notice in AdapterNotice:
+        if text.removeprefix(f"!{notice}").strip(".") in {"", "done"}:
+            return notice
+    for header in (">", "setting"):
+        if text.startswith(f"!{header}"):
+            return Opaque(header)
+    name = re.match(r"[A-Za-z0-9_]*", text[1:])
+    return Unknown(name[0][:_MAX_HEADER] if name else "")

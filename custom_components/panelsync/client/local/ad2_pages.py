@@ -1,0 +1,114 @@
+"""Which page a keypad line shows. English texts of VISTA panels, all in this table.
+
+Flags decide where there is one; text decides only what no flag tells
+(local-panel.md 2.4).
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+import re
+
+from ..models import ZoneStatus
+from .ad2_messages import Keypad
+
+MAX_ZONE = 250
+
+
+class PageKind(Enum):
+    """What sort of page it is."""
+
+    STATUS = auto()  # the plain page of an armed or disarmed partition
+    ENTRY_DELAY = auto()
+    HIDDEN = auto()  # not ready; the list of faults waits for a key
+    ZONE = auto()  # one zone of the rotation
+    INTERRUPTION = auto()  # tells of something else; flags hold
+    SYSTEM = auto()  # speaks for the whole system; flags of arming do not hold
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page; `zone` and `status` belong to a zone page, `exit_seconds` to a delay."""
+
+    kind: PageKind
+    zone: int | None = None
+    status: ZoneStatus | None = None
+    exit_delay: bool = False
+    exit_seconds: int | None = None
+
+    @property
+    def key(self) -> tuple[int, ZoneStatus] | None:
+        """Return the zone and what the page says of it."""
+        if self.zone is None or self.status is None:
+            return None
+        return self.zone, self.status
+
+
+_ZONE = re.compile(r"(FAULT|CHECK|ALARM|FIRE|LOBAT|BYPAS) +(\d{2,3})(?!\d)", re.ASCII)
+_ZONE_STATUS = {
+    "FAULT": ZoneStatus.FAULTED,
+    "CHECK": ZoneStatus.TROUBLE,
+    "ALARM": ZoneStatus.ALARM,
+    "FIRE": ZoneStatus.ALARM,
+    "LOBAT": ZoneStatus.LOW_BATTERY,
+    "BYPAS": ZoneStatus.BYPASSED,
+}
+_SYSTEM = re.compile(r"SYSTEM|MODEM COMM|BUSY - STANDBY|COMM\. FAILURE")
+_INTERRUPTION = re.compile(r"AC LOSS")
+_HIDDEN = re.compile(r"(?:HIT|PRESS) *\*")
+_EXIT_DELAY = re.compile(r"ARMED.*MAY EXIT NOW\D*(\d{1,3})?", re.ASCII)
+_ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
+_CONCEALED = re.compile(r"DURESS|HOLD *-? *UP|SILENT")
+_SILENT_ALARM = re.compile(r"^ALARM +\d|PANIC")
+
+BATTERY_OF_PANEL = "SYSTEM LOBAT"
+BATTERY_OF_ZONE = "LOBAT"
+COMMUNICATION_FAILURE = "COMM. FAILURE"
+COMMUNICATION_FAILURE_CODE = "0fc"
+DOWNLOADING = "MODEM COMM"
+
+
+def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
+    """Tell whether a page may name a duress, a hold-up or a silent panic.
+
+    A page of an alarm that nobody could hear is one.
+    """
+    text = line.text.upper()
+    if _CONCEALED.search(text):
+        return True
+    heard = line.alarm_sounding or alarm_was_heard
+    return not heard and _SILENT_ALARM.search(text) is not None
+
+
+def read_page(line: Keypad) -> Page:
+    """Return which page a line shows."""
+    text = line.text.upper()
+    if line.mask == 0 or _SYSTEM.match(text):
+        return Page(PageKind.SYSTEM)
+    if (match := _ZONE.match(text)) is not None:
+        return _zone_page(line, match[1], int(match[2]))
+    if _INTERRUPTION.match(text):
+        return Page(PageKind.INTERRUPTION)
+    if _ENTRY_DELAY.match(text):
+        return Page(PageKind.ENTRY_DELAY)
+    if (match := _EXIT_DELAY.match(text)) is not None:
+        seconds = int(match[1]) if match[1] else None
+        return Page(PageKind.STATUS, exit_delay=True, exit_seconds=seconds)
+    if _HIDDEN.search(text):
+        return Page(PageKind.HIDDEN)
+    # Without a number on it (flag 17) a page is a status page, in whatever language.
+    return Page(PageKind.STATUS if line.display else PageKind.INTERRUPTION)
+
+
+def _zone_page(line: Keypad, word: str, printed: int) -> Page:
+    # Other rules take module 07 for zone 7 and code 0fc for zone 252
+    # (local-panel.md 2.3).
+    from_panel = line.raw[14] if len(line.raw) > 14 else 0
+    if (
+        line.display != 0
+        or from_panel == 0xFF
+        or not line.code.isdecimal()
+        or int(line.code) != printed
+        or not 1 <= printed <= MAX_ZONE
+    ):
+        return Page(PageKind.INTERRUPTION)
+    return Page(PageKind.ZONE, printed, _ZONE_STATUS[word])

@@ -1,0 +1,216 @@
+"""One partition behind an AlarmDecoder: its keypad lines to what it is in.
+
+A pure function of the old partition, a line and the time (local-panel.md 3.1).
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ..models import ArmingState, ZoneStatus
+from . import ad2_faults as faults_of
+from .ad2_faults import Faults
+from .ad2_messages import Keypad
+from .ad2_pages import Page, PageKind
+from .status import LocalPartition
+
+# The fire flag bounces while pages of other alarms are shown.
+FIRE_HOLD = timedelta(seconds=30)
+
+_ARMED = {
+    ArmingState.ARMING,
+    ArmingState.ARMED_AWAY,
+    ArmingState.ARMED_HOME,
+    ArmingState.ARMED_NIGHT,
+}
+
+# Pages on which a missing siren flag may be only the page's (local-panel.md 3.1).
+_MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTERY
+
+
+@dataclass(frozen=True, slots=True)
+class KeypadPartition:
+    """A partition, the keypad addresses that show it, and what was learned of it.
+
+    `doubted` tells that the last line showed an armed partition as disarmed, on a page
+    that is not to be believed alone.
+    """
+
+    addresses: int
+    shown: LocalPartition
+    faults: Faults = field(default_factory=Faults)
+    fire_seen: datetime | None = None
+    doubted: bool = False
+
+
+def take_line(
+    before: KeypadPartition, line: Keypad, page: Page, now: datetime
+) -> KeypadPartition:
+    """Return the partition after one of its own keypad lines."""
+    old = before.shown
+    if line.programming:
+        # The installer's menu borrows the display: nothing else on it holds.
+        return replace(
+            before,
+            shown=replace(old, programming=True, ready=line.ready),
+            faults=faults_of.freeze(before.faults),
+        )
+    mode = _mode(old, line, page)
+    doubted = (
+        not before.doubted
+        and mode is ArmingState.DISARMED
+        and old.mode in _ARMED
+        and _is_aside(page)
+    )
+    if doubted:
+        mode = old.mode
+    sounding = _sounding(old, line, page)
+    fire, fire_seen = _fire(before, line, page, now)
+    heard = bool(sounding or fire)
+    shown = replace(
+        old,
+        mode=mode,
+        ready=line.ready,
+        sounding=sounding,
+        fire=fire,
+        alarm_memory=_memory(old, line, heard),
+        entry_delay=_entry_delay(old, line, page, mode, heard),
+        exit_seconds=_exit_seconds(old, page, mode),
+        entry_delay_off=line.entry_delay_off,
+        perimeter_only=line.perimeter_only,
+        bypassed=line.bypassed,
+        chime=line.chime,
+        programming=line.programming,
+        trouble=_trouble(old, line, page),
+    )
+    return replace(
+        before,
+        shown=shown,
+        faults=_faults(before.faults, line, page, mode, now),
+        fire_seen=fire_seen,
+        doubted=doubted,
+    )
+
+
+def _is_aside(page: Page) -> bool:
+    """Tell whether a page interrupts: it may lack the arming flags (7.3, Q8)."""
+    return page.kind is PageKind.INTERRUPTION or page.status in {
+        ZoneStatus.TROUBLE,
+        ZoneStatus.LOW_BATTERY,
+    }
+
+
+def _mode(old: LocalPartition, line: Keypad, page: Page) -> ArmingState | None:
+    away, home = line.armed_away, line.armed_home
+    if away is None or home is None or (away and home):
+        return None
+    if not (away or home):
+        return ArmingState.DISARMED
+    if page.exit_delay:
+        return ArmingState.ARMING
+    # Another page that comes between does not end the exit delay.
+    if old.mode is ArmingState.ARMING and page.kind is not PageKind.STATUS:
+        return ArmingState.ARMING
+    if away:
+        return ArmingState.ARMED_AWAY
+    if line.perimeter_only or line.entry_delay_off:
+        return ArmingState.ARMED_NIGHT
+    return ArmingState.ARMED_HOME
+
+
+def _sounding(old: LocalPartition, line: Keypad, page: Page) -> bool | None:
+    if line.alarm_sounding is False and old.sounding and line.alarm_memory:
+        hides = page.status is not None and page.status & _MAY_HIDE_SIREN
+        if hides or page.kind is PageKind.INTERRUPTION:
+            return True
+    return line.alarm_sounding
+
+
+def _fire(
+    before: KeypadPartition, line: Keypad, page: Page, now: datetime
+) -> tuple[bool | None, datetime | None]:
+    # With the check flag it is a fire zone's trouble, not a fire (nutech #48).
+    if (
+        line.fire
+        and line.check is False
+        and (line.alarm_sounding or line.alarm_memory or line.text.startswith("FIRE"))
+    ):
+        return True, now
+    if line.fire is None:
+        return None, None
+    if before.fire_seen is None or now - before.fire_seen >= FIRE_HOLD:
+        return False, None
+    if (
+        not line.alarm_memory
+        and not line.alarm_sounding
+        and page.status is not ZoneStatus.TROUBLE
+        and page.kind is not PageKind.INTERRUPTION
+    ):
+        return False, None
+    return True, before.fire_seen
+
+
+def _memory(old: LocalPartition, line: Keypad, heard: bool) -> bool | None:
+    if heard:
+        return True
+    return False if line.alarm_memory is False else old.alarm_memory
+
+
+def _entry_delay(
+    old: LocalPartition,
+    line: Keypad,
+    page: Page,
+    mode: ArmingState | None,
+    heard: bool,
+) -> bool:
+    if heard or mode in {None, ArmingState.DISARMED, ArmingState.ARMING}:
+        return False
+    if page.kind is PageKind.ENTRY_DELAY:
+        return line.beeps != 0
+    return old.entry_delay and page.kind is not PageKind.STATUS
+
+
+def _exit_seconds(
+    old: LocalPartition, page: Page, mode: ArmingState | None
+) -> int | None:
+    if mode is not ArmingState.ARMING:
+        return None
+    return page.exit_seconds if page.exit_delay else old.exit_seconds
+
+
+def _trouble(old: LocalPartition, line: Keypad, page: Page) -> bool | None:
+    # A page of one zone carries only that zone's flag.
+    if line.check or page.kind in {PageKind.STATUS, PageKind.HIDDEN}:
+        return line.check
+    return old.trouble
+
+
+def _faults(
+    faults: Faults, line: Keypad, page: Page, mode: ArmingState | None, now: datetime
+) -> Faults:
+    if line.bypassed is False:
+        faults = faults_of.clear(faults, ZoneStatus.BYPASSED)
+    if line.alarm_memory is False and not line.alarm_sounding:
+        faults = faults_of.clear(faults, ZoneStatus.ALARM)
+    if page.kind in {PageKind.STATUS, PageKind.HIDDEN} and line.check is False:
+        faults = faults_of.clear(faults, ZoneStatus.TROUBLE)
+        faults = faults_of.clear(faults, ZoneStatus.TAMPER)
+    if mode is not ArmingState.DISARMED:
+        # An armed keypad does not list open zones; other pages still hold.
+        faults = faults_of.freeze(faults)
+        if page.key is not None and page.status is not ZoneStatus.FAULTED:
+            return faults_of.report(faults, page.key, now, restored=False)
+        return faults
+    if line.ready:
+        faults = faults_of.see_ready(faults, now)
+    if page.key is not None:
+        if page.key[1] & faults_of.ROTATING:
+            return faults_of.see_page(faults, page.key, now)
+        faults = faults_of.see_interruption(faults, now)
+        return faults_of.report(faults, page.key, now, restored=False)
+    if page.kind is PageKind.HIDDEN and not line.ready:
+        return faults_of.see_hidden(faults)
+    if line.ready:
+        return faults
+    if page.kind is PageKind.INTERRUPTION:
+        return faults_of.see_interruption(faults, now)
+    return faults_of.disturb(faults)

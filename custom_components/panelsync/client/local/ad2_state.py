@@ -1,0 +1,363 @@
+"""Everything an AlarmDecoder has told so far: old state, message, time to new state.
+
+Nothing is assumed before it was heard, and nothing survives a lost connection but the
+memory that the panel was reprogrammed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ..models import ZoneStatus
+from . import ad2_faults as faults_of, contact_id
+from .ad2_messages import (
+    AdapterNotice,
+    BridgeNotice,
+    Expander,
+    Keypad,
+    Message,
+    Opaque,
+    PanelKind,
+    Report,
+    RfSensor,
+    WordReport,
+)
+from .ad2_pages import (
+    BATTERY_OF_PANEL,
+    BATTERY_OF_ZONE,
+    COMMUNICATION_FAILURE,
+    COMMUNICATION_FAILURE_CODE,
+    DOWNLOADING,
+    Page,
+    PageKind,
+    is_concealed,
+    read_page,
+)
+from .ad2_partition import KeypadPartition, take_line
+from .happenings import Echoes, Happening, happenings, without_echoes
+from .status import LocalPartition, LocalStatus, PanelActivity
+
+BATTERY_HOLD = timedelta(seconds=30)
+COMMUNICATION_HOLD = timedelta(seconds=60)
+SETTLED_AFTER = timedelta(seconds=60)
+_MAX_SENSORS = 128
+
+type RfLoop = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ad2Settings:
+    """What a person has told of the site.
+
+    `addresses` gives each partition number its keypad addresses; without it, keypads
+    that were addressed together count as one partition. `rf_zones` names the zone of a
+    wireless sensor's loop.
+    """
+
+    addresses: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    rf_zones: Mapping[RfLoop, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ad2System:
+    """What belongs to no partition."""
+
+    ac_power: bool | None = None
+    ac_last: bool | None = None
+    battery_low: bool | None = None
+    battery_since: datetime | None = None
+    communication_failed: datetime | None = None
+    failure_reported: bool = False
+    downloading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ad2State:
+    """The state of one link."""
+
+    settings: Ad2Settings = field(default_factory=Ad2Settings)
+    partitions: tuple[KeypadPartition, ...] = ()
+    system: Ad2System = field(default_factory=Ad2System)
+    expanders: Mapping[int, int] = field(default_factory=dict)
+    sensors: Mapping[str, RfSensor] = field(default_factory=dict)
+    programming_left: datetime | None = None
+    text: str | None = None
+    first_line: datetime | None = None
+    last_line: datetime | None = None
+    echoes: Echoes = ()
+
+    @property
+    def programming(self) -> bool:
+        """Tell whether any partition is known to be in programming."""
+        return any(partition.shown.programming for partition in self.partitions)
+
+    def status(self) -> LocalStatus:
+        """Return what everybody may know."""
+        return LocalStatus(
+            partitions=tuple(partition.shown for partition in self.partitions),
+            zones=_zones(self),
+            open_zones=_open_zones(self),
+            ac_power=self.system.ac_power,
+            battery_low=self.system.battery_low,
+            communication_failure=(
+                None
+                if self.last_line is None
+                else self.system.failure_reported
+                or self.system.communication_failed is not None
+            ),
+            downloading=self.system.downloading,
+            programming_left=self.programming_left,
+            keypad_text=None if self.programming else self.text,
+            last_message=self.last_line,
+        )
+
+
+type Step = tuple[Ad2State, tuple[PanelActivity, ...]]
+
+
+def start(settings: Ad2Settings) -> Ad2State:
+    """Return the state before the first byte: nothing is known."""
+    return Ad2State(
+        settings=settings,
+        partitions=tuple(
+            KeypadPartition(_as_mask(addresses), LocalPartition(number, addresses))
+            for number, addresses in sorted(settings.addresses.items())
+        ),
+    )
+
+
+def lose(state: Ad2State) -> Ad2State:
+    """Return the state after the connection was lost: nothing is known any more."""
+    return replace(start(state.settings), programming_left=state.programming_left)
+
+
+def apply(state: Ad2State, message: Message, now: datetime) -> Step:
+    """Return the state after one message, and what happened at the panel by it."""
+    match message:
+        case Keypad():
+            return _keypad(state, message, now)
+        case Report() | WordReport():
+            return _report(state, message, now)
+        case Expander():
+            if message.zone is None or message.value not in {0, 1, 2}:
+                return state, ()
+            expanders = {**state.expanders, message.zone: message.value}
+            return replace(state, expanders=expanders), ()
+        case RfSensor():
+            return replace(state, sensors=_heard(state.sensors, message)), ()
+        case BridgeNotice.SERIAL_DISCONNECTED:
+            return lose(state), ()
+        case AdapterNotice():
+            return _disturbed(state), ()
+        case Opaque("KPE"):
+            return _disturbed(state), ()
+    return state, ()
+
+
+def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
+    if line.panel_kind is PanelKind.DSC:
+        # Another family's flags and pages follow rules that are not known here.
+        return state, ()
+    partitions = _grouped(state, line.mask)
+    page = read_page(line)
+    heard = any(
+        partition.shown.alarm_memory
+        for partition in partitions
+        if partition.addresses & line.mask
+    )
+    text = state.text
+    if is_concealed(line, heard):
+        page, line = Page(PageKind.INTERRUPTION), _concealed(line, heard)
+    elif line.mask == 0 or partitions[0].addresses & line.mask:
+        text = line.text
+    first_line = state.first_line or now
+    after = replace(
+        state,
+        system=_system(state.system, line, page, now),
+        first_line=first_line,
+        last_line=now,
+        text=text,
+        partitions=tuple(_partition(one, line, page, now) for one in partitions),
+    )
+    if state.programming and not after.programming:
+        after = replace(after, programming_left=now)
+    happened = happenings(
+        state.status(),
+        after.status(),
+        page.zone if page.status is ZoneStatus.ALARM else None,
+        settled=now - first_line >= SETTLED_AFTER,
+    )
+    return _tell(after, happened, now)
+
+
+def _concealed(line: Keypad, heard: bool) -> Keypad:
+    """Return a line without what may give a silent alarm away."""
+    if heard:
+        return line
+    sounding = None if line.alarm_sounding else line.alarm_sounding
+    return replace(line, alarm_sounding=sounding, alarm_memory=None, fire=False)
+
+
+def _partition(
+    partition: KeypadPartition, line: Keypad, page: Page, now: datetime
+) -> KeypadPartition:
+    if page.kind is PageKind.SYSTEM:
+        return replace(partition, faults=faults_of.disturb(partition.faults))
+    if not partition.addresses & line.mask:
+        return partition
+    return take_line(partition, line, page, now)
+
+
+def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
+    """Return the partitions; where none was named, those that share a keypad are one."""
+    if state.settings.addresses or mask == 0:
+        return state.partitions
+    together = [p for p in state.partitions if p.addresses & mask]
+    if len(together) == 1 and together[0].addresses | mask == together[0].addresses:
+        return state.partitions
+    merged = together[0] if together else KeypadPartition(0, LocalPartition(None))
+    for partition in together:
+        mask |= partition.addresses
+    apart = [p for p in state.partitions if p not in together]
+    shown = replace(merged.shown, keypads=_as_addresses(mask))
+    grouped = [*apart, replace(merged, addresses=mask, shown=shown)]
+    return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
+
+
+def _system(system: Ad2System, line: Keypad, page: Page, now: datetime) -> Ad2System:
+    text = line.text.upper()
+    own = line.mask != 0 and not text.startswith("SYSTEM")
+    changes = replace(
+        system,
+        downloading=text.startswith(DOWNLOADING)
+        or (system.downloading and page.kind is PageKind.SYSTEM),
+    )
+    if own and line.ac_power is not None:
+        # One line may be damaged: two alike are believed.
+        believed = line.ac_power is system.ac_last
+        changes = replace(
+            changes,
+            ac_last=line.ac_power,
+            ac_power=line.ac_power if believed else system.ac_power,
+        )
+    if text.startswith(COMMUNICATION_FAILURE) or (
+        line.code == COMMUNICATION_FAILURE_CODE
+    ):
+        changes = replace(changes, communication_failed=now)
+    elif (
+        system.communication_failed is not None
+        and now - system.communication_failed >= COMMUNICATION_HOLD
+    ):
+        changes = replace(changes, communication_failed=None)
+    return _battery(changes, line, text, own, now)
+
+
+def _battery(
+    system: Ad2System, line: Keypad, text: str, own: bool, now: datetime
+) -> Ad2System:
+    of_zone = text.startswith(BATTERY_OF_ZONE)
+    if text.startswith(BATTERY_OF_PANEL) or (own and line.battery_low and not of_zone):
+        return replace(system, battery_low=True, battery_since=now)
+    if system.battery_since is None:
+        return replace(system, battery_since=now) if own else system
+    if own and not of_zone and now - system.battery_since >= BATTERY_HOLD:
+        return replace(system, battery_low=False)
+    return system
+
+
+def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Step:
+    meaning = contact_id.explain(message)
+    if meaning is None:
+        return state, ()
+    if meaning.event == contact_id.FAILURE_TO_COMMUNICATE:
+        system = replace(state.system, failure_reported=not meaning.restored)
+        state = replace(state, system=system)
+    if meaning.reprogrammed and not meaning.restored:
+        state = replace(state, programming_left=now)
+    if meaning.zone is not None and meaning.zone_status is not None:
+        key = (meaning.zone, meaning.zone_status)
+        partitions = tuple(
+            replace(
+                p,
+                faults=faults_of.report(p.faults, key, now, restored=meaning.restored),
+            )
+            if p.shown.number in {message.partition, None}
+            else p
+            for p in state.partitions
+        )
+        state = replace(state, partitions=partitions)
+    happened = Happening(
+        meaning.type,
+        meaning.text,
+        message.partition or None,
+        meaning.zone,
+        meaning.user,
+    )
+    return _tell(state, (happened,), now)
+
+
+def _tell(state: Ad2State, happened: tuple[Happening, ...], now: datetime) -> Step:
+    echoes, activity = without_echoes(state.echoes, happened, now)
+    return replace(state, echoes=echoes) if echoes != state.echoes else state, activity
+
+
+def _heard(sensors: Mapping[str, RfSensor], heard: RfSensor) -> dict[str, RfSensor]:
+    # Neighbours' sensors are heard too: the longest silent make room.
+    others = {key: value for key, value in sensors.items() if key != heard.serial}
+    while len(others) >= _MAX_SENSORS:
+        del others[next(iter(others))]
+    return {**others, heard.serial: heard}
+
+
+def _disturbed(state: Ad2State) -> Ad2State:
+    return replace(
+        state,
+        partitions=tuple(
+            replace(p, faults=faults_of.disturb(p.faults)) for p in state.partitions
+        ),
+    )
+
+
+def _authoritative(state: Ad2State) -> dict[int, ZoneStatus]:
+    """Return the zones a wire or a radio tells of itself, with what it tells."""
+    normal = ZoneStatus(0)
+    values = {1: ZoneStatus.FAULTED, 2: ZoneStatus.TROUBLE}
+    zones = {zone: values.get(value, normal) for zone, value in state.expanders.items()}
+    for (serial, loop), zone in state.settings.rf_zones.items():
+        if (sensor := state.sensors.get(serial)) is not None:
+            status = ZoneStatus.FAULTED if loop in sensor.open_loops else normal
+            low = ZoneStatus.LOW_BATTERY if sensor.battery_low else normal
+            zones[zone] = zones.get(zone, normal) | status | low
+    return zones
+
+
+def _zones(state: Ad2State) -> dict[int, ZoneStatus]:
+    own = _authoritative(state)
+    zones: dict[int, ZoneStatus] = {}
+    for partition in state.partitions:
+        for zone, status in partition.faults.zones().items():
+            # What is inferred from pages never overrules the zone itself.
+            seen = status & ~ZoneStatus.FAULTED if zone in own else status
+            zones[zone] = zones.get(zone, ZoneStatus(0)) | seen
+    for zone, status in own.items():
+        zones[zone] = zones.get(zone, ZoneStatus(0)) | status
+    return {zone: status for zone, status in sorted(zones.items()) if status}
+
+
+def _open_zones(state: Ad2State) -> frozenset[int] | None:
+    inferred = [partition.faults.open_zones for partition in state.partitions]
+    own = _authoritative(state)
+    is_open = {zone for zone, status in own.items() if status & ZoneStatus.FAULTED}
+    for zones in inferred:
+        is_open |= (zones or frozenset()) - own.keys()
+    if is_open or (inferred and None not in inferred):
+        return frozenset(is_open)
+    return None
+
+
+def _as_mask(addresses: frozenset[int]) -> int:
+    return sum(1 << address for address in addresses)
+
+
+def _as_addresses(mask: int) -> frozenset[int]:
+    return frozenset(address for address in range(32) if mask >> address & 1)

@@ -1,0 +1,97 @@
+"""Bytes of an AlarmDecoder AD2 adapter to messages: framing, bounds, counters."""
+
+from dataclasses import dataclass, field
+import re
+
+from .ad2_lines import decode_line
+from .ad2_messages import Keypad, Message, Opaque, PanelKind, Rejected, Unknown
+
+# Twice the longest line there is (local-panel.md 1.3).
+MAX_LINE = 256
+_MAX_HEADERS = 32
+_TERMINATORS = re.compile(rb"[\r\n]+")
+
+
+@dataclass(slots=True)
+class Counters:
+    """What has come over one link since it was made, for diagnostics."""
+
+    messages: int = 0
+    rejected: int = 0
+    partial: int = 0
+    overflow: int = 0
+    contradictions: int = 0
+    keypads: int = 0
+    other_panel: int = 0
+    headers: dict[str, int] = field(default_factory=dict)
+
+    def count_header(self, header: str) -> None:
+        """Count a message that is not understood; at most 32 headers are told apart."""
+        if header in self.headers or len(self.headers) < _MAX_HEADERS:
+            self.headers[header] = self.headers.get(header, 0) + 1
+
+
+class AlarmDecoderCodec:
+    """The decoder of one connection: make a new one for the next.
+
+    It holds at most 256 bytes between two calls and never raises.
+    """
+
+    def __init__(self, counters: Counters | None = None) -> None:
+        """Start before the first byte; counters may outlive the connection."""
+        self.counters = counters or Counters()
+        self._pending = b""
+        self._skipping = False
+        self._first = True
+
+    @property
+    def pending(self) -> int:
+        """Return how many bytes of an unfinished line are held."""
+        return len(self._pending)
+
+    def feed(self, data: bytes) -> tuple[Message, ...]:
+        """Return the messages that these bytes complete, in order."""
+        *lines, rest = _TERMINATORS.split(self._pending + data)
+        messages = tuple(
+            message for line in lines if (message := self._take(line)) is not None
+        )
+        if len(rest) > MAX_LINE:
+            if not self._skipping:
+                self.counters.overflow += 1
+            self._skipping, rest = True, b""
+        # A skipped line's tail is not kept: only its terminator matters.
+        self._pending = b"" if self._skipping else rest
+        return messages
+
+    def _take(self, line: bytes) -> Message | None:
+        skipped, self._skipping = self._skipping, False
+        first, self._first = self._first, False
+        if skipped:
+            return None
+        if not line:
+            self._first = first
+            return None
+        if len(line) > MAX_LINE:
+            self.counters.overflow += 1
+            return None
+        message = decode_line(line)
+        if isinstance(message, Rejected):
+            # The first line after a connect is usually cut by joining in the middle.
+            if first:
+                self.counters.partial += 1
+            else:
+                self.counters.rejected += 1
+            return None
+        self._count(message)
+        return message
+
+    def _count(self, message: Message) -> None:
+        self.counters.messages += 1
+        if isinstance(message, Opaque | Unknown):
+            self.counters.count_header(message.header)
+        elif isinstance(message, Keypad):
+            self.counters.keypads += 1
+            if message.panel_kind is PanelKind.DSC:
+                self.counters.other_panel += 1
+            elif message.contradicts_itself:
+                self.counters.contradictions += 1

@@ -1,0 +1,179 @@
+"""Zones learned from rotating pages, against rotations made by chance."""
+
+from random import Random
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.models import ZoneStatus
+
+from .site import ADDRESSES, Site, fault, keypad
+
+
+def rotate(
+    site: Site,
+    zones: list[int],
+    chance: Random,
+    *,
+    lost: float = 0,
+    passes: int = 1,
+    pace: float = 4,
+) -> None:
+    """Show the pages of open zones in order, some of them lost on the way."""
+    for _ in range(passes):
+        for zone in sorted(zones):
+            if chance.random() >= lost:
+                site.hear(fault(zone), every=0)
+            site.wait(pace * chance.uniform(0.8, 1.2))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_lost_lines_never_close_an_open_zone(seed: int) -> None:
+    # Acceptance 1 of local-panel.md 10: 5 % of the lines lost, up to 40 open zones.
+    chance = Random(seed)
+    site = Site()
+    zones = chance.sample(range(1, 129), 5 * seed + 2)
+    rotate(site, zones, chance, passes=3)
+    for _ in range(max(20, 4000 // len(zones) // 4)):
+        rotate(site, zones, chance, lost=0.05)
+        assert site.open() == set(zones)
+
+
+@pytest.mark.parametrize("count", [2, 3, 8, 40])
+@pytest.mark.parametrize("pace", [2, 4, 6])
+def test_a_closed_zone_is_gone_after_two_passes(count: int, pace: float) -> None:
+    chance = Random(count)
+    site = Site()
+    zones = list(range(10, 10 + count))
+    rotate(site, zones, chance, passes=10, pace=pace)
+    assert site.open() == set(zones)
+    closed = zones.pop(count // 2)
+    # Passes of a single page need four; the page that closes the last pass is one more.
+    rotate(site, zones, chance, passes=4 if count == 2 else 2, pace=pace)
+    rotate(site, zones[:1], chance, pace=pace)
+    assert site.open() == set(zones)
+    assert closed not in site.seen().zones
+
+
+def test_a_key_press_repeats_a_page_and_closes_nothing() -> None:
+    # nutech 46
+    site = Site()
+    chance = Random(46)
+    rotate(site, [5, 9, 23], chance, passes=5)
+    for _ in range(20):
+        site.hear(fault(5))
+        site.hear(fault(9), every=1)
+        site.hear(fault(9), every=1)
+        site.hear(fault(9), every=4)
+        site.hear(fault(23))
+        assert site.open() == {5, 9, 23}
+
+
+def test_a_fault_out_of_order_closes_nothing() -> None:
+    # nutech 50
+    site = Site()
+    chance = Random(50)
+    rotate(site, [5, 9, 23, 30], chance, passes=5)
+    site.hear(fault(5), fault(9), fault(23), fault(7), fault(30))
+    rotate(site, [5, 7, 9, 23, 30], chance, passes=3)
+    assert site.open() == {5, 7, 9, 23, 30}
+
+
+def test_a_hidden_list_makes_the_open_zones_unknown() -> None:
+    site = Site.small()
+    site.hear(1)
+    assert site.open() == set()
+    site.hear(5)
+    assert site.open() is None
+    site.hear(8)
+    assert site.open() == {5}
+
+
+@pytest.mark.parametrize("number", [5, 6, 7])
+def test_every_wording_of_the_hidden_list(number: int) -> None:
+    site = Site()
+    site.hear(1, number)
+    assert site.open() is None
+
+
+def test_arming_makes_faults_old_and_disarming_does_not_bring_them_back() -> None:
+    site = Site()
+    site.hear(8, 15)
+    assert site.open() is None
+    assert site.seen().zones == {}
+    site.hear(5)
+    assert site.open() is None
+
+
+def test_zones_are_known_after_a_clean_pass_without_a_ready_line() -> None:
+    site = Site()
+    rotate(site, [5, 9], Random(1), passes=5)
+    assert site.state.partitions[0].faults.known
+
+
+def test_passes_that_prove_nothing_count_in_the_end() -> None:
+    # Keys seen on the bus keep every pass from being clean.
+    site = Site()
+    rotate(site, [5, 9, 23], Random(2), passes=4)
+    for _ in range(5):
+        site.hear(fault(5), b"!KPE:0012,18,01", fault(23), every=6)
+    assert site.open() == {5, 9, 23}
+    for _ in range(3):
+        site.hear(fault(5), b"!KPE:0012,18,01", fault(23), every=6)
+    assert site.open() == {5, 23}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        keypad(
+            "CHECK 107 EXPANSION", flags="00000001000000100A--", code="007", tail=255
+        ),
+        keypad("CHECK 7 EXPANSION", flags="00000001000000100A--", code="007", tail=255),
+        keypad(
+            "CHECK 100 RECEIVER", flags="00000001000000100A--", code="0bf", tail=255
+        ),
+        keypad("FAULT 05 KITCHEN", code="009"),
+        keypad("FAULT 05 KITCHEN", flags="00000001000000003A--", code="005"),
+        keypad("FAULT 05 KITCHEN", code="005", tail=255),
+        keypad("FAULT 251 KITCHEN", code="251"),
+        keypad("FAULT 00 KITCHEN", code="000"),
+        keypad("GUASTO 05 CUCINA", code="005"),
+    ],
+)
+def test_a_number_that_is_no_zone_opens_none(line: bytes) -> None:
+    site = Site.small()
+    site.hear(1, line)
+    assert site.seen().zones == {}
+    assert site.open() == set()
+
+
+def test_zones_of_three_digits() -> None:
+    site = Site()
+    site.hear(1, fault(128))
+    assert site.open() == {128}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 12), st.floats(0, 30), st.sampled_from([1, 2]), st.booleans()
+        ),
+        max_size=60,
+    )
+)
+def test_no_zone_is_open_that_was_never_shown(
+    pages: list[tuple[int, float, int, bool]],
+) -> None:
+    site = Site()
+    shown: set[int] = set()
+    for zone, gap, partition, ready in pages:
+        if ready:
+            site.hear(1, every=gap)
+        else:
+            site.hear(fault(zone, addresses=ADDRESSES[partition]), every=gap)
+            shown.add(zone)
+            # A page that was just seen is an open zone, always.
+            assert zone in (site.open() or ())
+        assert set(site.seen().zones) <= shown
+        assert all(one is ZoneStatus.FAULTED for one in site.seen().zones.values())

@@ -1,0 +1,574 @@
+"""What an AlarmDecoder's lines make known over time: local-panel.md 3 and 7.3."""
+
+import pytest
+
+from custom_components.panelsync.client.local.ad2_state import Ad2Settings
+from custom_components.panelsync.client.models import ArmingState, ZoneStatus
+
+from .samples import LINES
+from .site import ADDRESSES, START, Site, keypad
+
+AWAY, HOME, NIGHT = (
+    ArmingState.ARMED_AWAY,
+    ArmingState.ARMED_HOME,
+    ArmingState.ARMED_NIGHT,
+)
+READY, HIDDEN = 1, 5
+READY_2 = keypad(
+    "****DISARMED****  Ready", flags="10000001000000003A--", addresses=ADDRESSES[2]
+)
+Q1 = (5, 8, 9, 10, 11, 9, 10, 8, 9, 10)
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def test_nothing_is_known_before_the_first_line(site: Site) -> None:
+    status = site.seen()
+    assert status.arming is None
+    assert status.keypad_text is None
+    assert status.last_message is None
+    assert status.open_zones is None
+    flags = {status.ready, status.programming, status.trouble, status.ac_power}
+    assert flags == {None}
+    assert {status.battery_low, status.communication_failure} == {None}
+    assert [one.number for one in status.partitions] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("number", "mode", "ready"),
+    [
+        (1, ArmingState.DISARMED, True),
+        (2, ArmingState.DISARMED, True),
+        (5, ArmingState.DISARMED, False),
+        (13, ArmingState.ARMING, False),
+        (14, ArmingState.ARMING, False),
+        (15, AWAY, False),
+        (16, AWAY, False),
+        (17, ArmingState.ARMING, False),
+        (18, HOME, False),
+        (19, HOME, False),
+        (20, NIGHT, False),
+        (21, NIGHT, False),
+        (22, AWAY, False),
+        (44, ArmingState.DISARMED, True),
+        (45, HOME, False),
+        (46, ArmingState.DISARMED, True),
+    ],
+)
+def test_arming_and_ready(
+    site: Site, number: int, mode: ArmingState, ready: bool
+) -> None:
+    site.hear(number)
+    partition = site.partition()
+    assert (partition.mode, partition.arming, partition.ready) == (mode, mode, ready)
+    assert site.partition(2).mode is None
+
+
+@pytest.mark.parametrize(
+    ("number", "seconds"), [(13, 60), (14, 7), (17, 45), (15, None)]
+)
+def test_exit_seconds(site: Site, number: int, seconds: int | None) -> None:
+    site.hear(number)
+    assert site.partition().exit_seconds == seconds
+
+
+def test_flags_of_a_partition(site: Site) -> None:
+    site.hear(3)
+    assert site.partition().bypassed
+    assert not site.partition().chime
+    site.hear(2)
+    assert site.partition().chime
+    assert not site.partition().bypassed
+    site.hear(22)
+    assert site.partition().entry_delay_off
+    site.hear(20)
+    assert site.partition().perimeter_only
+    site.hear(45)
+    assert site.partition().perimeter_only is None
+    assert site.partition().fire is None
+
+
+def test_both_arming_flags_are_no_state(site: Site) -> None:
+    site.hear(keypad("ARMED", flags="01100001000000003A--"))
+    assert site.partition().mode is None
+
+
+def test_missing_arming_flags_are_no_state(site: Site) -> None:
+    line = keypad("ARMED", flags="00000001000000003A--").replace(b"[000", b"[0--", 1)
+    site.hear(line)
+    assert site.partition().mode is None
+
+
+# Sequences, local-panel.md 7.3.
+
+
+def test_q1_a_rotation_restores_nothing(site: Site) -> None:
+    site.hear(*Q1)
+    assert site.open() == {5, 9, 23}
+
+
+def test_q2_a_zone_missing_from_two_passes_is_restored(site: Site) -> None:
+    site.hear(*Q1)
+    site.hear(8, 10, 8)
+    assert site.open() == {5, 9, 23}
+    site.hear(10, 8)
+    assert site.open() == {5, 23}
+
+
+def test_q3_ready_restores_at_once(site: Site) -> None:
+    site.hear(*Q1, READY)
+    assert site.seen().zones == {}
+    # Partition 2 was not heard.
+    assert site.seen().ready is None
+    assert site.open() is None
+    site.hear(READY_2)
+    assert site.open() == set()
+    assert site.seen().ready
+
+
+def test_q4_another_page_between_restores_nothing(site: Site) -> None:
+    site.hear(*Q1)
+    for _ in range(4):
+        site.hear(8, 34, 9, 34, 10)
+    assert site.open() == {5, 9, 23}
+    assert 7 not in site.seen().zones
+    assert site.partition().trouble
+
+
+def test_q5_partitions_do_not_touch_each_other(site: Site) -> None:
+    site.hear(5, 8, 12, 9, 12, 10)
+    assert site.open() == {5, 9, 12, 23}
+    site.hear(24)
+    assert site.partition(2).mode is HOME
+    assert site.partition(1).mode is ArmingState.DISARMED
+    assert site.open() == {5, 9, 23}
+    site.hear(READY)
+    assert site.partition(2).mode is HOME
+
+
+def test_q6_exit_delay_then_armed(site: Site) -> None:
+    states = []
+    for number in (13, 14, 15):
+        site.hear(number)
+        states.append(site.partition().arming)
+    assert states == [ArmingState.ARMING, ArmingState.ARMING, AWAY]
+    assert site.told == [("armed", "Armed away")]
+
+
+def test_q7_from_entry_to_alarm_to_disarmed(site: Site) -> None:
+    site.hear(15, 23)
+    assert site.partition().entry_delay
+    assert site.partition().arming is AWAY
+    site.hear(25)
+    assert not site.partition().entry_delay
+    assert site.partition().arming is ArmingState.TRIGGERED
+    assert site.partition().mode is AWAY
+    site.hear(26)
+    assert site.partition().arming is ArmingState.DISARMED
+    assert site.partition().alarm_memory
+    assert site.seen().zones == {11: ZoneStatus.ALARM}
+    site.hear(27)
+    assert site.partition().alarm_memory
+    site.hear(1)
+    assert not site.partition().alarm_memory
+    assert site.seen().zones == {}
+    assert site.told == [("alarm", "Alarm"), ("disarmed", "Disarmed")]
+    assert site.activity[0].zone == 11
+
+
+def test_q8_trouble_while_armed(site: Site) -> None:
+    site.hear(18, 32)
+    assert site.seen().zones == {14: ZoneStatus.TROUBLE}
+    assert site.partition().trouble
+    site.hear(18)
+    assert site.partition().mode is HOME
+    assert site.seen().zones == {}
+    assert not site.partition().trouble
+    assert site.told == [("trouble", "Sensor trouble")]
+
+
+def test_disarming_under_a_trouble_is_believed_the_second_time(site: Site) -> None:
+    site.hear(18, 32)
+    assert site.partition().mode is HOME
+    site.hear(32)
+    assert site.partition().mode is ArmingState.DISARMED
+
+
+def test_disarming_on_any_other_page_is_believed_at_once(site: Site) -> None:
+    site.hear(18, 8)
+    assert site.partition().mode is ArmingState.DISARMED
+
+
+def test_q9_a_zone_battery_is_not_the_panels(site: Site) -> None:
+    site.hear(35)
+    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
+    site.hear(*[1] * 7, every=10)
+    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
+    assert site.seen().battery_low is False
+    site.hear(1)
+    assert site.seen().zones == {}
+
+
+def test_q10_the_panels_battery_is_held_30_seconds(site: Site) -> None:
+    site.hear(1, 36, 1)
+    assert site.seen().battery_low
+    site.hear(1, every=21)
+    assert site.seen().battery_low
+    site.hear(1, 1)
+    assert site.seen().battery_low is False
+
+
+def test_q11_fire_stays_while_the_pages_alternate(site: Site) -> None:
+    memory = keypad("ALARM 11 GARAGE", flags="00000001010000000A--", code="011")
+    site.hear(1)
+    for _ in range(8):
+        site.hear(28, memory)
+        assert site.partition().fire
+        assert site.partition().arming is ArmingState.TRIGGERED
+    site.hear(1)
+    assert site.partition().fire is False
+    assert site.told[0] == ("alarm", "Fire alarm")
+    assert [text for kind, text in site.told if kind == "alarm"] == ["Fire alarm"]
+
+
+def test_fire_ends_30_seconds_after_its_last_page(site: Site) -> None:
+    memory = keypad("ALARM 11 GARAGE", flags="00000001010000000A--", code="011")
+    site.hear(28, *[memory] * 7)
+    assert site.partition().fire
+    site.hear(memory)
+    assert site.partition().fire is False
+
+
+def test_a_check_page_does_not_end_a_fire(site: Site) -> None:
+    site.hear(28, 32)
+    assert site.partition().fire
+
+
+def test_q12_after_a_lost_connection(site: Site) -> None:
+    site.hear(15, 15)
+    assert site.seen().ac_power
+    site.lose()
+    assert site.seen().arming is None
+    assert site.seen().ac_power is None
+    site.wait(5)
+    site.hear(15)
+    assert site.partition().mode is AWAY
+    assert site.open() is None
+    assert site.told == []
+
+
+# Alarms.
+
+
+def test_a_smoke_detector_taken_away_is_no_fire(site: Site) -> None:
+    site.hear(1, 29)
+    assert site.partition().fire is False
+    assert site.partition().arming is ArmingState.DISARMED
+    assert site.seen().zones == {10: ZoneStatus.TROUBLE}
+
+
+def test_the_siren_is_not_over_because_another_page_is_shown(site: Site) -> None:
+    memory = "00000001010000000A--"
+    site.hear(
+        25,
+        keypad("FAULT 05 KITCHEN", flags=memory, code="005"),
+        keypad("CHECK 107 EXPANSION", flags="00000001010000100A--", code="007"),
+    )
+    assert site.partition().arming is ArmingState.TRIGGERED
+    site.hear(keypad("ALARM CANCELED", flags="00000001010000003A--"))
+    assert site.partition().arming is ArmingState.DISARMED
+
+
+def test_an_audible_panic_is_an_alarm(site: Site) -> None:
+    site.hear(1, 30)
+    assert site.partition().arming is ArmingState.TRIGGERED
+    assert site.told == [("alarm", "Alarm")]
+
+
+SILENT = {
+    "sample": LINES[31],
+    "duress": keypad("ALARM 92 DURESS", flags="00000001010000000A--", code="092"),
+    "hold-up": keypad("HOLD-UP 96 DESK", flags="00000001010000000A--", code="096"),
+    "no descriptor": keypad("ALARM 99", flags="00000001010000000A--", code="099"),
+    "panic": keypad("PANIC 99", flags="00000001010000000A--", code="099"),
+    "sounding": keypad("HOLDUP 96", flags="00000001011000000A--", code="096"),
+    "duress report": LINES[68],
+    "silent report": b"!LRR:099,1,CID_1122,ff",
+    "hold-up report": b"!LRR:099,1,CID_1129,ff",
+    "renamed report": b"!LRR:099,1,CID_1131,21",
+    "restored report": b"!LRR:001,1,CID_3121,ff",
+    "word report": b"!LRR:099,1,ALARM_PANIC",
+}
+
+
+@pytest.mark.parametrize("line", SILENT.values(), ids=SILENT)
+def test_silent_alarms_leave_no_trace(site: Site, line: bytes) -> None:
+    site.hear(1, 1, 12)
+    before = site.seen()
+    site.hear(line)
+    after = site.seen()
+    assert site.activity == []
+    assert after.keypad_text == before.keypad_text
+    assert after.zones == before.zones
+    assert after.open_zones == before.open_zones
+    partition = site.partition()
+    assert not partition.alarm_memory
+    assert not partition.sounding
+    assert not partition.fire
+    assert partition.arming is ArmingState.DISARMED
+    site.hear(keypad("****DISARMED****", flags="00000001010000003A--"))
+    assert not site.partition().alarm_memory
+    assert site.activity == []
+
+
+def test_the_pages_after_a_heard_alarm_are_shown(site: Site) -> None:
+    site.hear(25, 26)
+    assert site.seen().keypad_text == LINES[26][61:93].decode()
+
+
+# The whole system.
+
+
+def test_mains_power_needs_two_equal_lines(site: Site) -> None:
+    site.hear(1)
+    assert site.seen().ac_power is None
+    site.hear(1)
+    assert site.seen().ac_power is True
+    site.hear(37)
+    assert site.seen().ac_power is True
+    site.hear(37)
+    assert site.seen().ac_power is False
+    assert site.told == [("trouble", "Mains power lost")]
+    site.hear(1, 1)
+    assert site.told[1:] == [("other", "Mains power lost: restored")]
+
+
+def test_the_panels_battery_from_an_ordinary_line(site: Site) -> None:
+    low = keypad("****DISARMED****  Ready to Arm", flags="10000001000100003A--")
+    site.hear(*[1] * 9)
+    assert site.seen().battery_low is False
+    site.hear(low)
+    assert site.seen().battery_low
+    assert site.told == [("trouble", "Panel battery low")]
+
+
+def test_communication_failure(site: Site) -> None:
+    site.hear(1)
+    assert site.seen().communication_failure is False
+    site.hear(38)
+    assert site.seen().communication_failure
+    assert site.partition().ready
+    site.hear(*[1] * 14)
+    assert site.seen().communication_failure
+    site.hear(1)
+    assert site.seen().communication_failure is False
+
+
+def test_communication_failure_by_report(site: Site) -> None:
+    site.hear(1, b"!LRR:000,0,CID_1354,ff", *[1] * 20)
+    assert site.seen().communication_failure
+    site.hear(b"!LRR:000,0,CID_3354,ff")
+    assert site.seen().communication_failure is False
+
+
+@pytest.mark.parametrize("number", [36, 38, 39, 42])
+def test_a_system_line_says_nothing_of_partitions(site: Site, number: int) -> None:
+    site.hear(15)
+    before = site.partition()
+    site.hear(number)
+    assert site.partition() == before
+    assert site.partition(2).mode is None
+
+
+def test_a_downloader_is_at_work_until_an_ordinary_line(site: Site) -> None:
+    site.hear(1, 39, 42)
+    assert site.seen().downloading
+    site.hear(1)
+    assert not site.seen().downloading
+
+
+def test_programming(site: Site) -> None:
+    site.hear(1, 8, 41)
+    assert site.seen().programming
+    assert site.seen().keypad_text is None
+    assert site.open() is None
+    assert site.partition().mode is ArmingState.DISARMED
+    assert site.seen().programming_left is None
+    ended = site.now
+    site.hear(1)
+    assert site.partition().programming is False
+    assert site.seen().programming_left == ended
+    assert site.told == [("other", "Programming ended")]
+    site.lose()
+    assert site.seen().programming_left == ended
+
+
+@pytest.mark.parametrize("event", [306, 412, 416, 531, 532, 628])
+def test_reports_of_a_changed_panel(site: Site, event: int) -> None:
+    site.hear(b"!LRR:000,0,CID_1%d,ff" % event)
+    assert site.seen().programming_left == START
+
+
+@pytest.mark.parametrize("event", [301, 413, 602, 627])
+def test_other_reports_change_nothing(site: Site, event: int) -> None:
+    site.hear(b"!LRR:000,0,CID_1%d,ff" % event)
+    assert site.seen().programming_left is None
+
+
+def test_dsc_is_not_read_by_vista_rules(site: Site) -> None:
+    site.hear(43)
+    assert site.seen().last_message is None
+    assert site.partition().mode is None
+
+
+def test_the_text_is_that_of_the_first_partition_and_of_the_system(site: Site) -> None:
+    site.hear(1, 24)
+    assert site.seen().keypad_text == LINES[1][61:93].decode()
+    site.hear(38)
+    assert site.seen().keypad_text == LINES[38][61:93].decode()
+
+
+# Expanders, wireless sensors, reports.
+
+
+def test_an_expander_overrules_the_pages() -> None:
+    site = Site.small()
+    site.hear(1, b"!EXP:07,01,00", 9)
+    assert site.open() == set()
+    site.hear(b"!EXP:07,01,01")
+    assert site.open() == {9}
+    site.hear(1)
+    assert site.open() == {9}
+    site.hear(b"!EXP:07,01,02")
+    assert site.seen().zones == {9: ZoneStatus.TROUBLE}
+
+
+@pytest.mark.parametrize("line", [b"!EXP:06,01,01", b"!EXP:07,01,03", b"!REL:12,02,01"])
+def test_other_channels_are_no_zones(site: Site, line: bytes) -> None:
+    site.hear(line)
+    assert site.seen().zones == {}
+
+
+def test_a_wireless_sensor_with_a_zone() -> None:
+    site = Site(Ad2Settings(ADDRESSES, {("0481516", 1): 30}))
+    site.hear(52)
+    assert site.open() == {30}
+    site.hear(54)
+    assert site.seen().zones == {30: ZoneStatus.LOW_BATTERY}
+    assert site.open() is None
+
+
+def test_neighbours_sensors_do_not_fill_the_memory(site: Site) -> None:
+    for serial in range(1000):
+        site.hear(b"!RFX:%07d,80" % serial)
+    assert len(site.state.sensors) == 128
+    assert "0000999" in site.state.sensors
+    assert site.seen().zones == {}
+
+
+def test_who_armed(site: Site) -> None:
+    site.hear(1, 15, 57, 1, 58)
+    assert site.told == [
+        ("armed", "Armed away"),
+        ("other", "Armed away"),
+        ("disarmed", "Disarmed"),
+        ("other", "Disarmed"),
+    ]
+    assert [one.user for one in site.activity] == [None, 4, None, 4]
+
+
+def test_a_report_and_a_page_of_one_thing_are_told_once(site: Site) -> None:
+    site.hear(15, 25, 60)
+    assert site.told == [("alarm", "Alarm")]
+    site.wait(60)
+    site.hear(60)
+    assert site.told[1:] == [("alarm", "Burglary alarm")]
+
+
+def test_reports_of_zones(site: Site) -> None:
+    site.hear(3, 69)
+    assert site.seen().zones == {7: ZoneStatus.BYPASSED}
+    site.hear(3)
+    assert site.seen().zones == {7: ZoneStatus.BYPASSED}
+    site.hear(b"!LRR:007,1,CID_3570,ff")
+    assert site.seen().zones == {}
+    site.hear(69, 1)
+    assert site.seen().zones == {}
+    site.hear(64, b"!LRR:025,2,CID_1383,ff")
+    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY, 25: ZoneStatus.TAMPER}
+
+
+def test_a_bypass_list(site: Site) -> None:
+    site.hear(40)
+    assert site.seen().zones == {7: ZoneStatus.BYPASSED}
+    assert site.partition().bypassed
+    site.hear(1)
+    assert site.seen().zones == {}
+
+
+# Partitions nobody has named.
+
+
+def test_keypads_that_are_addressed_together_are_one_partition() -> None:
+    site = Site(Ad2Settings())
+    site.hear(1, 24)
+    keypads = [one.keypads for one in site.seen().partitions]
+    assert keypads == [ADDRESSES[1], ADDRESSES[2]]
+    assert [one.mode for one in site.seen().partitions] == [ArmingState.DISARMED, HOME]
+    assert {one.number for one in site.seen().partitions} == {None}
+    both = keypad("****DISARMED****", addresses=frozenset({18, 19}))
+    site.hear(both)
+    assert [one.keypads for one in site.seen().partitions] == [
+        ADDRESSES[1] | ADDRESSES[2]
+    ]
+    assert site.activity == []
+
+
+def test_a_line_for_nobody_we_know_changes_no_partition(site: Site) -> None:
+    site.hear(keypad("ARMED", flags="01000001000000003A--", addresses=frozenset({30})))
+    assert site.partition(1).mode is site.partition(2).mode is None
+    assert site.seen().last_message == START
+
+
+def test_a_lobby_line_speaks_for_both() -> None:
+    site = Site()
+    both = ADDRESSES[1] | ADDRESSES[2]
+    site.hear(keypad("ARMED", flags="01000001000000003A--", addresses=both))
+    assert site.partition(1).mode is site.partition(2).mode is AWAY
+    assert site.seen().arming is AWAY
+
+
+# The panel as a whole.
+
+
+def test_the_most_armed_partition_decides(site: Site) -> None:
+    site.hear(1)
+    assert site.seen().arming is None
+    site.hear(READY_2)
+    assert site.seen().arming is ArmingState.DISARMED
+    assert site.seen().ready is True
+    assert site.seen().trouble is site.seen().programming is False
+    site.hear(24)
+    assert site.seen().arming is HOME
+    assert site.seen().ready is False
+
+
+def test_an_adapter_that_lost_its_panel(site: Site) -> None:
+    site.hear(1, 78)
+    assert site.seen().arming is None
+    assert site.seen().last_message is None
+
+
+def test_troubles_from_before_the_connection_are_not_told(site: Site) -> None:
+    zone = keypad("CHECK 16 SHED", flags="00000001000000100A--", code="016")
+    site.hear(32, zone, 35, 8)
+    assert site.told == []
+    again: tuple[int | bytes, ...] = (8, 32, zone)
+    site.hear(*again * 6)
+    site.hear(keypad("CHECK 18 DEN", flags="00000001000000100A--", code="018"))
+    assert site.told == [("trouble", "Sensor trouble")]
+    site.hear(keypad("LOBAT 19 DEN", flags="00000001000100000A--", code="019"))
+    assert site.told[1:] == [("trouble", "Sensor battery low")]
