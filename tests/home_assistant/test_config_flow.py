@@ -572,6 +572,7 @@ async def test_two_flows_for_one_account(
     second = await answer(hass, await begin(hass), account_input(simulator))
     assert second["type"] is FlowResultType.ABORT
     assert second["reason"] == "already_in_progress"
+    assert second["translation_domain"] == "homeassistant"
     await finish(hass, first)
 
 
@@ -809,6 +810,7 @@ async def test_signing_in_again(
     result = await answer(hass, result, {"password": simulator.options.password})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
+    assert result["translation_domain"] == "homeassistant"
     before = sent(simulator, "TC2API.Auth/token")
     await home.settle()
     assert state(home.entry) is ConfigEntryState.LOADED
@@ -882,6 +884,7 @@ async def test_reconfigure_addresses(
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
+    assert result["translation_domain"] == "homeassistant"
     await home.settle()
     assert state(home.entry) is ConfigEntryState.LOADED
     assert home.entry.data["service_url"] == moved

@@ -185,6 +185,27 @@ EVIDENCE = {
 }
 
 
+# What the README must have for a rule on documentation.
+README = {
+    "docs-high-level-description": "# PanelSync",
+    "docs-installation-instructions": "## Installation",
+    "docs-installation-parameters": "| Username, Password |",
+    "docs-configuration-parameters": "| Way to start a user sync |",
+    "docs-removal-instructions": "## Removal",
+    "docs-supported-functions": "## What you get",
+    "docs-data-update": "reads the status of each location",
+    "docs-known-limitations": "## Limits",
+    "docs-troubleshooting": "## Troubleshooting",
+}
+
+
+def test_what_the_quality_scale_calls_documented_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for rule, status in quality().items():
+        if rule.startswith("docs-") and status == "done":
+            assert README[rule] in readme, rule
+
+
 def test_what_the_quality_scale_calls_done_is_there() -> None:
     status = quality()
     for rule, path in EVIDENCE.items():
