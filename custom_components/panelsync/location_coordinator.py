@@ -170,7 +170,9 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
         records = () if log is None else log.records
-        self.history.log_success = log_successes(self.history.log_success, records, now)
+        self.history.log_success = log_successes(
+            self.history.log_success, log, self.history.position, now
+        )
         # A run is judged before the position moves on, and also while no status comes.
         if self.snapshot_listener is not None:
             await self.snapshot_listener(

@@ -352,9 +352,11 @@ class Runs:
         """Judge one snapshot: the run that goes on, and ended ones that await proof."""
         location_id = coordinator.location.location_id
         for record in list(coordinator.history.ended.values()):
-            if (upgraded := late_proof(record, snapshot)) is not None:
-                await self._async_save(coordinator, upgraded)
-                self._tell(coordinator, upgraded, None)
+            if (late := late_proof(record, snapshot)) is None:
+                continue
+            await self._async_save(coordinator, late)
+            if late.upgraded:
+                self._tell(coordinator, late, None)
         run = self._following.get(location_id)
         if run is None or run.record.kind is SyncKind.REFRESH:
             return

@@ -1,6 +1,6 @@
 """What an event log has grown by since the last look: pure functions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,14 +38,31 @@ def new_records(
     return NewRecords(fresh, len(new) - len(fresh))
 
 
+def _moment(
+    record: EventRecord, position: int | None, now: datetime
+) -> datetime | None:
+    """Return when a record was written, None where that cannot be known.
+
+    Without a readable time it was written since the last look, if there was one. A log
+    whose clock runs ahead must not outdo every run to come.
+    """
+    if record.time is not None:
+        return min(record.time, now)
+    return now if position is not None and record.record_id > position else None
+
+
 def log_successes(
-    known: Mapping[SyncKind, datetime], records: Iterable[EventRecord], now: datetime
+    known: Mapping[SyncKind, datetime],
+    log: EventLog | None,
+    position: int | None,
+    now: datetime,
 ) -> dict[SyncKind, datetime]:
     """Return when the log last told of a success of each kind, whoever started it."""
     newest = dict(known)
-    for record in records:
-        if record.mention is None or not record.mention.success:
+    for record in () if log is None else log.records:
+        moment = _moment(record, position, now)
+        if moment is None or record.mention is None or not record.mention.success:
             continue
-        kind, moment = record.mention.kind, record.time or now
+        kind = record.mention.kind
         newest[kind] = max(newest.get(kind, moment), moment)
     return newest

@@ -55,28 +55,29 @@ def is_armed(status: PanelStatus | None) -> bool:
 
 def is_fresh(status: PanelStatus | None, now: datetime) -> bool:
     """Tell whether a status is young enough to decide on and to take marks from."""
-    return status is not None and now - status.read_at <= STATUS_FRESH_FOR
+    # A status "from later" was read before the clock was set back: its age is unknown.
+    return status is not None and abs(now - status.read_at) <= STATUS_FRESH_FOR
 
 
 def _cool_down_left(situation: Situation, now: datetime) -> int | None:
     if situation.last_accepted is None:
         return None
-    left = situation.last_accepted + COOL_DOWN - now
-    # A clock set back must not lock a button for longer than the cool-down.
-    if timedelta(0) < left <= COOL_DOWN:
-        return math.ceil(left.total_seconds())
-    return None
+    since = now - situation.last_accepted
+    # A clock set back by a little must not open the guard, nor one by a lot lock it.
+    if abs(since) >= COOL_DOWN:
+        return None
+    return math.ceil(min(COOL_DOWN, COOL_DOWN - since).total_seconds())
 
 
 def _refusals(situation: Situation, now: datetime) -> Iterable[Refusal]:
-    if not situation.requester_may:
-        yield Refusal(Reason.NOT_ADMINISTRATOR)
     if not situation.supported:
         yield Refusal(Reason.NOT_SUPPORTED)
     if situation.running is not None:
         yield Refusal(Reason.ALREADY_RUNNING)
     if (wait := _cool_down_left(situation, now)) is not None:
         yield Refusal(Reason.COOLING_DOWN, wait)
+    if situation.kind is SyncKind.PANEL and is_armed(situation.status):
+        yield Refusal(Reason.PANEL_ARMED)
     if situation.code_missing:
         yield Refusal(Reason.CODE_MISSING)
     if situation.code_refused_before:
@@ -87,8 +88,8 @@ def _refusals(situation: Situation, now: datetime) -> Iterable[Refusal]:
             if situation.kind is SyncKind.USERS
             else Reason.ROUTE_GONE
         )
-    if situation.kind is SyncKind.PANEL and is_armed(situation.status):
-        yield Refusal(Reason.PANEL_ARMED)
+    if not situation.requester_may:
+        yield Refusal(Reason.NOT_ADMINISTRATOR)
 
 
 def check(situation: Situation, now: datetime) -> Refusal | None:

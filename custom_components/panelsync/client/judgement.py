@@ -4,7 +4,7 @@ Nothing here reads a clock or a wire. A run gathers findings from each snapshot 
 `gather`, and `judge` says what they prove, or None while it is too early to say.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .models import (
@@ -25,8 +25,10 @@ LATE_PROOF_LIMIT = timedelta(hours=24)
 # (total-connect.md 4.2), so a finished job waits this long for its proof.
 LOG_SETTLE = timedelta(seconds=15)
 
-_JOB_RUNNING = 1
 _JOB_COMPLETE = 2
+
+# A row with one of these is still on its way (total-connect.md 8: "poll again").
+_STEPS_GOING_ON = frozenset({0, 4500, 4501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,6 @@ class Findings:
     configuration_rose: bool = False
     flag_cleared: bool = False
     pending_cleared: bool = False
-    texts: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +96,19 @@ def _gather_log(
         if mention.success:
             found = replace(found, log_success=True)
         else:
-            texts = (
-                *(text for text in found.texts if text != record.text),
-                record.text,
-            )
-            found = replace(found, log_failure=True, texts=texts[-3:])
+            found = replace(found, log_failure=True)
     return found
 
 
 def _gather_job(found: Findings, job: JobStatus | None, now: datetime) -> Findings:
     if job is None or job.state is None:
         return found
+    # What a job said last of itself stays said; only a failure may still follow.
+    if found.job_state == _JOB_COMPLETE and job.state >= 0:
+        return found
     found = replace(found, job_state=job.state)
-    if job.state == _JOB_COMPLETE and found.finished_at is None:
-        found = replace(found, finished_at=now)
+    if job.state == _JOB_COMPLETE:
+        found = replace(found, finished_at=found.finished_at or now)
     return found
 
 
@@ -118,22 +118,34 @@ def _gather_steps(
     """Follow this run's own steps; a finished row of the last sync proves nothing.
 
     The service goes on showing the rows of the previous sync, so only rows that were
-    seen below their total after our own start are ours (total-connect.md 5).
+    seen below their total after our own start are ours (total-connect.md 5). Once they
+    ended, whatever follows is another sync's.
     """
-    if steps is None or not steps.total or steps.current is None:
+    if steps is None or found.steps_result is not None:
         return found
-    if steps.current < steps.total and steps.result_code == 0:
+    if steps.result_code not in _STEPS_GOING_ON:
+        if found.steps_running:
+            found = replace(found, steps_result=steps.result_code)
+        return found
+    if steps.current is None or steps.total is None or steps.total <= 0:
+        return found
+    if steps.current < steps.total:
         progress = max(0, 100 * steps.current // steps.total)
         return replace(found, steps_running=True, progress=progress)
-    if not found.steps_running:
+    if not found.steps_running or steps.result_code:
         return found
-    found = replace(found, steps_result=steps.result_code)
-    if steps.result_code == 0:
-        found = replace(found, progress=100, finished_at=found.finished_at or now)
-    return found
+    return replace(
+        found,
+        steps_result=0,
+        progress=100,
+        finished_at=found.finished_at or now,
+    )
 
 
 def _gather_status(mark: Mark, found: Findings, status: PanelStatus) -> Findings:
+    # A slow look may bring a status from before the mark: it says nothing of the start.
+    if status.read_at < mark.taken:
+        return found
     if (
         mark.configuration_number is not None
         and status.configuration_number is not None
@@ -196,9 +208,12 @@ def _failure(found: Findings) -> tuple[Reason, Evidence] | None:
 
 
 def _finished_evidence(found: Findings) -> tuple[Evidence, ...]:
+    evidence: list[Evidence] = []
     if found.job_state == _JOB_COMPLETE:
-        return (Evidence.JOB_STATE,)
-    return (Evidence.USER_SYNC_STEPS,)
+        evidence.append(Evidence.JOB_STATE)
+    if found.steps_result == 0:
+        evidence.append(Evidence.USER_SYNC_STEPS)
+    return tuple(evidence)
 
 
 def _settled(mark: Mark, found: Findings, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Self
 
 from .errors import ClientError, FeatureMissing, RouteGone, ServiceUnreachable
@@ -75,14 +76,9 @@ class RunRecord:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON-able values."""
-        return {
-            key: value.isoformat() if isinstance(value, datetime) else value
-            for key, value in asdict(self).items()
-            if key not in ("mark", "found", "looked")
-        } | {
-            "mark": _plain(asdict(self.mark)),
-            "found": _plain(asdict(self.found)),
-        }
+        plain = _plain(asdict(self))
+        del plain["looked"]
+        return plain
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -91,52 +87,104 @@ class RunRecord:
         Raises `ValueError`, `TypeError` or `KeyError` where it is damaged; a damaged
         record costs history, never a second start.
         """
-        verdict = stored["verdict"]
-        return cls(
-            run_id=str(stored["run_id"]),
-            location_id=int(stored["location_id"]),
+        record = cls(
+            run_id=_text(stored["run_id"]),
+            location_id=_integer(stored["location_id"]),
             kind=SyncKind(stored["kind"]),
-            asked=datetime.fromisoformat(stored["asked"]),
-            mark=Mark(**_times(stored["mark"], "taken", "report_time")),
-            requester=stored["requester"],
+            asked=_time(stored["asked"]),
+            mark=_read_mark(stored["mark"]),
+            requester=_optional(_text, stored["requester"]),
             phase=Phase(stored["phase"]),
-            accepted=_time(stored["accepted"]),
-            job_id=stored["job_id"],
-            route=stored["route"],
-            doubt=None if stored["doubt"] is None else Reason(stored["doubt"]),
+            accepted=_optional(_time, stored["accepted"]),
+            job_id=_optional(_text, stored["job_id"]),
+            route=_optional(_text, stored["route"]),
+            doubt=_optional(Reason, stored["doubt"]),
             # A run that comes back from a store takes at least one look (design 5.6).
             looked=False,
-            upgraded=bool(stored["upgraded"]),
-            found=Findings(
-                **_times(stored["found"], "finished_at")
-                | {"texts": tuple(stored["found"]["texts"])}
-            ),
-            ended=_time(stored["ended"]),
-            verdict=None
-            if verdict is None
-            else Verdict(
-                Outcome(verdict["outcome"]),
-                Reason(verdict["reason"]),
-                tuple(Evidence(item) for item in verdict["evidence"]),
-            ),
-            service_code=stored["service_code"],
-            service_text=str(stored["service_text"]),
+            upgraded=_flag(stored["upgraded"]),
+            found=_read_findings(stored["found"]),
+            ended=_optional(_time, stored["ended"]),
+            verdict=_optional(_read_verdict, stored["verdict"]),
+            service_code=_optional(_integer, stored["service_code"]),
+            service_text=_text(stored["service_text"]),
         )
+        has_ended = record.phase is Phase.ENDED
+        if (record.verdict is not None, record.ended is not None) != (has_ended,) * 2:
+            raise ValueError(
+                "A stored run has an outcome if, and only if, it has ended"
+            )
+        return record
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in values.items()
-    }
+    plain: dict[str, Any] = {}
+    for key, value in values.items():
+        match value:
+            case dict():
+                plain[key] = _plain(value)
+            case datetime():
+                plain[key] = value.isoformat()
+            case _:
+                plain[key] = value
+    return plain
 
 
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _exactly[T](kind: type[T], value: Any) -> T:
+    # A bool is an int to `isinstance`, and a wrong type would hurt only later.
+    if type(value) is not kind:
+        raise TypeError(f"Stored {type(value).__name__} instead of {kind.__name__}")
+    return value
 
 
-def _times(stored: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return dict(stored) | {key: _time(stored[key]) for key in keys}
+def _optional[T](read: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else read(value)
+
+
+_text = partial(_exactly, str)
+_integer = partial(_exactly, int)
+_flag = partial(_exactly, bool)
+
+
+def _time(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"The stored time {value} has no time zone")
+    return moment
+
+
+def _read_mark(stored: Mapping[str, Any]) -> Mark:
+    return Mark(
+        taken=_time(stored["taken"]),
+        newest_record_id=_optional(_integer, stored["newest_record_id"]),
+        configuration_number=_optional(_integer, stored["configuration_number"]),
+        sync_flag=_optional(_flag, stored["sync_flag"]),
+        report_time=_optional(_time, stored["report_time"]),
+        pending=_optional(_integer, stored["pending"]),
+    )
+
+
+def _read_findings(stored: Mapping[str, Any]) -> Findings:
+    return Findings(
+        job_state=_optional(_integer, stored["job_state"]),
+        finished_at=_optional(_time, stored["finished_at"]),
+        status_after_finish=_flag(stored["status_after_finish"]),
+        steps_running=_flag(stored["steps_running"]),
+        steps_result=_optional(_integer, stored["steps_result"]),
+        progress=_optional(_integer, stored["progress"]),
+        log_success=_flag(stored["log_success"]),
+        log_failure=_flag(stored["log_failure"]),
+        configuration_rose=_flag(stored["configuration_rose"]),
+        flag_cleared=_flag(stored["flag_cleared"]),
+        pending_cleared=_flag(stored["pending_cleared"]),
+    )
+
+
+def _read_verdict(stored: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        Outcome(stored["outcome"]),
+        Reason(stored["reason"]),
+        tuple(Evidence(item) for item in stored["evidence"]),
+    )
 
 
 def take_mark(
@@ -255,6 +303,12 @@ class SyncRun:
     async def observe(self, snapshot: Snapshot) -> bool:
         """Judge one snapshot; True when the run ended with it."""
         record = self.record
+        # Two looks may overlap: the one that comes too late decides nothing.
+        if record.phase is Phase.ENDED:
+            return False
+        # Without an answer to our start no job and no steps are ours (design 5.6).
+        if record.accepted is None:
+            snapshot = replace(snapshot, job=None, steps=None)
         found = gather(record.kind, record.mark, record.found, snapshot)
         overdue = record.looked and snapshot.taken - record.asked >= FOLLOW_LIMIT
         verdict = judge(
@@ -272,16 +326,18 @@ class SyncRun:
 
 
 def late_proof(record: RunRecord, snapshot: Snapshot) -> RunRecord | None:
-    """Return the record upgraded by a late proof, or None (design 5.4).
+    """Return the record with what a late look adds to it, None where that is nothing.
 
-    An outcome is upgraded once, within 24 hours, and only to a proven one.
+    An outcome is upgraded once, within 24 hours, and only to a proven one (design 5.4);
+    the record then says so. All else, a late failure too, is kept beside the outcome,
+    since success and failure after one mark prove nothing (5.5).
     """
     if not record.awaits_proof or snapshot.taken - record.asked > LATE_PROOF_LIMIT:
         return None
     found = gather(record.kind, record.mark, record.found, snapshot)
     verdict = judge(record.kind, record.mark, found, now=snapshot.taken, overdue=False)
-    if verdict is None or verdict.outcome is not Outcome.SUCCEEDED:
-        return None
-    return replace(
-        record, found=found, verdict=verdict, upgraded=True, ended=snapshot.taken
-    )
+    if verdict is not None and verdict.outcome is Outcome.SUCCEEDED:
+        return replace(
+            record, found=found, verdict=verdict, upgraded=True, ended=snapshot.taken
+        )
+    return None if found == record.found else replace(record, found=found)

@@ -1,0 +1,133 @@
+"""Design 4, `event.activity`: what the log has grown by, and whose success counts."""
+
+from datetime import datetime
+from itertools import pairwise
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.activity import (
+    NewRecords,
+    log_successes,
+    new_records,
+)
+from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
+
+from .makers import NOW, after, log_record, records, said
+
+
+def log_of(*entries: EventRecord) -> EventLog:
+    return EventLog(entries, max((entry.record_id for entry in entries), default=0))
+
+
+def test_a_log_that_cannot_be_read_tells_nothing() -> None:
+    assert new_records(None, 5, NOW) == NewRecords()
+
+
+def test_the_very_first_read_is_silent() -> None:
+    assert new_records(log_of(log_record(2), log_record(1)), None, NOW) == NewRecords()
+
+
+def test_records_after_the_position_come_oldest_first() -> None:
+    log = log_of(log_record(9), log_record(7), log_record(8), log_record(6))
+    new = new_records(log, 6, NOW)
+    assert [record.record_id for record in new.fresh] == [7, 8, 9]
+    assert new.old == 0
+
+
+def test_an_empty_log_has_a_position_too() -> None:
+    assert len(new_records(log_of(log_record(1)), 0, NOW).fresh) == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "fresh"),
+    [
+        (after(-300), True),
+        (after(-301), False),
+        (after(60), True),
+        (None, True),
+    ],
+)
+def test_a_record_over_5_minutes_old_is_counted_and_not_fired(
+    time: datetime | None, fresh: bool
+) -> None:
+    new = new_records(log_of(log_record(1, time=time)), 0, NOW)
+    assert (len(new.fresh), new.old) == ((1, 0) if fresh else (0, 1))
+
+
+@given(
+    entries=st.lists(records, unique_by=lambda entry: entry.record_id),
+    positions=st.lists(st.integers(0, 13)),
+)
+def test_each_record_is_told_once_whatever_the_order_of_looks(
+    entries: list[EventRecord], positions: list[int]
+) -> None:
+    told: list[int] = []
+    looks = [0, *sorted(positions), 13]
+    for position, end in pairwise(looks):
+        seen = log_of(*(entry for entry in entries if entry.record_id <= end))
+        new = new_records(seen, position, NOW)
+        told += [record.record_id for record in new.fresh]
+        assert len(new.fresh) + new.old == sum(
+            position < entry.record_id <= end for entry in entries
+        )
+    assert told == sorted(set(told))
+
+
+SUCCESS = said(SyncKind.USERS, success=True)
+FAILURE = said(SyncKind.USERS, success=False)
+
+
+@pytest.mark.parametrize(
+    ("known", "record", "position", "expected"),
+    [
+        # A success by anybody counts, at the log's own time.
+        (None, log_record(5, SUCCESS, time=after(-60)), 4, after(-60)),
+        (None, log_record(5, SUCCESS, time=after(-60)), None, after(-60)),
+        # Neither a failure nor a text without meaning does.
+        (None, log_record(5, FAILURE), 4, None),
+        (None, log_record(5), 4, None),
+        # The newest one stays.
+        (after(-10), log_record(5, SUCCESS, time=after(-60)), 4, after(-10)),
+        (after(-90), log_record(5, SUCCESS, time=after(-60)), 4, after(-60)),
+        # Without a readable time it happened since the last look; a first look has none.
+        (None, log_record(5, SUCCESS, time=None), 4, NOW),
+        (None, log_record(5, SUCCESS, time=None), 5, None),
+        (None, log_record(5, SUCCESS, time=None), None, None),
+        # A log whose clock runs ahead must not outdo every later run.
+        (None, log_record(5, SUCCESS, time=after(7200)), 4, NOW),
+    ],
+)
+def test_when_the_log_last_told_of_a_success(
+    known: datetime | None,
+    record: EventRecord,
+    position: int | None,
+    expected: datetime | None,
+) -> None:
+    before = {} if known is None else {SyncKind.USERS: known}
+    found = log_successes(before, log_of(record), position, NOW)
+    assert found == ({} if expected is None else {SyncKind.USERS: expected})
+
+
+def test_without_a_log_what_was_known_stays() -> None:
+    known = {SyncKind.PANEL: NOW}
+    assert log_successes(known, None, 3, NOW) == known
+
+
+def test_kinds_are_kept_apart() -> None:
+    log = log_of(
+        log_record(6, said(SyncKind.PANEL, success=True), time=after(-1)),
+        log_record(5, SUCCESS, time=after(-2)),
+    )
+    assert log_successes({}, log, 4, NOW) == {
+        SyncKind.PANEL: after(-1),
+        SyncKind.USERS: after(-2),
+    }
+
+
+@given(entries=st.lists(records), position=st.none() | st.integers(0, 12))
+def test_a_success_is_never_in_the_future(
+    entries: list[EventRecord], position: int | None
+) -> None:
+    found = log_successes({}, log_of(*entries), position, NOW)
+    assert all(moment <= NOW for moment in found.values())

@@ -1,0 +1,625 @@
+"""Design 5.5: what the findings of a run prove, and what they never prove."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.judgement import (
+    Findings,
+    Mark,
+    Snapshot,
+    Verdict,
+    gather,
+    judge,
+)
+from custom_components.panelsync.client.models import (
+    Evidence,
+    JobStatus,
+    Outcome,
+    PendingUserChanges,
+    Reason,
+    SyncKind,
+)
+
+from .makers import (
+    FOLLOWED_KINDS,
+    NOW,
+    after,
+    log_record,
+    marks,
+    said,
+    snapshots,
+    status,
+    steps,
+)
+
+USERS, PANEL = SyncKind.USERS, SyncKind.PANEL
+MARK = Mark(
+    taken=NOW,
+    newest_record_id=100,
+    configuration_number=7,
+    sync_flag=True,
+    report_time=NOW,
+    pending=2,
+)
+# The mark of a place that shows nothing.
+BLIND = Mark(taken=NOW)
+
+SUCCESS = {kind: log_record(101, said(kind, success=True)) for kind in FOLLOWED_KINDS}
+FAILURE = {kind: log_record(102, said(kind, success=False)) for kind in FOLLOWED_KINDS}
+
+
+def gathered(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> Findings:
+    found = Findings()
+    for look in looks:
+        found = gather(kind, mark, found, look)
+    return found
+
+
+def verdict(
+    kind: SyncKind,
+    looks: Sequence[Snapshot],
+    *,
+    mark: Mark = MARK,
+    overdue: bool = False,
+) -> Verdict | None:
+    now = looks[-1].taken if looks else NOW
+    return judge(kind, mark, gathered(kind, mark, looks), now=now, overdue=overdue)
+
+
+def look(seconds: float = 5, **seen: Any) -> Snapshot:
+    """Make a snapshot; a status in it is one read at its time."""
+    return replace(Snapshot(after(seconds)), **seen)
+
+
+def proven(*evidence: Evidence) -> Verdict:
+    return Verdict(Outcome.SUCCEEDED, Reason.PROVEN, evidence)
+
+
+def failed(reason: Reason, evidence: Evidence) -> Verdict:
+    return Verdict(Outcome.FAILED, reason, (evidence,))
+
+
+def contradicted(*evidence: Evidence) -> Verdict:
+    return Verdict(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
+
+
+NONE_LEFT = PendingUserChanges(0, 0)
+ROSE = status(after(5), number=8)
+CLEARED = status(after(5), flag=False)
+DONE = JobStatus(2)
+
+DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
+    (
+        "panel: log",
+        PANEL,
+        [look(records=(SUCCESS[PANEL],))],
+        proven(Evidence.LOG_RECORD),
+    ),
+    (
+        "panel: number rose",
+        PANEL,
+        [look(status=ROSE)],
+        proven(Evidence.CONFIGURATION_NUMBER),
+    ),
+    (
+        "panel: flag cleared",
+        PANEL,
+        [look(status=CLEARED)],
+        proven(Evidence.SYNC_FLAG),
+    ),
+    (
+        "panel: number rose, job finished",
+        PANEL,
+        [look(status=ROSE, job=DONE)],
+        proven(Evidence.CONFIGURATION_NUMBER, Evidence.JOB_STATE),
+    ),
+    (
+        "panel: number rose while the job ran, which then finished",
+        PANEL,
+        [look(status=ROSE, job=JobStatus(1)), look(10, job=DONE)],
+        proven(Evidence.CONFIGURATION_NUMBER, Evidence.JOB_STATE),
+    ),
+    (
+        "panel: a log record needs no finished job",
+        PANEL,
+        [look(records=(SUCCESS[PANEL],), job=JobStatus(1))],
+        proven(Evidence.LOG_RECORD),
+    ),
+    (
+        "panel: everything at once",
+        PANEL,
+        [
+            look(
+                records=(SUCCESS[PANEL],),
+                status=status(after(5), number=8, flag=False),
+                job=DONE,
+            )
+        ],
+        proven(
+            Evidence.LOG_RECORD,
+            Evidence.CONFIGURATION_NUMBER,
+            Evidence.SYNC_FLAG,
+            Evidence.JOB_STATE,
+        ),
+    ),
+    (
+        "users: log",
+        USERS,
+        [look(records=(SUCCESS[USERS],))],
+        proven(Evidence.LOG_RECORD),
+    ),
+    (
+        "users: own steps and the count",
+        USERS,
+        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
+        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
+    ),
+    (
+        "users: the count falls after the steps",
+        USERS,
+        [
+            look(steps=steps(0, 3)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(1, 0)),
+            look(15, pending=NONE_LEFT),
+        ],
+        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
+    ),
+    (
+        "users: what another sync shows after ours ended changes nothing",
+        USERS,
+        [
+            look(steps=steps(0, 3)),
+            look(10, steps=steps(3, 3)),
+            look(15, steps=steps(1, 4, -4106), pending=NONE_LEFT),
+        ],
+        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
+    ),
+    (
+        "failing log record",
+        PANEL,
+        [look(records=(FAILURE[PANEL],))],
+        failed(Reason.LOG_FAILURE, Evidence.LOG_RECORD),
+    ),
+    (
+        "failing job state",
+        PANEL,
+        [look(job=JobStatus(-1))],
+        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
+    ),
+    (
+        "a failing job outweighs a moved number, which needs a finished one",
+        PANEL,
+        [look(job=JobStatus(-1), status=ROSE)],
+        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
+    ),
+    (
+        "a finished job that then fails",
+        PANEL,
+        [look(job=DONE), look(10, job=JobStatus(-1))],
+        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
+    ),
+    (
+        "failing steps",
+        USERS,
+        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, -4106))],
+        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "failing steps, the row emptied",
+        USERS,
+        [look(steps=steps(1, 3)), look(10, steps=steps(0, 0, -4106))],
+        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "success and failure in the log",
+        PANEL,
+        [look(records=(FAILURE[PANEL], SUCCESS[PANEL]))],
+        contradicted(Evidence.LOG_RECORD),
+    ),
+    (
+        "success in the log, failing job",
+        PANEL,
+        [look(records=(SUCCESS[PANEL],), job=JobStatus(-3))],
+        contradicted(Evidence.LOG_RECORD, Evidence.JOB_STATE),
+    ),
+    (
+        "failing steps, success in the log",
+        USERS,
+        [
+            look(steps=steps(1, 3)),
+            look(10, steps=steps(1, 3, -4106), records=(SUCCESS[USERS],)),
+        ],
+        contradicted(Evidence.LOG_RECORD, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "job finished, nothing differed",
+        PANEL,
+        [look(job=DONE), look(21, status=status(after(20), number=7, flag=True))],
+        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+    ),
+    (
+        "a job that shows another state once it is finished stays finished",
+        PANEL,
+        [look(job=DONE), look(21, job=JobStatus(1), status=status(after(20)))],
+        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+    ),
+    (
+        "own steps ended, the count unknown",
+        USERS,
+        [
+            look(steps=steps(1, 3)),
+            look(10, steps=steps(3, 3)),
+            look(26, status=status(after(25), number=8)),
+        ],
+        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.USER_SYNC_STEPS,)),
+    ),
+    (
+        "job and own steps ended",
+        USERS,
+        [
+            look(steps=steps(1, 3)),
+            look(10, steps=steps(3, 3), job=DONE),
+            look(26, status=status(after(25))),
+        ],
+        Verdict(
+            Outcome.FINISHED,
+            Reason.NOTHING_TO_PROVE,
+            (Evidence.JOB_STATE, Evidence.USER_SYNC_STEPS),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "looks", "expected"),
+    [row[1:] for row in DECIDED],
+    ids=[row[0] for row in DECIDED],
+)
+def test_what_is_decided_before_the_time_limit(
+    kind: SyncKind, looks: list[Snapshot], expected: Verdict
+) -> None:
+    assert verdict(kind, looks) == expected
+
+
+PROVES_NOTHING: list[tuple[str, SyncKind, Mark, list[Snapshot]]] = [
+    ("nothing was seen", PANEL, MARK, [look()]),
+    ("a kind that is not followed", SyncKind.REFRESH, MARK, [look(status=ROSE)]),
+    (
+        "a report time that moves alone (any door does that)",
+        PANEL,
+        MARK,
+        [look(status=status(after(5), number=7, flag=True, report=after(4)))],
+    ),
+    (
+        "a record that is not newer than the mark",
+        PANEL,
+        MARK,
+        [
+            look(
+                records=(
+                    log_record(100, said(PANEL, success=True)),
+                    log_record(99, said(PANEL, success=False)),
+                )
+            )
+        ],
+    ),
+    (
+        "records without a mark in the log",
+        PANEL,
+        BLIND,
+        [look(records=(SUCCESS[PANEL], FAILURE[PANEL]))],
+    ),
+    (
+        "records of the other kind",
+        PANEL,
+        MARK,
+        [look(records=(SUCCESS[USERS], FAILURE[USERS]))],
+    ),
+    ("a text without meaning", PANEL, MARK, [look(records=(log_record(101),))]),
+    (
+        "a number without one in the mark",
+        PANEL,
+        BLIND,
+        [look(status=status(after(5), number=8, flag=False))],
+    ),
+    (
+        "a number that fell, a flag that is still set",
+        PANEL,
+        MARK,
+        [look(status=status(after(5), number=6, flag=True))],
+    ),
+    (
+        "a flag that was not set",
+        PANEL,
+        replace(MARK, sync_flag=False),
+        [look(status=CLEARED)],
+    ),
+    ("a flag that is not sent any more", PANEL, MARK, [look(status=status(after(5)))]),
+    (
+        "a status read before the mark, told after it",
+        PANEL,
+        MARK,
+        [look(status=status(after(-1), number=8, flag=False))],
+    ),
+    (
+        "number and flag while the job runs",
+        PANEL,
+        MARK,
+        [look(status=status(after(5), number=8, flag=False), job=JobStatus(1))],
+    ),
+    (
+        "number and flag in an unknown state of the job",
+        PANEL,
+        MARK,
+        [look(status=status(after(5), number=8, flag=False), job=JobStatus(3))],
+    ),
+    ("a job without a state", PANEL, MARK, [look(job=JobStatus(None))]),
+    ("a job in an unknown state", PANEL, MARK, [look(job=JobStatus(3))]),
+    (
+        "a job that finished just now: its record is still on the way",
+        PANEL,
+        MARK,
+        [look(job=DONE), look(10, status=status(after(9), number=7))],
+    ),
+    (
+        "a job that finished, and no status since",
+        PANEL,
+        MARK,
+        [look(job=DONE, status=status(after(4), number=7)), look(60)],
+    ),
+    ("number and flag prove no user sync", USERS, MARK, [look(status=ROSE)]),
+    (
+        "finished rows of an earlier user sync",
+        USERS,
+        MARK,
+        [look(steps=steps(3, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
+    ),
+    (
+        "failed rows of an earlier user sync",
+        USERS,
+        MARK,
+        [look(steps=steps(1, 3, -4106)), look(10, steps=steps(3, 3, -4106))],
+    ),
+    (
+        "the count alone",
+        USERS,
+        MARK,
+        [look(pending=NONE_LEFT)],
+    ),
+    (
+        "own steps, and a count that was 0 already",
+        USERS,
+        replace(MARK, pending=0),
+        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
+    ),
+    (
+        "own steps, and a count without one in the mark",
+        USERS,
+        BLIND,
+        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
+    ),
+    (
+        "own steps, and a count that only fell",
+        USERS,
+        MARK,
+        [
+            look(steps=steps(1, 3)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(1, 0)),
+        ],
+    ),
+    (
+        "own steps not yet at their total",
+        USERS,
+        MARK,
+        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3), pending=NONE_LEFT)],
+    ),
+    (
+        "steps without numbers",
+        USERS,
+        MARK,
+        [look(steps=steps(None, 3)), look(10, steps=steps(1, None))],
+    ),
+    (
+        "steps without sense",
+        USERS,
+        MARK,
+        [look(steps=steps(-6, -5)), look(10, steps=steps(0, 0), pending=NONE_LEFT)],
+    ),
+    (
+        "a code that says: ask again",
+        USERS,
+        MARK,
+        [look(steps=steps(1, 3, 4501)), look(10, steps=steps(2, 3, 4500))],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "looks"),
+    [row[1:] for row in PROVES_NOTHING],
+    ids=[row[0] for row in PROVES_NOTHING],
+)
+def test_what_proves_nothing(kind: SyncKind, mark: Mark, looks: list[Snapshot]) -> None:
+    assert verdict(kind, looks, mark=mark) is None
+    late = verdict(kind, looks, mark=mark, overdue=True)
+    assert late is not None
+    finished = gathered(kind, mark, looks).finished_at is not None
+    assert late.outcome is (Outcome.FINISHED if finished else Outcome.UNCONFIRMED)
+
+
+def test_past_the_time_limit_nothing_known_is_unconfirmed() -> None:
+    assert verdict(PANEL, [look(600)], overdue=True) == Verdict(
+        Outcome.UNCONFIRMED, Reason.TIME_LIMIT
+    )
+
+
+def test_without_a_log_a_finished_job_does_not_wait_for_a_record() -> None:
+    looks = [look(5, job=DONE), look(6, status=status(after(6)))]
+    ended = verdict(PANEL, looks, mark=BLIND)
+    assert ended is not None
+    assert ended.outcome is Outcome.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("rows", "progress"),
+    [
+        ([], None),
+        ([steps(3, 3)], None),
+        ([steps(0, 3)], 0),
+        ([steps(-1, 3)], 0),
+        ([steps(1, 3)], 33),
+        ([steps(1, 3), steps(2, 3)], 66),
+        ([steps(1, 3), steps(3, 3)], 100),
+        ([steps(1, 3), steps(3, 3), steps(0, 3)], 100),
+    ],
+)
+def test_progress_is_of_our_own_steps(rows: list[object], progress: int | None) -> None:
+    looks = [look(index, steps=row) for index, row in enumerate(rows)]
+    assert gathered(USERS, MARK, looks).progress == progress
+
+
+def log_speaks(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> set[bool]:
+    """Say which records newer than the mark name this kind: successes, failures."""
+    if mark.newest_record_id is None:
+        return set()
+    return {
+        entry.mention.success
+        for seen in looks
+        for entry in seen.records
+        if entry.record_id > mark.newest_record_id
+        and entry.mention is not None
+        and entry.mention.kind is kind
+    }
+
+
+def service_shows(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> bool:
+    """Say whether something in the state of the service could be a proof (5.5)."""
+    if kind is PANEL:
+        reads = [seen.status for seen in looks if seen.status is not None]
+        return any(
+            (
+                mark.configuration_number is not None
+                and (read.configuration_number or -9) > mark.configuration_number
+            )
+            or (mark.sync_flag is True and read.sync_flag is False)
+            for read in reads
+        )
+    rows = [seen.steps for seen in looks if seen.steps is not None]
+    began = [
+        index
+        for index, row in enumerate(rows)
+        if row.current is not None and row.total is not None and row.current < row.total
+    ]
+    ended = [
+        index
+        for index, row in enumerate(rows)
+        if row.result_code == 0
+        and row.current is not None
+        and row.total is not None
+        and row.current >= row.total
+    ]
+    fell = any(seen.pending is not None and seen.pending.count == 0 for seen in looks)
+    return bool(began and ended and min(began) < max(ended) and mark.pending and fell)
+
+
+@given(
+    kind=st.sampled_from(FOLLOWED_KINDS),
+    mark=marks,
+    looks=st.lists(snapshots, max_size=8),
+    overdue=st.booleans(),
+)
+def test_no_outcome_without_its_ground(
+    kind: SyncKind,
+    mark: Mark,
+    looks: list[Snapshot],
+    overdue: bool,
+) -> None:
+    ended = verdict(kind, looks, mark=mark, overdue=overdue)
+    if ended is None:
+        assert not overdue
+        return
+    log = log_speaks(kind, mark, looks)
+    states = {seen.job.state for seen in looks if seen.job is not None} - {None}
+    results = {seen.steps.result_code for seen in looks if seen.steps is not None}
+    match ended.outcome:
+        case Outcome.SUCCEEDED:
+            assert True in log or service_shows(kind, mark, looks)
+            assert False not in log
+            assert ended.evidence
+            if kind is PANEL and states and True not in log:
+                assert 2 in states
+        case Outcome.FAILED:
+            assert (
+                False in log
+                or any((state or 0) < 0 for state in states)
+                or (kind is USERS and -4106 in results)
+            )
+        case Outcome.FINISHED:
+            assert not log
+            assert 2 in states or (kind is USERS and 0 in results)
+        case _:
+            assert overdue or ended.reason is Reason.CONTRADICTION
+    if {True, False} <= log:
+        assert ended.outcome is Outcome.UNCONFIRMED
+
+
+@given(
+    kind=st.sampled_from(FOLLOWED_KINDS),
+    mark=marks,
+    looks=st.lists(snapshots, max_size=6),
+)
+def test_report_times_are_no_part_of_the_judgement(
+    kind: SyncKind, mark: Mark, looks: list[Snapshot]
+) -> None:
+    still = [
+        replace(
+            seen,
+            status=None
+            if seen.status is None
+            else replace(seen.status, report_time=None),
+        )
+        for seen in looks
+    ]
+    for overdue in (False, True):
+        moved = verdict(kind, looks, mark=mark, overdue=overdue)
+        unmoved = verdict(
+            kind, still, mark=replace(mark, report_time=None), overdue=overdue
+        )
+        assert moved == unmoved
+
+
+@given(
+    mark=marks,
+    looks=st.lists(snapshots, max_size=6),
+    result=st.sampled_from([0, -4106]),
+    total=st.integers(1, 4),
+)
+def test_finished_rows_of_an_earlier_user_sync_never_matter(
+    mark: Mark, looks: list[Snapshot], result: int, total: int
+) -> None:
+    old = [replace(seen, steps=steps(total, total, result)) for seen in looks]
+    none = [replace(seen, steps=None) for seen in looks]
+    for overdue in (False, True):
+        assert verdict(USERS, old, mark=mark, overdue=overdue) == verdict(
+            USERS, none, mark=mark, overdue=overdue
+        )
+
+
+@given(
+    kind=st.sampled_from(FOLLOWED_KINDS),
+    mark=marks,
+    looks=st.lists(snapshots, max_size=6),
+)
+def test_without_a_mark_in_the_log_no_record_matters(
+    kind: SyncKind, mark: Mark, looks: list[Snapshot]
+) -> None:
+    blind = replace(mark, newest_record_id=None)
+    silent = [replace(seen, records=()) for seen in looks]
+    for overdue in (False, True):
+        assert verdict(kind, looks, mark=blind, overdue=overdue) == verdict(
+            kind, silent, mark=blind, overdue=overdue
+        )

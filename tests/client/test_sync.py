@@ -1,0 +1,676 @@
+"""Design 5.2 to 5.6: one run, from its intent to its outcome and a late proof."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+import json
+from typing import Any, override
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.errors import (
+    AccountLocked,
+    ClientError,
+    CodeRefused,
+    CredentialsRefused,
+    FeatureMissing,
+    PanelUnreachable,
+    RouteGone,
+    ServiceRefused,
+    ServiceUnreachable,
+    SessionEnded,
+    SignInPostponed,
+    UnexpectedAnswer,
+)
+from custom_components.panelsync.client.judgement import (
+    Findings,
+    Mark,
+    Snapshot,
+    Verdict,
+)
+from custom_components.panelsync.client.link import PanelLink
+from custom_components.panelsync.client.models import (
+    Codes,
+    EventLog,
+    Evidence,
+    JobStatus,
+    LiveRead,
+    Outcome,
+    PanelStatus,
+    PendingUserChanges,
+    Reason,
+    StartAnswer,
+    SyncKind,
+    UserSyncSteps,
+)
+from custom_components.panelsync.client.sync import (
+    Phase,
+    RunRecord,
+    SyncRun,
+    late_proof,
+    take_mark,
+)
+
+from .makers import (
+    FOLLOWED_KINDS,
+    NOW,
+    after,
+    completed,
+    log_record,
+    marks,
+    moments,
+    said,
+    snapshots,
+    status,
+    steps,
+)
+
+USERS, PANEL, REFRESH = SyncKind.USERS, SyncKind.PANEL, SyncKind.REFRESH
+CODES = Codes("4711-marked", "0815-marked")
+MARK = Mark(NOW, newest_record_id=100, configuration_number=7, pending=2)
+DONE = Snapshot(after(5), records=(log_record(101, said(PANEL, success=True)),))
+FAILED = Snapshot(after(5), records=(log_record(102, said(PANEL, success=False)),))
+QUIET = Snapshot(after(5), status=status(after(5), number=7))
+
+
+@dataclass
+class Bench:
+    """A run with everything it touches: a link, a store and a clock, all written down."""
+
+    kind: SyncKind = PANEL
+    answer: StartAnswer | ClientError = field(
+        default_factory=lambda: StartAnswer("way", "job-1")
+    )
+    live: LiveRead | ClientError = field(default_factory=lambda: LiveRead(3))
+    now: datetime = NOW
+    record: RunRecord | None = None
+    journal: list[tuple[str, Any]] = field(default_factory=list)
+
+    def run(self) -> SyncRun:
+        """Take up the bench's record, or a new one."""
+        record = self.record or RunRecord("run-1", 1, self.kind, NOW, MARK, "somebody")
+        return SyncRun(JournalLink(self), record, self.save, lambda: self.now)
+
+    async def save(self, record: RunRecord) -> None:
+        """Write down what would be stored."""
+        self.journal.append(("save", record))
+
+    @property
+    def saved(self) -> list[RunRecord]:
+        """All that was stored, in order."""
+        return [what for name, what in self.journal if name == "save"]
+
+    @property
+    def calls(self) -> list[str]:
+        """What was called, in order."""
+        return [name for name, _ in self.journal]
+
+
+class JournalLink(PanelLink):
+    """Answers what the bench says, and reads nothing."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    @property
+    @override
+    def supported_kinds(self) -> frozenset[SyncKind]:
+        return frozenset(SyncKind)
+
+    @override
+    def has_route(self, kind: SyncKind) -> bool:
+        return True
+
+    @override
+    async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
+        self._bench.journal.append(("start", (kind, codes)))
+        if isinstance(self._bench.answer, ClientError):
+            raise self._bench.answer
+        return self._bench.answer
+
+    @override
+    async def read_live(self) -> LiveRead:
+        self._bench.journal.append(("live", None))
+        if isinstance(self._bench.live, ClientError):
+            raise self._bench.live
+        return self._bench.live
+
+    @override
+    async def read_status(self) -> PanelStatus:
+        raise AssertionError("A run never polls")
+
+    @override
+    async def read_events(self, after: int | None) -> EventLog | None:
+        raise AssertionError("A run never polls")
+
+    @override
+    async def read_job(self, job_id: str) -> JobStatus | None:
+        raise AssertionError("A run never polls")
+
+    @override
+    async def read_user_sync(self, codes: Codes) -> UserSyncSteps | None:
+        raise AssertionError("A run never polls")
+
+    @override
+    async def read_pending_user_changes(self) -> PendingUserChanges | None:
+        raise AssertionError("A run never polls")
+
+
+def restored(record: RunRecord) -> RunRecord:
+    """Send a record through the store and back."""
+    return RunRecord.from_dict(json.loads(json.dumps(record.to_dict())))
+
+
+@pytest.mark.parametrize("kind", FOLLOWED_KINDS)
+async def test_intent_is_stored_then_sent_once_then_the_answer_is_stored(
+    kind: SyncKind,
+) -> None:
+    bench = Bench(kind)
+    run = bench.run()
+    await run.start(CODES)
+    assert bench.calls == ["save", "start", "save"]
+    intent, answered = bench.saved
+    assert intent.phase is Phase.INTENT
+    assert intent.accepted is None
+    assert intent.mark == MARK
+    assert intent.requester == "somebody"
+    assert bench.journal[1][1] == (kind, CODES)
+    assert answered.phase is Phase.FOLLOWED
+    assert answered.accepted == NOW
+    assert (answered.job_id, answered.route) == ("job-1", "way")
+    assert answered.outcome is None
+    assert run.record == answered
+
+
+async def test_a_store_that_fails_sends_nothing() -> None:
+    bench = Bench()
+    run = bench.run()
+
+    async def full(record: RunRecord) -> None:
+        raise OSError("No space left")
+
+    run._save = full
+    with pytest.raises(OSError, match="No space left"):
+        await run.start(CODES)
+    assert bench.calls == []
+
+
+ENDS_AT_START: list[tuple[ClientError, Outcome, Reason]] = [
+    (RouteGone(), Outcome.REFUSED, Reason.ROUTE_GONE),
+    (CredentialsRefused(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
+    (AccountLocked(), Outcome.FAILED, Reason.ACCOUNT_LOCKED),
+    (SessionEnded(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
+    (
+        SignInPostponed(timedelta(minutes=5)),
+        Outcome.FAILED,
+        Reason.SERVICE_UNREACHABLE,
+    ),
+    (ServiceUnreachable(sent=False), Outcome.FAILED, Reason.SERVICE_UNREACHABLE),
+    (ServiceRefused("No", code=-999), Outcome.FAILED, Reason.SERVICE_REFUSED),
+    (PanelUnreachable("Away", code=4101), Outcome.FAILED, Reason.PANEL_UNREACHABLE),
+    (CodeRefused("Code", code=-4106), Outcome.FAILED, Reason.CODE_REFUSED),
+    (FeatureMissing("Never", code=-120), Outcome.FAILED, Reason.FEATURE_MISSING),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    ENDS_AT_START,
+    ids=[type(row[0]).__name__ for row in ENDS_AT_START],
+)
+async def test_a_start_that_was_certainly_not_accepted_ends_the_run(
+    error: ClientError, outcome: Outcome, reason: Reason
+) -> None:
+    bench = Bench(answer=error)
+    await bench.run().start(CODES)
+    assert bench.calls == ["save", "start", "save"]
+    ended = bench.saved[-1]
+    assert ended.phase is Phase.ENDED
+    assert ended.verdict == Verdict(outcome, reason)
+    assert ended.ended == NOW
+    # Nothing was accepted, so nothing cools down.
+    assert ended.accepted is None
+    assert (ended.service_code, ended.service_text) == (error.code, error.text)
+
+
+async def test_a_user_sync_without_a_way_says_so() -> None:
+    bench = Bench(USERS, answer=RouteGone())
+    run = bench.run()
+    await run.start(CODES)
+    assert run.record.verdict == Verdict(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY)
+
+
+@pytest.mark.parametrize("kind", FOLLOWED_KINDS)
+@pytest.mark.parametrize(
+    "error", [ServiceUnreachable("Timed out"), UnexpectedAnswer("HTML", code=500)]
+)
+async def test_a_start_whose_answer_was_lost_is_followed_and_never_repeated(
+    kind: SyncKind, error: ClientError
+) -> None:
+    bench = Bench(kind, answer=error)
+    run = bench.run()
+    await run.start(CODES)
+    assert bench.calls == ["save", "start", "save"]
+    assert run.record.phase is Phase.FOLLOWED
+    # It may have been accepted, so it cools down.
+    assert run.record.accepted == NOW
+    assert run.record.service_text == error.text
+    assert not await run.observe(Snapshot(after(599)))
+    assert await run.observe(Snapshot(after(600)))
+    assert run.record.verdict == Verdict(Outcome.UNCONFIRMED, Reason.ANSWER_LOST)
+    assert bench.calls.count("start") == 1
+
+
+async def test_a_lost_answer_may_still_be_proven() -> None:
+    bench = Bench(answer=ServiceUnreachable())
+    run = bench.run()
+    await run.start(CODES)
+    assert await run.observe(DONE)
+    assert run.record.outcome is Outcome.SUCCEEDED
+
+
+async def test_following_stores_what_is_new_and_the_end() -> None:
+    bench = Bench(USERS)
+    run = bench.run()
+    await run.start(CODES)
+    assert not await run.observe(Snapshot(after(5), steps=steps(1, 4)))
+    assert not await run.observe(Snapshot(after(10), steps=steps(1, 4)))
+    assert run.record.found.progress == 25
+    bench.now = after(15)
+    assert await run.observe(
+        Snapshot(after(15), steps=steps(4, 4), pending=PendingUserChanges(0, 0))
+    )
+    assert bench.calls == ["save", "start", "save", "save", "save"]
+    ended = bench.saved[-1]
+    assert ended.outcome is Outcome.SUCCEEDED
+    assert ended.ended == after(15)
+    assert ended.found.progress == 100
+    assert not ended.awaits_proof
+
+
+async def test_an_ended_run_takes_no_more_snapshots() -> None:
+    bench = Bench()
+    run = bench.run()
+    await run.start(CODES)
+    assert await run.observe(DONE)
+    before = run.record
+    assert not await run.observe(FAILED)
+    assert run.record == before
+    assert len(bench.saved) == 3
+
+
+@pytest.mark.parametrize(
+    ("live", "verdict"),
+    [
+        (
+            LiveRead(3),
+            Verdict(Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LIVE_READ,)),
+        ),
+        (LiveRead(0), Verdict(Outcome.UNCONFIRMED, Reason.NO_ZONES)),
+        (
+            FeatureMissing("Never", code=-120),
+            Verdict(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED),
+        ),
+        (RouteGone(), Verdict(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)),
+        (ServiceUnreachable(), Verdict(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
+        (UnexpectedAnswer(), Verdict(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
+        (
+            PanelUnreachable("Away", code=4101),
+            Verdict(Outcome.FAILED, Reason.PANEL_UNREACHABLE),
+        ),
+        (ServiceRefused(code=-999), Verdict(Outcome.FAILED, Reason.SERVICE_REFUSED)),
+        (SessionEnded(), Verdict(Outcome.FAILED, Reason.SIGN_IN_FAILED)),
+        (CredentialsRefused(), Verdict(Outcome.FAILED, Reason.SIGN_IN_FAILED)),
+        (AccountLocked(), Verdict(Outcome.FAILED, Reason.ACCOUNT_LOCKED)),
+    ],
+)
+async def test_a_refresh_ends_with_what_the_live_read_says(
+    live: LiveRead | ClientError, verdict: Verdict
+) -> None:
+    bench = Bench(REFRESH, live=live)
+    run = bench.run()
+    await run.accept_refresh()
+    assert [record.phase for record in bench.saved] == [Phase.FOLLOWED]
+    assert run.record.accepted == NOW
+    await run.refresh()
+    assert bench.calls == ["save", "live", "save"]
+    assert run.record.phase is Phase.ENDED
+    assert run.record.verdict == verdict
+    if isinstance(live, ClientError):
+        assert run.record.service_code == live.code
+
+
+async def interrupted(kind: SyncKind) -> tuple[Bench, SyncRun]:
+    """Stop between the intent and the answer, and come back."""
+    first = Bench(kind)
+    await first.run().start(CODES)
+    bench = Bench(kind, record=restored(first.saved[0]))
+    return bench, bench.run()
+
+
+@pytest.mark.parametrize("kind", FOLLOWED_KINDS)
+async def test_an_intent_without_an_answer_is_never_started(kind: SyncKind) -> None:
+    bench, run = await interrupted(kind)
+    await run.resume()
+    assert run.record.phase is Phase.FOLLOWED
+    assert run.record.accepted is None
+    for second in (3600, 3605):
+        await run.observe(Snapshot(after(second)))
+    assert run.record.verdict == Verdict(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
+    assert "start" not in bench.calls
+    assert "live" not in bench.calls
+
+
+async def test_an_intent_without_an_answer_is_judged_by_mark_and_log() -> None:
+    _, run = await interrupted(PANEL)
+    await run.resume()
+    assert await run.observe(DONE)
+    assert run.record.outcome is Outcome.SUCCEEDED
+
+
+async def test_an_intent_without_an_answer_claims_nobodys_steps_and_no_job() -> None:
+    _, run = await interrupted(USERS)
+    await run.resume()
+    cleared = PendingUserChanges(0, 0)
+    job = JobStatus(2)
+    await run.observe(Snapshot(after(5), steps=steps(1, 3), job=job))
+    await run.observe(Snapshot(after(10), steps=steps(3, 3), pending=cleared))
+    await run.observe(Snapshot(after(900)))
+    assert run.record.verdict == Verdict(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
+
+
+async def test_a_refresh_that_was_interrupted_ends_at_once() -> None:
+    bench = Bench(REFRESH)
+    await bench.run().accept_refresh()
+    later = Bench(REFRESH, record=restored(bench.saved[-1]), now=after(60))
+    run = later.run()
+    await run.resume()
+    assert run.record.verdict == Verdict(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
+    assert run.record.ended == after(60)
+    assert later.calls == ["save"]
+
+
+async def test_a_run_with_an_answer_is_followed_on_with_a_look_past_the_limit() -> None:
+    first = Bench()
+    await first.run().start(CODES)
+    bench = Bench(record=restored(first.saved[-1]))
+    run = bench.run()
+    await run.resume()
+    assert run.record.job_id == "job-1"
+    # Home Assistant was away for an hour: the first look does not end it unproven.
+    assert not await run.observe(replace(QUIET, taken=after(3600)))
+    assert await run.observe(replace(QUIET, taken=after(3605)))
+    assert run.record.verdict == Verdict(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
+    assert "start" not in bench.calls
+
+
+async def test_the_first_look_after_a_restart_may_prove() -> None:
+    first = Bench()
+    await first.run().start(CODES)
+    run = Bench(record=restored(first.saved[-1])).run()
+    assert await run.observe(replace(DONE, taken=after(3600)))
+    assert run.record.outcome is Outcome.SUCCEEDED
+
+
+def ended_run(
+    outcome: Outcome = Outcome.UNCONFIRMED, reason: Reason = Reason.TIME_LIMIT
+) -> RunRecord:
+    """Make a panel run that ended after ten minutes."""
+    return RunRecord(
+        "run-1",
+        1,
+        PANEL,
+        NOW,
+        MARK,
+        phase=Phase.ENDED,
+        accepted=NOW,
+        ended=after(600),
+        verdict=Verdict(outcome, reason),
+    )
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNCONFIRMED, Outcome.FINISHED])
+def test_a_late_proof_upgrades_once(outcome: Outcome) -> None:
+    upgraded = late_proof(ended_run(outcome), replace(DONE, taken=after(7200)))
+    assert upgraded is not None
+    assert upgraded.upgraded
+    assert upgraded.ended == after(7200)
+    assert upgraded.verdict == Verdict(
+        Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LOG_RECORD,)
+    )
+    assert late_proof(upgraded, replace(FAILED, taken=after(7300))) is None
+    assert late_proof(upgraded, replace(DONE, taken=after(7300))) is None
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.SUCCEEDED, Outcome.FAILED, Outcome.REFUSED]
+)
+def test_other_outcomes_are_final(outcome: Outcome) -> None:
+    assert late_proof(ended_run(outcome), replace(DONE, taken=after(7200))) is None
+
+
+@pytest.mark.parametrize(("hours", "proven"), [(23.9, True), (24, True), (24.1, False)])
+def test_a_late_proof_counts_for_24_hours(hours: float, proven: bool) -> None:
+    late = late_proof(ended_run(), replace(DONE, taken=after(hours * 3600)))
+    assert (late is not None) is proven
+
+
+def test_a_late_look_without_news_changes_nothing() -> None:
+    assert late_proof(ended_run(), replace(QUIET, taken=after(7200))) is None
+
+
+def test_a_late_failure_is_kept_and_spoils_a_later_success() -> None:
+    spoilt = late_proof(ended_run(), replace(FAILED, taken=after(7200)))
+    assert spoilt is not None
+    assert not spoilt.upgraded
+    assert spoilt.verdict == ended_run().verdict
+    assert spoilt.ended == after(600)
+    both = late_proof(spoilt, replace(DONE, taken=after(7300)))
+    assert both is not None
+    assert not both.upgraded
+    assert both.verdict == ended_run().verdict
+
+
+async def test_success_and_failure_after_one_mark_stay_unconfirmed() -> None:
+    bench = Bench()
+    run = bench.run()
+    await run.start(CODES)
+    assert await run.observe(replace(DONE, records=DONE.records + FAILED.records))
+    assert run.record.verdict == Verdict(
+        Outcome.UNCONFIRMED, Reason.CONTRADICTION, (Evidence.LOG_RECORD,)
+    )
+    late = late_proof(run.record, replace(DONE, taken=after(900)))
+    assert late is None or not late.upgraded
+
+
+@given(
+    kind=st.sampled_from(FOLLOWED_KINDS),
+    mark=marks,
+    looks=st.lists(snapshots, max_size=10),
+    lost=st.booleans(),
+)
+def test_no_clock_and_no_order_of_looks_turns_an_outcome_but_one_late_proof(
+    kind: SyncKind, mark: Mark, looks: list[Snapshot], lost: bool
+) -> None:
+    bench = Bench(kind, answer=ServiceUnreachable() if lost else StartAnswer("way"))
+    bench.record = RunRecord("run-1", 1, kind, NOW, mark)
+    run = bench.run()
+    completed(run.start(CODES))
+    for seen in looks:
+        bench.now = seen.taken
+        if completed(run.observe(seen)):
+            break
+    ended = run.record
+    if ended.phase is not Phase.ENDED:
+        return
+    for seen in looks:
+        assert not completed(run.observe(seen))
+    assert run.record == ended
+    assert bench.calls.count("start") == 1
+    record, upgrades = ended, 0
+    for seen in looks:
+        late = late_proof(record, seen)
+        if late is None:
+            continue
+        if late.outcome is not record.outcome or late.verdict != record.verdict:
+            upgrades += 1
+            assert record.outcome in (Outcome.UNCONFIRMED, Outcome.FINISHED)
+            assert late.outcome is Outcome.SUCCEEDED
+            assert late.upgraded
+            assert seen.taken - record.asked <= timedelta(hours=24)
+        record = late
+    assert upgrades <= 1
+
+
+def test_a_mark_is_what_was_read() -> None:
+    read = status(number=7, flag=True, report=after(-60))
+    assert take_mark(NOW, read, 100, 2) == Mark(NOW, 100, 7, True, after(-60), 2)
+    assert take_mark(NOW, None, None, None) == Mark(NOW)
+
+
+verdicts = st.builds(
+    Verdict,
+    st.sampled_from(Outcome),
+    st.sampled_from(Reason),
+    st.lists(st.sampled_from(Evidence), unique=True).map(tuple),
+)
+
+
+@st.composite
+def run_records(draw: st.DrawFn) -> RunRecord:
+    """Make any record that a run could leave in a store."""
+    phase = draw(st.sampled_from(Phase))
+    ended = phase is Phase.ENDED
+    return draw(
+        st.builds(
+            RunRecord,
+            run_id=st.text(max_size=8),
+            location_id=st.integers(0, 2**40),
+            kind=st.sampled_from(SyncKind),
+            asked=moments,
+            mark=marks,
+            requester=st.none() | st.text(max_size=4),
+            phase=st.just(phase),
+            accepted=st.none() | moments,
+            job_id=st.none() | st.text(max_size=4),
+            route=st.none() | st.text(max_size=4),
+            doubt=st.none() | st.sampled_from(Reason),
+            looked=st.just(False),
+            upgraded=st.booleans(),
+            found=st.builds(
+                Findings,
+                job_state=st.none() | st.integers(-2, 4),
+                finished_at=st.none() | moments,
+                status_after_finish=st.booleans(),
+                steps_running=st.booleans(),
+                steps_result=st.none() | st.integers(-2, 0),
+                progress=st.none() | st.integers(0, 100),
+                log_success=st.booleans(),
+                log_failure=st.booleans(),
+                configuration_rose=st.booleans(),
+                flag_cleared=st.booleans(),
+                pending_cleared=st.booleans(),
+            ),
+            ended=moments if ended else st.none(),
+            verdict=verdicts if ended else st.none(),
+            service_code=st.none() | st.integers(-9999, 9999),
+            service_text=st.text(max_size=8),
+        )
+    )
+
+
+@given(record=run_records())
+def test_a_record_comes_back_from_the_store_as_it_was(record: RunRecord) -> None:
+    assert restored(record) == record
+
+
+@pytest.mark.parametrize(
+    "answer", [StartAnswer("way", "job-1"), CodeRefused("Refused", code=-4106)]
+)
+async def test_no_code_is_ever_stored(answer: StartAnswer | ClientError) -> None:
+    bench = Bench(answer=answer)
+    run = bench.run()
+    await run.start(CODES)
+    await run.observe(DONE)
+    stored = [json.dumps(record.to_dict()) for record in bench.saved]
+    assert len(stored) >= 2
+    assert not any("marked" in text for text in stored)
+    assert "marked" not in repr(CODES)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", "users", "ended", "2026-07-01", "2026-07-01T14:00:00"])
+    | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> Any:
+    """Break one thing in a stored record."""
+    stored = json.loads(json.dumps(draw(run_records()).to_dict()))
+    places: list[tuple[Any, Any]] = [(stored, key) for key in stored]
+    for value in list(stored.values()):
+        if isinstance(value, dict):
+            places += [(value, key) for key in value]
+    part, key = draw(st.sampled_from(places))
+    if draw(st.booleans()):
+        del part[key]
+    else:
+        part[key] = draw(json_values)
+    return stored
+
+
+@given(stored=damaged() | json_values, seen=snapshots)
+def test_damage_is_noticed_or_harmless(stored: Any, seen: Snapshot) -> None:
+    try:
+        record = RunRecord.from_dict(stored)
+    except ValueError, TypeError, KeyError:
+        return
+    # What passed can be worked with, and stored again.
+    late_proof(record, seen)
+    run = Bench(record=record).run()
+    completed(run.resume())
+    completed(run.observe(seen))
+    assert restored(record) == record
+
+
+def broken(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(json.dumps(ended_run().to_dict()))
+    change(stored)
+    return stored
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda stored: stored.clear(),
+        lambda stored: stored.pop("mark"),
+        lambda stored: stored["mark"].update(newest_record_id="100"),
+        lambda stored: stored["mark"].update(newest_record_id=True),
+        lambda stored: stored["mark"].update(sync_flag="no"),
+        lambda stored: stored.update(asked="2026-07-01T14:00:00"),
+        lambda stored: stored.update(asked="yesterday"),
+        lambda stored: stored.update(location_id=float("inf")),
+        lambda stored: stored.update(kind="arm"),
+        lambda stored: stored.update(found=[]),
+        lambda stored: stored["found"].update(log_success="false"),
+        lambda stored: stored.update(verdict=None),
+        lambda stored: stored.update(ended=None),
+        lambda stored: stored.update(phase="followed"),
+    ],
+)
+def test_damage_that_would_hurt_later_is_noticed_at_once(
+    change: Callable[[dict[str, Any]], None],
+) -> None:
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        RunRecord.from_dict(broken(change))
