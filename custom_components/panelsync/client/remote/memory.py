@@ -71,11 +71,8 @@ class RouteMemory:
         )
 
     def rests(self, route: Route, now: datetime) -> bool:
-        """Whether a read waits, because the route was forbidden a moment ago."""
-        forbidden = self.fact(route).forbidden
-        return (
-            forbidden is not None and timedelta(0) <= now - forbidden < FORBIDDEN_APART
-        )
+        """Whether a read waits: the route was forbidden and has never answered."""
+        return not self.works(route) and _recent(self.fact(route).forbidden, now)
 
     def answered(self, route: Route, now: datetime) -> bool:
         """Note that a route answered; return whether that is news."""

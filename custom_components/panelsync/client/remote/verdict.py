@@ -168,9 +168,7 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str] = ()) -> Fields:
             retry_after=answer.retry_after,
         )
     if status == 415:
-        raise ServiceUnreachable(
-            "The service refused the form of the request", sent=False
-        )
+        raise Misunderstood("The service refused the form of the request", sent=False)
     if status == 403 or (answer.is_page and status < 500):
         raise RouteForbidden(f"The service answered with a web page or HTTP {status}")
     fields = _parse(route, answer)
@@ -181,9 +179,8 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str] = ()) -> Fields:
             if fields
             else ""
         )
-        raise UnexpectedAnswer(
-            f"The service answered HTTP {status} {said}".rstrip(), code=code
-        )
+        error = Misunderstood if status in (400, 422) else UnexpectedAnswer
+        raise error(f"The service answered HTTP {status} {said}".rstrip(), code=code)
     if fields is None:
         raise UnexpectedAnswer("The service's answer cannot be read")
     if code is None and "ResultCode" in fields:
