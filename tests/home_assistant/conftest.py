@@ -10,6 +10,7 @@ import pytest
 
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
+from custom_components.panelsync.client.remote.service import RemoteService
 from simulator import Simulator, SimulatorOptions
 
 from .home import Home
@@ -43,6 +44,8 @@ async def simulator(
     freezer.move_to(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
     options = replace(options, clock=lambda: datetime.now(UTC), speed=1.0)
     async with Simulator(options) as running:
+        # The frozen clock drives the event loop too: nothing may sleep on it.
+        running.switches.live_read_seconds = 0
         yield running
 
 
@@ -64,3 +67,17 @@ def start_home(
 async def home(start_home: StartHome) -> Home:
     """Return a loaded account, its logs read."""
     return await start_home()
+
+
+@pytest.fixture(autouse=True)
+def pauses_pass_at_once(
+    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
+) -> None:
+    """Let the client's pauses move the frozen clock instead of taking real time."""
+
+    async def pause(seconds: float) -> None:
+        freezer.tick(seconds)
+
+    defaults = RemoteService.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "pause", pause)

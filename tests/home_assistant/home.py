@@ -22,6 +22,7 @@ from custom_components.panelsync.const import (
     EVENT_OUTCOME,
 )
 from simulator import Simulator
+from simulator.location import Location
 
 HEALTHY, STALE, ARMED, OFFLINE = range(4)
 
@@ -106,6 +107,29 @@ class Home:
             blocking=True,
             context=context,
         )
+
+    def location(self, index: int) -> Location:
+        """Return the nth location of the world."""
+        return list(self.simulator.world.locations.values())[index]
+
+    def open_zone(self, index: int) -> None:
+        """Open the first door of a location, at the panel."""
+        location = self.location(index)
+        zone = next(iter(location.panel.zones))
+        self.simulator.world.set_zone(location.id, zone, is_open=True)
+
+    def outcomes(self, index: int) -> list[dict[str, Any]]:
+        """Return what was told of runs at a location, oldest first."""
+        entity_id = self.entity_id("event", "sync", index)
+        return [
+            dict(event.data)
+            for event in self.told
+            if event.data.get(ATTR_ENTITY_ID) == entity_id and "outcome" in event.data
+        ]
+
+    def received_forbidden(self) -> list[Any]:
+        """Return what no sync client may ever send."""
+        return [request for request in self.simulator.received if request.forbidden]
 
     def received(self, part: str) -> list[Any]:
         """Return what the simulator received on paths that contain `part`."""
