@@ -108,11 +108,9 @@ class RunRecord:
             service_code=_optional(_integer, stored["service_code"]),
             service_text=_text(stored["service_text"]),
         )
-        has_ended = record.phase is Phase.ENDED
-        if (record.verdict is not None, record.ended is not None) != (has_ended,) * 2:
-            raise ValueError(
-                "A stored run has an outcome if, and only if, it has ended"
-            )
+        told = {record.verdict is not None, record.ended is not None}
+        if told != {record.phase is Phase.ENDED}:
+            raise ValueError("A stored run has an outcome only once it has ended")
         return record
 
 
