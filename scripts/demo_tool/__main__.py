@@ -39,8 +39,15 @@ async def _main(options: argparse.Namespace) -> bool:
     """Run until done or stopped; returns whether all was well."""
     task = asyncio.current_task()
     assert task is not None  # we are in one
+
+    def stop() -> None:
+        # Once: a second Ctrl-C must not break into the ending of the children.
+        if not task.cancelling():
+            print(flush=True)
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     if options.check:
         seeds = options.seed or [secrets.randbelow(10**6) for _ in range(2)]
         return await check(seeds)

@@ -53,38 +53,48 @@ def _view(account: Account) -> dict[str, Any]:
         "sections": [
             *(_location_section(place) for place in account.locations.values()),
             _account_section(account),
+            _activity_section(account),
         ],
     }
 
 
 def _location_section(place: Place) -> dict[str, Any]:
     cards: list[dict[str, Any]] = [_heading(place.name, "mdi:shield-home")]
-    cards += _tiles(place, ("sync_status",), full_width=True)
-    cards += _button_tiles(place, _BUTTONS)
-    cards += _tiles(place, _LAST)
-    cards += _tiles(place, ("sync",), full_width=True)
+    cards += _tiles(place, ("sync_status",), columns="full")
+    cards += _button_tiles(place, _BUTTONS, columns=4, vertical=True)
+    cards += _tiles(
+        place,
+        ("sync",),
+        columns="full",
+        state_content=["kind", "event_type", "last_changed"],
+    )
+    cards += _tiles(place, _LAST, columns=6)
     return {"type": "grid", "cards": cards}
 
 
 def _account_section(account: Account) -> dict[str, Any]:
     cards: list[dict[str, Any]] = [_heading("All locations", "mdi:home-group")]
-    cards += _button_tiles(account.device, [f"{key}_all" for key in _BUTTONS])
-    cards += _tiles(account.device, ("service_status",), full_width=True)
+    cards += _button_tiles(
+        account.device, [f"{key}_all" for key in _BUTTONS], columns="full"
+    )
+    cards += _tiles(account.device, ("service_status",), columns="full")
+    return {"type": "grid", "cards": cards}
+
+
+def _activity_section(account: Account) -> dict[str, Any]:
     devices = [
         place.device_id
         for place in (account.device, *account.locations.values())
         if place.device_id
     ]
-    cards.append(
-        {
-            "type": "logbook",
-            "title": "Activity",
-            "hours_to_show": 24,
-            "target": {"device_id": devices},
-            "grid_options": {"columns": "full", "rows": 8},
-        }
-    )
-    return {"type": "grid", "cards": cards}
+    logbook = {
+        "type": "logbook",
+        "hours_to_show": 24,
+        "target": {"device_id": devices},
+        "grid_options": {"columns": "full", "rows": 8},
+    }
+    heading = _heading("Activity", "mdi:format-list-bulleted")
+    return {"type": "grid", "cards": [heading, logbook]}
 
 
 def _heading(text: str, icon: str) -> dict[str, Any]:
@@ -97,21 +107,31 @@ def _heading(text: str, icon: str) -> dict[str, Any]:
 
 
 def _tiles(
-    place: Place, keys: Sequence[str], *, full_width: bool = False
+    place: Place, keys: Sequence[str], *, columns: int | str, **options: Any
 ) -> list[dict[str, Any]]:
-    """Return a tile for each of the keys that the device has."""
-    width = {"grid_options": {"columns": "full"}} if full_width else {}
+    """Return a tile for each of the keys that the device has.
+
+    It shows the entity's own name: the section's heading names the device.
+    """
     return [
-        {"type": "tile", "entity": place.entities[key], **width}
+        {
+            "type": "tile",
+            "entity": place.entities[key],
+            "name": {"type": "entity"},
+            "grid_options": {"columns": columns},
+            **options,
+        }
         for key in keys
         if key in place.entities
     ]
 
 
-def _button_tiles(place: Place, keys: Sequence[str]) -> list[dict[str, Any]]:
+def _button_tiles(
+    place: Place, keys: Sequence[str], *, columns: int | str, vertical: bool = False
+) -> list[dict[str, Any]]:
     """Return a tile for each button that the device has; each asks before it acts."""
-    tiles = _tiles(place, keys, full_width=True)
     present = [key for key in keys if key in place.entities]
+    tiles = _tiles(place, present, columns=columns, vertical=vertical, hide_state=True)
     for key, tile in zip(present, tiles, strict=True):
         press = {
             "action": "perform-action",
@@ -119,5 +139,5 @@ def _button_tiles(place: Place, keys: Sequence[str]) -> list[dict[str, Any]]:
             "target": {"entity_id": tile["entity"]},
             "confirmation": {"text": _CONFIRM[key].format(name=place.name)},
         }
-        tile |= {"tap_action": press, "icon_tap_action": press, "hide_state": True}
+        tile |= {"tap_action": press, "icon_tap_action": press}
     return tiles

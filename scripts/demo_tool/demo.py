@@ -52,9 +52,11 @@ async def start_demo(
 async def run_demo(*, port: int, profile: str, seed: int) -> None:
     """Run the demo until it is stopped, telling outcomes as they come."""
     async with AsyncExitStack() as stack:
+        stack.callback(_say, "stopped; nothing is left running, the data is in .demo/")
         demo = await start_demo(
             stack, folder="run", port=port, profile=profile, seed=seed
         )
+        stack.callback(_say, "stopping")
         _print_addresses(demo)
         names = {
             place.entities["sync"]: place.name
@@ -68,12 +70,7 @@ async def run_demo(*, port: int, profile: str, seed: int) -> None:
                 _say(f"{name}: {seen.kind} {seen.outcome} ({seen.detail})")
 
         await demo.home.listen("state_changed", tell)
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            print()
-            _say("stopping")
-    _say("stopped; nothing is left running, the data is in .demo/")
+        await asyncio.get_running_loop().create_future()
 
 
 def _print_addresses(demo: Demo) -> None:
