@@ -21,7 +21,8 @@ class LocalPartition:
     `mode` is the arming without an alarm. `number` is None where nobody has told us
     which keypad addresses belong to which partition. `alarm_memory` is true only
     after an alarm that was heard: a silent one never sets it. `keypads` are the
-    addresses that show this partition, where the link has such.
+    addresses that show this partition, where the link has such. `exit_until` is when
+    an exit delay that the link cannot see is over at the latest.
     """
 
     number: int | None
@@ -33,6 +34,7 @@ class LocalPartition:
     alarm_memory: bool | None = None
     entry_delay: bool = False
     exit_seconds: int | None = None
+    exit_until: datetime | None = None
     entry_delay_off: bool | None = None
     perimeter_only: bool | None = None
     bypassed: bool | None = None

@@ -1,0 +1,221 @@
+"""Whether a panel and the service show different arming or alarm, for longer than lag.
+
+Pure functions. Nothing else is compared: the service reports openings, bypasses and
+mains power late or not at all (local-panel.md 6.2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .local.status import LocalPartition, LocalStatus
+from .models import ArmingState, PanelStatus, Partition
+
+# local-panel.md 6.3
+LOCAL_FRESH_FOR = timedelta(seconds=60)
+SERVICE_FRESH_FOR = timedelta(seconds=90)
+LAG = timedelta(seconds=180)
+POLLS = 3
+LASTING_AFTER = timedelta(seconds=120)
+
+# The service's arming codes by what they mean (local-panel.md 6.1, total-connect.md
+# 3.3). Transitions (10307, 10308) and 0 say nothing that could differ.
+_DISARMED = frozenset({10200, 10211, 10214})
+_AWAY = frozenset({10201, 10202})
+_AWAY_INSTANT = frozenset({10205, 10206})
+_HOME = frozenset({10203, 10204, 10226, 10230, 10231, 10232, 10233})
+_STAY_INSTANT = frozenset({10209, 10210})
+_NIGHT = frozenset({10218, 10219, 10220, 10221})
+_CUSTOM = frozenset({10223})
+_ALARM = frozenset({10207, 10212, 10213, 10215})
+
+_SERVICE_WORDS: Mapping[frozenset[int], str] = {
+    _DISARMED: "disarmed",
+    _AWAY: "armed away",
+    _AWAY_INSTANT: "armed away without entry delay",
+    _HOME: "armed home",
+    _STAY_INSTANT: "armed home without entry delay",
+    _NIGHT: "armed night",
+    _CUSTOM: "armed with custom bypass",
+    _ALARM: "alarm",
+}
+_PANEL_WORDS = {
+    ArmingState.DISARMED: "disarmed",
+    ArmingState.ARMED_AWAY: "armed away",
+    ArmingState.ARMED_HOME: "armed home",
+    ArmingState.ARMED_NIGHT: "armed night",
+    ArmingState.TRIGGERED: "alarm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What panel and service show of one partition, in words."""
+
+    partition: int
+    panel: str
+    service: str
+
+    def __str__(self) -> str:
+        """Return both sides as one line for people."""
+        return f"Panel: {self.panel}. Service: {self.service}."
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The comparison over time.
+
+    `comparable` is False while one side is old or in a state that cannot be compared.
+    `confirmed` is when the difference had lasted longer than lag; None before.
+    """
+
+    comparable: bool = False
+    differences: tuple[Difference, ...] = ()
+    since: datetime | None = None
+    polls: int = 0
+    last_poll: datetime | None = None
+    confirmed: datetime | None = None
+
+    @property
+    def mismatch(self) -> bool | None:
+        """Tell whether panel and service differ for longer than lag; None: unknown."""
+        return self.confirmed is not None if self.comparable else None
+
+
+def differences(
+    local: LocalStatus, service: PanelStatus, now: datetime
+) -> tuple[Difference, ...] | None:
+    """Return what differs now, lag or not; None where nothing can be compared."""
+    if local.programming or local.downloading or local.communication_failure:
+        return None
+    pairs = [
+        (partition, copy)
+        for partition in local.partitions
+        if (copy := _copy_of(partition, local, service)) is not None
+        and not (partition.exit_until is not None and now < partition.exit_until)
+        and _acceptable(partition)
+        and _meaning(copy) is not None
+    ]
+    if not pairs:
+        return None
+    return tuple(
+        Difference(copy.partition_id, _panel_words(partition), _meaning(copy) or "")
+        for partition, copy in pairs
+        if copy.arming_code not in _acceptable(partition)
+    )
+
+
+def watch(
+    before: Watch,
+    local: LocalStatus,
+    service: PanelStatus,
+    now: datetime,
+    *,
+    poll_every: timedelta = timedelta(seconds=60),
+) -> Watch:
+    """Return the comparison after a new status of either side.
+
+    A difference counts once per read of the service, so it may be called as often as
+    one likes. `poll_every` is how often the service is read: with many locations the
+    reads are further apart, and older.
+    """
+    service_fresh_for = max(SERVICE_FRESH_FOR, poll_every * 1.5)
+    fresh = (
+        local.last_message is not None
+        and now - local.last_message <= LOCAL_FRESH_FOR
+        and now - service.read_at <= service_fresh_for
+    )
+    found = differences(local, service, now) if fresh else None
+    if found is None:
+        return Watch(last_poll=service.read_at)
+    if not found:
+        return Watch(comparable=True, last_poll=service.read_at)
+    if found != before.differences or before.since is None:
+        return Watch(
+            comparable=True,
+            differences=found,
+            since=now,
+            polls=1,
+            last_poll=service.read_at,
+        )
+    polls = before.polls + (service.read_at != before.last_poll)
+    confirmed = before.confirmed
+    if confirmed is None and polls >= POLLS and now - before.since >= LAG:
+        confirmed = now
+    return Watch(
+        comparable=True,
+        differences=found,
+        since=before.since,
+        polls=polls,
+        last_poll=service.read_at,
+        confirmed=confirmed,
+    )
+
+
+def is_lasting(watched: Watch, now: datetime) -> bool:
+    """Tell whether a mismatch outlived the refresh that should have ended it."""
+    return watched.confirmed is not None and now - watched.confirmed >= LASTING_AFTER
+
+
+def _copy_of(
+    partition: LocalPartition, local: LocalStatus, service: PanelStatus
+) -> Partition | None:
+    if partition.number is None:
+        # Without numbers one can only be meant where there is only one.
+        only = len(local.partitions) == len(service.partitions) == 1
+        return service.partitions[0] if only else None
+    return next(
+        (one for one in service.partitions if one.partition_id == partition.number),
+        None,
+    )
+
+
+def _acceptable(partition: LocalPartition) -> frozenset[int]:
+    """Return the service's codes that agree; none where nothing can disagree."""
+    if partition.arming is ArmingState.TRIGGERED:
+        # The pages of several alarms alternate, so any alarm agrees with any.
+        return _ALARM
+    if partition.entry_delay:
+        return frozenset()
+    # A siren ends before the alarm does: the service may still show it.
+    memory = frozenset() if partition.alarm_memory is False else _ALARM
+    # What the firmware does not tell (None) agrees with both.
+    instant, perimeter = partition.entry_delay_off, partition.perimeter_only
+    match partition.mode:
+        case ArmingState.DISARMED:
+            return _DISARMED | memory
+        case ArmingState.ARMED_AWAY:
+            codes = _either(instant, _AWAY_INSTANT, _AWAY)
+        case ArmingState.ARMED_HOME:
+            codes = _either(perimeter, _NIGHT, _HOME)
+            codes |= _STAY_INSTANT if None in {instant, perimeter} else frozenset()
+        case ArmingState.ARMED_NIGHT:
+            # Some panels report night-stay as instant.
+            codes = _STAY_INSTANT | (_NIGHT if perimeter is not False else frozenset())
+        case _:
+            return frozenset()
+    return codes | _CUSTOM | memory
+
+
+def _either(
+    flag: bool | None, if_set: frozenset[int], if_not: frozenset[int]
+) -> frozenset[int]:
+    if flag is None:
+        return if_set | if_not
+    return if_set if flag else if_not
+
+
+def _panel_words(partition: LocalPartition) -> str:
+    arming = partition.arming
+    if arming is ArmingState.ARMED_NIGHT and partition.perimeter_only is False:
+        return "armed home without entry delay"
+    words = _PANEL_WORDS[arming] if arming is not None else ""
+    instant = partition.entry_delay_off and arming is ArmingState.ARMED_AWAY
+    return f"{words} without entry delay" if instant else words
+
+
+def _meaning(copy: Partition) -> str | None:
+    return next(
+        (words for codes, words in _SERVICE_WORDS.items() if copy.arming_code in codes),
+        None,
+    )
