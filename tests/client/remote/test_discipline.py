@@ -206,14 +206,22 @@ async def test_a_dead_refresh_token_leads_to_one_sign_in(world: World) -> None:
     world.clock.forward(minutes=19)
     assert (await link.read_status()).zones
     assert world.password_sign_ins() == 2
-    saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": None}}
+
+
+async def test_a_living_token_is_used_up(world: World) -> None:
+    """The refresh token is dead, the next sign-in has to wait: the token goes on."""
     world.switches.token_seconds = 60
-    restarted = world.service(memory=saved)
-    link = restarted.link(link.location)
-    world.clock.forward(minutes=19)
-    await link.read_status()
-    world.clock.forward(seconds=58)
-    assert (await link.read_status()).zones
+    location, _ = await world.link(world.service())
+    saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": "used-up"}}
+    link = world.service(memory=saved).link(location)
+    world.clock.forward(seconds=55)
+    for _ in range(3):
+        assert (await link.read_status()).zones
+    assert len(world.received("/token")) == 2
+    world.clock.forward(seconds=5)
+    with pytest.raises(SignInPostponed):
+        await link.read_status()
+    assert world.password_sign_ins() == 1
 
 
 async def test_a_session_that_ends_again_is_told(world: World) -> None:

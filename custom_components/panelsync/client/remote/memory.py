@@ -113,7 +113,7 @@ class RouteMemory:
             return False
         key, moment = self._answered.get(route.host, (route.key, now))
         proven = (
-            key != route.key and fact.forbidden is not None and moment >= fact.forbidden
+            key != route.key and fact.forbidden is not None and moment > fact.forbidden
         )
         if proven:
             self._facts[route.key] = RouteFact(RouteState.GONE, now)

@@ -1,0 +1,174 @@
+"""What is remembered of routes, and how often the service is asked: time passed in."""
+
+from datetime import UTC, datetime, timedelta
+import json
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.errors import ServiceUnreachable
+from custom_components.panelsync.client.models import RouteState
+from custom_components.panelsync.client.remote.memory import RouteMemory
+from custom_components.panelsync.client.remote.pace import AT_ONCE, RATE, RESERVE, Pace
+from custom_components.panelsync.client.remote.routes import ROUTES
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+EVENTS = ROUTES["events.v1"]
+ZONES = ROUTES["zones"]
+STATUS_V1 = ROUTES["full_status.v1"]
+SOAP = ROUTES["soap"]
+
+
+def test_a_missing_route_is_gone_at_once_for_a_day() -> None:
+    """So is every other that only has another body (design 6)."""
+    memory = RouteMemory()
+    memory.missing(EVENTS, NOON)
+    for key in ("events.v1", "events.v1_short", "events.v1_empty"):
+        assert memory.gone(ROUTES[key], NOON + timedelta(hours=23))
+        assert not memory.gone(ROUTES[key], NOON + timedelta(hours=24))
+    assert not memory.gone(ROUTES["events.v2"], NOON)
+    memory.try_again(EVENTS)
+    assert not memory.gone(EVENTS, NOON)
+
+
+def test_what_nothing_works_without_is_never_gone() -> None:
+    """There a 404 is an outage."""
+    memory = RouteMemory()
+    memory.missing(STATUS_V1, NOON)
+    assert not memory.forbidden(STATUS_V1, NOON)
+    memory.useless(STATUS_V1, NOON)
+    assert not memory.gone(STATUS_V1, NOON)
+
+
+def test_a_forbidden_route_is_gone_the_second_time() -> None:
+    """Ten minutes apart, with another route of the host answering in between."""
+    memory = RouteMemory()
+    assert memory.forbidden(SOAP, NOON)
+    assert memory.rests(SOAP, NOON + 9 * MINUTE)
+    assert not memory.forbidden(SOAP, NOON + 9 * MINUTE)
+    assert not memory.rests(SOAP, NOON + 10 * MINUTE)
+    memory.answered(ZONES, NOON + 5 * MINUTE)
+    assert memory.forbidden(SOAP, NOON + 10 * MINUTE)
+    assert memory.gone(SOAP, NOON + 10 * MINUTE)
+
+
+def test_an_outage_makes_nothing_gone() -> None:
+    """Nothing else of the host answers, or nothing since the first time."""
+    memory = RouteMemory()
+    memory.answered(ZONES, NOON - MINUTE)
+    for minutes in range(0, 600, 11):
+        memory.forbidden(SOAP, NOON + minutes * MINUTE)
+        memory.forbidden(ZONES, NOON + minutes * MINUTE)
+    late = NOON + 600 * MINUTE
+    assert not memory.gone(SOAP, late)
+    assert not memory.gone(ZONES, late)
+    assert memory.works(ZONES)
+    assert not memory.rests(ZONES, NOON + 595 * MINUTE)
+
+
+def test_an_answer_clears_the_suspicion() -> None:
+    """Forbidden, answered, forbidden again is no second time."""
+    memory = RouteMemory()
+    memory.forbidden(ZONES, NOON)
+    assert memory.answered(ZONES, NOON + MINUTE)
+    assert not memory.answered(ZONES, NOON + MINUTE)
+    memory.answered(SOAP, NOON + 2 * MINUTE)
+    memory.forbidden(ZONES, NOON + 20 * MINUTE)
+    assert not memory.gone(ZONES, NOON + 20 * MINUTE)
+
+
+def test_a_route_that_never_made_sense_is_gone() -> None:
+    """One that worked before is not."""
+    memory = RouteMemory()
+    memory.useless(EVENTS, NOON)
+    assert memory.gone(EVENTS, NOON)
+    memory.answered(ZONES, NOON)
+    memory.useless(ZONES, NOON)
+    assert memory.works(ZONES)
+
+
+def test_the_memory_is_stored_and_told() -> None:
+    """It comes back as it was; the report names each route that may be gone."""
+    memory = RouteMemory()
+    memory.missing(EVENTS, NOON)
+    memory.answered(ZONES, NOON)
+    memory.forbidden(SOAP, NOON)
+    again = RouteMemory(json.loads(json.dumps(memory.stored())))
+    assert again.stored() == memory.stored()
+    states = {line.route: line.state for line in again.report(NOON)}
+    assert states["events.v1"] is RouteState.GONE
+    assert states["zones"] is RouteState.WORKS
+    assert states["soap"] is RouteState.UNTRIED
+    assert STATUS_V1.key not in states
+    states = {line.route: line.state for line in again.report(NOON + timedelta(days=2))}
+    assert states["events.v1"] is RouteState.UNTRIED
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*ROUTES, "other"]),
+        st.none() | st.dictionaries(
+            st.sampled_from(["state", "since", "forbidden"]),
+            st.none() | st.integers() | st.text(max_size=8)
+            | st.sampled_from(["gone", "works", "2026-11-22T12:00:00", NOON.isoformat(), "9999-12-31T23:59:59+00:00"]),
+        ),
+    )
+)  # fmt: skip
+def test_rubbish_is_no_memory(stored: object) -> None:
+    """Whatever was stored, the memory answers."""
+    memory = RouteMemory(stored)
+    memory.report(NOON)
+    for route in ROUTES.values():
+        memory.gone(route, NOON)
+        memory.rests(route, NOON)
+
+
+class Seconds:
+    """A monotonic clock that is moved by waiting."""
+
+    def __init__(self) -> None:
+        """Begin somewhere."""
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    async def pause(self, seconds: float) -> None:
+        """Wait."""
+        self.now += seconds
+
+
+@given(st.lists(st.floats(0, 5), max_size=400))
+def test_the_ceiling_holds_over_any_minute(steps: list[float]) -> None:
+    """One minute's worth at once, then five a second (design 6)."""
+    clock = Seconds()
+    pace = Pace(clock, clock.pause)
+    sent = []
+    for step in [0.0] * 320 + steps:
+        clock.now += step
+        sent.append(clock.now + pace.reserve())
+    assert sent[int(RESERVE) - 1] == pytest.approx(1000.0)
+    assert all(
+        moment - 1000.0 >= (number - RESERVE) / RATE - 1e-6
+        for number, moment in enumerate(sent)
+    )
+
+
+async def test_a_wish_for_rest_is_heeded() -> None:
+    """A short one is waited out, a long one fails the call, nothing sent."""
+    clock = Seconds()
+    pace = Pace(clock, clock.pause)
+    pace.hold(timedelta(seconds=10))
+    pace.hold(timedelta(seconds=2))
+    async with pace.turn():
+        assert clock.now == 1010.0
+    pace.hold(timedelta(minutes=5))
+    with pytest.raises(ServiceUnreachable) as raised:
+        pace.reserve()
+    assert not raised.value.sent
+    assert raised.value.retry_after == timedelta(minutes=5)
+    clock.now += 280
+    assert pace.reserve() == 20
+    assert AT_ONCE == 12

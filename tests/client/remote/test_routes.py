@@ -1,0 +1,261 @@
+"""The one table of what can be sent, and that nothing else can be (design 7.1)."""
+
+from dataclasses import replace
+import json
+import re
+from urllib.parse import parse_qsl
+
+from defusedxml.ElementTree import fromstring
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.models import UserSyncWay
+from custom_components.panelsync.client.remote import rest, soap
+from custom_components.panelsync.client.remote.routes import (
+    ROUTES,
+    SECRET_KINDS,
+    SOAP_NAMESPACE,
+    TABLE,
+    DeviceAuthorization,
+    Kind,
+    Purpose,
+    Route,
+    Shape,
+    Value,
+    fill_user_sync_path,
+    routes_for,
+    steps_route,
+)
+from custom_components.panelsync.client.remote.service import (
+    UserSyncChoice,
+    check_user_sync_path,
+)
+from custom_components.panelsync.client.remote.wire import Request
+
+BASE = "https://rs.alarmnet.com"
+DEVICE = DeviceAuthorization(700101, 880201, "7391")
+SAMPLES: dict[Kind, Value] = {
+    Kind.NUMBER: 700101,
+    Kind.WORD: "9b1c2d3e-0001",
+    Kind.CODE: "7391",
+    Kind.SECRET: "Marked-Secret",
+    Kind.DEVICES: DEVICE,
+    Kind.CODES_ONLY: DEVICE,
+    Kind.CHOSEN_PATH: "api/v1/users/sync",
+}
+WRITES = {Purpose.START_PANEL, Purpose.START_USERS}
+# What the reference names as changing something beyond the syncs.
+FORBIDDEN = re.compile(
+    r"arm|bypass|panic|updateusercode|saveLocation|/state/|homeCard|acknowledge|"
+    r"automation|trigger|SendKey|ConnectToPanel|DeleteUser|schedule",
+    re.IGNORECASE,
+)
+every_route = pytest.mark.parametrize("route", TABLE, ids=lambda route: route.key)
+
+
+def written(route: Route) -> Request:
+    """Write a route with a sample in every place and field."""
+    fields = {name: SAMPLES[kind] for name, kind in route.fields.items()}
+    if route.is_soap:
+        return soap.request(route, BASE, fields)
+    places = {name: SAMPLES[kind] for name, kind in route.places.items()}
+    return rest.request(route, BASE, places, fields, "token")
+
+
+def sent_fields(route: Route, request: Request) -> dict[str, object]:
+    """Read back what a request carries, as a server would."""
+    body = (request.body or b"").decode()
+    match route.shape:
+        case Shape.GET:
+            return dict(request.query)
+        case Shape.JSON:
+            return dict(json.loads(body))
+        case Shape.SOAP_ENVELOPE:
+            operation = fromstring(body)[0][0]
+            assert operation.tag == f"{{{SOAP_NAMESPACE}}}{route.operation}"
+            return {child.tag: child.text or list(child) for child in operation}
+        case _:
+            return dict(parse_qsl(body, keep_blank_values=True))
+
+
+@every_route
+def test_no_route_can_do_more_than_sync(route: Route) -> None:
+    """No changing call of the service stands in the table, and no forceImport."""
+    path = route.path.removeprefix("/TC2API.TCResource").removeprefix("/TC21api")
+    assert not FORBIDDEN.search(path.replace("alarmnet", ""))
+    assert not FORBIDDEN.search(route.operation)
+    names = {name.casefold() for name in (*route.fields, *route.constants)}
+    assert "forceimport" not in names
+    assert b"forceimport" not in (written(route).body or b"").lower()
+
+
+@every_route
+def test_no_secret_stands_in_an_address(route: Route) -> None:
+    """Neither in the path nor in the query; places are numbers or plain words."""
+    request = written(route)
+    assert not set(route.places.values()) & SECRET_KINDS
+    if route.shape is Shape.GET:
+        assert not set(route.fields.values()) & SECRET_KINDS
+    assert "Marked" not in request.url + str(request.query)
+    assert "7391" not in request.url + str(request.query)
+    assert request.url.startswith(BASE + "/")
+    assert "{" not in request.url
+
+
+@every_route
+def test_status_only_is_fixed_by_the_purpose(route: Route) -> None:
+    """A poll says true and a start false; a caller cannot say either."""
+    sent = sent_fields(route, written(route))
+    said = sent.get("StatusOnly", sent.get(f"{{{SOAP_NAMESPACE}}}StatusOnly"))
+    if route.purpose is Purpose.USER_SYNC_STEPS:
+        assert said in (True, "true")
+    elif route.purpose is Purpose.START_USERS:
+        assert said in (False, "false")
+    else:
+        assert said is None
+    assert "StatusOnly" not in route.fields
+    places = {name: SAMPLES[kind] for name, kind in route.places.items()}
+    fields = {name: SAMPLES[kind] for name, kind in route.fields.items()}
+    with pytest.raises(ValueError, match="needs the fields"):
+        rest.require(route, places, fields | {"StatusOnly": "false"})
+
+
+@every_route
+def test_only_the_two_starts_change_anything(route: Route) -> None:
+    """Every start has a poll beside it at the same address."""
+    assert route.is_start == (route.purpose in WRITES)
+    if route.purpose is Purpose.START_USERS:
+        steps = steps_route(route)
+        assert steps.purpose is Purpose.USER_SYNC_STEPS
+        assert (steps.path, steps.shape) == (route.path, route.shape)
+
+
+@every_route
+def test_a_changed_route_is_not_sent(route: Route) -> None:
+    """Only the table's own entries are written down."""
+    copy = replace(route, path=route.path + "x")
+    with pytest.raises(ValueError, match="route table"):
+        written(copy)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.NUMBER, "12a"),
+        (Kind.NUMBER, -1),
+        (Kind.WORD, "../arm"),
+        (Kind.WORD, "a b"),
+        (Kind.WORD, ""),
+        (Kind.CODE, "12 34"),
+        (Kind.CODE, "-2"),
+        (Kind.CODE, "\u0661\u0662"),
+        (Kind.CODE, "1234\n"),
+        (Kind.SECRET, "a\r\nb"),
+        (Kind.SECRET, ""),
+        (Kind.CHOSEN_PATH, "a?b"),
+        (Kind.NUMBER, DEVICE),
+    ],
+)
+def test_a_field_takes_only_its_kind(kind: Kind, value: Value) -> None:
+    """Anything else is refused before a byte is sent."""
+    with pytest.raises(ValueError, match="is not a"):
+        rest.checked(kind, "field", value)
+
+
+def test_a_route_goes_its_own_way_only() -> None:
+    """REST is not written by SOAP nor the other way, and places are needed."""
+    with pytest.raises(ValueError, match="not a REST route"):
+        rest.request(ROUTES["soap"], BASE, {}, {"SessionID": "a"}, None)
+    with pytest.raises(ValueError, match="not a SOAP route"):
+        soap.request(ROUTES["dashboard"], BASE, {})
+    with pytest.raises(ValueError, match="needs the places"):
+        rest.request(ROUTES["zones"], BASE, {}, {}, None)
+
+
+def test_the_table_is_in_the_order_of_the_reference() -> None:
+    """total-connect.md 13.4, SOAP where design 6 puts it."""
+    assert [route.key for route in routes_for(Purpose.START_USERS)] == [
+        "start_users.soap",
+        "start_users.account",
+        "start_users.device",
+        "start_users.operation",
+        "start_users.path",
+    ]
+    assert [route.key for route in routes_for(Purpose.JOB_STATUS)][-1] == "job.soap"
+    assert len(ROUTES) == len(TABLE)
+    assert "7391" not in repr(DEVICE)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("", "characters"),
+        ("https://rs.alarmnet.com/api/v1/users/synchronize", "host"),
+        ("//example.com/api/v1/users/synchronize", "host"),
+        ("v1/users/synchronize", "host"),
+        ("api/v1/users/synchronize?x=1", "query"),
+        ("api/v1/users/synchronize#x", "query"),
+        ("api/v1/users/../synchronize", "characters"),
+        ("api/v1/users/sync hronize", "characters"),
+        ("api/v1/users/sync%2e", "characters"),
+        ("api/v1/users/{userId}/synchronize", "place"),
+        ("api/v1/users/{", "characters"),
+        ("api/v1/account/users", "no_sync"),
+        ("api/v1/locations/{syncLocation}/users", "place"),
+        ("api/v1/locations/{locationSync}/users", "no_sync"),
+        ("api/v1/locations/{l}/devices/security/synchronize", "place"),
+        ("api/v1/locations/{LocationID}/devices/security/synchronize", "known_route"),
+        ("API/V1/Locations/700101/Devices/Security/Synchronize/", "known_route"),
+        ("api//v9/locations/{location}/devices/security/synchronize", "known_route"),
+        (
+            "TC2API.TCResource/api/v1/locations/{locationId}/devices/security/synchronize",
+            "known_route",
+        ),
+        (
+            "api/v1/locations/{locationId}/devices/security/syncJobStatus/5",
+            "known_route",
+        ),
+    ],
+)
+def test_a_path_that_could_do_something_else_is_refused(path: str, reason: str) -> None:
+    """With one word that says why (design 6)."""
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        check_user_sync_path(path)
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        UserSyncChoice(UserSyncWay.PATH, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "filled"),
+    [
+        ("api/v1/account/users/synchronize", "api/v1/account/users/synchronize"),
+        (
+            " /TC2API.TCResource/api/v2/locations/{LocationID}/devices/{deviceId}/userSync/ ",
+            "api/v2/locations/700101/devices/880201/userSync",
+        ),
+    ],
+)
+def test_a_path_is_filled(path: str, filled: str) -> None:
+    """What the help page puts around it is cut."""
+    check_user_sync_path(path)
+    assert fill_user_sync_path(path, 700101, 880201) == filled
+
+
+@given(st.text(max_size=60))
+def test_any_accepted_path_can_be_sent(path: str) -> None:
+    """Whatever passes the check is a path under the resource address."""
+    for candidate in (path, f"api/v1/{path}/sync"):
+        try:
+            check_user_sync_path(candidate)
+        except ValueError:
+            continue
+        filled = fill_user_sync_path(candidate, 1, 2)
+        request = rest.request(
+            ROUTES["start_users.path"],
+            BASE,
+            {"chosen": filled},
+            {"DeviceList": DEVICE},
+            "token",
+        )
+        assert request.url.startswith(f"{BASE}/TC2API.TCResource/api/")
+        assert ".." not in request.url
