@@ -34,17 +34,21 @@ class Display:
         if pages == self._pages:
             return
         known, self._pages = self._pages, pages
-        news = [index for index, page in enumerate(pages) if page not in known]
+        texts, before = [page.text for page in pages], [page.text for page in known]
+        news = [index for index, text in enumerate(texts) if text not in before]
+        shown = before[self._index] if before else ""
         if news:
             self._present(news[0])
         elif len(pages) == 1:
             self._present(0)
+        elif shown not in texts:
+            self._index = (self._index - 1) % len(pages)  # the next one comes in turn
         else:
-            # What was shown last goes on being the place in the order.
-            shown = known[self._index]
-            self._index = (
-                pages.index(shown) if shown in pages else self._index - 1
-            ) % len(pages)
+            place = texts.index(shown)
+            if pages[place] == known[self._index]:
+                self._index = place
+            else:
+                self._present(place)
 
     def repeat(self) -> None:
         """Show the present page once more, as after a key press (local-panel.md 3.2)."""
