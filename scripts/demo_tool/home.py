@@ -96,13 +96,13 @@ class Home:
 
     async def stop(self) -> None:
         """Close the websocket and end the process."""
-        if self._socket is not None:
-            await self._socket.close()
-        if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
-        await self.child.stop()
+        try:
+            if self._socket is not None:
+                await self._socket.close()
+            if self._reader is not None:
+                await self._reader  # ends with the socket
+        finally:
+            await self.child.stop()
 
     async def rest(self, method: str, path: str, body: Any = None) -> Any:
         """Send one REST request as the user; raises DemoError for a bad answer."""
@@ -254,7 +254,8 @@ class Home:
         async for message in socket:
             self._handle(json.loads(message.data))
         for answer in self._answers.values():
-            answer.set_exception(DemoError("Home Assistant closed the connection."))
+            if not answer.done():
+                answer.set_exception(DemoError("Home Assistant closed the connection."))
         self._answers.clear()
 
     def _handle(self, message: dict[str, Any]) -> None:
@@ -263,8 +264,8 @@ class Home:
             self._listeners[message_id](message["event"]["data"])
         elif message["type"] == "result" and message_id in self._answers:
             answer = self._answers.pop(message_id)
-            if answer.cancelled():
-                return
+            if answer.done():
+                return  # nobody waits any more
             if message["success"]:
                 answer.set_result(message["result"])
             else:
