@@ -1,0 +1,176 @@
+"""The link to an AlarmDecoder AD2, over serial or a bridge (local-panel.md 1, 8.3)."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import override
+
+from .ad2_messages import (
+    AdapterNotice,
+    BridgeNotice,
+    Config,
+    Expander,
+    Keypad,
+    Message,
+    Relay,
+    Report,
+    RfSensor,
+    Version,
+    WordReport,
+)
+from .ad2_state import Ad2Settings, apply, lose, start
+from .alarmdecoder import AlarmDecoderCodec, Counters
+from .commands import Ad2Command
+from .pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from .status import LocalStatus
+from .transport import Address, Connection, LinkLost
+
+# What only an adapter at the right baud can say. A bridge speaks for itself, and the
+# rest is too short to be sure.
+VALID = (
+    Keypad,
+    Expander,
+    Relay,
+    RfSensor,
+    Report,
+    WordReport,
+    Version,
+    Config,
+    AdapterNotice,
+)
+_HANDSHAKES = 2
+
+
+@dataclass(slots=True)
+class _Session:
+    """One connection: what was heard when, in seconds of the event loop."""
+
+    connection: Connection
+    valid_at: float
+    keypad_at: float
+    valid: bool = False
+    asked_at: float | None = None
+    handshakes: int = 0
+    handshake_at: float | None = None
+
+
+class AlarmDecoderLink(PushedLink):
+    """Listens to an AlarmDecoder; writes `V`, `C` and line ends, nothing else."""
+
+    def __init__(
+        self,
+        address: Address,
+        settings: Ad2Settings | None = None,
+        *,
+        timing: Timing | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Describe the link; nothing is opened before `start`."""
+        super().__init__(address, timing=timing, clock=clock)
+        self._panel = start(settings or Ad2Settings())
+        self.counters = Counters()
+        self.version: Version | None = None
+        self.config: Config | None = None
+        self._session: _Session | None = None
+
+    async def refresh(self) -> None:
+        """Wait for the panel's next line; there is no query for it (5.2).
+
+        Asks the adapter whether it lives. Raises PanelUnreachable after 15 s.
+        """
+        session = self._session
+        if session is not None and session.valid:
+            with as_unreachable():
+                session.connection.write(Ad2Command.VERSION)
+        await self._wait_for({Keypad}, self._timing.refresh)
+
+    @override
+    def _known(self) -> LocalStatus:
+        return self._panel.status()
+
+    @override
+    def _forget(self) -> None:
+        self._panel = lose(self._panel)
+
+    @override
+    async def _serve(self, connection: Connection) -> None:
+        loop = asyncio.get_running_loop()
+        codec = AlarmDecoderCodec(self.counters)
+        now = loop.time()
+        session = _Session(connection, valid_at=now, keypad_at=now)
+        self._session = session
+        try:
+            while True:
+                data = await connection.read(self._next_check(session) - loop.time())
+                for message in codec.feed(data):
+                    self._take(session, message, loop.time())
+                self._check(session, loop.time())
+        finally:
+            self._session = None
+
+    def _take(self, session: _Session, message: Message, now: float) -> None:
+        if isinstance(message, VALID):
+            session.valid_at, session.asked_at = now, None
+            if not session.valid or message is AdapterNotice.READY:
+                session.handshakes, session.handshake_at = 0, now
+            session.valid = True
+        match message:
+            case Keypad():
+                session.keypad_at = now
+            case Version():
+                self.version = message
+            case Config():
+                self.config = message
+                session.handshake_at = None
+            case BridgeNotice.SERIAL_DISCONNECTED | BridgeNotice.SERIAL_CONNECTED:
+                # Another adapter, or another baud, may come back.
+                session.valid, session.handshake_at = False, None
+        self._panel, activity = apply(self._panel, message, self._clock.now())
+        if isinstance(message, Keypad):
+            self._publish(LinkPhase.ONLINE, activity)
+            self._heard(Keypad)
+        elif message is BridgeNotice.SERIAL_DISCONNECTED:
+            self._publish(LinkPhase.LISTENING)
+        else:
+            self._publish(self._state.phase, activity)
+
+    def _next_check(self, session: _Session) -> float:
+        times = [session.valid_at + self._timing.quiet + self._timing.answer]
+        if session.valid and session.asked_at is None:
+            times.append(session.valid_at + self._timing.quiet)
+        if session.valid and session.handshake_at is not None:
+            times.append(session.handshake_at)
+        if self._state.phase is not LinkPhase.PANEL_SILENT and session.valid:
+            times.append(session.keypad_at + self._timing.panel_quiet)
+        return min(times)
+
+    def _check(self, session: _Session, now: float) -> None:
+        """Do what is due. Writes only after a valid line was heard."""
+        if now >= session.valid_at + self._timing.quiet + self._timing.answer:
+            raise LinkLost("Nothing valid was heard: no AlarmDecoder, or another baud")
+        if not session.valid:
+            return
+        if session.handshake_at is not None and now >= session.handshake_at:
+            self._handshake(session, now)
+        if session.asked_at is None and now >= session.valid_at + self._timing.quiet:
+            session.asked_at = now
+            session.connection.write(Ad2Command.VERSION)
+        if (
+            now >= session.keypad_at + self._timing.panel_quiet
+            and self._state.phase is not LinkPhase.PANEL_SILENT
+        ):
+            self._forget()
+            self._publish(LinkPhase.PANEL_SILENT)
+
+    def _handshake(self, session: _Session, now: float) -> None:
+        if session.handshakes >= _HANDSHAKES:
+            # Keypad lines are enough to go on without knowing the adapter.
+            session.handshake_at = None
+            return
+        session.handshakes += 1
+        session.handshake_at = now + self._timing.handshake
+        for command in (
+            Ad2Command.LEAVE_PROMPT,
+            Ad2Command.VERSION,
+            Ad2Command.CONFIG,
+        ):
+            session.connection.write(command)

@@ -1,0 +1,153 @@
+"""What is at an address, for whoever sets a link up: listen first (1.1, 1.4, 2.7)."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .ad2_link import VALID
+from .ad2_messages import BridgeNotice, Config, Message, Version
+from .alarmdecoder import AlarmDecoderCodec
+from .commands import Ad2Command, VistaQuery
+from .link import FAMILIES, Family
+from .pushed import Timing
+from .transport import Address, Connection, LinkLost, open_connection
+from .vista_serial import Damaged, VistaSerialCodec
+
+# So many lines that are none, and something else talks here.
+_MAX_REJECTED = 10
+
+
+class ProbeFailure(StrEnum):
+    """Why nothing was found; each is a translation key."""
+
+    CANNOT_OPEN = "cannot_open"
+    SILENT = "silent"
+    NOT_UNDERSTOOD = "not_understood"
+    ADAPTER_GONE = "adapter_gone"  # the bridge answers, its serial side does not
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A panel's adapter. `version` is what it says of itself, where it does."""
+
+    family: Family
+    address: Address
+    version: Version | None = None
+    config: Config | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing that is understood, and why."""
+
+    failure: ProbeFailure
+    detail: str = ""
+
+
+async def probe(
+    url: str,
+    family: Family | None = None,
+    *,
+    baudrate: int | None = None,
+    timing: Timing | None = None,
+) -> Found | NotFound:
+    """Return what is at a URL, or why nothing was found. Never raises.
+
+    Listens about 12 s at each baud that fits; `family` and `baudrate` narrow that down.
+    Writes only to an AlarmDecoder that was heard, and asks a silent port only where
+    the family is named as a VISTA RS-232 port.
+    """
+    timing = timing or Timing()
+    answer: Found | NotFound = NotFound(ProbeFailure.SILENT)
+    for one, address in _candidates(url, family, baudrate):
+        try:
+            connection = await open_connection(address)
+        except LinkLost as error:
+            return NotFound(ProbeFailure.CANNOT_OPEN, error.text)
+        try:
+            found = await _listen(
+                connection, address, timing, ask=family is Family.VISTA_SERIAL, only=one
+            )
+        except LinkLost as error:
+            found = NotFound(ProbeFailure.NOT_UNDERSTOOD, error.text)
+        finally:
+            await connection.close()
+        if isinstance(found, Found):
+            return found
+        if found.failure is not ProbeFailure.SILENT:
+            answer = found
+    return answer
+
+
+def _candidates(
+    url: str, family: Family | None, baudrate: int | None
+) -> list[tuple[Family | None, Address]]:
+    if "://" in url:
+        # Behind a network address the baud is the bridge's own affair.
+        rate = baudrate or FAMILIES[family or Family.ALARMDECODER].baudrates[0]
+        return [(family, Address(url, rate))]
+    return [
+        (one, Address(url, rate))
+        for one in ([family] if family else Family)
+        for rate in ([baudrate] if baudrate else FAMILIES[one].baudrates)
+    ]
+
+
+async def _listen(
+    connection: Connection,
+    address: Address,
+    timing: Timing,
+    *,
+    ask: bool,
+    only: Family | None,
+) -> Found | NotFound:
+    loop = asyncio.get_running_loop()
+    ad2, vista = AlarmDecoderCodec(), VistaSerialCodec()
+    until = loop.time() + timing.listen
+    failure = ProbeFailure.SILENT
+    while (left := until - loop.time()) > 0:
+        data = await connection.read(left)
+        messages, packets = ad2.feed(data), vista.feed(data)
+        if only is not Family.VISTA_SERIAL:
+            if any(isinstance(message, VALID) for message in messages):
+                return await _identify(connection, address, ad2, timing, messages)
+            if BridgeNotice.SERIAL_DISCONNECTED in messages:
+                failure = ProbeFailure.ADAPTER_GONE
+        if only is not Family.ALARMDECODER and any(
+            not isinstance(packet, Damaged) for packet in packets
+        ):
+            return Found(Family.VISTA_SERIAL, address)
+        if data and failure is ProbeFailure.SILENT and not messages:
+            failure = ProbeFailure.NOT_UNDERSTOOD
+        if ad2.counters.rejected >= _MAX_REJECTED:
+            break
+        if not data and ask and failure is ProbeFailure.SILENT:
+            ask, until = False, loop.time() + timing.response
+            connection.write(VistaQuery.ARMING)
+    return NotFound(failure)
+
+
+async def _identify(
+    connection: Connection,
+    address: Address,
+    codec: AlarmDecoderCodec,
+    timing: Timing,
+    messages: tuple[Message, ...],
+) -> Found:
+    """Ask an AlarmDecoder that was heard for its version and settings."""
+    loop = asyncio.get_running_loop()
+    version: Version | None = None
+    config: Config | None = None
+    for command in (Ad2Command.LEAVE_PROMPT, Ad2Command.VERSION, Ad2Command.CONFIG):
+        connection.write(command)
+    until = loop.time() + timing.handshake
+    while True:
+        for message in messages:
+            if isinstance(message, Version):
+                version = message
+            elif isinstance(message, Config):
+                config = message
+        left = until - loop.time()
+        if left <= 0 or (version is not None and config is not None):
+            return Found(Family.ALARMDECODER, address, version, config)
+        messages = codec.feed(await connection.read(left))

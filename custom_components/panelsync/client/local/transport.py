@@ -1,0 +1,135 @@
+"""One URL to one stream of bytes, for as long as it holds.
+
+A device path, `socket://host:port`, `rfc2217://host:port`: whatever serialx opens.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import random
+from urllib.parse import urlsplit
+
+import serialx
+
+from ..errors import ClientError
+from ..models import Reason
+from .commands import Command
+
+CONNECT_TIMEOUT = 10.0
+CLOSE_TIMEOUT = 2.0
+# Small, so that no read keeps the event loop busy for long.
+READ_SIZE = 2048
+
+# serialx raises each of these; an AssertionError where a write meets a close.
+_TROUBLE = (
+    OSError,
+    serialx.SerialException,
+    ValueError,
+    RuntimeError,
+    ImportError,
+    AssertionError,
+    asyncio.IncompleteReadError,
+)
+
+
+class LinkLost(ClientError):
+    """The stream ended, could not be opened, or fell silent."""
+
+    reason = Reason.PANEL_UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a panel's adapter is. `baudrate` counts where the URL is a serial port."""
+
+    url: str
+    baudrate: int
+
+    @property
+    def public(self) -> str:
+        """Return the address without what may be secret in it."""
+        parts = urlsplit(self.url)
+        if not parts.scheme:
+            return self.url
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+class Connection:
+    """One open stream. It takes commands, never bytes."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Hold an open stream."""
+        self._reader = reader
+        self._writer = writer
+
+    async def read(self, timeout: float) -> bytes:
+        """Return what has come, or nothing after `timeout` seconds.
+
+        Raises LinkLost when the stream ended.
+        """
+        try:
+            async with asyncio.timeout(max(timeout, 0)):
+                data = await self._reader.read(READ_SIZE)
+        except TimeoutError:
+            return b""
+        except _TROUBLE as error:
+            raise LinkLost(f"The connection broke: {error}") from error
+        if not data:
+            raise LinkLost("The other side closed the connection")
+        # A full buffer is read without waiting: let the others have their turn.
+        await asyncio.sleep(0)
+        return data
+
+    def write(self, command: Command) -> None:
+        """Send one command. Raises LinkLost when the stream ended."""
+        try:
+            self._writer.write(command.value)
+        except _TROUBLE as error:
+            raise LinkLost(f"The connection broke: {error}") from error
+
+    async def close(self) -> None:
+        """Close within 2 s, whatever the other side does."""
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                self._writer.close()
+                await self._writer.wait_closed()
+        except _TROUBLE:
+            self._writer.transport.abort()
+
+
+async def open_connection(address: Address) -> Connection:
+    """Open the stream. Raises LinkLost with the reason."""
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            reader, writer = await serialx.open_serial_connection(
+                url=address.url, baudrate=address.baudrate
+            )
+    except TimeoutError as error:
+        raise LinkLost(
+            f"{address.public} did not answer within {CONNECT_TIMEOUT:.0f} s"
+        ) from error
+    except _TROUBLE as error:
+        raise LinkLost(f"{address.public} cannot be opened: {error}") from error
+    return Connection(reader, writer)
+
+
+@dataclass(slots=True)
+class Backoff:
+    """How long to wait before the next try: doubling, with full jitter, in seconds."""
+
+    first: float
+    longest: float
+    draw: Callable[[float, float], float] = random.uniform
+    failures: int = 0
+
+    def next(self) -> float:
+        """Return the next pause and count the failure."""
+        ceiling = min(self.longest, self.first * 2 ** min(self.failures, 16))
+        self.failures += 1
+        return self.draw(0, ceiling)
+
+    def reset(self) -> None:
+        """Begin anew, after a connection that was well for long enough."""
+        self.failures = 0

@@ -1,0 +1,245 @@
+"""The link to the RS-232 port of a VISTA-128/250 (local-panel.md 11)."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import override
+
+from .commands import VistaQuery
+from .pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from .status import LocalStatus
+from .transport import Address, Connection, LinkLost
+from .vista_events import CONCEALED, MEANINGS
+from .vista_serial import (
+    ArmingReport,
+    Communication,
+    Damaged,
+    LogEnd,
+    NamesEnd,
+    Packet,
+    PacketCounters,
+    PanelEvent,
+    VistaSerialCodec,
+    ZonePartitions,
+    ZoneReport,
+)
+from .vista_state import VistaState, apply, lose, wants_arming, wants_everything
+
+_ANSWERS: dict[VistaQuery, type] = {
+    VistaQuery.ARMING: ArmingReport,
+    VistaQuery.ZONES: ZoneReport,
+    VistaQuery.ZONE_PARTITIONS: ZonePartitions,
+    VistaQuery.ZONE_NAMES: NamesEnd,
+    VistaQuery.EVENT_LOG: LogEnd,
+}
+_LONG = {VistaQuery.ZONE_NAMES, VistaQuery.EVENT_LOG}
+_RESYNC = (VistaQuery.ARMING, VistaQuery.ZONES, VistaQuery.ZONE_PARTITIONS)
+_MISSES = 2
+_MAX_LOG = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One record of the panel's own log. `panel_time` is the panel's clock."""
+
+    text: str
+    zone: int | None
+    user: int | None
+    partition: int | None
+    panel_time: datetime | None
+
+
+@dataclass(slots=True)
+class _Session:
+    """One connection: what is asked and when, in seconds of the event loop."""
+
+    connection: Connection
+    heard_at: float
+    send_at: float
+    resync_at: float
+    poll_at: float
+    valid: bool = False
+    noise: bool = False
+    suspended: bool = False
+    asked: VistaQuery | None = None
+    asked_at: float = 0
+    misses: int = 0
+    wanted: dict[VistaQuery, None] = field(default_factory=dict)
+
+    def want(self, *queries: VistaQuery) -> None:
+        """Ask these when it is their turn, once."""
+        self.wanted |= dict.fromkeys(queries)
+
+
+class VistaSerialLink(PushedLink):
+    """Listens to a VISTA RS-232 port and asks read-only queries, nothing else."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        timing: Timing | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Describe the link; nothing is opened before `start`."""
+        super().__init__(address, timing=timing, clock=clock)
+        self._panel = VistaState()
+        self.counters = PacketCounters()
+        self._proven = False
+        self._session: _Session | None = None
+        self._log: list[PanelEvent] = []
+
+    @property
+    def zone_names(self) -> dict[int, str]:
+        """Return the descriptors the panel has told."""
+        return dict(self._panel.names)
+
+    async def refresh(self) -> None:
+        """Ask the panel for arming and zones. Raises PanelUnreachable."""
+        self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
+        await self._wait_for({ArmingReport, ZoneReport}, self._timing.refresh)
+
+    async def read_log(self) -> tuple[LoggedEvent, ...]:
+        """Read the panel's event log; takes up to 45 s. Raises PanelUnreachable."""
+        self._log.clear()
+        self._ask_soon(VistaQuery.EVENT_LOG)
+        await self._wait_for({LogEnd}, self._timing.long_response)
+        return tuple(
+            LoggedEvent(
+                MEANINGS[event.code].text,
+                event.zone or None,
+                event.user or None,
+                event.partition or None,
+                event.panel_time,
+            )
+            for event in self._log
+            if event.code in MEANINGS and event.code not in CONCEALED
+        )
+
+    def _ask_soon(self, *queries: VistaQuery) -> None:
+        if (session := self._session) is not None:
+            session.want(*queries)
+            with as_unreachable():
+                self._send(session, asyncio.get_running_loop().time())
+
+    @override
+    def _known(self) -> LocalStatus:
+        return self._panel.status()
+
+    @override
+    def _forget(self) -> None:
+        self._panel = lose(self._panel)
+
+    @override
+    async def _serve(self, connection: Connection) -> None:
+        loop = asyncio.get_running_loop()
+        now, timing = loop.time(), self._timing
+        codec = VistaSerialCodec(self.counters)
+        # To another adapter a query would be key presses: first hear who it is. One
+        # that was proven before only needs time to wake up.
+        session = _Session(
+            connection,
+            heard_at=now,
+            send_at=now + (timing.pace if self._proven else timing.listen),
+            resync_at=now + timing.resync,
+            poll_at=now + timing.poll,
+        )
+        session.want(*_RESYNC)
+        if not self._panel.names:
+            session.want(VistaQuery.ZONE_NAMES)
+        self._session = session
+        try:
+            while True:
+                data = await connection.read(self._next_check(session) - loop.time())
+                session.noise = session.noise or bool(data)
+                for packet in codec.feed(data):
+                    self._take(session, packet, loop.time())
+                self._check(session, loop.time())
+        finally:
+            self._session = None
+
+    def _take(self, session: _Session, packet: Packet, now: float) -> None:
+        if wants_everything(packet) and session.valid:
+            # Debounced: noise must not become a storm of queries.
+            session.resync_at = min(session.resync_at, now + self._timing.response)
+        if isinstance(packet, Damaged):
+            self._apply(self._state.phase, packet)
+            return
+        session.heard_at = now
+        if not session.valid:
+            session.valid = self._proven = True
+            session.send_at = min(session.send_at, now + self._timing.pace)
+        if session.asked is not None and isinstance(packet, _ANSWERS[session.asked]):
+            session.asked, session.misses = None, 0
+            session.send_at = now + self._timing.pace
+        if wants_arming(packet):
+            session.want(VistaQuery.ARMING)
+        phase = self._state.phase
+        match packet:
+            case ArmingReport():
+                session.poll_at = now + self._timing.poll
+                phase = LinkPhase.ONLINE
+            case Communication():
+                session.suspended = not packet.on
+                if session.suspended:
+                    session.asked = None
+                    self._forget()
+                    phase = LinkPhase.PANEL_SILENT
+            case PanelEvent(live=False) if len(self._log) < _MAX_LOG:
+                self._log.append(packet)
+        self._apply(phase, packet)
+        self._heard(type(packet))
+
+    def _apply(self, phase: LinkPhase, packet: Packet) -> None:
+        self._panel, activity = apply(self._panel, packet, self._clock.now())
+        self._publish(phase, activity)
+
+    def _next_check(self, session: _Session) -> float:
+        if session.suspended:
+            return session.heard_at + self._timing.suspended
+        if session.asked is not None:
+            return self._answer_due(session)
+        due = min(session.poll_at, session.resync_at)
+        return session.send_at if session.wanted else max(due, session.send_at)
+
+    def _answer_due(self, session: _Session) -> float:
+        timing = self._timing
+        long = session.asked in _LONG
+        return session.asked_at + (timing.long_response if long else timing.response)
+
+    def _check(self, session: _Session, now: float) -> None:
+        """Do what is due."""
+        if session.suspended:
+            if now >= session.heard_at + self._timing.suspended:
+                raise LinkLost("The panel did not come back from programming or test")
+            return
+        if session.asked is not None and now >= self._answer_due(session):
+            self._missed(session)
+        if now >= session.resync_at:
+            session.resync_at = now + self._timing.resync
+            session.want(*_RESYNC)
+        if now >= session.poll_at:
+            session.poll_at = now + self._timing.poll
+            session.want(VistaQuery.ARMING)
+        self._send(session, now)
+
+    def _missed(self, session: _Session) -> None:
+        asked, session.asked = session.asked, None
+        # An older panel may not know the others.
+        if asked is VistaQuery.ARMING:
+            session.misses += 1
+            if session.misses >= _MISSES:
+                raise LinkLost("The panel does not answer: no VISTA, or another baud")
+            session.want(asked)
+
+    def _send(self, session: _Session, now: float) -> None:
+        if session.asked is not None or session.suspended or now < session.send_at:
+            return
+        if not session.wanted:
+            return
+        if session.noise and not session.valid:
+            raise LinkLost("What was heard is no VISTA RS-232 port, or another baud")
+        query = next(iter(session.wanted))
+        del session.wanted[query]
+        session.asked, session.asked_at = query, now
+        session.connection.write(query)

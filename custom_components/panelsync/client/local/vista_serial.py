@@ -1,0 +1,281 @@
+"""Packets of the VISTA-128/250 RS-232 automation port: framing and decoding.
+
+Every packet carries its length and a checksum; one that fails either is damage, and
+damage means that something was missed (local-panel.md 11).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+import re
+
+# The longest packet a length of two hexadecimal digits can announce.
+MAX_PACKET = 255
+_MAX_TYPES = 32
+_TERMINATORS = re.compile(rb"[\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ArmingReport:
+    """One letter for each partition."""
+
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReport:
+    """Status digits of consecutive zones; bits: 1 open, 2 check, 4 alarm, 8 bypass."""
+
+    first_zone: int
+    digits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePartitions:
+    """The partition of consecutive zones; 0 is a zone that is not used."""
+
+    first_zone: int
+    partitions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneName:
+    """The descriptor of one zone."""
+
+    zone: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamesEnd:
+    """No more descriptors."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEvent:
+    """Something the panel did, live or from its log.
+
+    `panel_time` is the panel's own clock, which may be wrong: for people to read only.
+    """
+
+    code: int
+    zone: int
+    user: int
+    partition: int
+    panel_time: datetime | None
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnd:
+    """No more log records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Communication:
+    """The panel began or stopped to answer: it is in programming or in a test."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A query arrived; its answer may still follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Bytes that were no valid packet: something was missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A valid packet that is of no use here."""
+
+    type: str
+
+
+type Packet = (
+    ArmingReport
+    | ZoneReport
+    | ZonePartitions
+    | ZoneName
+    | NamesEnd
+    | PanelEvent
+    | LogEnd
+    | Communication
+    | Acknowledged
+    | Damaged
+    | Other
+)
+
+
+@dataclass(slots=True)
+class PacketCounters:
+    """What has come over one link since it was made, for diagnostics."""
+
+    packets: int = 0
+    damaged: int = 0
+    partial: int = 0
+    types: dict[str, int] = field(default_factory=dict)
+
+
+def checksum(packet: bytes) -> int:
+    """Return the two's complement of the sum of all bytes before the checksum."""
+    return -sum(packet) & 0xFF
+
+
+class VistaSerialCodec:
+    """The decoder of one connection: make a new one for the next.
+
+    It holds at most one packet's bytes between two calls and never raises.
+    """
+
+    def __init__(self, counters: PacketCounters | None = None) -> None:
+        """Start before the first byte; counters may outlive the connection."""
+        self.counters = counters or PacketCounters()
+        self._pending = b""
+        self._skipping = False
+        self._first = True
+
+    @property
+    def pending(self) -> int:
+        """Return how many bytes of an unfinished packet are held."""
+        return len(self._pending)
+
+    def feed(self, data: bytes) -> tuple[Packet, ...]:
+        """Return the packets that these bytes complete, in order."""
+        *lines, rest = _TERMINATORS.split(self._pending + data)
+        packets = [packet for line in lines for packet in self._take(line)]
+        self._skipping = self._skipping or len(rest) > MAX_PACKET
+        self._pending = b"" if self._skipping else rest
+        return tuple(packets)
+
+    def _take(self, line: bytes) -> list[Packet]:
+        if self._skipping:
+            self._skipping, self._first = False, False
+            self.counters.damaged += 1
+            return [Damaged()]
+        packets: list[Packet] = []
+        # A lost terminator costs nothing: the length says where a packet ends.
+        while line:
+            first, self._first = self._first, False
+            length = _length(line)
+            packet = decode_packet(line[:length]) if length is not None else Damaged()
+            if isinstance(packet, Damaged):
+                if first:
+                    # Joined in the middle: nothing was known that could be old now.
+                    self.counters.partial += 1
+                    return packets
+                self.counters.damaged += 1
+                return [*packets, packet]
+            self._count(packet)
+            packets.append(packet)
+            line = line[length:]
+        return packets
+
+    def _count(self, packet: Packet) -> None:
+        self.counters.packets += 1
+        if isinstance(packet, Other):
+            types = self.counters.types
+            if packet.type in types or len(types) < _MAX_TYPES:
+                types[packet.type] = types.get(packet.type, 0) + 1
+
+
+def decode_packet(packet: bytes) -> Packet:
+    """Return the content of one packet; `Damaged` where length or checksum fail."""
+    if (
+        not packet.isascii()
+        or not (text := packet.decode("ascii")).isprintable()
+        or _length(packet) != len(packet)
+        or len(packet) < 8
+        or text[-4:-2] != "00"
+        or _hex(text[-2:]) != checksum(packet[:-2])
+    ):
+        return Damaged()
+    # Panels differ in the case of the type (local-panel.md 11).
+    kind = text[2:4].upper()
+    decode = _DECODERS.get(kind)
+    return (decode and decode(text[4:-4])) or Other(kind if kind.isalnum() else "?")
+
+
+def _hex(text: str) -> int | None:
+    return int(text, 16) if re.fullmatch("[0-9A-Fa-f]+", text) else None
+
+
+def _length(packet: bytes) -> int | None:
+    return int(packet[:2], 16) if re.match(b"[0-9A-Fa-f]{2}", packet) else None
+
+
+def _arming(body: str) -> ArmingReport | None:
+    letters = body.upper()
+    return ArmingReport(letters) if re.fullmatch("[AHDNBMI]{8}", letters) else None
+
+
+def _zones(body: str) -> ZoneReport | None:
+    if (block := _block(body, "[0-9A-Fa-f]")) is None:
+        return None
+    return ZoneReport(block[0], tuple(int(digit, 16) for digit in block[1]))
+
+
+def _partitions(body: str) -> ZonePartitions | None:
+    if (block := _block(body, "[0-8]")) is None:
+        return None
+    return ZonePartitions(block[0], tuple(int(digit) for digit in block[1]))
+
+
+def _block(body: str, digit: str) -> tuple[int, str] | None:
+    """Return the first zone and the digits of a block of 64, or of all 96."""
+    if re.fullmatch(f"[1-4]{digit}{{64}}", body):
+        return (int(body[0]) - 1) * 64 + 1, body[1:]
+    return (1, body) if re.fullmatch(f"{digit}{{96}}", body) else None
+
+
+def _name(body: str) -> ZoneName | NamesEnd | None:
+    match = re.fullmatch(r'(\d{3})"(.*)"', body, re.ASCII)
+    if match is None:
+        return None
+    zone = int(match[1])
+    return ZoneName(zone, match[2].strip()) if zone else NamesEnd()
+
+
+def _event(body: str, *, live: bool) -> PanelEvent | None:
+    match = re.fullmatch(
+        r"([0-9A-Fa-f]{2})(\d{3})(\d{3})(\d)((?:\d\d){5})", body, re.ASCII
+    )
+    if match is None:
+        return None
+    try:
+        panel_time = datetime.strptime(match[5], "%M%H%d%m%y")
+    except ValueError:
+        panel_time = None
+    code, zone, user, partition = (
+        int(match[1], 16),
+        int(match[2]),
+        int(match[3]),
+        int(match[4]),
+    )
+    return PanelEvent(code, zone, user, partition, panel_time, live)
+
+
+def _live(body: str) -> PanelEvent | None:
+    # Older panels number the codes otherwise and send a shorter body: not known.
+    return _event(body, live=True)
+
+
+def _logged(body: str) -> PanelEvent | None:
+    return _event(body, live=False)
+
+
+_DECODERS: dict[str, Callable[[str], Packet | None]] = {
+    "AS": _arming,
+    "ZS": _zones,
+    "ZP": _partitions,
+    "ZD": _name,
+    "NQ": _live,
+    "LD": _logged,
+    "LC": lambda _: LogEnd(),
+    "XN": lambda _: Communication(on=True),
+    "XF": lambda _: Communication(on=False),
+    "OK": lambda _: Acknowledged(),
+}
