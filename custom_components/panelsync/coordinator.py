@@ -115,6 +115,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
                     location,
                     self._history,
                     interval,
+                    self.async_update_listeners,
                 )
             )
         # States first, for all at once; the client keeps its own ceiling.

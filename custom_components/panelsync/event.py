@@ -84,6 +84,7 @@ class SyncEvent(LocationEvent):
         verdict = record.verdict
         if verdict is None:
             return
+        reported = self.coordinator.report_time
         self._trigger_event(
             verdict.outcome,
             {
@@ -92,6 +93,7 @@ class SyncEvent(LocationEvent):
                 "evidence": list(verdict.evidence),
                 "asked": record.asked.isoformat(),
                 "ended": None if record.ended is None else record.ended.isoformat(),
+                "report_time": None if reported is None else reported.isoformat(),
                 "duration": duration(record),
                 "service_code": record.service_code,
                 "service_text": record.service_text,

@@ -48,6 +48,8 @@ class LocationData:
     pending: PendingUserChanges | None
     progress: int | None
     sync_status: SyncStatus | None
+    last_user_sync: datetime | None
+    last_panel_sync: datetime | None
 
 
 type RecordListener = Callable[[NewRecords], None]
@@ -67,8 +69,12 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         location: Location,
         history: History,
         interval: timedelta,
+        pending_changed: Callable[[], None],
     ) -> None:
-        """Prepare for one location; nothing is read yet."""
+        """Prepare for one location; nothing is read yet.
+
+        `pending_changed` tells the account that its pending user changes are others.
+        """
         super().__init__(
             hass,
             LOGGER,
@@ -81,6 +87,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.location = location
         self.link = service.link(location)
         self._store = history
+        self._pending_changed = pending_changed
         self.history = history.locations.setdefault(
             location.location_id, LocationHistory()
         )
@@ -89,9 +96,14 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.snapshot_listener: SnapshotListener | None = None
         self._record_listeners: list[RecordListener] = []
         self._log_read: datetime | None = None
-        self._pending: PendingUserChanges | None = None
+        self.pending: PendingUserChanges | None = None
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
+
+    @property
+    def report_time(self) -> datetime | None:
+        """When the service last stored anything from the panel, as far as known."""
+        return None if self.data is None else self.data.status.report_time
 
     @callback
     def async_take_location(self, location: Location) -> None:
@@ -133,17 +145,17 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             now,
             self.data.status if status_is_fresh else None,
             position if fresh(self._log_read) else None,
-            self._pending.count
-            if self._pending and fresh(self._pending_read)
-            else None,
+            self.pending.count if self.pending and fresh(self._pending_read) else None,
         )
 
     def _data(self, status: PanelStatus) -> LocationData:
         run = self.history.open_run
         return LocationData(
             status=status,
-            pending=self._pending,
+            pending=self.pending,
             progress=run.found.progress if run is not None else None,
+            last_user_sync=self.history.last_success(SyncKind.USERS),
+            last_panel_sync=self.history.last_success(SyncKind.PANEL),
             sync_status=sync_status(
                 SyncFacts(
                     running=run is not None and run.kind is not SyncKind.REFRESH,
@@ -232,7 +244,10 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         except ClientError as err:
             LOGGER.debug("No user counts of %s: %s", self.name, err.reason)
             return None
-        self._pending, self._pending_read = pending, dt_util.utcnow()
+        self._pending_read = dt_util.utcnow()
+        if pending != self.pending:
+            self.pending = pending
+            self._pending_changed()
         return pending
 
     async def _read_run(self) -> tuple[JobStatus | None, UserSyncSteps | None]:

@@ -1,6 +1,7 @@
 """Activity lines: how each run ended, and on what that rests."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.logbook import (
@@ -11,6 +12,7 @@ from homeassistant.components.logbook import (
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_exception_message
+from homeassistant.util import dt as dt_util
 
 from .client.models import Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN, EVENT_OUTCOME
@@ -52,19 +54,35 @@ def _message(data: Mapping[str, Any]) -> str:
         return _all_message(kind, data)
     outcome, reason = Outcome(data["outcome"]), Reason(data["reason"])
     evidence = " and ".join(EVIDENCE[Evidence(item)] for item in data["evidence"])
+    if reason is Reason.LIVE_READ_UNSUPPORTED or Evidence.LIVE_READ in data["evidence"]:
+        told_times = _refresh_times(data)
+    else:
+        told_times = ""
     match outcome:
         case Outcome.SUCCEEDED if data["upgraded"]:
             return f"{kind} succeeded, as was proven later: {evidence}"
         case Outcome.SUCCEEDED:
-            return f"{kind} succeeded: {evidence}"
+            return f"{kind} succeeded: {evidence}{told_times}"
         case Outcome.FINISHED:
             return f"{kind} finished, nothing was left to prove: {evidence}"
         case Outcome.UNCONFIRMED:
-            return f"{kind} unconfirmed: {UNCONFIRMED[reason]}"
+            return f"{kind} unconfirmed: {UNCONFIRMED[reason]}{told_times}"
     told = async_get_exception_message(
         DOMAIN, f"{outcome}_{reason}", data["placeholders"]
     )
     return f"{kind} {outcome}: {told}"
+
+
+def _refresh_times(data: Mapping[str, Any]) -> str:
+    """Tell both times of a refresh: when it was asked, how new the report is."""
+    asked = _clock(data["asked"])
+    if data["report_time"] is None:
+        return f" (asked {asked}, the newest report has no time)"
+    return f" (asked {asked}, newest report {_clock(data['report_time'])})"
+
+
+def _clock(text: str) -> str:
+    return dt_util.as_local(datetime.fromisoformat(text)).strftime("%H:%M:%S")
 
 
 def _all_message(kind: str, data: Mapping[str, Any]) -> str:

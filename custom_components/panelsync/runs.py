@@ -351,7 +351,11 @@ class Runs:
     ) -> None:
         """Judge one snapshot: the run that goes on, and ended ones that await proof."""
         location_id = coordinator.location.location_id
+        open_run = coordinator.history.open_run
         for record in list(coordinator.history.ended.values()):
+            # One sync is told once: what is proven now is the newer run's.
+            if open_run is not None and open_run.kind is record.kind:
+                continue
             if (late := late_proof(record, snapshot)) is None:
                 continue
             await self._async_save(coordinator, late)
@@ -386,7 +390,13 @@ class Runs:
         for listener in list(self._listeners.get(record.location_id, ())):
             listener(record, context)
         async_tell_outcome(
-            self._hass, self._entry, record, coordinator.location.name, wait, context
+            self._hass,
+            self._entry,
+            record,
+            coordinator.location.name,
+            wait,
+            coordinator.report_time,
+            context,
         )
 
     async def _async_save(

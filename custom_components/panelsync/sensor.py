@@ -55,13 +55,13 @@ SENSORS = (
         translation_key="last_user_sync",
         device_class=SensorDeviceClass.TIMESTAMP,
         needs=SyncKind.USERS,
-        value_fn=lambda coordinator: coordinator.history.last_success(SyncKind.USERS),
+        value_fn=lambda coordinator: coordinator.data.last_user_sync,
     ),
     PanelSyncSensorDescription(
         key="last_panel_sync",
         translation_key="last_panel_sync",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda coordinator: coordinator.history.last_success(SyncKind.PANEL),
+        value_fn=lambda coordinator: coordinator.data.last_panel_sync,
     ),
     PanelSyncSensorDescription(
         key="last_panel_report",

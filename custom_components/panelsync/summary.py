@@ -28,9 +28,9 @@ def what_works(account: AccountCoordinator) -> dict[str, Any]:
             if coordinator.location.auto_sync
         ],
         "pending_user_changes": {
-            coordinator.location.name: coordinator.data.pending.count
+            coordinator.location.name: coordinator.pending.count
             for coordinator in locations
-            if coordinator.data is not None and coordinator.data.pending is not None
+            if coordinator.pending is not None
         },
         "routes": routes,
     }

@@ -1,6 +1,7 @@
 """One bus event for each outcome; `logbook.py` puts it into words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
@@ -38,6 +39,7 @@ def async_tell_outcome(
     record: RunRecord,
     location: str,
     wait: int | None,
+    report_time: datetime | None,
     context: Context | None,
 ) -> None:
     """Fire the one bus event of an outcome, for the location's device and entity."""
@@ -56,6 +58,8 @@ def async_tell_outcome(
             "reason": record.verdict.reason,
             "evidence": list(record.verdict.evidence),
             "upgraded": record.upgraded,
+            "asked": record.asked.isoformat(),
+            "report_time": None if report_time is None else report_time.isoformat(),
             "duration": duration(record),
             "placeholders": outcome_placeholders(record, location, wait),
         },

@@ -1,6 +1,6 @@
 """A Home Assistant with PanelSync against a running simulator."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -52,7 +52,7 @@ async def simulator(
 @pytest.fixture
 def start_home(
     hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
-) -> Generator[StartHome]:
+) -> StartHome:
     """Return how to load an account entry against the simulator."""
 
     async def start(**data: object) -> Home:

@@ -65,6 +65,11 @@ class Home:
         await self.settle()
         await self.wait(3)
 
+    async def reload(self) -> None:
+        """Reload the entry and let its first reads end."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.settle()
+
     async def settle(self) -> None:
         """Let everything that is due happen."""
         await self.hass.async_block_till_done(wait_background_tasks=True)
@@ -130,6 +135,10 @@ class Home:
     def received_forbidden(self) -> list[Any]:
         """Return what no sync client may ever send."""
         return [request for request in self.simulator.received if request.forbidden]
+
+    def panel_starts(self) -> list[Any]:
+        """Return the panel-sync starts the service received, accepted or not."""
+        return [item for item in self.received("synchronize") if item.method == "POST"]
 
     def received(self, part: str) -> list[Any]:
         """Return what the simulator received on paths that contain `part`."""

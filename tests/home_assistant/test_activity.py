@@ -1,0 +1,134 @@
+"""The panel's event log as events: each new record once, oldest first."""
+
+from typing import Any
+
+from homeassistant.core import Event, EventStateChangedData
+import pytest
+
+from simulator import Simulator, SimulatorOptions
+
+from .conftest import StartHome
+from .home import ARMED, HEALTHY, Home
+
+
+def watch(home: Home, index: int) -> list[Event[EventStateChangedData]]:
+    """Collect what the activity event of a location fires."""
+    entity_id = home.entity_id("event", "activity", index)
+    fired: list[Event[EventStateChangedData]] = []
+
+    def keep(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == entity_id:
+            fired.append(event)
+
+    home.hass.bus.async_listen("state_changed", keep)
+    return fired
+
+
+def kinds(fired: list[Event[EventStateChangedData]]) -> list[str]:
+    return [
+        str(event.data["new_state"].attributes["event_type"])
+        for event in fired
+        if event.data["new_state"] is not None
+    ]
+
+
+@pytest.mark.parametrize(
+    "options", [SimulatorOptions(profile="rest"), SimulatorOptions(profile="soap")]
+)
+async def test_new_records_fire_once_oldest_first(home: Home) -> None:
+    assert home.state("event", "activity", HEALTHY).state == "unknown"
+    fired = watch(home, HEALTHY)
+    world, location = home.simulator.world, home.location_id(HEALTHY)
+    world.arm(location, "stay")
+    home.freezer.tick(5)
+    world.disarm(location)
+    await home.wait(180)
+    assert kinds(fired) == ["armed", "disarmed"]
+    attributes = home.state("event", "activity", HEALTHY).attributes
+    assert attributes["text"].startswith("Disarmed")
+    assert attributes["originator"]
+
+
+async def test_the_first_read_is_silent_a_restart_is_not_deaf(home: Home) -> None:
+    location = home.location_id(HEALTHY)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    home.freezer.tick(60)
+    home.simulator.world.arm(location, "stay")
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    fired = watch(home, HEALTHY)
+    await home.wait(10)
+    assert kinds(fired) == ["armed"]
+
+
+async def test_old_records_are_counted_not_fired(home: Home) -> None:
+    location = home.location_id(HEALTHY)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    home.simulator.world.arm(location, "stay")
+    home.simulator.world.disarm(location)
+    home.freezer.tick(3600)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    fired = watch(home, HEALTHY)
+    await home.wait(10)
+    assert kinds(fired) == []
+    counted = [
+        event.data["old_records"] for event in home.told if "old_records" in event.data
+    ]
+    assert counted == [2]
+
+
+async def test_what_endangers_a_person_reaches_nothing(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    everything: list[Event[Any]] = []
+    home.hass.bus.async_listen("*", everything.append)
+    fired = watch(home, HEALTHY)
+    home.simulator.world.duress(home.location_id(HEALTHY))
+    await home.wait(180)
+    assert fired == []
+    states = " ".join(str(state.as_dict()) for state in home.hass.states.async_all())
+    seen = (states + str([event.data for event in everything]) + caplog.text).lower()
+    for word in ("duress", "hold up", "hold-up", "silent panic"):
+        assert word not in seen
+    # The position went past them: what comes next still fires.
+    home.simulator.world.arm(home.location_id(HEALTHY), "stay")
+    await home.wait(70)
+    assert kinds(fired) == ["armed"]
+
+
+async def test_a_sync_in_the_vendors_app_shows(home: Home) -> None:
+    before = home.state("sensor", "last_user_sync", ARMED).state
+    home.simulator.world.app_sync(home.location_id(ARMED), "users")
+    await home.wait(180)
+    assert home.state("sensor", "last_user_sync", ARMED).state != before
+    assert home.state("event", "activity", ARMED).attributes["event_type"] == "sync"
+    # It is nobody's run here.
+    assert home.outcomes(ARMED) == []
+
+
+async def test_a_success_by_anybody_replaces_a_failure(home: Home) -> None:
+    home.simulator.switches.sync_log = "unsuccessful"
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    assert home.state("sensor", "sync_status", HEALTHY).state == "failed"
+    home.simulator.switches.sync_log = "normal"
+    home.simulator.world.app_sync(home.location_id(HEALTHY), "panel")
+    await home.wait(120)
+    assert home.state("sensor", "sync_status", HEALTHY).state == "in_sync"
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_without_an_event_log_activity_stays_unknown(home: Home) -> None:
+    home.simulator.world.disarm(home.location_id(ARMED))
+    await home.wait(120)
+    assert home.state("event", "activity", ARMED).state == "unknown"
+
+
+async def test_no_log_read_is_lost_to_an_outage(
+    simulator: Simulator, start_home: StartHome
+) -> None:
+    home = await start_home()
+    fired = watch(home, HEALTHY)
+    simulator.faults.add("Events", "503", times=6)
+    simulator.world.arm(home.location_id(HEALTHY), "stay")
+    await home.wait(240)
+    assert kinds(fired) == ["armed"]

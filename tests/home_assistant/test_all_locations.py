@@ -1,0 +1,71 @@
+"""One press for all locations."""
+
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from simulator import SimulatorOptions
+
+from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+
+
+async def test_users_everywhere(home: Home) -> None:
+    await home.press("sync_users_all")
+    await home.wait(120)
+    for index in (HEALTHY, STALE, ARMED):
+        assert home.outcomes(index)[-1]["outcome"] == "succeeded"
+        assert home.location(index).starts["users"] == 1
+    assert home.outcomes(OFFLINE)[-1]["outcome"] == "failed"
+
+
+async def test_who_was_left_out_is_named(home: Home) -> None:
+    await home.press("sync_panel", HEALTHY)
+    await home.press("sync_panel_all")
+    (told,) = [event.data for event in home.told if "started" in event.data]
+    assert told["started"] == [home.location(STALE).name]
+    left_out = told["left_out"]
+    assert set(left_out) == {
+        home.location(index).name for index in (HEALTHY, ARMED, OFFLINE)
+    }
+    assert all(reason for reason in left_out.values())
+    assert home.location(HEALTHY).starts["panel"] == 1
+    assert home.location(ARMED).starts["panel"] == 0
+
+
+async def test_refresh_everywhere(home: Home) -> None:
+    await home.press("refresh_status_all")
+    await home.wait(30)
+    outcomes = [home.outcomes(index)[-1]["outcome"] for index in range(4)]
+    assert outcomes == ["succeeded", "succeeded", "succeeded", "failed"]
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_nothing_started_names_each_reason(home: Home) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.press("sync_users_all")
+    assert raised.value.translation_key == "nothing_started"
+    message = str(raised.value)
+    for index in range(4):
+        assert home.location(index).name in message
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=12)])
+async def test_at_most_two_start_at_a_time(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted where a start leaves: at the client's link."""
+    under_way = most = 0
+    link = type(home.entry.runtime_data.locations[home.location_id(0)].link)
+    real = link.start
+
+    async def counted(self, kind, codes):  # type: ignore[no-untyped-def]
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await real(self, kind, codes)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(link, "start", counted)
+    await home.press("sync_users_all")
+    assert most == 2

@@ -1,0 +1,250 @@
+"""Locations come, go, and are each other's concern in nothing."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.panelsync.const import DOMAIN
+from simulator import Simulator, SimulatorOptions
+
+from .conftest import StartHome
+from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+
+QUARTER = 15 * 60
+
+
+def device(home: Home, location_id: int) -> dr.AnyDeviceEntry | None:
+    return dr.async_get(home.hass).async_get_device_by_identifier(
+        (DOMAIN, f"{home.entry.unique_id}_{location_id}"), home.entry.entry_id
+    )
+
+
+async def test_each_location_is_a_device_below_the_account(home: Home) -> None:
+    registry = dr.async_get(home.hass)
+    account = registry.async_get_device_by_identifier(
+        (DOMAIN, str(home.entry.unique_id)), home.entry.entry_id
+    )
+    assert account is not None
+    for index in (HEALTHY, STALE, ARMED, OFFLINE):
+        found = device(home, home.location_id(index))
+        assert isinstance(found, dr.DeviceEntry)
+        assert found.name == home.location(index).name
+        assert found.via_device_id == account.id
+
+
+async def test_states_of_the_four_locations(home: Home) -> None:
+    states = [
+        home.state("sensor", "sync_status", index).state
+        for index in (HEALTHY, STALE, ARMED)
+    ]
+    assert states == ["in_sync", "sync_required", "in_sync"]
+    assert home.state("sensor", "arming_state", ARMED).state == "armed_away"
+    assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+    pending = home.state("sensor", "pending_user_changes", HEALTHY).state
+    assert int(pending) > 0
+
+
+async def test_an_open_door_is_counted(home: Home) -> None:
+    assert home.state("sensor", "open_zones", HEALTHY).state == "0"
+    home.open_zone(HEALTHY)
+    await home.wait(65)
+    assert home.state("sensor", "open_zones", HEALTHY).state == "1"
+
+
+@pytest.mark.parametrize(
+    ("number", "supported", "state"),
+    [(1, True, "in_sync"), (0, True, "unknown"), (7, True, "unknown")],
+)
+async def test_only_the_known_sync_status_means_in_sync(
+    simulator: Simulator,
+    start_home: StartHome,
+    number: int,
+    supported: bool,
+    state: str,
+) -> None:
+    simulator.switches.sync_status = number
+    home = await start_home()
+    assert home.state("sensor", "sync_status", ARMED).state == state
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_sync_status_is_not_asked_where_unsupported(
+    simulator: Simulator, start_home: StartHome
+) -> None:
+    simulator.switches.sync_status = 2
+    simulator.switches.sync_status_supported = False
+    home = await start_home()
+    assert home.state("sensor", "sync_status", HEALTHY).state == "unknown"
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    # The last proven outcome decides.
+    assert home.state("sensor", "sync_status", STALE).state == "in_sync"
+
+
+async def test_a_new_location_appears_without_reload(home: Home) -> None:
+    new = home.simulator.world.add_location("Orchard Barn")
+    await home.wait(QUARTER + 60, step=60)
+    assert device(home, new) is not None
+    registry = er.async_get(home.hass)
+    entity_id = registry.async_get_entity_id(
+        "button", DOMAIN, f"{home.entry.unique_id}_{new}_sync_panel"
+    )
+    assert entity_id is not None
+    state = home.hass.states.get(entity_id)
+    assert state is not None
+    assert state.state != "unavailable"
+
+
+async def test_a_missing_location_stays_for_a_day(home: Home) -> None:
+    gone = home.location_id(ARMED)
+    home.simulator.world.remove_location(gone)
+    await home.wait(4 * QUARTER, step=QUARTER)
+    assert device(home, gone) is not None
+    await home.wait(25 * 3600, step=QUARTER)
+    assert device(home, gone) is None
+
+
+async def test_an_account_that_answers_without_locations_removes_nothing(
+    home: Home,
+) -> None:
+    home.simulator.switches.locations_null = True
+    await home.wait(26 * 3600, step=4 * QUARTER)
+    for index in range(4):
+        assert device(home, home.location_id(index)) is not None
+
+
+async def test_a_person_may_delete_what_is_gone(
+    home: Home, hass_ws_client: Any
+) -> None:
+    assert await async_setup_component(home.hass, "config", {})
+    gone = home.location_id(ARMED)
+    found = device(home, gone)
+    assert found is not None
+    client = await hass_ws_client(home.hass)
+    answer = await client.remove_device(found.id)
+    assert not answer["success"]
+    home.simulator.world.remove_location(gone)
+    await home.wait(QUARTER + 5)
+    client = await hass_ws_client(home.hass)
+    answer = await client.remove_device(found.id)
+    assert answer["success"], answer
+
+
+async def test_one_sick_location_leaves_the_others_alone(home: Home) -> None:
+    sick = home.location_id(HEALTHY)
+    home.simulator.faults.add(f"locations/{sick}/", "503", times=100_000)
+    await home.wait(300, step=30)
+    assert home.state("sensor", "arming_state", HEALTHY).state == "unavailable"
+    assert home.state("sensor", "arming_state", STALE).state == "disarmed"
+    home.simulator.faults.clear()
+    await home.wait(70)
+    assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+
+
+async def test_a_short_outage_changes_nothing(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    changes: list[Any] = []
+    home.hass.bus.async_listen("state_changed", changes.append)
+    home.simulator.faults.add("fullStatus", "503", times=100_000)
+    await home.wait(120)
+    assert changes == []
+    assert "rror fetching" not in caplog.text
+    home.simulator.faults.clear()
+    await home.wait(120)
+    assert changes == []
+
+
+async def test_a_long_outage_is_logged_once_each_way(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = home.location(HEALTHY).name
+    home.simulator.faults.add("fullStatus", "503", times=100_000)
+    await home.wait(600, step=30)
+    home.simulator.faults.clear()
+    await home.wait(120, step=30)
+    lost = [line for line in caplog.messages if f"Error fetching {name}" in line]
+    back = [line for line in caplog.messages if f"Fetching {name} data recov" in line]
+    assert (len(lost), len(back)) == (1, 1)
+
+
+async def test_the_event_entities_survive_an_outage_untouched(home: Home) -> None:
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    before = home.state("event", "sync", HEALTHY)
+    home.simulator.faults.add("fullStatus", "503", times=100_000)
+    await home.wait(400, step=30)
+    assert home.state("sensor", "sync_status", HEALTHY).state == "unavailable"
+    assert home.state("event", "sync", HEALTHY).state == before.state
+    home.simulator.faults.clear()
+    await home.wait(120)
+    assert home.state("event", "sync", HEALTHY).state == before.state
+
+
+async def test_unload_and_reload_leave_nothing(home: Home) -> None:
+    """Tasks, timers and sockets are counted by the test package at the end."""
+    for _ in range(3):
+        await home.reload()
+    await home.press("sync_panel", HEALTHY)
+    assert await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.NOT_LOADED
+    received = len(home.simulator.received)
+    await home.wait(300, step=60)
+    assert len(home.simulator.received) == received
+
+
+async def test_reloads_do_not_sign_in_again(home: Home) -> None:
+    signed_in = len(home.simulator.accounts.sign_ins)
+    for _ in range(10):
+        await home.reload()
+    assert len(home.simulator.accounts.sign_ins) == signed_in
+
+
+async def test_removal_signs_out_and_forgets(
+    home: Home, hass_storage: dict[str, Any]
+) -> None:
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    await home.settle()
+    assert home.received("logout")
+    assert not [key for key in hass_storage if key.startswith("panelsync")]
+
+
+async def test_a_refused_password_asks_for_a_new_one(
+    simulator: Simulator, start_home: StartHome
+) -> None:
+    home = await start_home(password="wrong")
+    assert home.entry.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = home.hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+
+
+async def test_a_locked_account_does_not(
+    simulator: Simulator, start_home: StartHome
+) -> None:
+    simulator.switches.account = "locked"
+    home = await start_home()
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert home.hass.config_entries.flow.async_progress() == []
+    assert "locked" in str(home.entry.reason)
+
+
+async def test_what_works_is_shown_on_the_account(home: Home) -> None:
+    state = home.state("sensor", "service_status")
+    assert state.state == "operational"
+    kinds = state.attributes["sync_kinds"][home.location(HEALTHY).name]
+    assert kinds == ["panel", "refresh", "users"]
+    assert state.attributes["pending_user_changes"]
+    assert any("event_log" in purpose for purpose in state.attributes["routes"])
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_what_a_panel_lacks_has_no_entity(home: Home) -> None:
+    registry = er.async_get(home.hass)
+    ids = {item.unique_id for item in registry.entities.values()}
+    prefix = f"{home.entry.unique_id}_{home.location_id(HEALTHY)}_"
+    for key in ("sync_users", "last_user_sync", "pending_user_changes"):
+        assert f"{prefix}{key}" not in ids
+    assert f"{prefix}sync_panel" in ids

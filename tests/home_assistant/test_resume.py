@@ -1,0 +1,85 @@
+"""Runs across reloads and restarts (design 5.6)."""
+
+from typing import Any
+
+import pytest
+
+from simulator import SimulatorOptions
+
+from .home import HEALTHY, STALE, Home
+
+
+async def test_a_run_is_followed_after_a_reload(home: Home) -> None:
+    await home.press("sync_panel", STALE)
+    await home.reload()
+    assert home.state("sensor", "sync_status", STALE).state == "syncing"
+    await home.wait(60)
+    assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+    assert home.location(STALE).starts["panel"] == 1
+
+
+def as_intent(stored: dict[str, Any], location_id: int) -> None:
+    """Put a store back to the moment before the answer came."""
+    run = stored["locations"][str(location_id)]["open_run"]
+    run |= {"phase": "intent", "accepted": None, "job_id": None, "route": None}
+
+
+async def stop_before_the_answer(
+    home: Home, hass_storage: dict[str, Any], index: int
+) -> None:
+    """Unload as if Home Assistant had died between the start and its answer."""
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await home.settle()
+    key = f"panelsync.{home.entry.unique_id}.history"
+    as_intent(hass_storage[key]["data"], home.location_id(index))
+
+
+async def test_an_intent_is_judged_never_started(
+    hass_storage: dict[str, Any], home: Home
+) -> None:
+    await home.press("sync_panel", STALE)
+    await stop_before_the_answer(home, hass_storage, STALE)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(60)
+    assert home.outcomes(STALE)[-1]["outcome"] == "succeeded"
+    assert home.location(STALE).starts["panel"] == 1
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_an_intent_without_proof_is_unconfirmed(
+    hass_storage: dict[str, Any], home: Home
+) -> None:
+    home.simulator.switches.panel_sync_result = "nothing"
+    await home.press("sync_panel", HEALTHY)
+    await stop_before_the_answer(home, hass_storage, HEALTHY)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(660, step=15)
+    told = home.outcomes(HEALTHY)[-1]
+    assert (told["outcome"], told["reason"]) == ("unconfirmed", "interrupted")
+    assert home.location(HEALTHY).starts["panel"] == 1
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_at_least_one_look_past_the_limit(home: Home) -> None:
+    await home.press("sync_panel", STALE)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    home.freezer.tick(3600)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(10)
+    told = home.outcomes(STALE)[-1]
+    assert told["outcome"] == "succeeded"
+    assert told["evidence"] == ["configuration_number", "sync_flag"]
+
+
+async def test_a_damaged_history_costs_history_only(
+    hass_storage: dict[str, Any], home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    key = f"panelsync.{home.entry.unique_id}.history"
+    hass_storage[key]["data"]["locations"][str(home.location_id(STALE))]["ended"] = 7
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(5)
+    assert "history of 1 locations is damaged" in caplog.text
+    assert home.state("button", "sync_panel", STALE).state != "unavailable"
