@@ -1,0 +1,195 @@
+"""Packets of the RS-232 port: every composed packet of local-panel.md 11."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from custom_components.panelsync.client.local.commands import VistaQuery
+from custom_components.panelsync.client.local.vista_serial import (
+    MAX_PACKET,
+    Acknowledged,
+    ArmingReport,
+    Communication,
+    Damaged,
+    LogEnd,
+    NamesEnd,
+    Other,
+    Packet,
+    PanelEvent,
+    VistaSerialCodec,
+    ZoneName,
+    ZonePartitions,
+    ZoneReport,
+    checksum,
+    decode_packet,
+)
+
+CRLF = b"\r\n"
+
+
+def packet(kind: str, body: str = "") -> bytes:
+    """Compose a valid packet."""
+    head = f"{len(kind) + len(body) + 6:02X}{kind}{body}00".encode()
+    return head + f"{checksum(head):02X}".encode()
+
+
+ZONES_1 = b"49ZS10000000000000000000010000000000008000000000000000000000000000000004C"
+ZONES_2 = b"49ZS12000040000000000000000000000000000000000000000000000000000000000004F"
+MAP = b"49ZP11111111111111111111111111111111111111111222222222200000000000000001C"
+
+
+def digits(**values: int) -> tuple[int, ...]:
+    """Return the 64 digits of a block, nearly all 0."""
+    zones = {int(key[1:]): value for key, value in values.items()}
+    return tuple(zones.get(zone, 0) for zone in range(1, 65))
+
+
+PACKETS: dict[bytes, Packet] = {
+    b"10ASNDDDDDDD0081": ArmingReport("NDDDDDDD"),
+    b"10ASAHDDDDDD008A": ArmingReport("AHDDDDDD"),
+    b"10ASIDDDDDDD0086": ArmingReport("IDDDDDDD"),
+    b"10ASMDDDDDDD0082": ArmingReport("MDDDDDDD"),
+    ZONES_1: ZoneReport(1, digits(z21=1, z34=8)),
+    ZONES_2: ZoneReport(1, digits(z1=2, z6=4)),
+    MAP: ZonePartitions(1, (1,) * 40 + (2,) * 10 + (0,) * 14),
+    b'17zd021"FRONT DOOR"00A6': ZoneName(21, "FRONT DOOR"),
+    b'0Dzd000""007A': NamesEnd(),
+    b"1BnqF5021000132081610260082": PanelEvent(
+        0xF5, 21, 0, 1, datetime(2026, 10, 16, 8, 32), live=True
+    ),
+    b"1BnqF6021000133081610260080": PanelEvent(
+        0xF6, 21, 0, 1, datetime(2026, 10, 16, 8, 33), live=True
+    ),
+    b"1BnqB7000004130081610260085": PanelEvent(
+        0xB7, 0, 4, 1, datetime(2026, 10, 16, 8, 30), live=True
+    ),
+    b"1Bnq08000004116021610260098": PanelEvent(
+        0x08, 0, 4, 1, datetime(2026, 10, 16, 2, 16), live=True
+    ),
+    b"1Bnq3102100011502161026009E": PanelEvent(
+        0x31, 21, 0, 1, datetime(2026, 10, 16, 2, 15), live=True
+    ),
+    b"1Bnq1B00000010509161026008C": PanelEvent(
+        0x1B, 0, 0, 1, datetime(2026, 10, 16, 9, 5), live=True
+    ),
+    b"08XF009A": Communication(on=False),
+    b"08XN0092": Communication(on=True),
+    b"08OK009E": Acknowledged(),
+    b"08lc0069": LogEnd(),
+    b"10ASAHDDDDDD008B": Damaged(),
+    b"11ASAHDDDDDD008A": Damaged(),
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), PACKETS.items())
+def test_packets(data: bytes, expected: Packet) -> None:
+    assert decode_packet(data) == expected
+    assert VistaSerialCodec().feed(CRLF + data + CRLF) == (
+        (expected,) if expected != Damaged() else ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (packet("ZS", "0" * 96), ZoneReport(1, (0,) * 96)),
+        (packet("zs", "2" + "1" * 64), ZoneReport(65, (1,) * 64)),
+        (packet("ZS", "5" + "1" * 64), Other("ZS")),
+        (packet("ZS", "0" * 97), Other("ZS")),
+        (packet("ZP", "1" + "9" * 64), Other("ZP")),
+        (packet("ZP", "1" * 96), ZonePartitions(1, (1,) * 96)),
+        (packet("AS", "X" * 8), Other("AS")),
+        (packet("as", "a" * 8), ArmingReport("AAAAAAAA")),
+        (packet("zd", "021FRONT"), Other("ZD")),
+        (packet("nq", "F50210001"), Other("NQ")),
+        (
+            packet("nq", "F5021000199081610" + "26"),
+            PanelEvent(0xF5, 21, 0, 1, None, live=True),
+        ),
+        (
+            packet("ld", "F502100013208161026"),
+            PanelEvent(0xF5, 21, 0, 1, datetime(2026, 10, 16, 8, 32), live=False),
+        ),
+        (packet("KD", "x" * 33), Other("KD")),
+        (packet("!~", ""), Other("?")),
+        (b"08as0064", Other("AS")),
+    ],
+)
+def test_further_packets(data: bytes, expected: Packet) -> None:
+    assert decode_packet(data) == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"0", b"08", b"08as0065", b"08as006G", b"08as1064", b"zzas0064"),
+        *(b"08as0064 ", b"\xff8as0064", b"08\x00s0064"),
+    ],
+)
+def test_damage(data: bytes) -> None:
+    assert decode_packet(data) == Damaged()
+
+
+def test_our_queries_are_valid_packets() -> None:
+    for query in VistaQuery:
+        assert query.value.endswith(CRLF)
+        assert decode_packet(query.value[:-2]) != Damaged()
+
+
+def good() -> list[bytes]:
+    """Return the valid packets."""
+    return [data for data, expected in PACKETS.items() if expected != Damaged()]
+
+
+def test_one_byte_per_read() -> None:
+    codec = VistaSerialCodec()
+    stream = b"".join(data + CRLF for data in good())
+    heard: list[Any] = []
+    for byte in stream:
+        heard += codec.feed(bytes([byte]))
+        assert codec.pending <= MAX_PACKET
+    assert heard == [PACKETS[data] for data in good()]
+    assert codec.counters.packets == len(good())
+
+
+def test_a_lost_terminator_costs_nothing() -> None:
+    stream = b"".join(good())
+    codec = VistaSerialCodec()
+    assert codec.feed(stream + CRLF) == tuple(PACKETS[data] for data in good())
+
+
+def test_every_single_damaged_byte_is_noticed() -> None:
+    data = b"10ASAHDDDDDD008A"
+    for place in range(len(data)):
+        for byte in set(range(0x20, 0x7F)) - {data[place]}:
+            damaged = data[:place] + bytes([byte]) + data[place + 1 :]
+            # The checksum itself may be written in small letters.
+            if damaged.upper() != data:
+                assert decode_packet(damaged) == Damaged()
+
+
+def test_joined_in_the_middle_is_no_damage() -> None:
+    codec = VistaSerialCodec()
+    assert codec.feed(b"DDDD008A\r\n" + b"08OK009E\r\n") == (Acknowledged(),)
+    assert (codec.counters.partial, codec.counters.damaged) == (1, 0)
+    assert codec.feed(b"DDDD008A\r\n") == (Damaged(),)
+    assert codec.counters.damaged == 1
+
+
+@pytest.mark.parametrize("size", [1, 100, 30_000])
+def test_a_packet_without_end(size: int) -> None:
+    codec = VistaSerialCodec()
+    stream = b"08OK009E\r\n" + b"9" * 20_000 + CRLF + b"08XN0092\r\n"
+    heard: list[Packet] = []
+    for start in range(0, len(stream), size):
+        heard += codec.feed(stream[start : start + size])
+        assert codec.pending <= MAX_PACKET
+    assert heard == [Acknowledged(), Damaged(), Communication(on=True)]
+
+
+def test_only_some_unknown_types_are_told_apart() -> None:
+    codec = VistaSerialCodec()
+    for number in range(100):
+        codec.feed(packet(f"{number:02}") + CRLF)
+    assert len(codec.counters.types) == 32
