@@ -130,9 +130,7 @@ class Adapter:
         """Take bytes from the host; each one counts at once, a burst of keys is told at its end."""
         for byte in data:
             self._take(byte)
-        if self._burst:
-            keys, self._burst = self._burst, ""
-            self._deliver(keys)
+        self._deliver()
 
     def _take(self, byte: int) -> None:
         if not self.running:
@@ -143,10 +141,12 @@ class Adapter:
         if self._command is not None:
             self._collect(byte)
         elif byte in b"\r\n":
+            self._deliver()
             self._address = None
         elif byte in _IMMEDIATE:
             self._at_once(byte)
         elif byte in _LINE:
+            self._deliver()
             self._command = bytearray([byte])
         elif 1 <= byte <= 8:
             self._special_key(byte)
@@ -215,7 +215,11 @@ class Adapter:
             self._special(self._key_address, number)
             self._line("!Sending.done")
 
-    def _deliver(self, keys: str) -> None:
+    def _deliver(self) -> None:
+        """Let the keys so far reach the panel, and tell how often that took."""
+        keys, self._burst = self._burst, ""
+        if not keys:
+            return
         dots = min(max(self.firmware.tries, 1), _FAILED_TRIES)
         address = self._key_address
         if dots < _FAILED_TRIES:
