@@ -69,7 +69,7 @@ def options_from(arguments: list[str]) -> SimulatorOptions:
             name,
             action="append",
             default=[],
-            metavar="INDEX[:tcp[:PORT]|:pty]",
+            metavar="INDEX[:tcp[:PORT]|:pty[:PATH]]",
             help=f"open an {what} at the panel of a location, 0 is the first; may come more than once",
         )
     chosen = vars(parser.parse_args(arguments))

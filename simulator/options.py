@@ -17,23 +17,26 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class FaceOption:
-    """A local face to open: of which location (0 is the first), by TCP or pseudo terminal, on which port."""
+    """A local face to open: of which location (0 is the first), by TCP on a port or by pseudo terminal at a path."""
 
     index: int
     link: Literal["tcp", "pty"] = "tcp"
     port: int = 0
+    path: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what `INDEX[:tcp[:PORT]]` or `INDEX:pty` says. Raises ValueError."""
+        """Return what `INDEX[:tcp[:PORT]]` or `INDEX:pty[:PATH]` says. Raises ValueError."""
         index, _, rest = text.partition(":")
-        link, _, port = rest.partition(":")
-        numbers = index.isdecimal() and (port or "0").isdecimal()
-        if not numbers or link not in ("", "tcp", "pty") or (link != "tcp" and port):
+        link, _, place = rest.partition(":")
+        if index.isdecimal() and link == "pty":
+            return cls(int(index), "pty", path=place)
+        numbers = index.isdecimal() and (place or "0").isdecimal()
+        if not numbers or link not in ("", "tcp") or (place and not link):
             raise ValueError(
-                f"{text!r} is not INDEX, INDEX:tcp, INDEX:tcp:PORT or INDEX:pty"
+                f"{text!r} is not INDEX, INDEX:tcp, INDEX:tcp:PORT, INDEX:pty or INDEX:pty:PATH"
             )
-        return cls(int(index), "pty" if link == "pty" else "tcp", int(port or 0))
+        return cls(int(index), "tcp", int(place or 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ class Simulator:
         ids = list(self.world.locations)
 
         def port(face: FaceOption, *, raw: bool) -> PortOptions:
-            return PortOptions(link=face.link, port=face.port, raw=raw)
+            return PortOptions(link=face.link, port=face.port, path=face.path, raw=raw)
 
         for face in self.options.ad2:
             await self.local.open_alarmdecoder(ids[face.index], port(face, raw=False))

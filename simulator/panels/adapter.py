@@ -6,6 +6,7 @@ to `E` and the text while storing are inventions.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Literal
 
 from simulator.panels.lines import Format
@@ -49,7 +50,8 @@ class Firmware:
     """How this adapter was made and set; `settings` outlive a power cut.
 
     `lrr_version` 1 is firmware before 2.2a.8.6. `radio_on_bus`: a real communicator speaks, LRR lines come without
-    emulation. `tries` is how often a key burst is sent until the panel takes it; 5 is a failure.
+    emulation. `tries` is how often a key burst is sent until the panel takes it; 5 is a failure, and
+    `failed_share` the share of bursts that fail whatever `tries` says.
     """
 
     serial: str = "00004d2f"
@@ -58,6 +60,7 @@ class Firmware:
     lrr_version: int = 2
     radio_on_bus: bool = False
     tries: int = 1
+    failed_share: float = 0.0
     settings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,6 +82,7 @@ class Adapter:
         send: Send,
         press: Press,
         special: Special,
+        random: Random,
     ) -> None:
         """Answer through `send`; keys go to `press` as (address, keys), special ones to `special`."""
         self.firmware = firmware
@@ -86,6 +90,7 @@ class Adapter:
         self._send = send
         self._press = press
         self._special = special
+        self._random = random
         self._command: bytearray | None = None
         self._burst = ""
         self._specials: list[int] = []
@@ -220,7 +225,9 @@ class Adapter:
         keys, self._burst = self._burst, ""
         if not keys:
             return
-        dots = min(max(self.firmware.tries, 1), _FAILED_TRIES)
+        firmware = self.firmware
+        fails = self._random.random() < firmware.failed_share
+        dots = _FAILED_TRIES if fails else min(max(firmware.tries, 1), _FAILED_TRIES)
         address = self._key_address
         if dots < _FAILED_TRIES:
             self._press(address, keys)

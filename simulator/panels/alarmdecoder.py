@@ -42,6 +42,7 @@ class AlarmDecoderFace(Face):
             send=self.wire.send,
             press=self._press,
             special=self._special,
+            random=self._random,
         )
         self._displays: dict[int, Display] = {}
         self._keypads: dict[int, Keypad] = {}

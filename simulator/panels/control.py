@@ -1,7 +1,7 @@
 """The control interface of the local side: /control/locations/{id}/local/... No part of any real panel.
 
 `GET …/local` shows the panel and its faces; `POST …/local/{verb}` is one of `VERBS`;
-`POST …/local/open`, `close` and `trouble` act on a face; `GET …/local/{face}/received` shows what hosts sent.
+`POST …/local/open`, `close`, `say` and `trouble` act on a face; `GET …/local/{face}/received` shows what hosts sent.
 """
 
 from collections.abc import Awaitable, Callable
@@ -156,6 +156,11 @@ class LocalControl:
             case "close":
                 body = await _body(request, {"face": str}, ("face",))
                 await self._faces.close_face(location_id, _name(body["face"]))
+            case "say":
+                body = await _body(
+                    request, {"face": str, "line": str}, ("face", "line")
+                )
+                self._faces.face(location_id, _name(body["face"])).say(body["line"])
             case "trouble":
                 body = await _body(
                     request, {"face": str, "name": str, "lines": int}, ("face", "name")
@@ -167,7 +172,7 @@ class LocalControl:
                 body = await _body(request, verb.takes, verb.needs)
                 verb.act(self._faces.panel(location_id), body)
             case _:
-                known = ", ".join((*VERBS, "open", "close", "trouble"))
+                known = ", ".join((*VERBS, "open", "close", "say", "trouble"))
                 raise UnknownThing(f"there is no verb {name!r}; known: {known}")
         return web.json_response({})
 
@@ -180,6 +185,13 @@ class LocalControl:
             "terminal_init": bool,
             "baud": int,
             "settings": dict,
+            "path": str,
+            "press_star": bool,
+            "layout": str,
+            "lrr_version": int,
+            "radio_on_bus": bool,
+            "tries": int,
+            "failed_share": (int, float),
             "model": str,
         }
         body = await _body(request, takes, ("face",))
@@ -192,9 +204,11 @@ class LocalControl:
             port=body.get("port", 0),
             raw=body.get("raw", name == "vista"),
             terminal_init=body.get("terminal_init", False),
+            path=body.get("path", ""),
         )
         if name == "ad2":
-            firmware = Firmware(settings=body.get("settings", {}))
+            firmware = _firmware(body)
+            self._faces.panel(location_id).press_star = body.get("press_star", False)
             face = await self._faces.open_alarmdecoder(
                 location_id, options, firmware=firmware, baud=body.get("baud", 115200)
             )
@@ -204,6 +218,23 @@ class LocalControl:
                 raise ValueError(f"model is {model!r}; use bpt or older")
             face = await self._faces.open_vista(location_id, options, model=model)
         return web.json_response({"url": face.url})
+
+
+def _firmware(body: Json) -> Firmware:
+    """Return the firmware a request describes. Raises ValueError."""
+    layout, version = body.get("layout", "new"), body.get("lrr_version", 2)
+    if layout not in ("new", "old", "oldest"):
+        raise ValueError(f"layout is {layout!r}; use new, old or oldest")
+    if version not in (1, 2):
+        raise ValueError(f"lrr_version is {version!r}; use 1 or 2")
+    return Firmware(
+        layout=layout,
+        lrr_version=version,
+        radio_on_bus=body.get("radio_on_bus", False),
+        tries=body.get("tries", 1),
+        failed_share=body.get("failed_share", 0.0),
+        settings=body.get("settings", {}),
+    )
 
 
 def _location(request: web.Request) -> int:

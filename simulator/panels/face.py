@@ -24,6 +24,7 @@ TROUBLES = (
     "noise",
     "clear",
     "swap",
+    "flood",
     "half_open",
     "reset",
     "eof",
@@ -38,13 +39,17 @@ TROUBLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortOptions:
-    """How a face is reached: over TCP as a bridge (`raw`: without greeting) or by a pseudo terminal."""
+    """How a face is reached: over TCP as a bridge (`raw`: without greeting) or by a pseudo terminal.
+
+    `path` is a link to the pseudo terminal that stays the same, as names below /dev/serial/by-id do.
+    """
 
     link: Link = "tcp"
     host: str = "127.0.0.1"
     port: int = 0
     raw: bool = False
     terminal_init: bool = False
+    path: str = ""
 
 
 async def keep_time(world: World) -> None:
@@ -73,7 +78,7 @@ class Face(ABC):
         self.link = options.link
         self._random = Random(f"{seed}/{local.location.id}/{type(self).__name__}")
         self._port: Port = (
-            PtyPort(self._hear, baud)
+            PtyPort(self._hear, baud, options.path)
             if options.link == "pty"
             else TcpPort(
                 self._hear,
@@ -152,6 +157,9 @@ class Face(ABC):
                 faults.wrong_baud = name == "noise"
             case "swap":
                 faults.swap = True
+            case "flood":
+                for _ in range(lines):
+                    self.wire.send(self.wire.last)
             case "half_open":
                 port.freeze()
             case "reset" | "eof":
@@ -178,6 +186,10 @@ class Face(ABC):
             case _:
                 known = ", ".join((*TROUBLES, *LINE_FAULTS))
                 raise ValueError(f"there is no trouble {name!r}; known: {known}")
+
+    def say(self, line: str) -> None:
+        """Send any line, as if the panel's side had said it."""
+        self.wire.send(line.encode("latin-1") + b"\r\n")
 
     def describe(self) -> dict[str, Any]:
         """Return what the control interface shows of this face."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 import os
+from pathlib import Path
 import select
 import socket
 import struct
@@ -193,14 +194,15 @@ def _reset(host: _Host) -> None:
 class PtyPort:
     """A pseudo terminal. A host that sets another baud rate sends and gets noise, by `speed_is_right`."""
 
-    def __init__(self, hear: Hear, baud: int) -> None:
-        """Be a serial device of this baud rate. Raises ValueError for a rate no adapter has."""
+    def __init__(self, hear: Hear, baud: int, path: str = "") -> None:
+        """Be a serial device of this baud rate, linked from `path`. Raises ValueError for a rate no adapter has."""
         if baud not in _SPEEDS:
             raise ValueError(
                 f"baud is {baud}; use one of {', '.join(map(str, _SPEEDS))}"
             )
         self._hear = hear
         self._speed = _SPEEDS[baud]
+        self._path = Path(path) if path else None
         self._master: int | None = None
         self._look: asyncio.TimerHandle | None = None
         self._reading = False
@@ -217,6 +219,10 @@ class PtyPort:
         termios.tcsetattr(slave, termios.TCSANOW, settings)
         self.url = os.ttyname(slave)
         os.close(slave)
+        if self._path is not None:
+            self._unlink()
+            self._path.symlink_to(self.url)
+            self.url = str(self._path)
         os.set_blocking(self._master, False)
         self._frozen = False
         self._watch()
@@ -231,6 +237,12 @@ class PtyPort:
                 asyncio.get_running_loop().remove_reader(master)
             self._reading = False
             os.close(master)
+            self._unlink()
+
+    def _unlink(self) -> None:
+        """Take the link away; anything else at its place is left alone."""
+        if self._path is not None and self._path.is_symlink():
+            self._path.unlink()
 
     @property
     def speed_is_right(self) -> bool:

@@ -107,6 +107,7 @@ class Wire:
         self.heard: list[Heard] = []
         self.taps: list[Callable[[bytes], None]] = []
         self.sent = 0
+        self.last = b""
 
     def spoil(self, name: str, lines: int = 1) -> None:
         """Let the next lines suffer a fault. Raises ValueError for an unknown one."""
@@ -120,6 +121,7 @@ class Wire:
 
     def send(self, line: bytes) -> None:
         """Send one line or packet, as the wire lets it."""
+        self.last = line
         for tap in self.taps:
             tap(line)
         faults = self.faults

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 
 from hypothesis import given, strategies as st
 import pytest
@@ -37,6 +38,7 @@ class Bench:
             send=self.send,
             press=lambda address, keys: self.pressed.append((address, keys)),
             special=lambda address, number: self.specials.append((address, number)),
+            random=Random(1),
         )
 
     def send(self, data: bytes) -> None:
@@ -107,6 +109,13 @@ def test_tries(tries: int, line: str, pressed: int) -> None:
     bench = Bench(Firmware(tries=tries))
     assert bench.hear(b"1") == [line]
     assert len(bench.pressed) == pressed
+
+
+def test_some_bursts_fail() -> None:
+    bench = Bench(Firmware(failed_share=0.5))
+    answers = [bench.hear(b"1")[0] for _ in range(40)]
+    assert set(answers) == {"!Sending.done", "!Sending.....done"}
+    assert len(bench.pressed) == answers.count("!Sending.done")
 
 
 def test_settings_are_kept() -> None:

@@ -3,13 +3,15 @@
 import asyncio
 from contextlib import AsyncExitStack
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 import termios
 from typing import Any
 
 import pytest
+import serialx
 
-from simulator.panels import AlarmDecoderFace, Face, Firmware
+from simulator.panels import AlarmDecoderFace, Face, Firmware, PortOptions
 from simulator.panels.walk import Walk
 from tests.simulator.panels.house import House, ad2, serial, tcp
 
@@ -95,6 +97,38 @@ async def test_pty() -> None:
             await again.until("!CONFIG>")
             assert [heard.host for heard in face.heard] == [1, 2]
         assert face.heard_bytes == b"V\rC\r"
+
+
+async def test_pty_at_a_path_that_stays(tmp_path: Path) -> None:
+    house, path = House(), tmp_path / "usb-AD2"
+    face = AlarmDecoderFace(
+        house.local, options=PortOptions(link="pty", path=str(path))
+    )
+    async with face:
+        assert face.url == str(path)
+        await face.trouble("unplug")
+        assert not path.is_symlink()
+        await face.trouble("plug")
+        async with serial(face) as host:
+            house.forward(10)
+            await host.until(READY)
+    assert not path.is_symlink()
+
+
+@pytest.mark.parametrize("link", ["tcp", "pty"])
+async def test_home_assistants_serial_library_opens_it(link: str) -> None:
+    house = House()
+    async with ad2(house, link=link) as face:
+        reader, writer = await serialx.open_serial_connection(
+            url=face.url, baudrate=115200
+        )
+        async with asyncio.timeout(5):
+            writer.write(b"V\r")
+            while not (await reader.readline()).startswith(b"!VER:"):
+                pass
+        assert face.heard_bytes == b"V\r"
+        writer.close()
+        await asyncio.sleep(0.05)
 
 
 async def test_wrong_baud_is_noise_both_ways() -> None:

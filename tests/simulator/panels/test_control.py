@@ -74,6 +74,34 @@ async def test_vista_by_pty(door: Door) -> None:
     assert (await show(door))["faces"]["vista"]["link"] == "pty"
 
 
+async def test_adapter_as_wanted_and_any_line(door: Door) -> None:
+    await act(
+        door,
+        "open",
+        face="ad2",
+        raw=True,
+        layout="old",
+        lrr_version=1,
+        radio_on_bus=True,
+        tries=5,
+        failed_share=0.1,
+        press_star=True,
+    )
+    async with tcp(door.simulator.local.face(door.id(), "ad2")) as host:
+        await asyncio.sleep(0.02)
+        await act(door, "zone", zone=2, open=True)
+        await act(door, "event", kind="ac_loss")
+        await act(door, "say", face="ad2", line="!AUI:6063020045436cf5ec010100")
+        await host.until("!AUI:6063020045436cf5ec010100\r\n")
+        assert "Hit * for faults" in host.data.decode()
+        assert "!LRR:000,0,ACLOSS" in host.lines
+        host.write(b"1")
+        await host.until("!Sending.....done")
+        await act(door, "trouble", face="ad2", name="flood", lines=100)
+        end = "!Sending.....done\r\n" * 101
+        await host.until(end)
+
+
 async def test_verbs_change_the_panel(door: Door) -> None:
     await act(door, "partition", partition=2, zones=[3])
     await act(door, "zone", zone=2, trouble=True, low_battery=True, bypassed=True)
@@ -140,6 +168,9 @@ async def test_losing_the_services_copy_and_refreshing_it(door: Door) -> None:
         ("open", {"face": "ad2", "baud": 300, "link": "pty"}, 400, "baud is 300"),
         ("open", {"face": "ad2", "settings": {"X": "1"}}, 400, "no setting X"),
         ("open", {"face": "vista", "model": "new"}, 400, "model is 'new'"),
+        ("open", {"face": "ad2", "layout": "round"}, 400, "layout is 'round'"),
+        ("open", {"face": "ad2", "lrr_version": 3}, 400, "lrr_version is 3"),
+        ("say", {"face": "ad2"}, 400, "'line' is missing"),
         ("close", {"face": "ad2"}, 404, "no local face 'ad2'"),
         ("trouble", {"face": "ad2", "name": "drop"}, 404, "no local face"),
     ],
@@ -189,13 +220,14 @@ async def test_faces_of_the_options() -> None:
         ("2:tcp", FaceOption(2, "tcp")),
         ("2:tcp:10000", FaceOption(2, "tcp", 10000)),
         ("1:pty", FaceOption(1, "pty")),
+        ("1:pty:here/ad2", FaceOption(1, "pty", path="here/ad2")),
     ],
 )
 def test_face_options(text: str, option: FaceOption) -> None:
     assert FaceOption.parse(text) == option
 
 
-@pytest.mark.parametrize("text", ["", "x", "1:usb", "1:pty:5", "1:tcp:x", "-1"])
+@pytest.mark.parametrize("text", ["", "x", "1:usb", "1::5", "1:tcp:x", "-1"])
 def test_wrong_face_options(text: str) -> None:
     with pytest.raises(ValueError, match="is not INDEX"):
         FaceOption.parse(text)
