@@ -48,7 +48,9 @@ class World:
         self.timeline = Timeline(options.clock(), options.speed)
         self.syncs = Syncs(self.timeline, switches, self.ids, OTHER_PERSON)
         self.locations: dict[int, Location] = {}
+        # People on the panel's own wires: told of a change, and of an event without one.
         self.watchers: dict[int, list[Callable[[], None]]] = {}
+        self.event_watchers: dict[int, list[Callable[[str, int], None]]] = {}
         self._records = count(self.ids.first_record())
         self.audit = EventLog(lambda: next(self._records))
         self._made = count()
@@ -193,6 +195,10 @@ class World:
         self._log(location, "Duress Alarm-User 8", "Panel")
         self._log(location, "Hold Up Alarm-Zone 99", "Panel")
         self._log(location, "Silent Panic-Zone 95", "Panel")
+        for watcher in tuple(self.event_watchers.get(location_id, ())):
+            watcher("duress", 8)
+            watcher("hold_up", 99)
+            watcher("silent_panic", 95)
 
     def set_line(self, location_id: int, *, connected: bool) -> None:
         """Cut or restore the panel's line; a restored panel reports at once how and what it is."""

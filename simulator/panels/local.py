@@ -67,6 +67,9 @@ class LocalPanel:
         self._listings: dict[int, _Listings] = {}
         self._shown = _Shown()
         world.watchers.setdefault(location_id, []).append(self._look)
+        world.event_watchers.setdefault(location_id, []).append(
+            lambda kind, number: self.emit(kind, partition=1, number=number)
+        )
 
     @property
     def panel(self) -> Panel:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import SimulatorOptions
+from simulator.__main__ import options_from
 from simulator.options import FaceOption
 from simulator.server import Simulator
 from tests.simulator.door import Door, opened
@@ -138,6 +139,22 @@ async def test_verbs_change_the_panel(door: Door) -> None:
     assert (await show(door))["alarm_memory"] == [3]
     await act(door, "disarm")
     assert (await show(door))["alarm_memory"] == []
+
+
+async def test_secret_events_are_on_both_sides(door: Door) -> None:
+    await act(door, "open", face="vista")
+    async with tcp(door.simulator.local.face(door.id(), "vista")) as host:
+        await asyncio.sleep(0.02)
+        await door.control(f"/locations/{door.id()}/duress", {})
+        await host.until("1Bnq21095")
+        assert "1Bnq11000008" in host.data.decode()
+    assert "Duress Alarm-User 8" in await door.texts()
+
+
+def test_command_line() -> None:
+    options = options_from(["--ad2", "0:pty", "--ad2", "1", "--vista", "2:tcp:4000"])
+    assert options.ad2 == (FaceOption(0, "pty"), FaceOption(1))
+    assert options.vista == (FaceOption(2, "tcp", 4000),)
 
 
 async def test_losing_the_services_copy_and_refreshing_it(door: Door) -> None:
