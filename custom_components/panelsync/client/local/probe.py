@@ -117,7 +117,8 @@ async def _listen(
             not isinstance(packet, Damaged) for packet in packets
         ):
             return Found(Family.VISTA_SERIAL, address)
-        if data and failure is ProbeFailure.SILENT and not messages:
+        greeted = messages and all(isinstance(one, BridgeNotice) for one in messages)
+        if data and failure is ProbeFailure.SILENT and not greeted:
             failure = ProbeFailure.NOT_UNDERSTOOD
         if ad2.counters.rejected >= _MAX_REJECTED:
             break

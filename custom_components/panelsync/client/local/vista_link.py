@@ -96,13 +96,13 @@ class VistaSerialLink(PushedLink):
 
     async def refresh(self) -> None:
         """Ask the panel for arming and zones. Raises PanelUnreachable."""
-        self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
+        await self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
         await self._wait_for({ArmingReport, ZoneReport}, self._timing.refresh)
 
     async def read_log(self) -> tuple[LoggedEvent, ...]:
         """Read the panel's event log; takes up to 45 s. Raises PanelUnreachable."""
         self._log.clear()
-        self._ask_soon(VistaQuery.EVENT_LOG)
+        await self._ask_soon(VistaQuery.EVENT_LOG)
         await self._wait_for({LogEnd}, self._timing.long_response)
         return tuple(
             LoggedEvent(
@@ -116,11 +116,16 @@ class VistaSerialLink(PushedLink):
             if event.code in MEANINGS and event.code not in CONCEALED
         )
 
-    def _ask_soon(self, *queries: VistaQuery) -> None:
-        if (session := self._session) is not None:
-            session.want(*queries)
+    async def _ask_soon(self, *queries: VistaQuery) -> None:
+        loop = asyncio.get_running_loop()
+        if (session := self._session) is None:
+            return
+        session.want(*queries)
+        # The listening task may sleep until its next poll: send for it.
+        await asyncio.sleep(max(0, session.send_at - loop.time()))
+        if session is self._session:
             with as_unreachable():
-                self._send(session, asyncio.get_running_loop().time())
+                self._send(session, loop.time())
 
     @override
     def _known(self) -> LocalStatus:

@@ -1,0 +1,187 @@
+"""Finding out what is at an address, without a byte too many."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+import termios
+
+import pytest
+
+from custom_components.panelsync.client.local.commands import VistaQuery
+from custom_components.panelsync.client.local.link import (
+    FAMILIES,
+    Capability,
+    Family,
+    LinkSettings,
+)
+from custom_components.panelsync.client.local.probe import (
+    Found,
+    NotFound,
+    ProbeFailure,
+    probe,
+)
+from custom_components.panelsync.client.local.pushed import LinkPhase, Timing
+from custom_components.panelsync.client.local.transport import Address
+
+from .samples import LINES
+from .sources import PtySource, TcpSource, tcp, terminal, until
+from .test_vista_link import ANSWERS, answering
+from .test_vista_serial import packet
+
+CRLF = b"\r\n"
+QUICK = Timing(listen=0.2, handshake=0.15, response=0.2)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TcpSource]:
+    async with tcp() as one:
+        yield one
+
+
+@pytest.fixture
+async def plugged(tmp_path: Path) -> AsyncIterator[PtySource]:
+    async with terminal(tmp_path / "port") as one:
+        yield one
+
+
+async def probed(
+    server: TcpSource, *sent: bytes, family: Family | None = None
+) -> Found | NotFound:
+    """Probe a server that sends something as soon as it is opened."""
+    probing = asyncio.create_task(probe(server.url, family, timing=QUICK))
+    await until(lambda: server.opened)
+    for data in sent:
+        server.send(data)
+    return await probing
+
+
+async def test_an_alarmdecoder_behind_a_bridge(server: TcpSource) -> None:
+    def answer(data: bytes) -> None:
+        if b"V" in data:
+            server.send(LINES[70] + CRLF + LINES[71] + CRLF)
+
+    server.on_receive = answer
+    found = await probed(server, LINES[80] + CRLF, LINES[1] + CRLF)
+    assert isinstance(found, Found)
+    assert found.family is Family.ALARMDECODER
+    assert found.version is not None
+    assert found.config is not None
+    assert found.version.serial == "00004d2f"
+    assert found.config.settings["ADDRESS"] == "18"
+    assert server.received == b"\r\nV\rC\r"
+
+
+async def test_an_alarmdecoder_that_does_not_tell_its_version(
+    server: TcpSource,
+) -> None:
+    found = await probed(server, LINES[1] + CRLF)
+    assert found == Found(Family.ALARMDECODER, Address(server.url, 115200))
+
+
+@pytest.mark.parametrize("family", [None, Family.VISTA_SERIAL])
+async def test_a_vista_that_talks(server: TcpSource, family: Family | None) -> None:
+    found = await probed(server, packet("OK") + CRLF, family=family)
+    assert isinstance(found, Found)
+    assert found.family is Family.VISTA_SERIAL
+    assert server.received == b""
+
+
+async def test_a_silent_vista_is_asked_where_it_was_named(server: TcpSource) -> None:
+    answering(server)
+    found = await probed(server, family=Family.VISTA_SERIAL)
+    assert found == Found(Family.VISTA_SERIAL, Address(server.url, 9600))
+    assert server.received == VistaQuery.ARMING.value
+
+
+@pytest.mark.parametrize(
+    ("sent", "family", "failure"),
+    [
+        (b"", None, ProbeFailure.SILENT),
+        (b"", Family.ALARMDECODER, ProbeFailure.SILENT),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", None, ProbeFailure.NOT_UNDERSTOOD),
+        (b"SSH-2.0\r\n" * 30, None, ProbeFailure.NOT_UNDERSTOOD),
+        (LINES[1] + CRLF, Family.VISTA_SERIAL, ProbeFailure.NOT_UNDERSTOOD),
+        (packet("OK") + CRLF, Family.ALARMDECODER, ProbeFailure.NOT_UNDERSTOOD),
+        (
+            LINES[80] + CRLF + LINES[78] + CRLF,
+            Family.ALARMDECODER,
+            ProbeFailure.ADAPTER_GONE,
+        ),
+    ],
+)
+async def test_nothing_is_found_and_nothing_written(
+    server: TcpSource, sent: bytes, family: Family | None, failure: ProbeFailure
+) -> None:
+    found = await probed(server, sent, family=family)
+    assert isinstance(found, NotFound)
+    assert found.failure is failure
+    assert server.received == b""
+
+
+async def test_a_silent_vista_that_does_not_answer(server: TcpSource) -> None:
+    found = await probed(server, family=Family.VISTA_SERIAL)
+    assert found == NotFound(ProbeFailure.SILENT)
+    assert server.received == VistaQuery.ARMING.value
+
+
+async def test_a_port_that_cannot_be_opened(tmp_path: Path) -> None:
+    found = await probe(str(tmp_path / "none"), timing=QUICK)
+    assert isinstance(found, NotFound)
+    assert found.failure is ProbeFailure.CANNOT_OPEN
+    assert "none" in found.detail
+
+
+async def test_a_connection_that_breaks(server: TcpSource) -> None:
+    probing = asyncio.create_task(probe(server.url, timing=QUICK))
+    await until(lambda: server.opened)
+    await server.cut()
+    found = await probing
+    assert isinstance(found, NotFound)
+    assert found.failure is ProbeFailure.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize(
+    ("baud", "family", "sent"),
+    [
+        (termios.B115200, Family.ALARMDECODER, LINES[1]),
+        (termios.B19200, Family.ALARMDECODER, LINES[1]),
+        (termios.B9600, Family.VISTA_SERIAL, ANSWERS[VistaQuery.ARMING]),
+    ],
+)
+async def test_the_baud_is_found(
+    plugged: PtySource, baud: int, family: Family, sent: bytes
+) -> None:
+    noise = bytes(byte ^ 0xE5 for byte in sent)
+
+    async def talk() -> None:
+        while True:
+            plugged.send((sent if plugged.baud == baud else noise) + CRLF)
+            await asyncio.sleep(0.02)
+
+    talking = asyncio.create_task(talk())
+    try:
+        found = await probe(plugged.url, timing=QUICK)
+    finally:
+        talking.cancel()
+    assert isinstance(found, Found)
+    rate = {termios.B115200: 115200, termios.B19200: 19200, termios.B9600: 9600}[baud]
+    assert (found.family, found.address.baudrate) == (family, rate)
+
+
+async def test_a_named_baud_is_the_only_one(plugged: PtySource) -> None:
+    found = await probe(plugged.url, Family.ALARMDECODER, baudrate=19200, timing=QUICK)
+    assert found == NotFound(ProbeFailure.SILENT)
+    assert plugged.baud == termios.B19200
+
+
+async def test_the_table_builds_every_family(server: TcpSource) -> None:
+    for family in Family:
+        entry = FAMILIES[family]
+        assert Capability.ARMING in entry.capabilities
+        link = entry.build(LinkSettings(Address(server.url, entry.baudrates[0])))
+        before = server.opened
+        await link.start()
+        await until(lambda: server.opened > before)  # noqa: B023
+        await until(lambda: link.state.phase is LinkPhase.LISTENING)  # noqa: B023
+        await link.stop()
+    assert server.received == b""

@@ -1,0 +1,289 @@
+"""The link to a VISTA RS-232 port over a real TCP connection and a real terminal."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from custom_components.panelsync.client.errors import PanelUnreachable
+from custom_components.panelsync.client.local.commands import VistaQuery
+from custom_components.panelsync.client.local.pushed import Clock, LinkPhase, Timing
+from custom_components.panelsync.client.local.transport import Address
+from custom_components.panelsync.client.local.vista_link import (
+    LoggedEvent,
+    VistaSerialLink,
+)
+from custom_components.panelsync.client.models import ArmingState
+
+from .samples import LINES
+from .sources import Source, TcpSource, tcp, terminal, until
+from .test_vista_serial import ZONES_1, packet
+
+CRLF = b"\r\n"
+QUICK = Timing(
+    listen=0.15,
+    pace=0.01,
+    poll=0.2,
+    resync=30,
+    response=0.1,
+    long_response=0.3,
+    refresh=0.5,
+    suspended=0.3,
+    backoff_first=0.01,
+    backoff_longest=0.05,
+    healthy=0.2,
+)
+CALM = replace(QUICK, poll=30, response=5, long_response=5, suspended=30)
+
+ANSWERS = {
+    VistaQuery.ARMING: packet("AS", "ADDDDDDD"),
+    VistaQuery.ZONES: ZONES_1,
+    VistaQuery.ZONE_PARTITIONS: packet("ZP", "1" + "1" * 40 + "0" * 24),
+    VistaQuery.ZONE_NAMES: packet("zd", '021"FRONT DOOR"')
+    + CRLF
+    + packet("zd", '000""'),
+    VistaQuery.EVENT_LOG: packet("ld", "080000041160216102" + "6")
+    + CRLF
+    + packet("ld", "1100000411602161026")
+    + CRLF
+    + packet("lc"),
+}
+
+
+def answering(source: Source, answers: dict[VistaQuery, bytes] | None = None) -> None:
+    """Let a source answer queries, as they are in `answers` at that time."""
+    known = ANSWERS if answers is None else answers
+
+    def answer(data: bytes) -> None:
+        for query in VistaQuery:
+            if query.value in data and query in known:
+                source.send(packet("OK") + CRLF + known[query] + CRLF)
+
+    source.on_receive = answer
+
+
+def asked(source: Source, query: VistaQuery) -> int:
+    """Return how often a query came."""
+    return bytes(source.received).count(query.value)
+
+
+def open_zones(link: VistaSerialLink) -> set[int] | None:
+    """Return the open zones a link knows."""
+    zones = link.state.status.open_zones
+    return None if zones is None else set(zones)
+
+
+def only_queries(source: Source) -> bool:
+    """Tell whether nothing but queries came."""
+    rest = bytes(source.received)
+    for query in VistaQuery:
+        rest = rest.replace(query.value, b"")
+    return rest == b""
+
+
+@pytest.fixture(params=["tcp", "terminal"])
+async def source(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Source]:
+    """Be one end of a line, of either sort."""
+    if request.param == "tcp":
+        async with tcp() as server:
+            yield server
+    else:
+        async with terminal(tmp_path / "port") as plugged:
+            yield plugged
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TcpSource]:
+    async with tcp() as one:
+        yield one
+
+
+@asynccontextmanager
+async def linked(
+    source: Source, timing: Timing = CALM
+) -> AsyncIterator[VistaSerialLink]:
+    """Run a link for the time of a test."""
+    link = VistaSerialLink(
+        Address(source.url, 9600),
+        timing=timing,
+        clock=Clock(draw=lambda _, longest: longest),
+    )
+    await link.start()
+    try:
+        await until(lambda: link.state.phase is not LinkPhase.OFFLINE and source.opened)
+        yield link
+    finally:
+        await link.stop()
+        assert only_queries(source)
+
+
+async def test_everything_is_asked_once_after_listening(source: Source) -> None:
+    answering(source)
+    async with linked(source) as link:
+        await asyncio.sleep(0.1)
+        assert source.received == b""
+        await until(lambda: link.state.available)
+        await until(lambda: link.zone_names)
+        status = link.state.status
+        assert status.arming is ArmingState.ARMED_AWAY
+        assert open_zones(link) == {21}
+        assert link.zone_names == {21: "FRONT DOOR"}
+        asked_for = [asked(source, query) for query in VistaQuery]
+        assert asked_for == [1, 1, 1, 1, 0]
+
+
+async def test_a_packet_ends_the_listening(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server, replace(CALM, listen=30)) as link:
+        server.send(packet("OK") + CRLF)
+        await until(lambda: link.state.available)
+
+
+@pytest.mark.parametrize(
+    "noise", [LINES[1] + CRLF, (LINES[1] + CRLF) * 3, b"\x00\xfe\x81" * 20]
+)
+async def test_something_else_on_the_line_is_never_asked(
+    source: Source, noise: bytes
+) -> None:
+    async with linked(source) as link:
+        source.send(noise)
+        await until(lambda: link.state.phase is LinkPhase.OFFLINE)
+        assert source.received == b""
+
+
+async def test_events_are_pushed(source: Source) -> None:
+    answering(source)
+    async with linked(source) as link:
+        await until(lambda: open_zones(link) == {21})
+        source.send(packet("nq", "F6021000133081610" + "26") + CRLF)
+        await until(lambda: open_zones(link) == set())
+
+
+async def test_an_arming_event_asks_for_the_arming(server: TcpSource) -> None:
+    answers = dict(ANSWERS)
+    answering(server, answers)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        answers[VistaQuery.ARMING] = packet("AS", "DDDDDDDD")
+        server.send(packet("nq", "0800000411602161026") + CRLF)
+        await until(lambda: link.state.status.arming is ArmingState.DISARMED)
+        assert asked(server, VistaQuery.ARMING) == 2
+
+
+async def test_damage_asks_for_everything_once(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server, replace(QUICK, poll=30)) as link:
+        await until(lambda: link.state.status.open_zones)
+        await until(lambda: link.zone_names)
+        server.send(b"10ASAHDDDDDD008B\r\n" * 5)
+        await until(lambda: open_zones(link) is None)
+        await until(lambda: open_zones(link) == {21})
+        await asyncio.sleep(0.3)
+        assert asked(server, VistaQuery.ZONES) == 2
+        assert link.state.available
+
+
+async def test_the_arming_is_polled_and_everything_now_and_then(
+    server: TcpSource,
+) -> None:
+    answering(server)
+    async with linked(server, replace(QUICK, poll=0.05, resync=0.4)):
+        await until(lambda: asked(server, VistaQuery.ZONES) == 2)
+        assert asked(server, VistaQuery.ARMING) > 3
+
+
+async def test_a_panel_that_falls_silent(source: Source) -> None:
+    answers = dict(ANSWERS)
+    answering(source, answers)
+    async with linked(source, QUICK) as link:
+        await until(lambda: link.zone_names)
+        answers.clear()
+        await until(lambda: link.state.phase is LinkPhase.OFFLINE, 2)
+        assert link.state.status.arming is None
+        answers.update(ANSWERS)
+        await until(lambda: link.state.available)
+        assert asked(source, VistaQuery.ZONE_NAMES) == 1
+
+
+async def test_an_older_panel_that_knows_only_the_arming(server: TcpSource) -> None:
+    answering(server, {VistaQuery.ARMING: ANSWERS[VistaQuery.ARMING]})
+    async with linked(server, QUICK) as link:
+        await asyncio.sleep(1)
+        assert link.state.available
+        assert server.opened == 1
+        assert asked(server, VistaQuery.ZONES) == 1
+
+
+async def test_a_panel_in_programming_is_left_alone(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server, replace(QUICK, suspended=30)) as link:
+        await until(lambda: link.zone_names)
+        server.send(packet("XF") + CRLF)
+        await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
+        assert link.state.status.arming is None
+        await asyncio.sleep(0.05)
+        server.received.clear()
+        await asyncio.sleep(0.4)
+        assert server.received == b""
+        server.send(packet("XN") + CRLF)
+        await until(lambda: link.state.available)
+        await until(lambda: open_zones(link) == {21})
+
+
+async def test_a_panel_that_does_not_come_back(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server, QUICK) as link:
+        await until(lambda: link.zone_names)
+        server.send(packet("XF") + CRLF)
+        await until(lambda: link.state.phase is LinkPhase.OFFLINE)
+        await until(lambda: link.state.available)
+
+
+async def test_refresh_asks_the_panel(server: TcpSource) -> None:
+    answers = dict(ANSWERS)
+    answering(server, answers)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        answers[VistaQuery.ARMING] = packet("AS", "HDDDDDDD")
+        answers[VistaQuery.ZONES] = packet("ZS", "1" + "0" * 64)
+        await link.refresh()
+        assert link.state.status.arming is ArmingState.ARMED_HOME
+        assert open_zones(link) == set()
+
+
+async def test_refresh_without_an_answer(server: TcpSource) -> None:
+    answers = dict(ANSWERS)
+    answering(server, answers)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        answers.clear()
+        with pytest.raises(PanelUnreachable):
+            await link.refresh()
+    with pytest.raises(PanelUnreachable):
+        await link.refresh()
+
+
+async def test_the_event_log(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        [record] = await link.read_log()
+        # The second record is a duress.
+        assert record == LoggedEvent("Disarmed", None, 4, 1, record.panel_time)
+        assert record.panel_time is not None
+        assert record.panel_time.year == 2026
+
+
+async def test_a_cut_cable(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        await server.cut()
+        await until(lambda: link.state.phase is LinkPhase.OFFLINE)
+        assert link.state.status.open_zones is None
+        await until(lambda: link.state.available)
