@@ -152,7 +152,8 @@ class LocalPanel:
         self.world.report(self.location)
 
         def run_out() -> None:
-            if partition.delay_ends == ends:
+            known = self.location.id in self.world.locations
+            if partition.delay_ends == ends and known:
                 self.world.alarm(self.location.id, zone_id)
 
         self.world.timeline.after(ENTRY_SECONDS, run_out)

@@ -13,12 +13,14 @@ _PLAIN_EVENTS = ("periodic_test", "manual_test", "remote_programming", "module_a
 class Walk:
     """Does one thing after the other that people and sensors could do."""
 
-    def __init__(self, local: LocalPanel, random: Random) -> None:
-        """Live at this panel."""
+    def __init__(
+        self, local: LocalPanel, random: Random, *, only: frozenset[str] = frozenset()
+    ) -> None:
+        """Live at this panel; `only` names the things that happen, if not all."""
         self._local = local
         self._random = random
         self._modules: set[int] = set()
-        self._verbs: dict[Callable[[], None], int] = {
+        verbs: dict[Callable[[], None], int] = {
             self._door: 30,
             self._close_all: 8,
             self._arm: 8,
@@ -37,6 +39,11 @@ class Walk:
             self._repair: 4,
             self._event: 2,
         }
+        self._verbs = {
+            verb: weight
+            for verb, weight in verbs.items()
+            if not only or _name(verb) in only
+        }
 
     def step(self) -> str:
         """Do one thing. Returns its name."""
@@ -47,7 +54,7 @@ class Walk:
                 tuple(self._verbs), tuple(self._verbs.values())
             )[0]
         verb()
-        return verb.__name__.lstrip("_")
+        return _name(verb)
 
     @property
     def _disarmed(self) -> bool:
@@ -138,3 +145,7 @@ class Walk:
     def _event(self) -> None:
         kind = self._random.choice((*_SECRET_EVENTS, *_PLAIN_EVENTS))
         self._local.emit(kind, partition=1, number=self._random.randint(1, 9))
+
+
+def _name(verb: Callable[[], None]) -> str:
+    return verb.__name__.lstrip("_")
