@@ -37,9 +37,9 @@ _KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}
 _CHANNEL = re.compile(r"(\d{2}),(\d{2}),(\d{2})", re.ASCII)
 _RF = re.compile(r"(\d{7}),([0-9A-Fa-f]{2})", re.ASCII)
 _REPORT = re.compile(
-    r"(\d{1,4}),(\d{1,2}),([A-Z0-9]{2,8})_([136])(\d{3}),([0-9A-Fa-f]{2})", re.ASCII
+    r"(\d{1,3}),(\d{1,2}),([A-Z0-9]{2,8})_([136])(\d{3}),([0-9A-Fa-f]{2})", re.ASCII
 )
-_WORD_REPORT = re.compile(r"(\d{1,4}),(\d{1,2}),([A-Z][A-Z_]{2,31})", re.ASCII)
+_WORD_REPORT = re.compile(r"(\d{1,3}),(\d{1,2}),([A-Z][A-Z_]{2,31})", re.ASCII)
 _VERSION = re.compile(r"([0-9A-Fa-f]{8})(?:,([^,]{0,40})(?:,([A-Z0-9;]*))?)?")
 _SENDING = re.compile(r"!Sending(\.{1,5})done")
 _SETTINGS = frozenset(

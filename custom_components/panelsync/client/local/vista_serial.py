@@ -146,33 +146,41 @@ class VistaSerialCodec:
     def feed(self, data: bytes) -> tuple[Packet, ...]:
         """Return the packets that these bytes complete, in order."""
         *lines, rest = _TERMINATORS.split(self._pending + data)
-        packets = [packet for line in lines for packet in self._take(line)]
+        packets: list[Packet] = []
+        for line in lines:
+            left = self._take(line, packets)
+            if left or self._skipping:
+                self._damaged(packets)
+            self._skipping = False
+        rest = self._take(rest, packets)
         self._skipping = self._skipping or len(rest) > MAX_PACKET
         self._pending = b"" if self._skipping else rest
         return tuple(packets)
 
-    def _take(self, line: bytes) -> list[Packet]:
-        if self._skipping:
-            self._skipping, self._first = False, False
-            self.counters.damaged += 1
-            return [Damaged()]
-        packets: list[Packet] = []
-        # A lost terminator costs nothing: the length says where a packet ends.
-        while line:
-            first, self._first = self._first, False
+    def _take(self, line: bytes, packets: list[Packet]) -> bytes:
+        """Take the packets a line begins with; return what is left of it.
+
+        A lost terminator costs nothing: the length says where a packet ends.
+        """
+        while line and not self._skipping:
             length = _length(line)
             packet = decode_packet(line[:length]) if length is not None else Damaged()
             if isinstance(packet, Damaged):
-                if first:
-                    # Joined in the middle: nothing was known that could be old now.
-                    self.counters.partial += 1
-                    return packets
-                self.counters.damaged += 1
-                return [*packets, packet]
+                break
+            self._first = False
             self._count(packet)
             packets.append(packet)
             line = line[length:]
-        return packets
+        return line
+
+    def _damaged(self, packets: list[Packet]) -> None:
+        first, self._first = self._first, False
+        if first:
+            # Joined in the middle: nothing was known that could be old now.
+            self.counters.partial += 1
+            return
+        self.counters.damaged += 1
+        packets.append(Damaged())
 
     def _count(self, packet: Packet) -> None:
         self.counters.packets += 1
