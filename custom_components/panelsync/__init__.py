@@ -18,9 +18,15 @@ from .const import (
     LOGGER,
 )
 from .coordinator import AccountCoordinator
-from .data import PanelSyncConfigEntry
+from .data import (
+    AnyConfigEntry,
+    LocalPanelConfigEntry,
+    PanelSyncConfigEntry,
+    is_local_panel,
+)
 from .entity import account_device_info
 from .history import History
+from .panel_coordinator import PanelCoordinator
 from .store import async_remove_stores, memory_store
 
 PLATFORMS = [
@@ -49,8 +55,28 @@ async def _async_remote_service(
     )
 
 
-async def async_setup_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> bool:
-    """Set up an account: sign in, read every location, resume what was going on."""
+async def async_setup_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
+    """Set up an account or a local panel."""
+    if is_local_panel(entry):
+        return await _async_setup_local_panel(hass, entry)
+    return await _async_setup_account(hass, entry)
+
+
+async def _async_setup_local_panel(
+    hass: HomeAssistant, entry: LocalPanelConfigEntry
+) -> bool:
+    """Listen to a panel; it may take its time to be heard."""
+    panel = PanelCoordinator(hass, entry)
+    entry.runtime_data = panel
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await panel.async_start()
+    return True
+
+
+async def _async_setup_account(
+    hass: HomeAssistant, entry: PanelSyncConfigEntry
+) -> bool:
+    """Sign in, read every location, resume what was going on."""
     history = History(hass, str(entry.unique_id))
     await history.async_load()
     account = AccountCoordinator(
@@ -67,13 +93,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) ->
     return True
 
 
-async def async_unload_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> bool:
-    """Unload an account; a run that goes on is resumed when it is loaded again."""
+async def async_unload_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
+    """Unload an entry; a run that goes on is resumed when it is loaded again."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
-async def async_remove_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> None:
+async def async_remove_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
     """Log out at the service and forget everything about the account."""
+    if is_local_panel(entry):
+        return
     service = await _async_remote_service(hass, entry)
     try:
         await service.sign_out()
@@ -83,9 +111,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: PanelSyncConfigEntry) -
 
 
 async def async_remove_config_entry_device(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry, device: dr.DeviceEntry
+    hass: HomeAssistant, entry: AnyConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let a person delete a location that the account no longer has."""
+    if is_local_panel(entry):
+        return False
     present = {
         (DOMAIN, f"{entry.unique_id}_{location.location_id}")
         for location in entry.runtime_data.data.account.locations

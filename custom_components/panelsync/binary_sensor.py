@@ -13,10 +13,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .client.local.link import Capability
 from .client.models import PanelStatus, Reason
-from .data import PanelSyncConfigEntry
-from .entity import LocationEntity, async_add_location_entities
+from .data import AnyConfigEntry
+from .entity import LocationEntity, PanelEntity, async_add_location_entities
 from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
 
 PARALLEL_UPDATES = 0
 
@@ -94,14 +96,88 @@ BINARY_SENSORS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LocalPanelBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor of a local panel; None is unknown."""
+
+    value_fn: Callable[[PanelCoordinator], bool | None]
+    exists_fn: Callable[[PanelCoordinator], bool] = lambda _: True
+    always_available: bool = False
+
+
+PANEL_BINARY_SENSORS = (
+    LocalPanelBinarySensorDescription(
+        key="panel_connection",
+        translation_key="panel_connection",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda panel: panel.data.available,
+        always_available=True,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="ready",
+        translation_key="ready",
+        value_fn=lambda panel: panel.data.status.ready,
+        exists_fn=lambda panel: Capability.READY in panel.capabilities,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="power",
+        translation_key="power",
+        device_class=BinarySensorDeviceClass.POWER,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda panel: panel.data.status.ac_power,
+        exists_fn=lambda panel: Capability.MAINS_POWER in panel.capabilities,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="battery",
+        translation_key="battery",
+        device_class=BinarySensorDeviceClass.BATTERY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda panel: panel.data.status.battery_low,
+        exists_fn=lambda panel: Capability.BATTERY in panel.capabilities,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="trouble",
+        translation_key="trouble",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda panel: panel.data.status.trouble,
+        exists_fn=lambda panel: Capability.TROUBLE in panel.capabilities,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="programming",
+        translation_key="programming",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda panel: panel.data.status.programming,
+        exists_fn=lambda panel: Capability.PROGRAMMING in panel.capabilities,
+    ),
+    LocalPanelBinarySensorDescription(
+        key="status_mismatch",
+        translation_key="status_mismatch",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value_fn=lambda panel: panel.watched.mismatch,
+        exists_fn=lambda panel: panel.serves is not None,
+        always_available=True,
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
-    entry: PanelSyncConfigEntry,
+    entry: AnyConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of each location."""
+    """Add the binary sensors of each location, or of a local panel."""
+    account = entry.runtime_data
+    if isinstance(account, PanelCoordinator):
+        async_add_entities(
+            PanelBinarySensor(account, description)
+            for description in PANEL_BINARY_SENSORS
+            if description.exists_fn(account)
+        )
+        return
     async_add_location_entities(
-        entry,
+        account,
         async_add_entities,
         lambda coordinator: [
             LocationBinarySensor(coordinator, description)
@@ -119,4 +195,22 @@ class LocationBinarySensor(LocationEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Return the state, None where it was not told."""
+        return self.entity_description.value_fn(self.coordinator)
+
+
+class PanelBinarySensor(PanelEntity, BinarySensorEntity):
+    """A binary sensor of a local panel."""
+
+    entity_description: LocalPanelBinarySensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell whether the panel is heard; what speaks of the link always is."""
+        return self.entity_description.always_available or super().available
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the state, None where it is not known."""
         return self.entity_description.value_fn(self.coordinator)

@@ -9,9 +9,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.models import SyncKind
-from .data import PanelSyncConfigEntry
-from .entity import AccountEntity, LocationEntity, async_add_location_entities
+from .data import AnyConfigEntry
+from .entity import (
+    AccountEntity,
+    LocationEntity,
+    PanelEntity,
+    async_add_location_entities,
+)
 from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
 from .runs import Runs
 
 # Runs are guarded in `runs`; one slow press must not hold another location's.
@@ -56,16 +62,26 @@ ALL_BUTTONS = (
 )
 
 
+REFRESH_PANEL = ButtonEntityDescription(
+    key="refresh_status",
+    translation_key="refresh_panel",
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
-    entry: PanelSyncConfigEntry,
+    entry: AnyConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the buttons of the account and of its locations."""
+    """Add the buttons of the account and of its locations, or of a local panel."""
     account = entry.runtime_data
+    if isinstance(account, PanelCoordinator):
+        async_add_entities([PanelRefreshButton(account, REFRESH_PANEL)])
+        return
     async_add_entities(AllButton(account, description) for description in ALL_BUTTONS)
     async_add_location_entities(
-        entry,
+        account,
         async_add_entities,
         lambda coordinator: [
             LocationButton(coordinator, account.runs, description)
@@ -111,3 +127,18 @@ class AllButton(AccountEntity, ButtonEntity):
             self.entity_description.kind,
             self._context,
         )
+
+
+class PanelRefreshButton(PanelEntity, ButtonEntity):
+    """Waits until the panel was heard anew, and says so if it was not."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available: a press tells why the panel is not heard."""
+        return True
+
+    @override
+    async def async_press(self) -> None:
+        """Wait for the panel."""
+        await self.coordinator.async_refresh_panel()

@@ -6,7 +6,6 @@ from typing import Any, override
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     OptionsFlow,
     OptionsFlowWithReload,
@@ -29,6 +28,7 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
+from .data import is_local_panel
 from .flow_account import AccountSignIn, Findings, FormError, SignInFailed
 from .flow_forms import (
     account_form,
@@ -40,6 +40,7 @@ from .flow_forms import (
     user_sync_form,
     user_sync_options,
 )
+from .flow_panel import PanelFlow, PanelOptionsFlow
 from .flow_summary import speaker, summary
 from .history import History
 from .store import async_save_memory, memory_store
@@ -47,8 +48,8 @@ from .store import async_save_memory, memory_store
 ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
 
 
-class PanelSyncConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Add, sign in again or reconfigure an account."""
+class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
+    """Add or reconfigure an account or a local panel; sign in again."""
 
     VERSION = 1
 
@@ -65,14 +66,16 @@ class PanelSyncConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the options flow."""
+        if is_local_panel(config_entry):
+            return PanelOptionsFlow()
         return PanelSyncOptionsFlow()
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Begin to add an account."""
-        return await self.async_step_account()
+        """Begin to add an account or a local panel."""
+        return self.async_show_menu(step_id="user", menu_options=["account", "panel"])
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
@@ -171,6 +174,8 @@ class PanelSyncConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for another password or other addresses, then for codes."""
         entry = self._get_reconfigure_entry()
+        if is_local_panel(entry):
+            return await self.async_step_reconfigure_panel(user_input)
         addresses = _addresses({CONF_ADVANCED: entry.data})
         error: FormError | None = None
         if user_input is not None:

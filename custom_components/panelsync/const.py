@@ -15,4 +15,10 @@ CONF_CHANGED = "changed"
 CONF_USER_SYNC_WAY = "user_sync_way"
 CONF_USER_SYNC_PATH = "user_sync_path"
 
+CONF_FAMILY = "family"
+CONF_BAUDRATE = "baudrate"
+CONF_PARTITIONS = "partitions"
+CONF_LOCATION = "location"
+CONF_REFRESH_ON_MISMATCH = "refresh_on_mismatch"
+
 EVENT_OUTCOME = "panelsync_event"

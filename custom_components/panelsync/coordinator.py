@@ -18,6 +18,7 @@ from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
 from .errors import update_error
 from .history import History
+from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
 
@@ -128,16 +129,24 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         if account.locations:
             await self._remove_missing({item.location_id for item in account.locations})
 
+    @callback
+    def _async_leave(self) -> None:
+        for coordinator in self.locations.values():
+            known_locations(self.hass).async_remove(coordinator)
+
     async def async_start_locations(self) -> None:
         """Resume the runs of new locations and read their logs, spread over time.
 
         At set-up this waits for the entities, so that every outcome is told to them.
         """
-        self._started = True
+        if not self._started:
+            self._started = True
+            self.config_entry.async_on_unload(self._async_leave)
         new, self._unstarted = self._unstarted, []
         for index, coordinator in enumerate(new, 1):
             coordinator.states_only = False
             await self.runs.async_take_up(coordinator)
+            known_locations(self.hass).async_add(coordinator)
             self._async_read_soon(coordinator, index, len(new))
 
     @callback
@@ -191,6 +200,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         """Stop reading a location and drop its history."""
         self._history.locations.pop(location_id, None)
         if (coordinator := self.locations.pop(location_id, None)) is not None:
+            known_locations(self.hass).async_remove(coordinator)
             await coordinator.async_shutdown()
         await self._history.async_save()
 

@@ -1,7 +1,18 @@
-"""The typed config entry of an account."""
+"""The typed config entries: an account, or a local panel."""
+
+from typing import TypeIs
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_DEVICE
 
 from .coordinator import AccountCoordinator
+from .panel_coordinator import PanelCoordinator
 
 type PanelSyncConfigEntry = ConfigEntry[AccountCoordinator]
+type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]
+type AnyConfigEntry = PanelSyncConfigEntry | LocalPanelConfigEntry
+
+
+def is_local_panel(entry: AnyConfigEntry) -> TypeIs[LocalPanelConfigEntry]:
+    """Tell a local panel's entry from an account's."""
+    return CONF_DEVICE in entry.data

@@ -1,6 +1,7 @@
 """Base entities: device, unique id, availability."""
 
 from collections.abc import Callable, Iterable
+from typing import override
 
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
@@ -9,13 +10,23 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .client.local.link import Family
 from .client.models import Location
-from .const import CONF_WEB_URL, DOMAIN
+from .const import CONF_FAMILY, CONF_WEB_URL, DOMAIN
 from .coordinator import AccountCoordinator
 from .data import PanelSyncConfigEntry
 from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
 
 MANUFACTURER = "Resideo"
+FAMILY_MANUFACTURERS = {
+    Family.ALARMDECODER: "Nu Tech Software Solutions",
+    Family.VISTA_SERIAL: MANUFACTURER,
+}
+FAMILY_MODELS = {
+    Family.ALARMDECODER: "AlarmDecoder",
+    Family.VISTA_SERIAL: "VISTA-128/250 (RS-232)",
+}
 
 # PanelType of the device flags (total-connect.md 2).
 PANEL_MODELS = {
@@ -76,10 +87,9 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
         self.entity_description = description
         entry = coordinator.config_entry
         location = coordinator.location
-        identifier = f"{entry.unique_id}_{location.location_id}"
-        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_unique_id = f"{coordinator.identifier}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, identifier)},
+            identifiers={(DOMAIN, coordinator.identifier)},
             manufacturer=MANUFACTURER,
             model=_model(location),
             name=location.name,
@@ -93,14 +103,40 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
             self._attr_device_info["via_device_id"] = account.id
 
 
+class PanelEntity(CoordinatorEntity[PanelCoordinator]):
+    """An entity of a local panel's device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: PanelCoordinator, description: EntityDescription
+    ) -> None:
+        """Hang on one local panel."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, entry.entry_id)},
+            manufacturer=FAMILY_MANUFACTURERS[entry.data[CONF_FAMILY]],
+            model=FAMILY_MODELS[entry.data[CONF_FAMILY]],
+            name=entry.title,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell whether the panel itself is being heard."""
+        return self.coordinator.data.available
+
+
 @callback
 def async_add_location_entities(
-    entry: PanelSyncConfigEntry,
+    account: AccountCoordinator,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[LocationCoordinator], Iterable[Entity]],
 ) -> None:
     """Add the entities of each location, and of those that appear later."""
-    account = entry.runtime_data
     known: set[int] = set()
 
     @callback
@@ -115,4 +151,4 @@ def async_add_location_entities(
         )
 
     add_new()
-    entry.async_on_unload(account.async_add_listener(add_new))
+    account.config_entry.async_on_unload(account.async_add_listener(add_new))

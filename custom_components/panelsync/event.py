@@ -1,17 +1,23 @@
 """Event entities of a location: outcomes of syncs, and the panel's activity."""
 
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import (
+    CoordinatorEntity,
+    DataUpdateCoordinator,
+)
 
 from .client.activity import NewRecords
+from .client.local.status import PanelActivity
 from .client.models import ActivityType, Outcome
 from .client.sync import RunRecord
-from .data import PanelSyncConfigEntry
-from .entity import LocationEntity, async_add_location_entities
+from .data import AnyConfigEntry
+from .entity import LocationEntity, PanelEntity, async_add_location_entities
 from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
 from .runs import Runs
 from .tell import async_tell_old_records, duration
 
@@ -27,13 +33,17 @@ ACTIVITY = EventEntityDescription(
 
 async def async_setup_entry(
     hass: HomeAssistant,
-    entry: PanelSyncConfigEntry,
+    entry: AnyConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the event entities of each location."""
-    runs = entry.runtime_data.runs
+    """Add the event entities of each location, or of a local panel."""
+    account = entry.runtime_data
+    if isinstance(account, PanelCoordinator):
+        async_add_entities([PanelActivityEvent(account, ACTIVITY)])
+        return
+    runs = account.runs
     async_add_location_entities(
-        entry,
+        account,
         async_add_entities,
         lambda coordinator: [
             SyncEvent(coordinator, runs),
@@ -42,8 +52,10 @@ async def async_setup_entry(
     )
 
 
-class LocationEvent(LocationEntity, EventEntity):
-    """An event entity of a location.
+class CalmEvent[CoordinatorT: DataUpdateCoordinator[Any]](
+    CoordinatorEntity[CoordinatorT], EventEntity
+):
+    """An event entity that only an event changes.
 
     It keeps its state while the service is away: what happened has happened, and a
     state that comes and goes would look like an event to automations.
@@ -61,7 +73,7 @@ class LocationEvent(LocationEntity, EventEntity):
         """Write nothing: only an event changes this state."""
 
 
-class SyncEvent(LocationEvent):
+class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
     """Fires once for each outcome."""
 
     def __init__(self, coordinator: LocationCoordinator, runs: Runs) -> None:
@@ -104,7 +116,7 @@ class SyncEvent(LocationEvent):
         self.async_write_ha_state()
 
 
-class ActivityEvent(LocationEvent):
+class ActivityEvent(CalmEvent[LocationCoordinator], LocationEntity):
     """Fires for each record the panel's event log grows by."""
 
     @override
@@ -127,3 +139,29 @@ class ActivityEvent(LocationEvent):
             self.async_write_ha_state()
         if records.old:
             async_tell_old_records(self.hass, self.entity_id, records.old)
+
+
+class PanelActivityEvent(CalmEvent[PanelCoordinator], PanelEntity):
+    """Fires for each thing that happens at a local panel."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for what happens."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.async_listen_activity(self._async_activity)
+        )
+
+    @callback
+    def _async_activity(self, activity: PanelActivity) -> None:
+        self._trigger_event(
+            activity.type,
+            {
+                "text": activity.text,
+                "time": activity.time.isoformat(),
+                "partition": activity.partition,
+                "zone": activity.zone,
+                "user": activity.user,
+            },
+        )
+        self.async_write_ha_state()

@@ -28,6 +28,7 @@ class LocationHistory:
     log_success: dict[SyncKind, datetime] = field(default_factory=dict)
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
     code_refused: str | None = None
+    panel_changed: datetime | None = None
     missing_reads: int = 0
     missing_since: datetime | None = None
 
@@ -40,6 +41,14 @@ class LocationHistory:
         ]
         return max(known, default=None)
 
+    @property
+    def panel_changed_since_sync(self) -> bool:
+        """Tell whether the panel was programmed after its last proven sync."""
+        synced = self.last_success(SyncKind.PANEL)
+        return self.panel_changed is not None and (
+            synced is None or synced < self.panel_changed
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
         return {
@@ -50,11 +59,18 @@ class LocationHistory:
             "log_success": _times(self.log_success),
             "proven": _times(self.proven),
             "code_refused": self.code_refused,
+            "panel_changed": _iso(self.panel_changed),
             "missing_reads": self.missing_reads,
-            "missing_since": None
-            if self.missing_since is None
-            else self.missing_since.isoformat(),
+            "missing_since": _iso(self.missing_since),
         }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _times(times: Mapping[SyncKind, datetime]) -> dict[str, str]:
@@ -76,7 +92,6 @@ def _read_open_run(stored: Mapping[str, Any] | None) -> RunRecord | None:
 
 
 def _read_location(stored: Mapping[str, Any]) -> LocationHistory:
-    since = stored["missing_since"]
     return LocationHistory(
         position=stored["position"],
         open_run=_read_open_run(stored["open_run"]),
@@ -88,8 +103,9 @@ def _read_location(stored: Mapping[str, Any]) -> LocationHistory:
         log_success=_read_times(stored["log_success"]),
         proven=_read_times(stored["proven"]),
         code_refused=stored["code_refused"],
+        panel_changed=_moment(stored.get("panel_changed")),
         missing_reads=int(stored["missing_reads"]),
-        missing_since=None if since is None else datetime.fromisoformat(since),
+        missing_since=_moment(stored["missing_since"]),
     )
 
 

@@ -95,10 +95,16 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.states_only = True
         self.snapshot_listener: SnapshotListener | None = None
         self._record_listeners: list[RecordListener] = []
+        self._status_listeners: list[Callable[[], None]] = []
         self._log_read: datetime | None = None
         self.pending: PendingUserChanges | None = None
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
+
+    @property
+    def identifier(self) -> str:
+        """What identifies the location's device, and begins its entities' ids."""
+        return f"{self.config_entry.unique_id}_{self.location.location_id}"
 
     @property
     def report_time(self) -> datetime | None:
@@ -118,6 +124,20 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         """Be told of new event-log records; returns how to stop."""
         self._record_listeners.append(listener)
         return lambda: self._record_listeners.remove(listener)
+
+    @callback
+    def async_listen_status(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Be told of each status read, changed or not; returns how to stop."""
+        self._status_listeners.append(listener)
+        return lambda: self._status_listeners.remove(listener)
+
+    @callback
+    def async_panel_changed(self, when: datetime | None) -> None:
+        """Take up when the panel's programming was last left, as its link saw it."""
+        known = self.history.panel_changed
+        if when is not None and (known is None or when > known):
+            self.history.panel_changed = when
+            self.async_sync_changed()
 
     @callback
     def async_sync_changed(self) -> None:
@@ -165,10 +185,18 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
                     zones_missing=self._no_zones.counts(status.read_at),
                     service_status=self.location.service_status,
                     sync_status_supported=self.location.sync_status_supported,
+                    panel_changed=self.history.panel_changed_since_sync,
                 ),
                 dt_util.utcnow(),
             ),
         )
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        if self.last_update_success:
+            for listener in list(self._status_listeners):
+                listener()
 
     @override
     async def _async_update_data(self) -> LocationData:

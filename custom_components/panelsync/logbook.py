@@ -49,6 +49,8 @@ UNCONFIRMED = {
 def _message(data: Mapping[str, Any]) -> str:
     if (count := data.get("old_records")) is not None:
         return f"{count} older records were not shown as events"
+    if (differences := data.get("differences")) is not None:
+        return f"Panel and service differ. {' '.join(differences)}"
     kind = KINDS[SyncKind(data["kind"])]
     if "started" in data:
         return _all_message(kind, data)

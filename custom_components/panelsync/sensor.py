@@ -16,12 +16,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .client.local.link import Capability
+from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
 from .client.sync_status import SyncStatus
 from .coordinator import AccountState
-from .data import PanelSyncConfigEntry
-from .entity import AccountEntity, LocationEntity, async_add_location_entities
+from .data import AnyConfigEntry
+from .entity import (
+    AccountEntity,
+    LocationEntity,
+    PanelEntity,
+    async_add_location_entities,
+)
 from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
 from .summary import what_works
 
 PARALLEL_UPDATES = 0
@@ -102,6 +110,51 @@ SENSORS = (
     ),
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class LocalPanelSensorDescription(SensorEntityDescription):
+    """A sensor of a local panel; None is unknown."""
+
+    value_fn: Callable[[LocalStatus], StateType | datetime]
+    needs: Capability
+
+
+PANEL_SENSORS = (
+    LocalPanelSensorDescription(
+        key="arming_state",
+        translation_key="arming_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(ArmingState),
+        needs=Capability.ARMING,
+        value_fn=lambda status: status.arming,
+    ),
+    LocalPanelSensorDescription(
+        key="open_zones",
+        translation_key="open_zones",
+        state_class=SensorStateClass.MEASUREMENT,
+        needs=Capability.OPEN_ZONES,
+        value_fn=lambda status: (
+            None if status.open_zones is None else len(status.open_zones)
+        ),
+    ),
+    LocalPanelSensorDescription(
+        key="last_message",
+        translation_key="last_message",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        needs=Capability.ARMING,
+        value_fn=lambda status: status.last_message,
+    ),
+    LocalPanelSensorDescription(
+        key="keypad_text",
+        translation_key="keypad_text",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=Capability.KEYPAD_TEXT,
+        value_fn=lambda status: status.keypad_text,
+    ),
+)
+
 SERVICE_STATUS = SensorEntityDescription(
     key="service_status",
     translation_key="service_status",
@@ -120,13 +173,21 @@ def _service_status(state: AccountState) -> str | None:
 
 async def async_setup_entry(
     hass: HomeAssistant,
-    entry: PanelSyncConfigEntry,
+    entry: AnyConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of the account and of its locations."""
-    async_add_entities([ServiceStatusSensor(entry.runtime_data, SERVICE_STATUS)])
+    """Add the sensors of the account and of its locations, or of a local panel."""
+    account = entry.runtime_data
+    if isinstance(account, PanelCoordinator):
+        async_add_entities(
+            PanelSensor(account, description)
+            for description in PANEL_SENSORS
+            if description.needs in account.capabilities
+        )
+        return
+    async_add_entities([ServiceStatusSensor(account, SERVICE_STATUS)])
     async_add_location_entities(
-        entry,
+        account,
         async_add_entities,
         lambda coordinator: [
             LocationSensor(coordinator, description)
@@ -163,3 +224,15 @@ class ServiceStatusSensor(AccountEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return what works on this account, for a person to read."""
         return what_works(self.coordinator)
+
+
+class PanelSensor(PanelEntity, SensorEntity):
+    """A sensor of a local panel."""
+
+    entity_description: LocalPanelSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return the state, None where it is not known."""
+        return self.entity_description.value_fn(self.coordinator.data.status)

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from .client.compare import Difference
 from .client.models import SyncKind
 from .client.sync import RunRecord
 from .const import DOMAIN, EVENT_OUTCOME
@@ -101,5 +103,22 @@ def async_tell_old_records(hass: HomeAssistant, entity_id: str, count: int) -> N
             ATTR_DEVICE_ID: None if registered is None else registered.device_id,
             ATTR_ENTITY_ID: entity_id,
             "old_records": count,
+        },
+    )
+
+
+@callback
+def async_tell_mismatch(
+    hass: HomeAssistant, entry: ConfigEntry[Any], differences: Sequence[Difference]
+) -> None:
+    """Fire one bus event for a mismatch, naming what differs."""
+    hass.bus.async_fire(
+        EVENT_OUTCOME,
+        {
+            ATTR_DEVICE_ID: _device_id(hass, entry, entry.entry_id),
+            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
+                BINARY_SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_status_mismatch"
+            ),
+            "differences": [str(difference) for difference in differences],
         },
     )

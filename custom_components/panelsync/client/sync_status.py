@@ -60,6 +60,7 @@ class SyncFacts:
 
     `ended` holds, per kind, the newest run that was not refused; `log_success` when the
     event log last told of a success of that kind, whoever had started it.
+    `panel_changed`: a local link saw programming end after the last proven panel sync.
     """
 
     running: bool
@@ -69,6 +70,7 @@ class SyncFacts:
     zones_missing: bool
     service_status: ServiceSyncStatus | None
     sync_status_supported: bool | None
+    panel_changed: bool = False
 
 
 def _standing(facts: SyncFacts, kind: SyncKind, now: datetime) -> Outcome | None:
@@ -93,7 +95,7 @@ def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
     standing = [_standing(facts, kind, now) for kind in COUNTED_KINDS]
     if Outcome.FAILED in standing:
         return SyncStatus.FAILED
-    if facts.sync_flag or facts.zones_missing:
+    if facts.sync_flag or facts.zones_missing or facts.panel_changed:
         return SyncStatus.SYNC_REQUIRED
     if Outcome.UNCONFIRMED in standing:
         return SyncStatus.UNCONFIRMED

@@ -1,0 +1,210 @@
+"""The coordinator of a local panel: pushed, and compared with the service's copy."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .client.compare import Watch, watch
+from .client.errors import PanelUnreachable
+from .client.local.ad2_state import Ad2Settings
+from .client.local.link import FAMILIES, Family, LinkSettings
+from .client.local.pushed import LinkState
+from .client.local.status import PanelActivity
+from .client.local.transport import Address
+from .client.models import SyncKind
+from .const import (
+    CONF_BAUDRATE,
+    CONF_FAMILY,
+    CONF_LOCATION,
+    CONF_PARTITIONS,
+    CONF_REFRESH_ON_MISMATCH,
+    DOMAIN,
+    LOGGER,
+)
+from .known_locations import known_locations
+from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
+from .tell import async_tell_mismatch
+
+# A panel repeats itself: a line that only moves the time of the last one is told to
+# the entities no more often than this.
+QUIET_FOR = timedelta(seconds=10)
+
+type ActivityListener = Callable[[PanelActivity], None]
+
+
+def link_settings(entry: ConfigEntry[Any]) -> LinkSettings:
+    """Return where the entry's link leads."""
+    return LinkSettings(
+        Address(entry.data[CONF_DEVICE], entry.data[CONF_BAUDRATE]),
+        Ad2Settings(
+            {
+                int(number): frozenset(keypads)
+                for number, keypads in entry.data.get(CONF_PARTITIONS, {}).items()
+            }
+        ),
+    )
+
+
+class PanelCoordinator(DataUpdateCoordinator[LinkState]):
+    """Listens to one panel and watches whether the service shows the same."""
+
+    config_entry: ConfigEntry[Any]
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Prepare the link; nothing is opened yet."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
+        family = FAMILIES[Family(entry.data[CONF_FAMILY])]
+        self.capabilities = family.capabilities
+        self.link = family.build(link_settings(entry))
+        self.data = self.link.state
+        self.serves: str | None = entry.options.get(CONF_LOCATION)
+        self.watched = Watch()
+        self._activity_listeners: list[ActivityListener] = []
+        self._stop_status: CALLBACK_TYPE | None = None
+
+    @property
+    def location(self) -> LocationCoordinator | None:
+        """The location this panel serves, while it is loaded."""
+        if self.serves is None:
+            return None
+        return known_locations(self.hass).coordinators.get(self.serves)
+
+    async def async_start(self) -> None:
+        """Begin to listen, and stop with the entry."""
+        entry = self.config_entry
+        entry.async_on_unload(self.link.subscribe(self._async_pushed))
+        if self.serves is not None:
+            entry.async_on_unload(
+                known_locations(self.hass).async_listen(self._async_location_changed)
+            )
+            entry.async_on_unload(self._async_leave_location)
+            self._async_location_changed()
+        await self.link.start()
+
+    @callback
+    def async_listen_activity(self, listener: ActivityListener) -> CALLBACK_TYPE:
+        """Be told of what happens at the panel; returns how to stop."""
+        self._activity_listeners.append(listener)
+        return lambda: self._activity_listeners.remove(listener)
+
+    async def async_refresh_panel(self) -> None:
+        """Wait until the panel was heard anew, or say that it was not."""
+        try:
+            await self.link.refresh()
+        except PanelUnreachable as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="panel_not_heard",
+                translation_placeholders={
+                    "panel": self.config_entry.title,
+                    "text": err.text,
+                },
+            ) from err
+
+    @callback
+    def _async_pushed(
+        self, state: LinkState, activity: tuple[PanelActivity, ...]
+    ) -> None:
+        for one in activity:
+            for listener in list(self._activity_listeners):
+                listener(one)
+        compared = self._compare(state)
+        if compared or _says_more(self.data, state):
+            self.async_set_updated_data(state)
+        if (location := self.location) is not None:
+            location.async_panel_changed(state.status.programming_left)
+
+    @callback
+    def _async_location_changed(self) -> None:
+        """Follow the reads of the location as it comes, goes, or is loaded anew."""
+        self._async_leave_location()
+        if (location := self.location) is not None:
+            self._stop_status = location.async_listen_status(self._async_service_read)
+            location.async_panel_changed(self.data.status.programming_left)
+        self._compare(self.data)
+        self.async_update_listeners()
+
+    @callback
+    def _async_leave_location(self) -> None:
+        if self._stop_status is not None:
+            self._stop_status()
+            self._stop_status = None
+
+    @callback
+    def _async_service_read(self) -> None:
+        self._hang_below_location()
+        if self._compare(self.data):
+            self.async_update_listeners()
+
+    @callback
+    def _hang_below_location(self) -> None:
+        """Show the panel's device below its location's, once that exists."""
+        registry = dr.async_get(self.hass)
+        own = registry.async_get_device_by_identifier(
+            (DOMAIN, self.config_entry.entry_id), self.config_entry.entry_id
+        )
+        location = self.location
+        if own is None or location is None or self.serves is None:
+            return
+        parent = registry.async_get_device_by_identifier(
+            (DOMAIN, self.serves), location.config_entry.entry_id
+        )
+        if parent is not None and own.via_device_id != parent.id:
+            registry.async_update_device(own.id, via_device_id=parent.id)
+
+    def _compare(self, state: LinkState) -> bool:
+        """Compare panel and service now; True where the answer is another one."""
+        before = self.watched
+        location = self.location
+        if location is None or location.data is None or not state.available:
+            self.watched = Watch()
+        else:
+            self.watched = watch(
+                before,
+                state.status,
+                location.data.status,
+                dt_util.utcnow(),
+                poll_every=location.update_interval or LOCATION_INTERVAL,
+            )
+        if self.watched.mismatch and not before.mismatch and location is not None:
+            self._mismatch(location)
+        return before.mismatch is not self.watched.mismatch
+
+    def _mismatch(self, location: LocationCoordinator) -> None:
+        """Tell of a mismatch once, and refresh once where the person wants it."""
+        async_tell_mismatch(self.hass, self.config_entry, self.watched.differences)
+        if self.config_entry.options.get(CONF_REFRESH_ON_MISMATCH):
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_refresh_service(location), f"{DOMAIN} mismatch"
+            )
+
+    async def _async_refresh_service(self, location: LocationCoordinator) -> None:
+        try:
+            runs = location.config_entry.runtime_data.runs
+            await runs.async_press(location, SyncKind.REFRESH, None)
+        except HomeAssistantError as err:
+            LOGGER.debug("The service was not asked to refresh: %s", err)
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Close the link."""
+        await super().async_shutdown()
+        await self.link.stop()
+
+
+def _says_more(before: LinkState, after: LinkState) -> bool:
+    """Tell whether more has changed than the time of the last line."""
+    heard, last = after.status.last_message, before.status.last_message
+    if before.phase is not after.phase or heard is None or last is None:
+        return True
+    same = replace(after.status, last_message=last) == before.status
+    return not same or heard - last >= QUIET_FOR
