@@ -9,6 +9,7 @@ import sys
 
 from .check import PROFILES, check
 from .demo import run_demo
+from .paths import HASS, HASS_NEXT
 from .processes import DemoError
 
 
@@ -32,6 +33,11 @@ def _arguments() -> argparse.Namespace:
         action="append",
         help="of the simulated world; with --check give it twice",
     )
+    parser.add_argument(
+        "--next",
+        action="store_true",
+        help="run the newest Home Assistant instead of the one the tests use",
+    )
     return parser.parse_args()
 
 
@@ -48,12 +54,13 @@ async def _main(options: argparse.Namespace) -> bool:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
+    hass = HASS_NEXT if options.next else HASS
     if options.check:
         seeds = options.seed or [secrets.randbelow(10**6) for _ in range(2)]
-        return await check(seeds)
+        return await check(seeds, hass)
     with contextlib.suppress(asyncio.CancelledError):
         seed = options.seed[0] if options.seed else 1
-        await run_demo(port=options.port, profile=options.profile, seed=seed)
+        await run_demo(port=options.port, profile=options.profile, seed=seed, hass=hass)
     return True
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 import time
 from typing import Any
 
@@ -230,13 +231,13 @@ class _Check:
         print(row.line, flush=True)
 
 
-async def check(seeds: Sequence[int]) -> bool:
+async def check(seeds: Sequence[int], hass: Path) -> bool:
     """Run the whole check and return whether every outcome was allowed."""
     begun = time.monotonic()
     print(f"Seeds: {', '.join(map(str, seeds))} (--seed repeats them)", flush=True)
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        home = await Home.start(http, "check")
+        home = await Home.start(http, "check", hass=hass)
         stack.push_async_callback(home.stop)
         print(f"Home Assistant runs at {home.url}", flush=True)
         subjects = []

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -30,17 +31,17 @@ class Demo:
 
 
 async def start_demo(
-    stack: AsyncExitStack, *, folder: str, port: int, profile: str, seed: int
+    stack: AsyncExitStack, *, port: int, profile: str, seed: int, hass: Path
 ) -> Demo:
     """Start everything, bound to the life of `stack`; raises DemoError."""
     http = await stack.enter_async_context(aiohttp.ClientSession())
     _say("starting the simulated service")
     simulator = await Simulator.start(
-        http, profile=profile, seed=seed, folder=folder, speed=1.0, latency=0.05
+        http, profile=profile, seed=seed, folder="run", speed=1.0, latency=0.05
     )
     stack.push_async_callback(simulator.child.stop)
     _say("starting Home Assistant")
-    home = await Home.start(http, folder, port)
+    home = await Home.start(http, "run", port, hass)
     stack.push_async_callback(home.stop)
     _say("adding PanelSync through its own set-up dialog")
     await add_account(home, known_fields(simulator))
@@ -49,13 +50,11 @@ async def start_demo(
     return Demo(home, simulator, account, dashboard)
 
 
-async def run_demo(*, port: int, profile: str, seed: int) -> None:
+async def run_demo(*, port: int, profile: str, seed: int, hass: Path) -> None:
     """Run the demo until it is stopped, telling outcomes as they come."""
     async with AsyncExitStack() as stack:
         stack.callback(_say, "stopped; nothing is left running, the data is in .demo/")
-        demo = await start_demo(
-            stack, folder="run", port=port, profile=profile, seed=seed
-        )
+        demo = await start_demo(stack, port=port, profile=profile, seed=seed, hass=hass)
         stack.callback(_say, "stopping")
         _print_addresses(demo)
         names = {

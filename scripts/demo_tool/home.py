@@ -6,12 +6,11 @@ import contextlib
 import json
 from pathlib import Path
 import shutil
-import sys
 from typing import Any, Self
 
 import aiohttp
 
-from .paths import ABSENT, COMPONENTS, DATA
+from .paths import ABSENT, COMPONENTS, DATA, HASS
 from .processes import Child, DemoError, free_port
 
 USER_NAME = "demo"
@@ -74,12 +73,18 @@ class Home:
 
     @classmethod
     async def start(
-        cls, http: aiohttp.ClientSession, folder: str, wanted_port: int = 0
+        cls,
+        http: aiohttp.ClientSession,
+        folder: str,
+        wanted_port: int = 0,
+        hass: Path = HASS,
     ) -> Self:
-        """Start a fresh one with its first user, signed in; raises DemoError."""
+        """Start a fresh one with its first user, signed in; raises DemoError.
+
+        `hass` is the program of the Home Assistant to run.
+        """
         home = cls(http, folder, free_port(wanted_port))
         home._write_configuration()
-        hass = Path(sys.executable).with_name("hass")
         await home.child.start(
             [str(hass), "-c", str(home.folder), "--skip-pip"],
             {"PYTHONPATH": str(ABSENT)},
