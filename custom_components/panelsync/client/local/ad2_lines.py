@@ -4,6 +4,7 @@ There is no checksum on this wire, so a line is taken whole or not at all
 (local-panel.md 1.3).
 """
 
+from functools import lru_cache
 import re
 
 from .ad2_messages import (
@@ -50,6 +51,8 @@ _SENT_AT_LAST_TRY = 5
 _MAX_HEADER = 16
 
 
+# A panel says the same few lines over and over.
+@lru_cache(maxsize=256)
 def decode_line(line: bytes) -> Message | Rejected:
     """Return the message of one line, or why it is none. Never raises."""
     # NULs come at power-up, FF from a bridge's terminal set-up (local-panel.md 1.2).
@@ -96,6 +99,39 @@ def _keypad(text: str) -> Keypad | Rejected:
         code.lower(),
         raw,
         page,
+        _contradicts(first + rest, beeps, raw),
+    )
+
+
+# Each flag of the line, but for backlight and beeps, is a copy of a raw bit: byte and
+# mask in the order of the flags (local-panel.md 2.2).
+_COPIES = (
+    (7, 0x10),
+    (8, 0x04),
+    (7, 0x80),
+    None,
+    (8, 0x40),
+    (8, 0x10),
+    (8, 0x08),
+    (8, 0x20),
+    (8, 0x02),
+    (8, 0x01),
+    (7, 0x40),
+    (8, 0x80),
+    (7, 0x20),
+    (7, 0x02),
+    (6, 0x10),
+)
+
+
+def _contradicts(flags: str, beeps: str, raw: bytes) -> bool:
+    if beeps not in {"-", str(raw[6] & 0x07)}:
+        return True
+    return any(
+        flag != "-"
+        and copy is not None
+        and (flag == "1") != bool(raw[copy[0]] & copy[1])
+        for flag, copy in zip(flags, _COPIES, strict=True)
     )
 
 

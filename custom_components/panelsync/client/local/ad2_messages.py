@@ -52,6 +52,7 @@ class Keypad:
 
     The names follow the flag positions of local-panel.md 2.1. `display` is flag 17,
     or the same two bits of the raw field where the firmware shows a dash.
+    `contradicts_itself` tells that a flag differs from the raw bit it is a copy of.
     """
 
     ready: bool | None
@@ -75,34 +76,12 @@ class Keypad:
     code: str
     raw: bytes
     text: str
+    contradicts_itself: bool
 
     @property
     def mask(self) -> int:
         """Return the addressed keypads: bit n is set for address n; 0 is system-wide."""
         return int.from_bytes(self.raw[MASK_BYTES], "little")
-
-    @property
-    def contradicts_itself(self) -> bool:
-        """Tell whether a flag differs from the raw bit it is a copy of."""
-        return any(
-            flag is not None and flag is not bool(self.raw[byte] & bit)
-            for flag, byte, bit in (
-                (self.ready, 7, 0x10),
-                (self.armed_away, 8, 0x04),
-                (self.armed_home, 7, 0x80),
-                (self.programming, 8, 0x40),
-                (self.bypassed, 8, 0x10),
-                (self.ac_power, 8, 0x08),
-                (self.chime, 8, 0x20),
-                (self.alarm_memory, 8, 0x02),
-                (self.alarm_sounding, 8, 0x01),
-                (self.battery_low, 7, 0x40),
-                (self.entry_delay_off, 8, 0x80),
-                (self.fire, 7, 0x20),
-                (self.check, 7, 0x02),
-                (self.perimeter_only, 6, 0x10),
-            )
-        ) or (self.beeps is not None and self.beeps != self.raw[6] & 0x07)
 
 
 @dataclass(frozen=True, slots=True)
