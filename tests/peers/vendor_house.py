@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+import threading
 from types import SimpleNamespace
 
 from alarmdecoder import AlarmDecoder, decoder, zonetracking
 from alarmdecoder.devices import SocketDevice
+from alarmdecoder.devices.base_device import Device
 from alarmdecoder.zonetracking import Zone as LibraryZone
 import pytest
 
@@ -218,6 +220,15 @@ class House:
                 await asyncio.sleep(0.002)
 
 
+def close(peer: Peer, before: set[threading.Thread]) -> None:
+    """Close the library, and wait for its reader and its timers, which it leaves to themselves."""
+    peer.close()
+    for kind in (Device.ReadThread, threading.Timer):  # the reader makes the timers
+        for thread in set(threading.enumerate()) - before:
+            if isinstance(thread, kind):
+                thread.join(15)
+
+
 @asynccontextmanager
 async def connected(
     *, press_star: bool = False, zones: int = 10
@@ -230,6 +241,7 @@ async def connected(
         world.add_sensor(location.id, f"Extra {len(location.panel.zones) + 1}")
     local = LocalPanel(world, location.id, press_star=press_star)
     truths: list[Truth] = []
+    threads = set(threading.enumerate())
     firmware = Firmware(settings=dict(SETTINGS))
     async with AlarmDecoderFace(local, firmware=firmware) as face:
         port = int(face.url.rpartition(":")[2])
@@ -248,4 +260,4 @@ async def connected(
             try:
                 yield House(clock, local, face, peer, truths)
             finally:
-                await asyncio.to_thread(peer.close)
+                await asyncio.to_thread(close, peer, threads)
