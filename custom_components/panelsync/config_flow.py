@@ -25,6 +25,7 @@ from .const import (
     CONF_INSTALLER_CODE,
     CONF_SERVICE_URL,
     CONF_USER_CODE,
+    CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
     DOMAIN,
 )
@@ -32,6 +33,7 @@ from .data import is_local_panel
 from .flow_account import AccountSignIn, Findings, FormError, SignInFailed
 from .flow_forms import (
     account_form,
+    account_options_form,
     check_user_sync,
     codes_form,
     is_code,
@@ -303,18 +305,23 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
 
 
 class PanelSyncOptionsFlow(OptionsFlowWithReload):
-    """Choose the way to start a user sync."""
+    """Choose the way to start a user sync, and whether it may be asked by voice."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the way; the entry is reloaded when it changed."""
+        """Ask for both; the entry is reloaded when they changed."""
         errors: dict[str, str] = {}
         if user_input is not None and not (errors := check_user_sync(user_input)):
-            return self.async_create_entry(data=user_sync_options(user_input))
+            return self.async_create_entry(
+                data={
+                    **user_sync_options(user_input),
+                    CONF_VOICE_USER_SYNC: user_input[CONF_VOICE_USER_SYNC],
+                }
+            )
         return self.async_show_form(
             step_id="init",
-            data_schema=user_sync_form(user_input or self.config_entry.options),
+            data_schema=account_options_form(user_input or self.config_entry.options),
             errors=errors,
         )
 

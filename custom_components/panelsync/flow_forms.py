@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -24,6 +25,7 @@ from .const import (
     CONF_USER_CODE,
     CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
+    CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
 )
 
@@ -118,6 +120,17 @@ def user_sync_form(chosen: Mapping[str, Any]) -> vol.Schema:
                 CONF_USER_SYNC_PATH,
                 description={"suggested_value": chosen.get(CONF_USER_SYNC_PATH)},
             ): TextSelector(),
+        }
+    )
+
+
+def account_options_form(chosen: Mapping[str, Any]) -> vol.Schema:
+    """Return the form of an account's options, with what is chosen so far."""
+    return user_sync_form(chosen).extend(
+        {
+            vol.Required(
+                CONF_VOICE_USER_SYNC, default=chosen.get(CONF_VOICE_USER_SYNC, False)
+            ): BooleanSelector()
         }
     )
 

@@ -777,19 +777,22 @@ async def test_options(
     home = await start_home(user_sync_way="known")
     result = await hass.config_entries.options.async_init(home.entry.entry_id)
     assert result["step_id"] == "init"
-    assert defaults(result) == {"user_sync_way": "known", "user_sync_path": None}
+    assert defaults(result) == {
+        "user_sync_way": "known",
+        "user_sync_path": None,
+        "voice_user_sync": False,
+    }
     result = await hass.config_entries.options.async_configure(result["flow_id"], typed)
     assert result["errors"] == errors
-    result = await hass.config_entries.options.async_configure(
-        result["flow_id"], GOOD_PATH
-    )
+    given = {**GOOD_PATH, "voice_user_sync": True}
+    result = await hass.config_entries.options.async_configure(result["flow_id"], given)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await home.settle()
-    assert home.entry.options == GOOD_PATH
+    assert home.entry.options == given
     assert state(home.entry) is ConfigEntryState.LOADED
 
     result = await hass.config_entries.options.async_init(home.entry.entry_id)
-    assert defaults(result) == GOOD_PATH
+    assert defaults(result) == given
 
 
 async def test_signing_in_again(
