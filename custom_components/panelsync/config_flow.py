@@ -30,7 +30,7 @@ from .const import (
     DOMAIN,
 )
 from .data import is_local_panel
-from .flow_account import AccountSignIn, Findings, FormError, SignInFailed
+from .flow_account import AccountSignIn, FormError, SignInFailed
 from .flow_forms import (
     account_form,
     account_options_form,
@@ -43,9 +43,9 @@ from .flow_forms import (
     user_sync_options,
 )
 from .flow_panel import PanelFlow, PanelOptionsFlow
-from .flow_summary import speaker, summary
 from .history import History
 from .store import async_save_memory, memory_store
+from .summary import Findings, speaker, summary
 
 ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .client.errors import ClientError
-from .client.models import Account, RouteReport, RouteState, ServiceStatus
+from .client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
 from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
 from .errors import update_error
@@ -21,6 +21,7 @@ from .history import History
 from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
+from .summary import Findings
 
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)
@@ -84,6 +85,20 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         """Read the sync indicator anew: a run may have changed it."""
         self.config_entry.async_create_background_task(
             self.hass, self.async_request_refresh(), f"{DOMAIN} account"
+        )
+
+    @callback
+    def findings(self) -> Findings:
+        """Return what reads found on this account until now."""
+        links = {key: item.link for key, item in self.locations.items()}
+        return Findings(
+            kinds={key: link.supported_kinds for key, link in links.items()},
+            startable=frozenset(
+                kind
+                for kind in SyncKind
+                if any(link.has_route(kind) for link in links.values())
+            ),
+            pending={key: item.pending for key, item in self.locations.items()},
         )
 
     @override

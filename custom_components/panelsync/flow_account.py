@@ -22,10 +22,8 @@ from .client.errors import (
 from .client.models import Account, Location, PendingUserChanges, SyncKind
 from .client.remote.service import Credentials, Hosts, RemoteService
 from .const import CONF_SERVICE_URL, CONF_WEB_URL, LOGGER
+from .summary import LOCATIONS_SHOWN, Findings
 
-# How many locations the summary asks and shows: a burst that the service takes at once
-# (design 6); with more, the form would be slow and long.
-LOCATIONS_SHOWN = 10
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
 LOOK_LIMIT = 10
 
@@ -71,18 +69,6 @@ def form_error(err: ClientError) -> FormError:
         case ServiceRefused():
             return FormError("service_refused", _words(err))
     return FormError("unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What harmless reads found on an account.
-
-    `pending` holds the locations that are shown, None where it cannot be known.
-    """
-
-    kinds: Mapping[int, frozenset[SyncKind]]
-    startable: frozenset[SyncKind]
-    pending: Mapping[int, PendingUserChanges | None]
 
 
 class AccountSignIn:

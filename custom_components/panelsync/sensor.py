@@ -11,15 +11,17 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.const import MATCH_ALL, PERCENTAGE, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.typing import StateType
 
 from .client.local.link import Capability
 from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
 from .client.sync_status import SyncStatus
+from .const import DOMAIN
 from .coordinator import AccountState
 from .data import AnyConfigEntry
 from .entity import (
@@ -30,7 +32,7 @@ from .entity import (
 )
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
-from .summary import what_works
+from .summary import Say, kind_lines, location_lines, route_lines, speaker
 
 PARALLEL_UPDATES = 0
 
@@ -213,6 +215,19 @@ class LocationSensor(LocationEntity, SensorEntity):
 class ServiceStatusSensor(AccountEntity, SensorEntity):
     """What the service says of itself, and what works on this account."""
 
+    # For people to read now; a history of it would only fill the database.
+    _unrecorded_attributes = frozenset({MATCH_ALL})
+    _say: Say | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Get the words of the person's language."""
+        await super().async_added_to_hass()
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "common", {DOMAIN}
+        )
+        self._say = speaker(texts, f"component.{DOMAIN}.common.")
+
     @property
     @override
     def native_value(self) -> str | None:
@@ -221,9 +236,18 @@ class ServiceStatusSensor(AccountEntity, SensorEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return what works on this account, for a person to read."""
-        return what_works(self.coordinator)
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what works on this account, in words for a person."""
+        if self._say is None:
+            return None
+        routes, found = self.coordinator.data.routes, self.coordinator.findings()
+        return {
+            "locations": location_lines(
+                self.coordinator.data.account, found, self._say
+            ),
+            "can_be_started": kind_lines(found, routes, self._say),
+            "ways": route_lines(routes, self._say),
+        }
 
 
 class PanelSensor(PanelEntity, SensorEntity):

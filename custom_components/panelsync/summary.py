@@ -1,36 +1,147 @@
-"""What works on an account, in a form a person can read."""
+"""What works on an account, in words: pure functions of what was found."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from .coordinator import AccountCoordinator
+from .client.models import (
+    Account,
+    Location,
+    PendingUserChanges,
+    RouteReport,
+    RouteState,
+    SyncKind,
+)
+from .client.remote.routes import ROUTES, START_PURPOSE, Purpose
+
+# How many locations are shown: more would make the form, or the page, long.
+LOCATIONS_SHOWN = 10
+
+# The order in which a route stands for its purpose.
+_STATES = (RouteState.WORKS, RouteState.UNTRIED, RouteState.GONE)
+# The reads that some accounts have and others have not (total-connect.md 11).
+_READS = (
+    Purpose.EVENT_LOG,
+    Purpose.JOB_STATUS,
+    Purpose.PENDING_CHANGES,
+    Purpose.SOAP_PROBE,
+)
 
 
-def what_works(account: AccountCoordinator) -> dict[str, Any]:
-    """Return each purpose with its routes, who syncs by itself, and what is pending."""
-    locations = account.locations.values()
-    routes: dict[str, list[str]] = {}
-    for route in account.data.routes:
-        routes.setdefault(route.purpose, []).append(
-            f"{route.route}: {route.state} ({route.certainty})"
-        )
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What harmless reads found on an account.
+
+    `pending` holds the locations that were asked, None where it cannot be known.
+    """
+
+    kinds: Mapping[int, frozenset[SyncKind]]
+    startable: frozenset[SyncKind]
+    pending: Mapping[int, PendingUserChanges | None]
+
+
+type Say = Callable[..., str]
+
+
+def speaker(texts: Mapping[str, str], prefix: str) -> Say:
+    """Return a function that gives the text of a key, filled in."""
+
+    def say(key: str, **values: str | int) -> str:
+        return texts[f"{prefix}{key}"].format(**values)
+
+    return say
+
+
+def _pending(location: Location, found: Findings, say: Say) -> list[str]:
+    if SyncKind.USERS not in found.kinds[location.location_id]:
+        return [say("fact_no_user_sync")]
+    pending = found.pending.get(location.location_id)
+    if pending is None:
+        return [say("fact_pending_unknown")]
+    match pending.count:
+        case 0:
+            return [say("fact_pending_none")]
+        case 1:
+            return [say("fact_pending_one")]
+    return [say("fact_pending_many", count=pending.count)]
+
+
+def _location(location: Location, found: Findings, say: Say) -> str:
+    panel = location.panel
+    facts = _pending(location, found, say)
+    if location.auto_sync is not None:
+        key = "fact_auto_sync" if location.auto_sync else "fact_syncs_when_asked"
+        facts.insert(0, say(key))
+    if panel.prompts_user_code or panel.prompts_installer_code:
+        facts.append(say("fact_asks_for_code"))
+    return f"{location.name}: {'; '.join(facts)}" if facts else location.name
+
+
+def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport:
+    """Return the route that stands for a purpose: a living one before a gone one."""
+    return min(
+        (route for route in routes if route.purpose == purpose),
+        key=lambda route: _STATES.index(route.state),
+    )
+
+
+def _usable(routes: tuple[RouteReport, ...]) -> Iterable[RouteReport]:
+    """Leave SOAP out until its harmless read has answered here (design 6)."""
+    soap_lives = _best(routes, Purpose.SOAP_PROBE).state is RouteState.WORKS
+    return [route for route in routes if soap_lives or not ROUTES[route.route].is_soap]
+
+
+def _kind(
+    kind: SyncKind, found: Findings, routes: tuple[RouteReport, ...], say: Say
+) -> str:
+    name = say(f"kind_{kind}")
+    if not any(kind in kinds for kinds in found.kinds.values()):
+        return f"{name}: {say('kind_no_panel_has_it')}"
+    if kind not in found.startable:
+        return f"{name}: {say('kind_no_way')}"
+    sure = _best(_usable(routes), START_PURPOSE[kind]).certainty
+    return f"{name}: {say('kind_works')} ({say(f'certainty_{sure}')})"
+
+
+def _read(purpose: Purpose, routes: tuple[RouteReport, ...], say: Say) -> str:
+    route = _best(routes, purpose)
+    return (
+        f"{say(f'purpose_{purpose}')}: {say(f'route_{route.state}')}"
+        f" ({say(f'certainty_{route.certainty}')})"
+    )
+
+
+def location_lines(account: Account, found: Findings, say: Say) -> list[str]:
+    """Return a line for each location: how it syncs, what waits there."""
+    lines = [
+        _location(location, found, say)
+        for location in account.locations[:LOCATIONS_SHOWN]
+    ]
+    if more := len(account.locations) - len(lines):
+        lines.append(say("and_more_locations", count=more))
+    return lines
+
+
+def kind_lines(found: Findings, routes: tuple[RouteReport, ...], say: Say) -> list[str]:
+    """Return a line for each sync kind: whether it can be started, how sure that is."""
+    return [_kind(kind, found, routes, say) for kind in SyncKind]
+
+
+def route_lines(routes: tuple[RouteReport, ...], say: Say) -> list[str]:
+    """Return a line for each read that some accounts have and others have not."""
+    return [_read(purpose, routes, say) for purpose in _READS]
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def summary(
+    account: Account, found: Findings, routes: tuple[RouteReport, ...], say: Say
+) -> dict[str, str]:
+    """Return the placeholders of the set-up's last page."""
     return {
-        "sync_kinds": {
-            coordinator.location.name: sorted(
-                kind
-                for kind in coordinator.link.supported_kinds
-                if coordinator.link.has_route(kind)
-            )
-            for coordinator in locations
-        },
-        "sync_by_themselves": [
-            coordinator.location.name
-            for coordinator in locations
-            if coordinator.location.auto_sync
-        ],
-        "pending_user_changes": {
-            coordinator.location.name: coordinator.pending.count
-            for coordinator in locations
-            if coordinator.pending is not None
-        },
-        "routes": routes,
+        "user_name": account.user_name,
+        "locations": _list(location_lines(account, found, say)),
+        "kinds": _list(kind_lines(found, routes, say)),
+        "routes": _list(route_lines(routes, say)),
     }

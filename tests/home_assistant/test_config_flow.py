@@ -46,8 +46,8 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.remote.routes import Purpose
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.flow_account import Findings, form_error
-from custom_components.panelsync.flow_summary import summary
+from custom_components.panelsync.flow_account import form_error
+from custom_components.panelsync.summary import Findings, summary
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
