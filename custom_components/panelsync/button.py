@@ -18,6 +18,7 @@ from .entity import (
 )
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
+from .press import async_press_all, raise_if_nothing_started
 from .runs import Runs
 
 # Runs are guarded in `runs`; one slow press must not hold another location's.
@@ -122,11 +123,13 @@ class AllButton(AccountEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Start the runs; each location tells its own outcome."""
-        await self.coordinator.runs.async_press_all(
+        presses = await async_press_all(
+            self.hass,
             list(self.coordinator.locations.values()),
             self.entity_description.kind,
             self._context,
         )
+        raise_if_nothing_started(presses)
 
 
 class PanelRefreshButton(PanelEntity, ButtonEntity):

@@ -1,7 +1,7 @@
 """Runs on Home Assistant's side: guard, store, resume, follow and tell (design 5)."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +10,6 @@ import uuid
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -21,15 +20,14 @@ from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
-from .errors import outcome_error
 from .history import History
 from .location_coordinator import LocationCoordinator
-from .tell import async_tell_all, async_tell_outcome
+from .press import Press
+from .tell import async_tell_outcome
 
 FOLLOW_EARLY = 5.0
 FOLLOW_LATE = 15.0
 EARLY = timedelta(minutes=1)
-ALL_AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -54,20 +52,6 @@ GUARD: HassKey[RunGuard] = HassKey(f"{DOMAIN}_guard")
 type OutcomeListener = Callable[[RunRecord, Context | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What became of one press at one location."""
-
-    record: RunRecord
-    location: str
-    wait: int | None = None
-
-    @property
-    def error(self) -> HomeAssistantError | None:
-        """The translated error of a press that ended at once, else None."""
-        return outcome_error(self.record, self.location, self.wait)
-
-
 class Runs:
     """The runs of one account."""
 
@@ -86,15 +70,20 @@ class Runs:
         self._guard = hass.data.setdefault(GUARD, RunGuard())
         self._following: dict[int, SyncRun] = {}
         self._contexts: dict[str, Context] = {}
+        self._outcomes: dict[str, asyncio.Future[RunRecord]] = {}
         self._timers: dict[int, CALLBACK_TYPE] = {}
         self._listeners: dict[int, list[OutcomeListener]] = {}
-        entry.async_on_unload(self._async_stop_timers)
+        entry.async_on_unload(self._async_stop)
 
     @callback
-    def _async_stop_timers(self) -> None:
+    def _async_stop(self) -> None:
         for stop in self._timers.values():
             stop()
         self._timers.clear()
+        # Whoever waits learns that the outcome will not come from here.
+        for outcome in self._outcomes.values():
+            outcome.cancel()
+        self._outcomes.clear()
 
     @callback
     def async_listen(
@@ -130,50 +119,15 @@ class Runs:
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
     ) -> RunRecord:
         """Start one run. Returns once it was accepted, else raises why it was not."""
-        press = await self._async_begin(coordinator, kind, context)
+        press = await self.async_begin(coordinator, kind, context)
         if (error := press.error) is not None:
             raise error
         return press.record
 
-    async def async_press_all(
-        self,
-        coordinators: Sequence[LocationCoordinator],
-        kind: SyncKind,
-        context: Context | None,
-    ) -> None:
-        """Start one run at each location, at most 2 at a time.
-
-        Raises only if nothing started, naming each reason; otherwise Activity tells
-        where it started and who was left out.
-        """
-        places = asyncio.Semaphore(ALL_AT_ONCE)
-
-        async def begin(coordinator: LocationCoordinator) -> Press:
-            async with places:
-                return await self._async_begin(coordinator, kind, context)
-
-        presses = await asyncio.gather(*map(begin, coordinators))
-        failures = [(press.location, press.error) for press in presses if press.error]
-        if len(failures) == len(presses):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="nothing_started",
-                translation_placeholders={
-                    "reasons": "; ".join(str(error) for _, error in failures)
-                },
-            )
-        async_tell_all(
-            self._hass,
-            self._entry,
-            kind,
-            started=[press.location for press in presses if press.error is None],
-            left_out={location: str(error) for location, error in failures},
-            context=context,
-        )
-
-    async def _async_begin(
+    async def async_begin(
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
     ) -> Press:
+        """Start one run, or tell why it was not started."""
         may = await self._async_requester_may(kind, context)
         if (refusal := self._check(coordinator, kind, may)) is not None:
             return self._refused(coordinator, kind, refusal, context)
@@ -210,13 +164,15 @@ class Runs:
             )
             if context is not None:
                 self._contexts[record.run_id] = context
+            outcome = self._hass.loop.create_future()
+            self._outcomes[record.run_id] = outcome
             run = self._run(coordinator, record)
             if kind is SyncKind.REFRESH:
                 await run.accept_refresh()
             else:
                 await run.start(stored_codes(self._entry, location_id).codes)
             kept = self._async_follow_or_end(coordinator, run)
-            return Press(run.record, coordinator.location.name)
+            return Press(coordinator, run.record, outcome=outcome)
         finally:
             if not kept:
                 self._guard.running.pop(location_id, None)
@@ -294,7 +250,7 @@ class Runs:
             verdict=Verdict(Outcome.REFUSED, refusal.reason),
         )
         self._tell(coordinator, record, context, refusal.wait)
-        return Press(record, coordinator.location.name, refusal.wait)
+        return Press(coordinator, record, refusal.wait)
 
     @callback
     def _async_follow_or_end(
@@ -378,6 +334,9 @@ class Runs:
             coordinator.async_want_pending()
         coordinator.async_sync_changed()
         self._tell(coordinator, record, self._contexts.pop(record.run_id, None))
+        outcome = self._outcomes.pop(record.run_id, None)
+        if outcome is not None:
+            outcome.set_result(record)
         self._run_ended()
 
     def _tell(

@@ -12,6 +12,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .client.compare import Difference
+from .client.judgement import Verdict
 from .client.models import SyncKind
 from .client.sync import RunRecord
 from .const import DOMAIN, EVENT_OUTCOME
@@ -32,6 +33,27 @@ def duration(record: RunRecord) -> float | None:
     if record.accepted is None or record.ended is None:
         return None
     return round((record.ended - record.asked).total_seconds(), 1)
+
+
+def outcome_facts(
+    record: RunRecord,
+    verdict: Verdict,
+    location: str,
+    wait: int | None,
+    report_time: datetime | None,
+) -> dict[str, Any]:
+    """Return what is told of an outcome, in values that JSON has."""
+    return {
+        "kind": record.kind,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "evidence": list(verdict.evidence),
+        "upgraded": record.upgraded,
+        "asked": record.asked.isoformat(),
+        "report_time": None if report_time is None else report_time.isoformat(),
+        "duration": duration(record),
+        "placeholders": outcome_placeholders(record, location, wait),
+    }
 
 
 @callback
@@ -55,15 +77,7 @@ def async_tell_outcome(
             ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
                 EVENT_DOMAIN, DOMAIN, f"{identifier}_sync"
             ),
-            "kind": record.kind,
-            "outcome": record.verdict.outcome,
-            "reason": record.verdict.reason,
-            "evidence": list(record.verdict.evidence),
-            "upgraded": record.upgraded,
-            "asked": record.asked.isoformat(),
-            "report_time": None if report_time is None else report_time.isoformat(),
-            "duration": duration(record),
-            "placeholders": outcome_placeholders(record, location, wait),
+            **outcome_facts(record, record.verdict, location, wait, report_time),
         },
         context=context,
     )
