@@ -189,6 +189,7 @@ def test_a_keypad_line_of_the_wrong_length_is_never_taken(
     number: int, place: int, byte: int
 ) -> None:
     line = LINES[number]
+    place %= len(line)
     shorter = line[:place] + line[place + 1 :]
     longer = line[:place] + bytes([byte]) + line[place:]
     for damaged in (shorter, longer):

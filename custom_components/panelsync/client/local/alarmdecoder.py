@@ -52,9 +52,8 @@ class AlarmDecoderCodec:
     def feed(self, data: bytes) -> tuple[Message, ...]:
         """Return the messages that these bytes complete, in order."""
         *lines, rest = _TERMINATORS.split(self._pending + data)
-        messages = tuple(
-            message for line in lines if (message := self._take(line)) is not None
-        )
+        taken = [self._take(line) for line in lines]
+        messages = tuple([message for message in taken if message is not None])
         if len(rest) > MAX_LINE:
             if not self._skipping:
                 self.counters.overflow += 1
@@ -64,13 +63,12 @@ class AlarmDecoderCodec:
         return messages
 
     def _take(self, line: bytes) -> Message | None:
-        skipped, self._skipping = self._skipping, False
-        first, self._first = self._first, False
-        if skipped:
+        if self._skipping:
+            self._skipping, self._first = False, False
             return None
         if not line:
-            self._first = first
             return None
+        first, self._first = self._first, False
         if len(line) > MAX_LINE:
             self.counters.overflow += 1
             return None
@@ -82,16 +80,13 @@ class AlarmDecoderCodec:
             else:
                 self.counters.rejected += 1
             return None
-        self._count(message)
-        return message
-
-    def _count(self, message: Message) -> None:
         self.counters.messages += 1
-        if isinstance(message, Opaque | Unknown):
-            self.counters.count_header(message.header)
-        elif isinstance(message, Keypad):
+        if isinstance(message, Keypad):
             self.counters.keypads += 1
             if message.panel_kind is PanelKind.DSC:
                 self.counters.other_panel += 1
             elif message.contradicts_itself:
                 self.counters.contradictions += 1
+        elif isinstance(message, (Opaque, Unknown)):
+            self.counters.count_header(message.header)
+        return message
