@@ -20,6 +20,7 @@ from .hosts import Hosts
 from .reply import Fields
 from .routes import ROUTES, Value
 from .signin import Application, Ledger, Tokens, application, encrypt, grant, refusal
+from .trace import Trace
 from .verdict import clean, judge, parse_json
 from .wire import Answer, Request
 
@@ -48,6 +49,7 @@ class Session:
         tokens: Tokens | None,
         ledger: Ledger,
         interactive: bool,
+        trace: Trace,
     ) -> None:
         """Take what was remembered; `changed` is awaited when that must be saved."""
         self._transmit = transmit
@@ -56,6 +58,7 @@ class Session:
         self._now = now
         self._changed = changed
         self._interactive = interactive
+        self._trace = trace
         self._single = asyncio.Lock()
         self._refused: tuple[type[ClientError], str, int | None] | None = None
         self.held = tokens
@@ -183,11 +186,11 @@ class Session:
     async def _prepare(self) -> tuple[Application, dict[str, Value]]:
         """Read the configuration afresh and encrypt the credentials with its key."""
         route = ROUTES["app_config"]
-        answer = await self._transmit(
-            rest.request(route, self._hosts.web, {}, {}, None)
-        )
+        request = rest.request(route, self._hosts.web, {}, {}, None)
         try:
-            app, key = application(judge(route, answer))
+            with self._trace.exchange(route) as seen:
+                answer = seen.answered(await self._transmit(request))
+                app, key = application(seen.read(judge(route, answer)))
         except ServiceUnreachable:
             raise
         except ClientError as error:
@@ -199,23 +202,25 @@ class Session:
 
     async def _ask_token(self, key: str, fields: dict[str, Value]) -> Fields:
         route = ROUTES[key]
-        answer = await self._transmit(
-            rest.request(route, self._hosts.service, {}, fields, None)
-        )
-        said = parse_json(answer.body)
-        if answer.status == 200 and said is not None and "access_token" in said:
-            return said
-        if answer.status == 429:
-            judge(route, answer)
-        text = ""
-        if said is not None:
-            text = clean(
-                said.get("error_description")
-                or said.get("ResultData")
-                or said.get("Message"),
-                self.secrets,
-            )
-        raise refusal(said, answer.status, text)
+        request = rest.request(route, self._hosts.service, {}, fields, None)
+        with self._trace.exchange(route) as seen:
+            answer = seen.answered(await self._transmit(request))
+            said = parse_json(answer.body)
+            if said is not None:
+                seen.read(said)
+            if answer.status == 200 and said is not None and "access_token" in said:
+                return said
+            if answer.status == 429:
+                judge(route, answer)
+            text = ""
+            if said is not None:
+                text = clean(
+                    said.get("error_description")
+                    or said.get("ResultData")
+                    or said.get("Message"),
+                    self.secrets,
+                )
+            raise refusal(said, answer.status, text)
 
     def _final(self, error: ClientError) -> ClientError:
         """Never let this object try the password again."""

@@ -38,6 +38,7 @@ from .routes import (
     routes_for,
 )
 from .signin import Tokens
+from .trace import Trace
 from .verdict import (
     RouteForbidden,
     RouteMissing,
@@ -90,6 +91,7 @@ class Exchange:
         now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]],
         changed: Callable[[], Awaitable[None]],
+        trace: Trace,
     ) -> None:
         """Take the parts; `changed` is awaited when the memory must be saved."""
         self._transmit = transmit
@@ -97,6 +99,7 @@ class Exchange:
         self._changed = changed
         self.session = session
         self.memory = memory
+        self.trace = trace
         self.now = now
         self.pause = pause
         self._taken_by_rest = ""
@@ -162,9 +165,10 @@ class Exchange:
         else:
             base = self._hosts.web if route.host is Host.WEB else self._hosts.service
             request = rest.request(route, base, places, fields, tokens.access)
-        answer = await self._transmit(request)
         try:
-            reply = judge(route, answer, self.secrets(route, fields))
+            with self.trace.exchange(route, places, fields) as seen:
+                answer = seen.answered(await self._transmit(request))
+                reply = seen.read(judge(route, answer, self.secrets(route, fields)))
         except SessionDead as dead:
             if dead.code is not None or not self._is_unproven(route):
                 raise

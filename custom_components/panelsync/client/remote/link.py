@@ -204,7 +204,11 @@ class RemoteLink(PanelLink):
         return self._log_page(fields) or LogPage((), (), has_more=False)
 
     def _log_page(self, fields: Fields) -> LogPage | None:
-        return log_page(fields, self.location.name)
+        page = log_page(fields, self.location.name)
+        for record in () if page is None else page.records:
+            if record.mention is None:
+                self._exchange.trace.log_text(record.text)
+        return page
 
     def _log_question(self, route: Route, cursor: int) -> Question:
         values: dict[str, Value] = {

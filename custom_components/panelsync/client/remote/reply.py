@@ -80,6 +80,11 @@ class Fields:
         """Tell whether a value other than null was sent under this name."""
         return self.get(name) is not None
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Everything as it came, the names in small letters."""
+        return self._values
+
     def get(self, name: str) -> object:
         """Give the raw value, None where it is missing."""
         return self._values.get(name.casefold())

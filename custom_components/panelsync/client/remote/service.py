@@ -36,6 +36,7 @@ from .routes import (
     routes_for,
 )
 from .signin import Ledger, Tokens
+from .trace import Trace
 from .verdict import check
 
 __all__ = [
@@ -109,6 +110,7 @@ class RemoteService:
         self._user_sync = user_sync
         self._links: dict[int, RemoteLink] = {}
         self._memory = RouteMemory(stored.get("routes"))
+        self.trace = Trace(now)
         transmit = Transmitter(session, Pace(time.monotonic, pause), now)
         self._session = Session(
             transmit,
@@ -119,9 +121,17 @@ class RemoteService:
             tokens=None if interactive else Tokens.restored(stored.get("tokens")),
             ledger=Ledger.restored(stored.get("ledger")),
             interactive=interactive,
+            trace=self.trace,
         )
         self._exchange = Exchange(
-            transmit, hosts, self._session, self._memory, now, pause, self._changed
+            transmit,
+            hosts,
+            self._session,
+            self._memory,
+            now,
+            pause,
+            self._changed,
+            self.trace,
         )
 
     async def _changed(self) -> None:

@@ -36,6 +36,22 @@ FEATURE_CODES: Final = frozenset({-120})
 ACCEPTED_CODES: Final = frozenset({0, 4500, 4501})
 # The service did not understand what it was asked; fewer words may help.
 MISUNDERSTOOD_CODES: Final = frozenset({-501, -999, -7606})
+# Explained, and nothing is done about them here but to show them.
+SHOWN_CODES: Final = frozenset(
+    {4002, -400, -4002, -4004, -4007, -4008, -4502, -4504, -8029, -9001}
+    | {-10026, -12104, -15003, -16000}
+)
+KNOWN_CODES: Final = (
+    PANEL_CODES
+    | CODE_CODES
+    | SESSION_CODES
+    | CREDENTIAL_CODES
+    | LOCKED_CODES
+    | FEATURE_CODES
+    | ACCEPTED_CODES
+    | MISUNDERSTOOD_CODES
+    | SHOWN_CODES
+)
 
 LONGEST_TEXT: Final = 200
 
