@@ -299,6 +299,13 @@ def test_programming(port: Port) -> None:
     assert port.seen().programming is None
 
 
+def test_a_panel_that_answers_is_not_in_programming(port: Port) -> None:
+    port.hear(ArmingReport("DDDDDDDD"))
+    assert port.seen().programming is False
+    port.hear(event(0xAD), ArmingReport("DDDDDDDD"))
+    assert port.seen().programming
+
+
 def test_names_and_map_outlive_the_connection(port: Port) -> None:
     port.hear(MAPPED, ZoneName(21, "FRONT DOOR"), ArmingReport("ADDDDDDD"))
     port.state = lose(port.state)

@@ -232,6 +232,8 @@ def _arming(state: VistaState, letters: str, now: datetime) -> VistaState:
         exit_until=exit_until,
         alarms=alarms,
         remembered=remembered,
+        # A panel in programming stops answering (08XF, local-panel.md 11).
+        programming=False if state.programming is None else state.programming,
     )
 
 
