@@ -2,8 +2,9 @@
 
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .client.errors import ClientError
@@ -27,6 +28,7 @@ from .data import (
 from .entity import account_device_info
 from .history import History
 from .panel_coordinator import PanelCoordinator
+from .services import async_setup_services
 from .store import async_remove_stores, memory_store
 
 PLATFORMS = [
@@ -35,6 +37,14 @@ PLATFORMS = [
     Platform.EVENT,
     Platform.SENSOR,
 ]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what belongs to no entry: the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def _async_remote_service(

@@ -33,6 +33,18 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     )
 
 
+def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
+    """Return what is raised where an event log could not be read."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="event_log_failed",
+        translation_placeholders={
+            "location": location,
+            "text": _words(err.code, err.text),
+        },
+    )
+
+
 def outcome_error(
     record: RunRecord, location: str, wait: int | None
 ) -> HomeAssistantError | None:

@@ -1,0 +1,280 @@
+"""Actions: the three syncs with one result for each location, and the event log."""
+
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import (
+    async_get_device_and_config_entry,
+    async_register_admin_service,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from .client.errors import ClientError
+from .client.models import ActivityType, EventRecord, SyncKind
+from .const import DOMAIN
+from .coordinator import AccountCoordinator
+from .errors import event_log_error
+from .location_coordinator import LocationCoordinator
+from .press import (
+    Press,
+    async_check_permission,
+    async_press_all,
+    async_wait_for_outcomes,
+    raise_if_nothing_started,
+)
+from .tell import duration, outcome_facts
+from .words import message, started_message
+
+SERVICE_SYNC_USERS = "sync_users"
+SERVICE_SYNC_PANEL = "sync_panel"
+SERVICE_REFRESH_STATUS = "refresh_status"
+SERVICE_GET_EVENT_LOG = "get_event_log"
+
+SYNC_SERVICES = {
+    SERVICE_SYNC_USERS: SyncKind.USERS,
+    SERVICE_SYNC_PANEL: SyncKind.PANEL,
+    SERVICE_REFRESH_STATUS: SyncKind.REFRESH,
+}
+
+ATTR_WAIT = "wait"
+ATTR_TYPES = "types"
+ATTR_SINCE = "since"
+ATTR_LIMIT = "limit"
+
+# What a run that goes on is called in an action's answer.
+STARTED = "started"
+# The link reads ten pages of 50 records at most.
+MOST_RECORDS = 500
+USUAL_RECORDS = 50
+
+SYNC_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): vol.All(
+            cv.ensure_list, vol.Length(min=1), [cv.string]
+        ),
+        vol.Optional(ATTR_WAIT, default=False): cv.boolean,
+    }
+)
+
+EVENT_LOG_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_TYPES, default=list): vol.All(
+            cv.ensure_list, [vol.Coerce(ActivityType)]
+        ),
+        vol.Optional(ATTR_SINCE): cv.datetime,
+        vol.Optional(ATTR_LIMIT, default=USUAL_RECORDS): vol.All(
+            vol.Coerce(int), vol.Range(min=1, max=MOST_RECORDS)
+        ),
+    }
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions, once for all entries."""
+    for name, kind in SYNC_SERVICES.items():
+        hass.services.async_register(
+            DOMAIN,
+            name,
+            _sync_handler(kind),
+            schema=SYNC_SCHEMA,
+            supports_response=SupportsResponse.OPTIONAL,
+        )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_GET_EVENT_LOG,
+        _async_get_event_log,
+        schema=EVENT_LOG_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+def _sync_handler(
+    kind: SyncKind,
+) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
+    return partial(_async_sync, kind)
+
+
+async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
+    """Start one run at each location, and give one result for each.
+
+    Without a response it raises only if nothing started, so that no refusal is lost.
+    """
+    coordinators = _locations(call.hass, call.data[ATTR_DEVICE_ID])
+    await async_check_permission(call.hass, coordinators, kind, call.context)
+    presses = await async_press_all(call.hass, coordinators, kind, call.context)
+    if not call.return_response:
+        raise_if_nothing_started(presses)
+    if call.data[ATTR_WAIT]:
+        await async_wait_for_outcomes(presses)
+    if not call.return_response:
+        return None
+    return {"results": [_result(call.hass, press) for press in presses]}
+
+
+def _locations(
+    hass: HomeAssistant, device_ids: Iterable[str]
+) -> list[LocationCoordinator]:
+    """Return the locations of devices, each once; an account stands for all of its own.
+
+    Raises ServiceValidationError for a device that is neither.
+    """
+    found: dict[tuple[str, int], LocationCoordinator] = {}
+    for device_id in device_ids:
+        device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+        account = entry.runtime_data
+        locations = (
+            _locations_of(device, account)
+            if isinstance(account, AccountCoordinator)
+            else []
+        )
+        if not locations:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_a_location",
+                translation_placeholders={
+                    "device": device.name_by_user or device.name or device_id
+                },
+            )
+        for coordinator in locations:
+            found[entry.entry_id, coordinator.location.location_id] = coordinator
+    return list(found.values())
+
+
+def _locations_of(
+    device: dr.AnyDeviceEntry, account: AccountCoordinator
+) -> list[LocationCoordinator]:
+    if (DOMAIN, str(account.config_entry.unique_id)) in device.identifiers:
+        return list(account.locations.values())
+    return [
+        coordinator
+        for coordinator in account.locations.values()
+        if (DOMAIN, coordinator.identifier) in device.identifiers
+    ]
+
+
+def _device_id(hass: HomeAssistant, coordinator: LocationCoordinator) -> str | None:
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, coordinator.identifier), coordinator.config_entry.entry_id
+    )
+    return None if device is None else device.id
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
+    """Return what became of a press, as far as it is known now."""
+    record, verdict = press.record, press.record.verdict
+    reported = press.coordinator.report_time
+    told = (
+        started_message(record.kind)
+        if verdict is None
+        else message(
+            outcome_facts(record, verdict, press.location, press.wait, reported)
+        )
+    )
+    return {
+        "location": press.location,
+        ATTR_DEVICE_ID: _device_id(hass, press.coordinator),
+        "kind": record.kind.value,
+        "outcome": STARTED if verdict is None else verdict.outcome.value,
+        "reason": None if verdict is None else verdict.reason.value,
+        "evidence": []
+        if verdict is None
+        else [evidence.value for evidence in verdict.evidence],
+        "duration": duration(record),
+        "report_time": _iso(reported),
+        "message": told,
+    }
+
+
+async def _async_get_event_log(call: ServiceCall) -> ServiceResponse:
+    """Read one location's event log, newest record first."""
+    coordinators = _locations(call.hass, [call.data[ATTR_DEVICE_ID]])
+    if len(coordinators) > 1:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="one_location_only"
+        )
+    (coordinator,) = coordinators
+    since = call.data.get(ATTR_SINCE)
+    records = await _async_read_log(
+        coordinator,
+        call.data[ATTR_TYPES],
+        None if since is None else dt_util.as_utc(since),
+        call.data[ATTR_LIMIT],
+    )
+    return {
+        "location": coordinator.location.name,
+        ATTR_DEVICE_ID: _device_id(call.hass, coordinator),
+        "records": [
+            {
+                "time": _iso(record.time),
+                "type": record.activity.value,
+                "text": record.text,
+                "originator": record.originator,
+            }
+            for record in records
+        ],
+    }
+
+
+async def _async_read_log(
+    coordinator: LocationCoordinator,
+    types: list[ActivityType],
+    since: datetime | None,
+    limit: int,
+) -> list[EventRecord]:
+    """Read the newest page, and older ones where that is not enough.
+
+    A record without a readable time is left out where a time is asked for. Raises
+    HomeAssistantError where the log cannot be read.
+    """
+
+    def chosen(records: Iterable[EventRecord]) -> list[EventRecord]:
+        return [
+            record
+            for record in records
+            if (not types or record.activity in types)
+            and (since is None or (record.time is not None and record.time >= since))
+        ]
+
+    def reaches_back(records: Iterable[EventRecord]) -> bool:
+        return since is not None and any(
+            record.time is not None and record.time < since for record in records
+        )
+
+    try:
+        newest = await coordinator.link.read_events(None)
+        if newest is None:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="event_log_gone",
+                translation_placeholders={"location": coordinator.location.name},
+            )
+        records = {record.record_id: record for record in newest.records}
+        if len(chosen(newest.records)) < limit and not reaches_back(newest.records):
+            # No record is older than this one, so the link reads all it may.
+            whole = await coordinator.link.read_events(0)
+            older = () if whole is None else whole.records
+            records |= {record.record_id: record for record in older}
+    except ClientError as err:
+        raise event_log_error(err, coordinator.location.name) from err
+    return chosen(records[key] for key in sorted(records, reverse=True))[:limit]
