@@ -21,6 +21,7 @@ from .processes import DemoError
 from .registry import Account, find_account
 from .simulator import PASSWORD, USER, Simulator
 
+_ACCOUNT_CHOICE = "Total Connect 2.0 account"
 _WIDTH = 1280
 _SETTLE_SECONDS = 6  # until a page has loaded its parts and nothing moves any more
 _OUTCOME_SECONDS = 120
@@ -90,6 +91,7 @@ async def _add_account(camera: _Camera, home: Home, simulator: Simulator) -> Non
     page = camera.page
     await page.goto(f"{home.url}/config/integrations/dashboard/add?domain=panelsync")
     await _button(page, "OK").click(timeout=60_000)
+    await page.get_by_text(_ACCOUNT_CHOICE, exact=True).click(timeout=60_000)
     await page.locator("input[name=username]").fill(USER)
     await page.locator("input[name=password]").fill(PASSWORD)
     await camera.take("setup-account")
