@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.binary_sensor import (
+    DOMAIN as BINARY_SENSOR_DOMAIN,
     BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
@@ -16,7 +17,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .client.local.link import Capability
 from .client.models import PanelStatus, Reason
 from .data import AnyConfigEntry
-from .entity import LocationEntity, PanelEntity, async_add_location_entities
+from .entity import (
+    LocationEntity,
+    PanelEntity,
+    async_add_location_entities,
+    async_forget_entities,
+)
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
 
@@ -174,6 +180,11 @@ async def async_setup_entry(
             PanelBinarySensor(account, description)
             for description in PANEL_BINARY_SENSORS
             if description.exists_fn(account)
+        )
+        async_forget_entities(
+            account,
+            BINARY_SENSOR_DOMAIN,
+            [one for one in PANEL_BINARY_SENSORS if not one.exists_fn(account)],
         )
         return
     async_add_location_entities(

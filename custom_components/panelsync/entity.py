@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import override
 
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -128,6 +128,19 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
     def available(self) -> bool:
         """Tell whether the panel itself is being heard."""
         return self.coordinator.data.available
+
+
+@callback
+def async_forget_entities(
+    panel: PanelCoordinator, platform: str, absent: Iterable[EntityDescription]
+) -> None:
+    """Forget entities of a local panel that another link or option has taken away."""
+    registry = er.async_get(panel.hass)
+    for description in absent:
+        unique_id = f"{panel.config_entry.entry_id}_{description.key}"
+        entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+        if entity_id is not None:
+            registry.async_remove(entity_id)
 
 
 @callback

@@ -1,8 +1,13 @@
 """The steps of the config flow that set up a local panel."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
+from homeassistant.components.usb import (
+    get_serial_by_id,
+    usb_unique_id_from_service_info,
+)
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigFlow,
@@ -12,6 +17,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -25,7 +31,7 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
 from .client.local.link import FAMILIES, Family
-from .client.local.probe import Found, probe
+from .client.local.probe import Found, NotFound, probe
 from .const import (
     CONF_ADVANCED,
     CONF_BAUDRATE,
@@ -33,11 +39,13 @@ from .const import (
     CONF_LOCATION,
     CONF_PARTITIONS,
     CONF_REFRESH_ON_MISMATCH,
+    DOMAIN,
 )
 from .known_locations import known_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"
+EXAMPLE_URL = "socket://192.168.1.20:10000"
 TITLES = {
     Family.ALARMDECODER: "AlarmDecoder",
     Family.VISTA_SERIAL: "VISTA RS-232",
@@ -93,7 +101,8 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
     labels = {key: item.location.name for key, item in known.items()}
     if served is not None and served not in labels:
         # Its account is not loaded now; it stays chosen.
-        labels[served] = served
+        device = dr.async_get(hass).async_get_device(identifiers={(DOMAIN, served)})
+        labels[served] = served if device is None else device.name or served
     return vol.Schema(
         {
             vol.Optional(
@@ -118,9 +127,9 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
 class PanelFlow(ConfigFlow):
     """Add or reconfigure a local panel."""
 
-    _panel: dict[str, Any]
-    _panel_title: str
-    _discovered: Mapping[str, Any] = {}
+    _typed: Mapping[str, Any] | None = None
+    _listening: asyncio.Task[Found | NotFound] | None = None
+    _found: Found
     _gave_way = False
 
     @override
@@ -128,61 +137,119 @@ class PanelFlow(ConfigFlow):
         """Take up an adapter that was plugged in; it is listened to first."""
         await self.async_set_unique_id(
             discovery_info.serial_number
-            or f"{discovery_info.vid}:{discovery_info.pid}:{discovery_info.device}"
+            or usb_unique_id_from_service_info(discovery_info)
         )
-        self._abort_if_unique_id_configured({CONF_DEVICE: discovery_info.device})
-        self._async_abort_entries_match({CONF_DEVICE: discovery_info.device})
-        self._discovered = {CONF_DEVICE: discovery_info.device}
+        # A path that stays the same wherever the adapter is plugged in.
+        device = await self.hass.async_add_executor_job(
+            get_serial_by_id, discovery_info.device
+        )
+        for path in (device, discovery_info.device):
+            self._async_abort_entries_match({CONF_DEVICE: path})
+        self._typed = {CONF_DEVICE: device}
         self.context["title_placeholders"] = {
-            "name": discovery_info.description or discovery_info.device
+            "name": discovery_info.description or device
         }
         return await self.async_step_panel()
 
     async def async_step_panel(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where the panel's adapter is, and listen to it."""
-        errors: dict[str, str] = {}
+        """Ask where the panel's adapter is."""
         if user_input is not None:
-            self._async_abort_entries_match({CONF_DEVICE: user_input[CONF_DEVICE]})
-            errors = await self._async_listen(user_input)
-            if not errors:
-                return await self.async_step_panel_location()
-        return self.async_show_form(
-            step_id="panel",
-            data_schema=panel_form(user_input or self._discovered),
-            errors=errors,
-        )
+            return await self._async_typed("panel", user_input)
+        return self._show_panel_form("panel")
 
-    async def _async_listen(self, user_input: Mapping[str, Any]) -> dict[str, str]:
-        """Find out what is there; returns the errors of the form."""
-        advanced = user_input[CONF_ADVANCED]
-        try:
-            partitions = parse_partitions(advanced.get(CONF_PARTITIONS, ""))
-        except ValueError:
-            return {"base": "invalid_partitions"}
-        family, baudrate = user_input[CONF_FAMILY], advanced[CONF_BAUDRATE]
-        found = await probe(
-            user_input[CONF_DEVICE],
-            None if family == AUTO else Family(family),
-            baudrate=None if baudrate == AUTO else int(baudrate),
-        )
-        if not isinstance(found, Found):
-            return {"base": f"panel_{found.failure}"}
-        self._panel = {
-            CONF_DEVICE: user_input[CONF_DEVICE],
-            CONF_FAMILY: found.family,
-            CONF_BAUDRATE: found.address.baudrate,
-            CONF_PARTITIONS: partitions,
+    async def async_step_reconfigure_panel(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another address or other settings of the same panel."""
+        if user_input is not None:
+            return await self._async_typed("reconfigure_panel", user_input)
+        stored = self._get_reconfigure_entry().data
+        self._typed = {
+            CONF_DEVICE: stored[CONF_DEVICE],
+            CONF_FAMILY: stored[CONF_FAMILY],
+            CONF_ADVANCED: {
+                CONF_BAUDRATE: str(stored[CONF_BAUDRATE]),
+                CONF_PARTITIONS: write_partitions(stored[CONF_PARTITIONS]),
+            },
         }
-        self._panel_title = TITLES[found.family]
-        if found.version is not None and found.version.serial.strip("0fF"):
-            await self.async_set_unique_id(found.version.serial)
-            if self.source != SOURCE_RECONFIGURE:
-                self._abort_if_unique_id_configured(
-                    {CONF_DEVICE: self._panel[CONF_DEVICE]}
-                )
-        return {}
+        return self._show_panel_form("reconfigure_panel")
+
+    async def _async_typed(
+        self, step_id: str, user_input: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Take what was typed and begin to listen."""
+        self._typed = typed = {
+            **user_input,
+            CONF_DEVICE: user_input[CONF_DEVICE].strip(),
+        }
+        self._async_abort_entries_match({CONF_DEVICE: typed[CONF_DEVICE]})
+        try:
+            parse_partitions(typed[CONF_ADVANCED].get(CONF_PARTITIONS, ""))
+        except ValueError:
+            return self._show_panel_form(step_id, "invalid_partitions")
+        if self.source == SOURCE_RECONFIGURE:
+            # The port is ours alone: what listens on it now gives way to the probe.
+            self._gave_way = True
+            entry = self._get_reconfigure_entry()
+            await self.hass.config_entries.async_unload(entry.entry_id)
+        family, baudrate = typed[CONF_FAMILY], typed[CONF_ADVANCED][CONF_BAUDRATE]
+        self._listening = self.hass.async_create_task(
+            probe(
+                typed[CONF_DEVICE],
+                None if family == AUTO else Family(family),
+                baudrate=None if baudrate == AUTO else int(baudrate),
+            ),
+            f"{DOMAIN} probe",
+        )
+        return await self.async_step_listen()
+
+    async def async_step_listen(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Listen; at each speed that takes a while."""
+        if TYPE_CHECKING:
+            assert self._listening is not None
+        if not self._listening.done():
+            return self.async_show_progress(
+                step_id="listen",
+                progress_action="listen",
+                progress_task=self._listening,
+            )
+        return self.async_show_progress_done(next_step_id="listened")
+
+    async def async_step_listened(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on with what was found, or back to the form."""
+        if TYPE_CHECKING:
+            assert self._listening is not None
+        reconfiguring = self.source == SOURCE_RECONFIGURE
+        found = self._listening.result()
+        if isinstance(found, NotFound):
+            step_id = "reconfigure_panel" if reconfiguring else "panel"
+            error = f"panel_{found.failure}"
+            return self._show_panel_form(step_id, error, found.detail)
+        self._found = found
+        # No other number stays the same; without one nothing identifies the adapter.
+        await self.async_set_unique_id(_serial_number(found), raise_on_progress=False)
+        if reconfiguring:
+            return self._reconfigured()
+        self._abort_if_unique_id_configured({CONF_DEVICE: found.address.url})
+        return await self.async_step_panel_location()
+
+    def _reconfigured(self) -> ConfigFlowResult:
+        """Keep what was found, if it is the same adapter."""
+        entry = self._get_reconfigure_entry()
+        if entry.unique_id is None:
+            self._abort_if_unique_id_configured()
+        elif self.unique_id is not None:
+            self._abort_if_unique_id_mismatch(reason="wrong_panel")
+        self._gave_way = False
+        return self.async_update_reload_and_abort(
+            entry, data=self._panel_data(), unique_id=self.unique_id or entry.unique_id
+        )
 
     async def async_step_panel_location(
         self, user_input: dict[str, Any] | None = None
@@ -190,51 +257,54 @@ class PanelFlow(ConfigFlow):
         """Ask which location the panel belongs to, and finish."""
         if user_input is not None:
             return self.async_create_entry(
-                title=self._panel_title, data=self._panel, options=user_input
+                title=TITLES[self._found.family],
+                data=self._panel_data(),
+                options=user_input,
             )
         return self.async_show_form(
             step_id="panel_location", data_schema=location_form(self.hass, {})
         )
 
-    async def async_step_reconfigure_panel(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for another address or other settings of the same panel."""
-        entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            # The port is ours alone: what listens on it now gives way to the probe.
-            self._gave_way = True
-            await self.hass.config_entries.async_unload(entry.entry_id)
-            errors = await self._async_listen(user_input)
-            if not errors:
-                if entry.unique_id is not None and self.unique_id is not None:
-                    self._abort_if_unique_id_mismatch(reason="wrong_panel")
-                self._gave_way = False
-                return self.async_update_reload_and_abort(
-                    entry, data=self._panel, unique_id=self.unique_id
-                )
-        stored = {
-            CONF_DEVICE: entry.data[CONF_DEVICE],
-            CONF_FAMILY: entry.data[CONF_FAMILY],
-            CONF_ADVANCED: {
-                CONF_BAUDRATE: str(entry.data[CONF_BAUDRATE]),
-                CONF_PARTITIONS: write_partitions(entry.data[CONF_PARTITIONS]),
-            },
+    def _panel_data(self) -> dict[str, Any]:
+        if TYPE_CHECKING:
+            assert self._typed is not None
+        return {
+            CONF_DEVICE: self._found.address.url,
+            CONF_FAMILY: self._found.family,
+            CONF_BAUDRATE: self._found.address.baudrate,
+            CONF_PARTITIONS: parse_partitions(
+                self._typed[CONF_ADVANCED].get(CONF_PARTITIONS, "")
+            ),
         }
+
+    def _show_panel_form(
+        self, step_id: str, error: str | None = None, detail: str = ""
+    ) -> ConfigFlowResult:
         return self.async_show_form(
-            step_id="reconfigure_panel",
-            data_schema=panel_form(user_input or stored),
-            errors=errors,
+            step_id=step_id,
+            data_schema=panel_form(self._typed or {}),
+            errors={"base": error} if error else {},
+            description_placeholders={"example": EXAMPLE_URL, "detail": detail},
         )
 
     @callback
     @override
     def async_remove(self) -> None:
         """Load the entry again where a reconfiguration was given up half-way."""
-        if self._gave_way:
-            entry = self._get_reconfigure_entry()
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        entry_id = self.context.get("entry_id")
+        if (
+            self._gave_way
+            and entry_id is not None
+            and self.hass.config_entries.async_get_entry(entry_id) is not None
+        ):
+            self.hass.config_entries.async_schedule_reload(entry_id)
+
+
+def _serial_number(found: Found) -> str | None:
+    """Return the adapter's serial number; adapters that have none say 0 or f."""
+    if found.version is None or not found.version.serial.strip("0fF"):
+        return None
+    return found.version.serial
 
 
 class PanelOptionsFlow(OptionsFlowWithReload):

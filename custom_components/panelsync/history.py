@@ -19,6 +19,8 @@ class LocationHistory:
 
     `code_refused` is the time stamp of the stored codes that the panel refused; an
     empty text stands for "no code was stored". Those codes are not sent again.
+    `panel_changed` is when a local link last saw the panel's programming left;
+    `change_dismissed` when a person said that this needs no sync.
     """
 
     position: int | None = None
@@ -29,6 +31,7 @@ class LocationHistory:
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
     code_refused: str | None = None
     panel_changed: datetime | None = None
+    change_dismissed: datetime | None = None
     missing_reads: int = 0
     missing_since: datetime | None = None
 
@@ -43,10 +46,14 @@ class LocationHistory:
 
     @property
     def panel_changed_since_sync(self) -> bool:
-        """Tell whether the panel was programmed after its last proven sync."""
-        synced = self.last_success(SyncKind.PANEL)
-        return self.panel_changed is not None and (
-            synced is None or synced < self.panel_changed
+        """Tell whether the panel was programmed after its last proven sync.
+
+        A change that a person has dismissed does not count.
+        """
+        changed = self.panel_changed
+        settled = (self.last_success(SyncKind.PANEL), self.change_dismissed)
+        return changed is not None and all(
+            moment is None or moment < changed for moment in settled
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,6 +67,7 @@ class LocationHistory:
             "proven": _times(self.proven),
             "code_refused": self.code_refused,
             "panel_changed": _iso(self.panel_changed),
+            "change_dismissed": _iso(self.change_dismissed),
             "missing_reads": self.missing_reads,
             "missing_since": _iso(self.missing_since),
         }
@@ -104,6 +112,7 @@ def _read_location(stored: Mapping[str, Any]) -> LocationHistory:
         proven=_read_times(stored["proven"]),
         code_refused=stored["code_refused"],
         panel_changed=_moment(stored.get("panel_changed")),
+        change_dismissed=_moment(stored.get("change_dismissed")),
         missing_reads=int(stored["missing_reads"]),
         missing_since=_moment(stored["missing_since"]),
     )

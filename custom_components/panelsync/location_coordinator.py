@@ -137,7 +137,14 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         known = self.history.panel_changed
         if when is not None and (known is None or when > known):
             self.history.panel_changed = when
+            self.config_entry.async_create_task(self.hass, self._store.async_save())
             self.async_sync_changed()
+
+    async def async_dismiss_panel_change(self) -> None:
+        """Take a person's word that the last change of the panel needs no sync."""
+        self.history.change_dismissed = dt_util.utcnow()
+        await self._store.async_save()
+        self.async_sync_changed()
 
     @callback
     def async_sync_changed(self) -> None:

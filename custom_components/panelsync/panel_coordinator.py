@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_DEVICE
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -34,9 +34,9 @@ from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .tell import async_tell_mismatch
 
-# A panel repeats itself: a line that only moves the time of the last one is told to
-# the entities no more often than this.
-QUIET_FOR = timedelta(seconds=10)
+# A panel repeats itself every few seconds: a line that only moves the time of the last
+# one is told to the entities no more often than this.
+QUIET_FOR = timedelta(seconds=60)
 
 type ActivityListener = Callable[[PanelActivity], None]
 
@@ -82,6 +82,10 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         """Begin to listen, and stop with the entry."""
         entry = self.config_entry
         entry.async_on_unload(self.link.subscribe(self._async_pushed))
+        entry.async_on_unload(
+            self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
+        )
+        self._hang_below_location()
         if self.serves is not None:
             entry.async_on_unload(
                 known_locations(self.hass).async_listen(self._async_location_changed)
@@ -109,6 +113,16 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                     "text": err.text,
                 },
             ) from err
+        self.async_set_updated_data(self.link.state)
+
+    @override
+    async def _async_update_data(self) -> LinkState:
+        """Return what was pushed: nothing is polled."""
+        return self.link.state
+
+    async def _async_stop(self, _: Event) -> None:
+        """Close the link when Home Assistant stops: entries are not unloaded then."""
+        await self.link.stop()
 
     @callback
     def _async_pushed(
@@ -117,7 +131,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         for one in activity:
             for listener in list(self._activity_listeners):
                 listener(one)
-        compared = self._compare(state)
+        compared = self._compare()
         if compared or _says_more(self.data, state):
             self.async_set_updated_data(state)
         if (location := self.location) is not None:
@@ -129,8 +143,9 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         self._async_leave_location()
         if (location := self.location) is not None:
             self._stop_status = location.async_listen_status(self._async_service_read)
-            location.async_panel_changed(self.data.status.programming_left)
-        self._compare(self.data)
+            location.async_panel_changed(self.link.state.status.programming_left)
+        self._hang_below_location()
+        self._compare()
         self.async_update_listeners()
 
     @callback
@@ -142,28 +157,26 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     @callback
     def _async_service_read(self) -> None:
         self._hang_below_location()
-        if self._compare(self.data):
+        if self._compare():
             self.async_update_listeners()
 
     @callback
     def _hang_below_location(self) -> None:
-        """Show the panel's device below its location's, once that exists."""
+        """Show the panel's device below its location's, where and once there is one."""
         registry = dr.async_get(self.hass)
         own = registry.async_get_device_by_identifier(
             (DOMAIN, self.config_entry.entry_id), self.config_entry.entry_id
         )
-        location = self.location
-        if own is None or location is None or self.serves is None:
-            return
-        parent = registry.async_get_device_by_identifier(
-            (DOMAIN, self.serves), location.config_entry.entry_id
-        )
-        if parent is not None and own.via_device_id != parent.id:
-            registry.async_update_device(own.id, via_device_id=parent.id)
+        parent = None
+        if self.serves is not None:
+            parent = registry.async_get_device(identifiers={(DOMAIN, self.serves)})
+        via = None if parent is None else parent.id
+        if own is not None and own.via_device_id != via:
+            registry.async_update_device(own.id, via_device_id=via)
 
-    def _compare(self, state: LinkState) -> bool:
+    def _compare(self) -> bool:
         """Compare panel and service now; True where the answer is another one."""
-        before = self.watched
+        before, state = self.watched, self.link.state
         location = self.location
         if location is None or location.data is None or not state.available:
             self.watched = Watch()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -29,6 +30,7 @@ from .entity import (
     LocationEntity,
     PanelEntity,
     async_add_location_entities,
+    async_forget_entities,
 )
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
@@ -185,6 +187,11 @@ async def async_setup_entry(
             PanelSensor(account, description)
             for description in PANEL_SENSORS
             if description.needs in account.capabilities
+        )
+        async_forget_entities(
+            account,
+            SENSOR_DOMAIN,
+            [one for one in PANEL_SENSORS if one.needs not in account.capabilities],
         )
         return
     async_add_entities([ServiceStatusSensor(account, SERVICE_STATUS)])

@@ -44,7 +44,7 @@ from custom_components.panelsync.client.models import (
     RouteState,
     SyncKind,
 )
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flow_account import form_error
 from custom_components.panelsync.summary import Findings, summary
@@ -89,9 +89,15 @@ def sent(simulator: Simulator, part: str) -> int:
 
 
 async def begin(hass: HomeAssistant) -> ConfigFlowResult:
-    """Open the form of a new account."""
+    """Open the form of a new account, by the menu."""
     result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "user"
+    assert result["menu_options"] == ["account", "panel"]
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "account"}
     )
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "account"
@@ -153,8 +159,10 @@ def test_a_panel_that_tells_little() -> None:
     rights = Rights(None, None, None)
     account = Account("7", "dana", rights, None, None, (location,))
     routes = tuple(
-        RouteReport(purpose, "route", Certainty.PROVEN, RouteState.UNTRIED, None)
-        for purpose in Purpose
+        RouteReport(
+            route.purpose, route.key, Certainty.PROVEN, RouteState.UNTRIED, None
+        )
+        for route in ROUTES.values()
     )
     found = Findings({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
     told = summary(account, found, routes, lambda key, **_: key)
@@ -200,7 +208,8 @@ async def test_nothing_is_written_at_the_service(
                 "kinds": [
                     (
                         "Sync users: no way to start it is known to work on this"
-                        " account; choose one below, or start it in the service's app"
+                        " account; choose one in the options, or start it in the"
+                        " service's app"
                     ),
                     "Sync panel: can be started (documented)",
                     "Refresh status: can be started (proven by others)",
