@@ -17,6 +17,7 @@ from custom_components.panelsync.const import (
     CONF_SERVICE_URL,
     CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
+    CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
     DOMAIN,
     EVENT_OUTCOME,
@@ -45,6 +46,7 @@ class Home:
         options = {
             CONF_USER_SYNC_WAY: changes.pop(CONF_USER_SYNC_WAY, "likely"),
             CONF_USER_SYNC_PATH: changes.pop(CONF_USER_SYNC_PATH, None),
+            CONF_VOICE_USER_SYNC: changes.pop(CONF_VOICE_USER_SYNC, False),
         }
         data = {
             CONF_USERNAME: self.simulator.options.user,

@@ -1,0 +1,132 @@
+"""Sentences people say, registered once while any account is loaded.
+
+A sentence trigger is the only door for an integration's own sentences
+(home-assistant.md 2.13). All languages are registered: a home may speak several.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers import intent
+from homeassistant.helpers.script import ScriptRunResult
+from homeassistant.helpers.trigger import (
+    async_initialize_triggers,
+    async_validate_trigger_config,
+)
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN, LOGGER
+from .intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
+from .speech import Speech, async_load_speeches, speech_for
+
+CONVERSATION = "conversation"
+_EVERYWHERE = "_everywhere"
+INTENTS = {
+    "sync_users": SYNC_USERS,
+    "sync_panel": SYNC_PANEL,
+    "refresh": REFRESH,
+    "status": STATUS,
+    "last_sync": LAST_SYNC,
+}
+
+
+class SentenceTriggers:
+    """The sentences of all languages, there while an account is loaded."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Prepare; nothing is registered yet."""
+        self._hass = hass
+        self._accounts = 0
+        self._registering = asyncio.Lock()
+        self._stop: CALLBACK_TYPE | None = None
+        self._speeches: dict[str, Speech] = {}
+        self._answering: set[str] = set()
+
+    async def async_take_up(self, entry: ConfigEntry[Any]) -> None:
+        """Listen for the sentences until the last account is unloaded."""
+        self._accounts += 1
+        entry.async_on_unload(self._async_let_go)
+        async with self._registering:
+            if self._stop is None and CONVERSATION in self._hass.config.components:
+                await self._async_register()
+
+    @callback
+    def _async_let_go(self) -> None:
+        self._accounts -= 1
+        if self._accounts == 0 and self._stop is not None:
+            self._stop()
+            self._stop = None
+
+    async def _async_register(self) -> None:
+        self._speeches = await async_load_speeches(self._hass)
+        asks = dict.fromkeys(
+            ask for speech in self._speeches.values() for ask in speech.sentences
+        )
+        triggers = await async_validate_trigger_config(
+            self._hass,
+            [
+                {
+                    "platform": CONVERSATION,
+                    "id": ask,
+                    "command": [
+                        sentence
+                        for speech in self._speeches.values()
+                        for sentence in speech.sentences[ask]
+                    ],
+                }
+                for ask in asks
+            ],
+        )
+        self._stop = await async_initialize_triggers(
+            self._hass, triggers, self._async_said, DOMAIN, DOMAIN, LOGGER.log
+        )
+
+    async def _async_said(
+        self, variables: dict[str, Any], context: Context | None = None
+    ) -> ScriptRunResult | None:
+        """Answer one sentence."""
+        trigger = variables["trigger"]
+        asked_by = trigger["user_input"]["context"]["id"]
+        if asked_by in self._answering:
+            # Two of our sentences fit what was said; one run is enough.
+            return None
+        self._answering.add(asked_by)
+        try:
+            return ScriptRunResult(await self._async_answer(trigger), None, {})
+        finally:
+            self._answering.discard(asked_by)
+
+    async def _async_answer(self, trigger: Mapping[str, Any]) -> str:
+        said = trigger["user_input"]
+        ask: str = trigger["id"]
+        speech = speech_for(self._speeches, said["language"])
+        place = (
+            speech.everywhere[0]
+            if ask.endswith(_EVERYWHERE)
+            else trigger["slots"].get("place")
+        )
+        response = await intent.async_handle(
+            self._hass,
+            DOMAIN,
+            INTENTS[ask.removesuffix(_EVERYWHERE)],
+            {} if place is None else {SLOT_LOCATION: {"value": place}},
+            text_input=trigger["sentence"],
+            context=Context(**said["context"]),
+            language=said["language"],
+            assistant=CONVERSATION,
+            device_id=trigger["device_id"],
+        )
+        return str(response.speech["plain"]["speech"])
+
+
+_KEY: HassKey[SentenceTriggers] = HassKey(f"{DOMAIN}_sentence_triggers")
+
+
+async def async_take_up_sentences(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Listen for sentences as long as this or another account is loaded."""
+    if _KEY not in hass.data:
+        hass.data[_KEY] = SentenceTriggers(hass)
+    await hass.data[_KEY].async_take_up(entry)

@@ -1,0 +1,88 @@
+"""What people say to PanelSync and what it answers: one file for each language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import language as language_util
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.yaml import load_yaml_dict
+
+from .const import DOMAIN
+from .names import filler_words
+
+_FOLDER = Path(__file__).parent / "sentences"
+_DEFAULT = "en"
+# Nobody listens to a longer list.
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language: sentences by what they ask for, and the words of answers."""
+
+    language: str
+    sentences: Mapping[str, Sequence[str]]
+    fillers: frozenset[str]
+    everywhere: Sequence[str]
+    answers: Mapping[str, str]
+
+    @classmethod
+    def read(cls, language: str, stored: Mapping[str, Any]) -> Self:
+        """Return the language of one file."""
+        return cls(
+            language=language,
+            sentences=stored["sentences"],
+            fillers=filler_words(stored["fillers"]),
+            everywhere=stored["everywhere"],
+            answers=stored["answers"],
+        )
+
+    def say(self, key: str, **words: object) -> str:
+        """Return an answer with its words filled in."""
+        return self.answers[key].format(**words)
+
+    def list_of(self, names: Sequence[str], joined_by: str = "and") -> str:
+        """Return names as they are read out: "A, B and C"; many are counted."""
+        if len(names) > MOST_NAMES:
+            return self.say("count_of_locations", count=len(names))
+        *first, last = names
+        if not first:
+            return last
+        return self.say(joined_by, first=", ".join(first), last=last)
+
+    def ago(self, passed: timedelta) -> str:
+        """Return how long ago something was."""
+        minutes = int(passed.total_seconds()) // 60
+        for unit, size in (("days", 24 * 60), ("hours", 60), ("minutes", 1)):
+            if (count := minutes // size) > 0:
+                number = "one" if count == 1 else "many"
+                return self.say(f"{unit}_{number}", count=count)
+        return self.say("just_now")
+
+
+def read_speeches() -> dict[str, Speech]:
+    """Read every language from its file; this blocks."""
+    return {
+        path.stem: Speech.read(path.stem, load_yaml_dict(str(path)))
+        for path in sorted(_FOLDER.glob("*.yaml"))
+    }
+
+
+SPEECHES: HassKey[dict[str, Speech]] = HassKey(f"{DOMAIN}_speeches")
+
+
+async def async_load_speeches(hass: HomeAssistant) -> dict[str, Speech]:
+    """Return every language, read once."""
+    if SPEECHES not in hass.data:
+        hass.data[SPEECHES] = await hass.async_add_executor_job(read_speeches)
+    return hass.data[SPEECHES]
+
+
+def speech_for(speeches: Mapping[str, Speech], language: str) -> Speech:
+    """Return the nearest language, English where there is none."""
+    near = language_util.matches(language, speeches)
+    return speeches[near[0] if near else _DEFAULT]

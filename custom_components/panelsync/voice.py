@@ -1,0 +1,239 @@
+"""What is asked by voice or by a language model: who is meant, may they, do it, say it.
+
+Nothing here takes, speaks or changes a code.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.helpers.intent import IntentResponseErrorCode
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from . import answers
+from .client.models import SyncKind
+from .const import CONF_VOICE_USER_SYNC, DOMAIN
+from .known_locations import known_locations
+from .location_coordinator import LocationCoordinator
+from .names import find, is_one_of, only_fillers
+from .press import (
+    Press,
+    async_check_permission,
+    async_press_all,
+    async_wait_for_outcomes,
+)
+from .speech import Speech
+
+# The first look after the start comes after 5 s; nobody likes to wait much longer.
+SPOKEN_WAIT = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said; `facts` is the same for a program, one for each location."""
+
+    text: str
+    error: IntentResponseErrorCode | None = None
+    facts: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, where and how.
+
+    `place` is the name of a location as it was said, None where none was. `spoken`
+    tells a sentence said word for word from a language model's own choice.
+    """
+
+    speech: Speech
+    place: str | None
+    context: Context
+    spoken: bool
+
+
+async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answer:
+    """Start one run at each location that is meant, and say what became of it."""
+    chosen = _choose(hass, asked, all_if_unnamed=False)
+    if isinstance(chosen, Answer):
+        return chosen
+    allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
+    barred = [item.location.name for item in chosen if item not in allowed]
+    said = []
+    if barred:
+        places = asked.speech.list_of(barred)
+        said.append(asked.speech.say("not_allowed", places=places))
+    if not allowed:
+        return Answer(said[0], IntentResponseErrorCode.FAILED_TO_HANDLE)
+    try:
+        await async_check_permission(hass, allowed, kind, asked.context)
+    except Unauthorized:
+        return Answer(
+            asked.speech.say("not_permitted"), IntentResponseErrorCode.FAILED_TO_HANDLE
+        )
+    presses = await async_press_all(hass, allowed, kind, asked.context)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SPOKEN_WAIT):
+            await async_wait_for_outcomes(presses)
+    texts = await _async_texts(hass, asked.speech.language)
+    said.insert(0, answers.of_presses(asked.speech, texts, kind, presses))
+    nothing_started = all(press.error is not None for press in presses)
+    return Answer(
+        " ".join(said),
+        IntentResponseErrorCode.FAILED_TO_HANDLE if nothing_started else None,
+        tuple(map(_press_facts, presses)),
+    )
+
+
+def _may_start(coordinator: LocationCoordinator, kind: SyncKind, spoken: bool) -> bool:
+    """Tell whether the account's option is needed, and if so, whether it is on."""
+    free = kind is SyncKind.REFRESH or (spoken and kind is SyncKind.PANEL)
+    return free or _has_option(coordinator)
+
+
+def _has_option(coordinator: LocationCoordinator) -> bool:
+    return bool(coordinator.config_entry.options.get(CONF_VOICE_USER_SYNC, False))
+
+
+@callback
+def async_may_sync_anywhere(hass: HomeAssistant) -> bool:
+    """Tell whether any account lets a language model start syncs."""
+    return any(map(_has_option, known_locations(hass).coordinators.values()))
+
+
+@callback
+def async_status(hass: HomeAssistant, asked: Asked) -> Answer:
+    """Say how the sync of the locations that are meant stands."""
+    chosen = _choose(hass, asked, all_if_unnamed=True)
+    if isinstance(chosen, Answer):
+        return chosen
+    return Answer(
+        answers.of_statuses(asked.speech, chosen), facts=tuple(map(_facts, chosen))
+    )
+
+
+@callback
+def async_last_sync(hass: HomeAssistant, asked: Asked) -> Answer:
+    """Say when the locations that are meant were last synced."""
+    chosen = _choose(hass, asked, all_if_unnamed=True)
+    if isinstance(chosen, Answer):
+        return chosen
+    return Answer(
+        answers.of_last_syncs(asked.speech, chosen, dt_util.utcnow()),
+        facts=tuple(map(_facts, chosen)),
+    )
+
+
+def _choose(
+    hass: HomeAssistant, asked: Asked, *, all_if_unnamed: bool
+) -> list[LocationCoordinator] | Answer:
+    """Return the locations that are meant, or ask back."""
+    speech, place = asked.speech, asked.place
+    locations = async_locations(hass)
+    if not locations:
+        return _ask_back(speech.say("no_location"))
+    if place is None or only_fillers(place, speech.fillers):
+        if all_if_unnamed or len(locations) == 1:
+            return locations
+        return _ask_back(_which(speech, locations))
+    if is_one_of(place, speech.everywhere, speech.fillers):
+        return locations
+    names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
+    found = find(place, names, speech.fillers)
+    if not found:
+        there_are = speech.list_of([item.location.name for item in locations])
+        return _ask_back(speech.say("unknown", spoken=place, places=there_are))
+    if len(found) > 1:
+        return _ask_back(_which(speech, found))
+    return found
+
+
+def _which(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
+    names = [coordinator.location.name for coordinator in coordinators]
+    return speech.say("which", places=speech.list_of(names, "or"))
+
+
+def _ask_back(text: str) -> Answer:
+    return Answer(text, IntentResponseErrorCode.NO_VALID_TARGETS)
+
+
+@callback
+def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
+    """Return each loaded location once, by name.
+
+    Where two accounts see one, the account that may sync users by voice counts.
+    """
+    by_id: dict[int, LocationCoordinator] = {}
+    for coordinator in known_locations(hass).coordinators.values():
+        location_id = coordinator.location.location_id
+        if location_id not in by_id or _has_option(coordinator):
+            by_id[location_id] = coordinator
+    return sorted(by_id.values(), key=lambda item: item.location.name.casefold())
+
+
+def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[str]:
+    """Return what a location may be called.
+
+    Besides its own name: the name its device was given, its area with the area's
+    aliases, and the aliases of its sync status (a device itself can have none).
+    """
+    yield coordinator.location.name
+    identifier = coordinator.identifier
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, identifier), coordinator.config_entry.entry_id
+    )
+    if device is not None:
+        if device.name_by_user:
+            yield device.name_by_user
+        area = ar.async_get(hass).async_get_area(device.area_id or "")
+        if area is not None:
+            yield area.name
+            yield from area.aliases
+    registry = er.async_get(hass)
+    entity_id = registry.async_get_entity_id(
+        "sensor", DOMAIN, f"{identifier}_sync_status"
+    )
+    if entity_id is not None and (entry := registry.async_get(entity_id)) is not None:
+        yield from (alias for alias in entry.aliases if isinstance(alias, str))
+
+
+async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
+    return await async_get_translations(
+        hass, language, "exceptions", {DOMAIN}
+    ) | await async_get_translations(hass, language, "entity", {DOMAIN})
+
+
+def _press_facts(press: Press) -> dict[str, Any]:
+    verdict = press.record.verdict
+    return {
+        "location": press.location,
+        "kind": press.record.kind,
+        "outcome": "started" if verdict is None else verdict.outcome,
+        "reason": None if verdict is None else verdict.reason,
+        "evidence": [] if verdict is None else list(verdict.evidence),
+    }
+
+
+def _facts(coordinator: LocationCoordinator) -> dict[str, Any]:
+    readable = coordinator.last_update_success
+    last = {
+        f"last_{kind}_sync": coordinator.history.last_success(kind)
+        for kind in (SyncKind.PANEL, SyncKind.USERS)
+    }
+    return {
+        "location": coordinator.location.name,
+        "sync_status": coordinator.data.sync_status if readable else None,
+        **{
+            name: None if moment is None else moment.isoformat()
+            for name, moment in last.items()
+        },
+    }
