@@ -1,0 +1,1 @@
+"""Measurements of PanelSync beside the library of Home Assistant's own integration."""
