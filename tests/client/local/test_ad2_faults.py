@@ -69,6 +69,31 @@ def test_a_key_press_repeats_a_page_and_closes_nothing() -> None:
         assert site.open() == {5, 9, 23}
 
 
+def test_a_page_that_is_held_closes_nothing() -> None:
+    site = Site()
+    rotate(site, [5, 9], Random(5), passes=5)
+    site.hear(*[fault(5)] * 70, every=1)
+    assert site.open() == {5, 9}
+
+
+def test_a_page_that_comes_again_in_step_closes_nothing_at_once() -> None:
+    site = Site()
+    rotate(site, [5, 9], Random(5), passes=5)
+    site.hear(*[fault(5)] * 4)
+    assert site.open() == {5, 9}
+    site.hear(*[fault(5)] * 2)
+    assert site.open() == {5}
+
+
+def test_a_gap_where_a_page_was_due_proves_nothing() -> None:
+    site = Site()
+    rotate(site, [5, 9, 23], Random(5), passes=5)
+    for _ in range(4):
+        site.hear(fault(5), every=8)
+        site.hear(fault(23))
+    assert site.open() == {5, 9, 23}
+
+
 def test_a_fault_out_of_order_closes_nothing() -> None:
     # nutech 50
     site = Site()

@@ -105,10 +105,11 @@ async def test_a_line_is_heard_at_once(source: Source) -> None:
 
 
 async def test_nothing_is_written_before_a_valid_line(source: Source) -> None:
-    async with linked(source, replace(QUICK, quiet=0.2, answer=0.1)):
+    # Longer than the time after which a known adapter would be asked.
+    async with linked(source, replace(QUICK, quiet=0.05, answer=0.5)):
         for number in (80, 79, 88, 108, 110, 85, 77):
             source.send(line(number))
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.03)
         await asyncio.sleep(0.6)
         assert source.received == b""
 

@@ -270,6 +270,11 @@ def test_a_smoke_detector_taken_away_is_no_fire(site: Site) -> None:
     assert site.seen().zones == {10: ZoneStatus.TROUBLE}
 
 
+def test_the_trouble_of_a_fire_zone_beside_an_alarm_is_no_fire(site: Site) -> None:
+    site.hear(keypad("CHECK 10 SMOKE", flags="00000001010001100A--", code="010"))
+    assert site.partition().fire is False
+
+
 def test_the_siren_is_not_over_because_another_page_is_shown(site: Site) -> None:
     memory = "00000001010000000A--"
     site.hear(

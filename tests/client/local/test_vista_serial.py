@@ -124,6 +124,7 @@ def test_further_packets(data: bytes, expected: Packet) -> None:
     "data",
     [
         *(b"", b"0", b"08", b"08as0065", b"08as006G", b"08as1064", b"zzas0064"),
+        b"08as10" + f"{checksum(b'08as10'):02X}".encode(),
         *(b"08as0064 ", b"\xff8as0064", b"08\x00s0064"),
     ],
 )

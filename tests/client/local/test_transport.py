@@ -1,0 +1,20 @@
+"""The pauses between two tries."""
+
+from custom_components.panelsync.client.local.transport import Backoff
+
+
+def test_pauses_double_up_to_the_longest_and_begin_anew() -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def draw(least: float, most: float) -> float:
+        drawn.append((least, most))
+        return most / 2
+
+    backoff = Backoff(1, 60, draw)
+    assert [backoff.next() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert drawn[0] == (0, 1)
+    assert {least for least, _ in drawn} == {0}
+    backoff.reset()
+    assert backoff.next() == 0.5
+    backoff.failures = 10_000
+    assert backoff.next() == 30
