@@ -1,5 +1,7 @@
 """The pauses between two tries."""
 
+import pytest
+
 from custom_components.panelsync.client.local.transport import Backoff
 
 
@@ -11,10 +13,11 @@ def test_pauses_double_up_to_the_longest_and_begin_anew() -> None:
         return most / 2
 
     backoff = Backoff(1, 60, draw)
-    assert [backoff.next() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    pauses = [backoff.next() for _ in range(8)]
+    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, 16, 30, 30])
     assert drawn[0] == (0, 1)
     assert {least for least, _ in drawn} == {0}
     backoff.reset()
-    assert backoff.next() == 0.5
+    assert backoff.next() == pytest.approx(0.5)
     backoff.failures = 10_000
-    assert backoff.next() == 30
+    assert backoff.next() == pytest.approx(30)
