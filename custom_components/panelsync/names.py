@@ -70,13 +70,27 @@ def is_one_of(text: str, phrases: Iterable[str], fillers: frozenset[str]) -> boo
     return any(spoken == Spoken.of(phrase, fillers).text for phrase in phrases)
 
 
+def trimmed(text: str, fillers: frozenset[str]) -> str:
+    """Return a text without the fillers around it, as it was said otherwise."""
+    said = text.split()
+    while said and only_fillers(said[0], fillers):
+        del said[0]
+    while said and only_fillers(said[-1], fillers):
+        del said[-1]
+    return " ".join(said)
+
+
 def find[T](
-    text: str, names: Mapping[T, Iterable[str]], fillers: frozenset[str]
+    text: str,
+    names: Mapping[T, Iterable[str]],
+    fillers: frozenset[str],
+    *,
+    strict: bool = False,
 ) -> list[T]:
     """Return who is meant: nobody where no name fits, several where more do.
 
     The closest way to fit decides: the whole name; the name but for plurals; a name
-    among other words; some words of a name.
+    among other words, unless `strict`; some words of a name.
     """
     spoken = Spoken.of(text, fillers)
     called = [
@@ -87,7 +101,9 @@ def find[T](
     ]
     if not spoken.stems:
         return []
-    among = [(thing, name) for thing, name in called if spoken.holds(name)]
+    among = [
+        (thing, name) for thing, name in called if not strict and spoken.holds(name)
+    ]
     ways = (
         [thing for thing, name in called if name.text == spoken.text],
         [thing for thing, name in called if name.stem_text == spoken.stem_text],

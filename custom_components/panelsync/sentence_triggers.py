@@ -20,7 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
 from .intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
-from .speech import Speech, async_load_speeches, speech_for
+from .speech import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
 
 CONVERSATION = "conversation"
 _EVERYWHERE = "_everywhere"
@@ -43,7 +43,8 @@ class SentenceTriggers:
         self._registering = asyncio.Lock()
         self._stop: CALLBACK_TYPE | None = None
         self._speeches: dict[str, Speech] = {}
-        self._answering: set[str] = set()
+        self._asks: list[str] = []
+        self._fitting: dict[str, list[str]] = {}
 
     async def async_take_up(self, entry: ConfigEntry[Any]) -> None:
         """Listen for the sentences until the last account is unloaded."""
@@ -62,9 +63,7 @@ class SentenceTriggers:
 
     async def _async_register(self) -> None:
         self._speeches = await async_load_speeches(self._hass)
-        asks = dict.fromkeys(
-            ask for speech in self._speeches.values() for ask in speech.sentences
-        )
+        self._asks = list(self._speeches[DEFAULT_LANGUAGE].sentences)
         triggers = await async_validate_trigger_config(
             self._hass,
             [
@@ -77,7 +76,7 @@ class SentenceTriggers:
                         for sentence in speech.sentences[ask]
                     ],
                 }
-                for ask in asks
+                for ask in self._asks
             ],
         )
         self._stop = await async_initialize_triggers(
@@ -90,14 +89,14 @@ class SentenceTriggers:
         """Answer one sentence."""
         trigger = variables["trigger"]
         asked_by = trigger["user_input"]["context"]["id"]
-        if asked_by in self._answering:
-            # Two of our sentences fit what was said; one run is enough.
+        fitting = self._fitting.setdefault(asked_by, [])
+        fitting.append(trigger["id"])
+        # All that fit a sentence are called at once; one answers, in the files' order.
+        await asyncio.sleep(0)
+        self._fitting.pop(asked_by, None)
+        if trigger["id"] != min(fitting, key=self._asks.index):
             return None
-        self._answering.add(asked_by)
-        try:
-            return ScriptRunResult(await self._async_answer(trigger), None, {})
-        finally:
-            self._answering.discard(asked_by)
+        return ScriptRunResult(await self._async_answer(trigger), None, {})
 
     async def _async_answer(self, trigger: Mapping[str, Any]) -> str:
         said = trigger["user_input"]

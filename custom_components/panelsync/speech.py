@@ -15,7 +15,7 @@ from .const import DOMAIN
 from .names import filler_words
 
 _FOLDER = Path(__file__).parent / "sentences"
-_DEFAULT = "en"
+DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
 
@@ -85,4 +85,4 @@ async def async_load_speeches(hass: HomeAssistant) -> dict[str, Speech]:
 def speech_for(speeches: Mapping[str, Speech], language: str) -> Speech:
     """Return the nearest language, English where there is none."""
     near = language_util.matches(language, speeches)
-    return speeches[near[0] if near else _DEFAULT]
+    return speeches[near[0] if near else DEFAULT_LANGUAGE]

@@ -25,7 +25,7 @@ from .client.models import SyncKind
 from .const import CONF_VOICE_USER_SYNC, DOMAIN
 from .known_locations import known_locations
 from .location_coordinator import LocationCoordinator
-from .names import find, is_one_of, only_fillers
+from .names import find, is_one_of, only_fillers, trimmed
 from .press import (
     Press,
     async_check_permission,
@@ -63,7 +63,7 @@ class Asked:
 
 async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answer:
     """Start one run at each location that is meant, and say what became of it."""
-    chosen = _choose(hass, asked, all_if_unnamed=False)
+    chosen = _choose(hass, asked, to_start=True)
     if isinstance(chosen, Answer):
         return chosen
     allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
@@ -113,7 +113,7 @@ def async_may_sync_anywhere(hass: HomeAssistant) -> bool:
 @callback
 def async_status(hass: HomeAssistant, asked: Asked) -> Answer:
     """Say how the sync of the locations that are meant stands."""
-    chosen = _choose(hass, asked, all_if_unnamed=True)
+    chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
     return Answer(
@@ -124,7 +124,7 @@ def async_status(hass: HomeAssistant, asked: Asked) -> Answer:
 @callback
 def async_last_sync(hass: HomeAssistant, asked: Asked) -> Answer:
     """Say when the locations that are meant were last synced."""
-    chosen = _choose(hass, asked, all_if_unnamed=True)
+    chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
     return Answer(
@@ -134,24 +134,28 @@ def async_last_sync(hass: HomeAssistant, asked: Asked) -> Answer:
 
 
 def _choose(
-    hass: HomeAssistant, asked: Asked, *, all_if_unnamed: bool
+    hass: HomeAssistant, asked: Asked, *, to_start: bool
 ) -> list[LocationCoordinator] | Answer:
-    """Return the locations that are meant, or ask back."""
+    """Return the locations that are meant, or ask back.
+
+    Something is started only where every word was understood.
+    """
     speech, place = asked.speech, asked.place
     locations = async_locations(hass)
     if not locations:
         return _ask_back(speech.say("no_location"))
     if place is None or only_fillers(place, speech.fillers):
-        if all_if_unnamed or len(locations) == 1:
+        if not to_start or len(locations) == 1:
             return locations
         return _ask_back(_which(speech, locations))
     if is_one_of(place, speech.everywhere, speech.fillers):
         return locations
     names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
-    found = find(place, names, speech.fillers)
+    found = find(place, names, speech.fillers, strict=to_start)
     if not found:
         there_are = speech.list_of([item.location.name for item in locations])
-        return _ask_back(speech.say("unknown", spoken=place, places=there_are))
+        spoken = trimmed(place, speech.fillers)
+        return _ask_back(speech.say("unknown", spoken=spoken, places=there_are))
     if len(found) > 1:
         return _ask_back(_which(speech, found))
     return found

@@ -1,16 +1,30 @@
 """Sentences as people say them, through the conversation's own door."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 import time
 from typing import Any
 
 from homeassistant.components.conversation import async_converse
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_fire_time_changed,
+)
+
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.coordinator import AccountCoordinator
+from custom_components.panelsync.location_coordinator import LocationCoordinator
+from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
@@ -38,14 +52,21 @@ async def say(
     task = asyncio.create_task(
         async_converse(home.hass, text, None, context or Context(), language)
     )
-    for _ in range(60):
-        # Real time for the network, then a second of the frozen clock.
-        await home.hass.async_add_executor_job(time.sleep, 0.02)
-        if task.done():
-            break
-        home.freezer.tick(1)
+    while not task.done():
+        await network_at_rest(home, task)
+        home.freezer.tick(2.5)
         async_fire_time_changed(home.hass)
     return str((await task).response.speech["plain"]["speech"])
+
+
+async def network_at_rest(home: Home, task: asyncio.Task[Any]) -> None:
+    """Give the network real time, until nothing more is asked of the service."""
+    rounds, received = 0, -1
+    while rounds < 4 and not task.done():
+        # The frozen clock also drives the loop, so real time passes in a thread.
+        await home.hass.async_add_executor_job(time.sleep, 0.02)
+        now = len(home.simulator.received)
+        rounds, received = (rounds + 1 if now == received else 0), now
 
 
 @dataclass(frozen=True)
@@ -63,7 +84,11 @@ EVERY = (HEALTHY, STALE, ARMED, OFFLINE)
 PHRASES = [
     Phrase("en", "sync the users at the mill house", "users"),
     Phrase("en", "Sync users in Mill House, please.", "users"),
-    Phrase("en", "sync the mill house's users", "nothing"),
+    Phrase("en", "sync the mill house's users", "users"),
+    Phrase("en", "sync the mill house panel", "panel"),
+    # Two sentences fit these; users come first.
+    Phrase("en", "sync the users at the mill house panel", "users"),
+    Phrase("en", "sync the panel users at the mill house", "users"),
     Phrase("en", "sink the alarm users at mill house", "users"),
     Phrase("en", "synchronize all user codes everywhere", "users", EVERY),
     Phrase("en", "sync the panel at the millhouse", "panel"),
@@ -128,36 +153,332 @@ PHRASES = [
 ]
 
 
-def phrases() -> Iterator[Any]:
-    for phrase in PHRASES:
-        yield pytest.param(phrase, id=f"{phrase.language}-{phrase.text}")
+QUESTIONS = ("status", "last")
 
 
-def started(home: Home) -> list[tuple[str, int]]:
+type Started = dict[tuple[str, int], object]
+
+
+def started(home: Home) -> Started:
     """Return each run that was begun or refused, by kind and location."""
-    by_id = {home.location_id(index): index for index in EVERY}
-    runs = [
-        (kind, by_id[coordinator.location.location_id])
-        for coordinator in home.entry.runtime_data.locations.values()
+    runs = {
+        (kind.value, index): coordinator.history.accepted[kind]
+        for index in EVERY
+        if (coordinator := locations(home).get(home.location_id(index)))
         for kind in coordinator.history.accepted
-    ]
-    told = [(event["kind"], index) for index in EVERY for event in home.outcomes(index)]
-    return sorted(set(runs) | set(told))
+    }
+    told = {
+        (event["kind"], index): event["asked"]
+        for index in EVERY
+        for event in home.outcomes(index)
+    }
+    return {**told, **runs}
 
 
-@pytest.mark.parametrize("phrase", phrases())
-async def test_a_phrase_does_what_it_says(home: Home, phrase: Phrase) -> None:
-    answer = await say(home, phrase.text, phrase.language)
-    places = {home.location(index).name for index in phrase.where}
-    if phrase.does in ("users", "panel", "refresh"):
-        wanted = sorted((phrase.does, index) for index in phrase.where)
-        assert started(home) == wanted, answer
-    else:
-        assert started(home) == []
-    if phrase.does in ("status", "last"):
-        if len(places) == 1:
-            assert "Mill House" in answer
-            assert "Lake Cabin" not in answer
-        else:
-            assert "Lake Cabin" in answer
-    assert "{" not in answer
+def locations(home: Home) -> dict[int, LocationCoordinator]:
+    """Return the loaded locations."""
+    account: AccountCoordinator = home.entry.runtime_data
+    return account.locations
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_phrase_starts_what_it_says(home: Home, language: str) -> None:
+    for phrase in PHRASES:
+        if phrase.language != language or phrase.does in QUESTIONS:
+            continue
+        before = started(home)
+        starts = {str(kind): n for kind, n in home.location(HEALTHY).starts.items()}
+        answer = await say(home, phrase.text, language)
+        new = {key for key, when in started(home).items() if when != before.get(key)}
+        assert new == {(phrase.does, index) for index in phrase.where}, phrase
+        if phrase.does != "refresh":
+            starts[phrase.does] += 1
+        assert home.location(HEALTHY).starts == starts, phrase
+        assert "{" not in answer
+        # The cool-down ends.
+        await home.wait(70, step=10)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_question_is_answered(home: Home, language: str) -> None:
+    for phrase in PHRASES:
+        if phrase.language != language or phrase.does not in QUESTIONS:
+            continue
+        answer = await say(home, phrase.text, language)
+        assert ("Mill House" in answer) == (
+            phrase.where == (HEALTHY,) or "At" in answer
+        )
+        assert ("Lake Cabin" in answer) == (len(phrase.where) > 1)
+        assert "{" not in answer
+    assert started(home) == {}
+
+
+# --- what is said of an outcome ---------------------------------------------------
+
+
+async def test_the_outcome_is_said_if_it_comes_soon(home: Home) -> None:
+    answer = await say(home, "refresh the status of the mill house")
+    assert answer == "The refresh succeeded at Mill House."
+    answer = await say(home, "sync the panel at the hill farm")
+    assert answer.startswith("The service cannot reach the panel at Hill Farm")
+
+
+async def test_a_long_sync_is_told_in_activity(home: Home) -> None:
+    home.simulator.switches.panel_sync_seconds = 40
+    answer = await say(home, "sync the panel at mill house")
+    assert answer == "Started. The result will be in Activity."
+    assert home.outcomes(HEALTHY) == []
+    await home.wait(90)
+    assert [told["outcome"] for told in home.outcomes(HEALTHY)] == ["succeeded"]
+
+
+async def test_the_changes_that_go_live_are_counted(home: Home) -> None:
+    answer = await say(home, "sync the users at mill house")
+    assert answer.endswith("2 user changes were waiting for it.")
+
+
+async def test_a_refusal_is_said_with_its_cure(home: Home) -> None:
+    answer = await say(home, "sync the panel at the harbour shop")
+    assert answer.startswith("Nothing was sent: Harbour Shop is armed")
+    assert home.panel_starts() == []
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_what_cannot_be_confirmed_is_said_so(home: Home) -> None:
+    answer = await say(home, "refresh the status of mill house")
+    assert answer == (
+        "The refresh could not be confirmed at Mill House."
+        " This panel cannot be asked, the service's copy was read."
+    )
+
+
+async def test_several_outcomes_are_told_apart(home: Home) -> None:
+    answer = await say(home, "sync the panel everywhere")
+    assert answer == (
+        "The panel sync did not work at Harbour Shop and Hill Farm."
+        " The reasons are in Activity."
+        " The panel sync goes on at Lake Cabin and Mill House."
+        " The result will be in Activity."
+    )
+
+
+async def test_how_each_location_stands(home: Home) -> None:
+    assert await say(home, "is the lake cabin in sync") == "Lake Cabin needs a sync."
+    home.simulator.switches.panel_sync_seconds = 40
+    await say(home, "sync the panel at lake cabin")
+    assert await say(home, "is the lake cabin in sync") == (
+        "A sync is going on at Lake Cabin."
+    )
+    await say(home, "sync the panel at hill farm")
+    assert await say(home, "is hill farm in sync") == (
+        "The last sync at Hill Farm failed. The reason is in Activity."
+    )
+    assert await say(home, "is everything in sync") == (
+        "2 of 4 locations are in sync."
+        " The last sync at Hill Farm failed. The reason is in Activity."
+        " A sync is going on at Lake Cabin."
+    )
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_what_is_not_known_is_said_so(home: Home) -> None:
+    assert await say(home, "when did the mill house last sync") == (
+        "No successful sync is known at Mill House."
+    )
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=9)])
+async def test_nobody_listens_to_long_lists(home: Home) -> None:
+    answer = await say(home, "when was the last sync")
+    assert answer.endswith("There are 5 more; see their pages in Home Assistant.")
+    answer = await say(home, "sync the panel at the moon")
+    assert answer == "I know no location called moon. There are 9 locations."
+
+
+async def test_another_language_is_answered_in_english(home: Home) -> None:
+    answer = await say(home, "is the mill house in sync", "it")
+    assert answer == "Mill House is in sync."
+
+
+# --- who is meant -----------------------------------------------------------------
+
+
+def rename(home: Home, index: int, **changes: Any) -> None:
+    registry = dr.async_get(home.hass)
+    device = registry.async_get_device_by_identifier(
+        (DOMAIN, f"{home.entry.unique_id}_{home.location_id(index)}"),
+        home.entry.entry_id,
+    )
+    assert device is not None
+    registry.async_update_device(device.id, **changes)
+
+
+async def test_an_unknown_name_is_answered_with_those_there_are(home: Home) -> None:
+    answer = await say(home, "sync the panel at the beach hut")
+    assert answer == (
+        "I know no location called beach hut."
+        " There are Harbour Shop, Hill Farm, Lake Cabin and Mill House."
+    )
+    assert started(home) == {}
+
+
+async def test_words_that_were_not_understood_start_nothing(home: Home) -> None:
+    for text in (
+        "sync the panel at the mill house and the lake cabin",
+        "sync the users at the mill house tomorrow",
+    ):
+        assert (await say(home, text)).startswith("I know no location called")
+    assert started(home) == {}
+
+
+async def test_without_a_name_it_asks_which(home: Home) -> None:
+    answer = await say(home, "sync the panel")
+    assert answer == (
+        "At which location? Say it again with"
+        " Harbour Shop, Hill Farm, Lake Cabin or Mill House."
+    )
+    assert started(home) == {}
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_the_only_location_needs_no_name(home: Home) -> None:
+    await say(home, "sync the panel")
+    assert home.location(HEALTHY).starts["panel"] == 1
+
+
+async def test_an_area_with_two_locations_asks_which(home: Home) -> None:
+    area = ar.async_get(home.hass).async_create("Valley", aliases={"The Dale"})
+    rename(home, HEALTHY, area_id=area.id)
+    for text in ("refresh the status in the valley", "refresh the status in the dale"):
+        assert await say(home, text) == "The refresh succeeded at Mill House."
+        await home.wait(60)
+    rename(home, STALE, area_id=area.id)
+    assert await say(home, "refresh the status in the valley") == (
+        "At which location? Say it again with Lake Cabin or Mill House."
+    )
+
+
+async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
+    rename(home, HEALTHY, name_by_user="Grandma's")
+    assert await say(home, "is grandma's in sync") == "Mill House is in sync."
+    er.async_get(home.hass).async_update_entity(
+        home.entity_id("sensor", "sync_status", STALE), aliases=["the boat place"]
+    )
+    assert await say(home, "is the boat place in sync") == "Lake Cabin needs a sync."
+
+
+# --- who may ----------------------------------------------------------------------
+
+
+async def test_users_only_with_the_option(start_home: StartHome) -> None:
+    home = await start_home()
+    answer = await say(home, "sync the users at mill house")
+    assert answer.startswith("Nothing was sent to Mill House")
+    assert "switch on Voice may sync users" in answer
+    assert started(home) == {}
+    assert home.location(HEALTHY).starts["users"] == 0
+    await say(home, "sync the panel at mill house")
+    assert home.location(HEALTHY).starts["panel"] == 1
+
+
+async def test_a_known_person_must_be_administrator(
+    home: Home, hass_read_only_user: MockUser
+) -> None:
+    context = Context(user_id=hass_read_only_user.id)
+    answer = await say(home, "sync the users at mill house", context=context)
+    assert "only an administrator" in answer
+    assert home.location(HEALTHY).starts["users"] == 0
+    answer = await say(
+        home,
+        "sync the panel at mill house",
+        context=Context(user_id=hass_read_only_user.id),
+    )
+    assert answer.startswith("Nothing was sent: your Home Assistant user may not")
+    assert home.panel_starts() == []
+
+
+async def test_who_spoke_is_in_activity(home: Home, hass_admin_user: MockUser) -> None:
+    context = Context(user_id=hass_admin_user.id)
+    await say(home, "refresh the status of mill house", context=context)
+    told = [event for event in home.told if event.data.get("kind") == "refresh"]
+    assert [event.context.user_id for event in told] == [hass_admin_user.id]
+
+
+# --- one sentence, one run --------------------------------------------------------
+
+
+async def test_voice_and_button_at_once_start_once(home: Home) -> None:
+    button = home.hass.services.async_call(
+        "button",
+        "press",
+        {"entity_id": home.entity_id("button", "sync_panel", HEALTHY)},
+        blocking=True,
+    )
+    said = say(home, "sync the panel at mill house")
+    results = await asyncio.gather(said, button, return_exceptions=True)
+    assert home.location(HEALTHY).starts["panel"] == 1
+    assert "another sync is still going on" in " ".join(map(str, results))
+
+
+async def test_two_accounts_answer_once(
+    home: Home, hass: HomeAssistant, simulator: Simulator
+) -> None:
+    other = MockConfigEntry(
+        domain=DOMAIN, title="other", unique_id="other", data=dict(home.entry.data)
+    )
+    other.add_to_hass(hass)
+    await hass.config_entries.async_setup(other.entry_id)
+    await home.settle()
+    assert other.state is ConfigEntryState.LOADED
+    # Both see the locations; one allows users by voice and so may be asked.
+    await say(home, "sync the users at mill house")
+    await home.wait(60)
+    assert home.location(HEALTHY).starts["users"] == 1
+
+    await hass.config_entries.async_unload(other.entry_id)
+    assert await say(home, "is mill house in sync") == "Mill House is in sync."
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    assert "Mill House" not in await say(home, "is mill house in sync")
+    await hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
+    assert await say(home, "is mill house in sync") == "Mill House is in sync."
+
+
+async def test_a_reload_in_the_middle_ends_the_waiting(home: Home) -> None:
+    home.simulator.switches.panel_sync_seconds = 40
+    task = asyncio.create_task(
+        async_converse(home.hass, "sync the panel at mill house", None, Context(), "en")
+    )
+    await network_at_rest(home, task)
+    assert not task.done()
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    speech = (await task).response.speech["plain"]["speech"]
+    assert speech == "Started. The result will be in Activity."
+    await home.wait(90)
+    assert home.location(HEALTHY).starts["panel"] == 1
+
+
+# --- secrets ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_no_code_and_no_duress_is_ever_spoken(
+    simulator: Simulator, start_home: StartHome
+) -> None:
+    location = list(simulator.world.locations.values())[STALE]
+    codes = {"user_code": "739173", "installer_code": "411241", "changed": "now"}
+    home = await start_home(voice_user_sync=True, codes={str(location.id): codes})
+    simulator.world.duress(location.id)
+    await home.wait(120)
+    for text in (
+        "sync the panel at lake cabin",
+        "sync the users at lake cabin",
+        "refresh the status of lake cabin",
+        "is the lake cabin in sync",
+        "when did the lake cabin last sync",
+        "when was the last sync",
+    ):
+        answer = (await say(home, text)).casefold()
+        assert "Lake Cabin".casefold() in answer or "activity" in answer
+        for secret in ("739173", "411241", "duress", "hold-up"):
+            assert secret not in answer
