@@ -28,6 +28,7 @@ from .data import (
 from .entity import account_device_info
 from .history import History
 from .panel_coordinator import PanelCoordinator
+from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
 from .store import async_remove_stores, memory_store
 
@@ -100,6 +101,7 @@ async def _async_setup_account(
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await account.async_start_locations()
+    await async_take_up_sentences(hass, entry)
     return True
 
 
