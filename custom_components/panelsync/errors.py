@@ -33,6 +33,15 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     )
 
 
+def not_loaded_error(location: str) -> HomeAssistantError:
+    """Return what is raised where the account was unloaded during a press."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="not_loaded",
+        translation_placeholders={"location": location},
+    )
+
+
 def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     """Return what is raised where an event log could not be read."""
     return HomeAssistantError(

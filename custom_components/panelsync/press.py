@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN
@@ -24,6 +25,9 @@ from .const import DOMAIN
 from .errors import outcome_error
 from .location_coordinator import LocationCoordinator
 from .tell import async_tell_all
+
+if TYPE_CHECKING:
+    from .runs import Runs
 
 ALL_AT_ONCE = 2
 # A run gives up with its first look after 10 minutes; that outcome is waited for.
@@ -80,14 +84,17 @@ async def async_press_all(
     """
     places = asyncio.Semaphore(ALL_AT_ONCE)
 
-    async def begin(coordinator: LocationCoordinator) -> Press:
+    async def begin(coordinator: LocationCoordinator, runs: Runs) -> Press:
         async with places:
-            press: Press = await coordinator.config_entry.runtime_data.runs.async_begin(
-                coordinator, kind, context
-            )
-            return press
+            return await runs.async_begin(coordinator, kind, context)
 
-    presses = await asyncio.gather(*map(begin, coordinators))
+    presses = await asyncio.gather(
+        *(
+            # Taken now: an entry that is unloaded meanwhile has none any more.
+            begin(coordinator, coordinator.config_entry.runtime_data.runs)
+            for coordinator in coordinators
+        )
+    )
     by_entry = sorted(presses, key=_entry_id)
     for _, of_one in groupby(by_entry, key=_entry_id):
         _tell_several(hass, list(of_one), kind, context)

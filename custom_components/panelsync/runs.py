@@ -20,6 +20,7 @@ from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
+from .errors import not_loaded_error
 from .history import History
 from .location_coordinator import LocationCoordinator
 from .press import Press
@@ -73,10 +74,12 @@ class Runs:
         self._outcomes: dict[str, asyncio.Future[RunRecord]] = {}
         self._timers: dict[int, CALLBACK_TYPE] = {}
         self._listeners: dict[int, list[OutcomeListener]] = {}
+        self._stopped = False
         entry.async_on_unload(self._async_stop)
 
     @callback
     def _async_stop(self) -> None:
+        self._stopped = True
         for stop in self._timers.values():
             stop()
         self._timers.clear()
@@ -127,7 +130,12 @@ class Runs:
     async def async_begin(
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
     ) -> Press:
-        """Start one run, or tell why it was not started."""
+        """Start one run, or tell why it was not started.
+
+        Raises HomeAssistantError where the entry is unloaded meanwhile.
+        """
+        if self._stopped:
+            raise not_loaded_error(coordinator.location.name)
         may = await self._async_requester_may(kind, context)
         if (refusal := self._check(coordinator, kind, may)) is not None:
             return self._refused(coordinator, kind, refusal, context)
@@ -140,7 +148,13 @@ class Runs:
             self._async_start(coordinator, kind, context),
             f"{DOMAIN} {kind} {location_id}",
         )
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # Unloading cancels the start, which is no reason to cancel who asked.
+            if task.cancelled():
+                raise not_loaded_error(coordinator.location.name) from None
+            raise
 
     async def _async_start(
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None

@@ -33,7 +33,7 @@ def icon_groups(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_icons_are_as_home_assistant_wants_them() -> None:
-    assert set(ICONS) == {"entity"}
+    assert set(ICONS) == {"conditions", "entity", "services", "triggers"}
     for group in icon_groups(ICONS["entity"]):
         assert set(group) <= {"default", "state", "state_attributes"}
         states = group.get("state", {})
@@ -187,6 +187,10 @@ EVIDENCE = {
 
 # What the README must have for a rule on documentation.
 README = {
+    "docs-actions": "(docs/actions.md)",
+    "docs-conditions": "(docs/automations.md)",
+    "docs-examples": "(docs/automations.md#blueprints)",
+    "docs-triggers": "(docs/automations.md)",
     "docs-high-level-description": "# PanelSync",
     "docs-installation-instructions": "## Installation",
     "docs-installation-parameters": "| Username, Password |",

@@ -15,11 +15,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 import voluptuous as vol
+import yaml
 
 from custom_components.panelsync.client import errors as client_errors
 from custom_components.panelsync.client.checks import Situation, check
 from custom_components.panelsync.client.judgement import Mark, Verdict
 from custom_components.panelsync.client.models import (
+    ActivityType,
     ArmingState,
     Evidence,
     Outcome,
@@ -187,6 +189,30 @@ def test_every_word_of_an_outcome_has_a_text() -> None:
         "evidence": Evidence,
     }.items():
         assert set(told[key]["state"]) == {word.value for word in known}
+
+
+# --- actions, triggers, conditions ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "icon"),
+    [("services", "service"), ("triggers", "trigger"), ("conditions", "condition")],
+)
+def test_everything_offered_has_its_texts_and_icon(section: str, icon: str) -> None:
+    described = yaml.safe_load((INTEGRATION / f"{section}.yaml").read_text())
+    offered = {key: told for key, told in described.items() if key[0] != "."}
+    assert set(TEXTS[section]) == set(ICONS[section]) == set(offered)
+    for key, told in offered.items():
+        assert set(TEXTS[section][key].get("fields", {})) == set(told.get("fields", {}))
+        assert re.fullmatch(r"mdi:[a-z0-9-]+", ICONS[section][key][icon])
+
+
+def test_every_choice_of_a_selector_has_a_text() -> None:
+    services = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+    choice = services["get_event_log"]["fields"]["types"]["selector"]["select"]
+    assert set(choice["options"]) == {sort.value for sort in ActivityType}
+    texts = TEXTS["selector"][choice["translation_key"]]["options"]
+    assert set(texts) == set(choice["options"])
 
 
 # --- errors ------------------------------------------------------------------
@@ -361,14 +387,19 @@ def test_translation_sections_are_known() -> None:
         **section,
         vol.Optional("sections"): {str: section},
     }
+    described = {"name": str, "description": str}
+    offered = {str: {**described, vol.Optional("fields"): {str: described}}}
     vol.Schema(
         {
             "common": text,
+            "conditions": offered,
             "config": {"abort": text, "error": text, "step": {str: step}},
             "entity": {str: {str: names}},
             "exceptions": {str: {"message": str}},
             "options": {"error": text, "step": {str: step}},
             "selector": {str: {"options": text}},
+            "services": offered,
+            "triggers": offered,
         },
         required=True,
     )(TEXTS)
