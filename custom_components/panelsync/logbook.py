@@ -25,7 +25,7 @@ def async_describe_events(
     def describe(event: Event) -> dict[str, str]:
         entry = {
             LOGBOOK_ENTRY_NAME: "PanelSync",
-            LOGBOOK_ENTRY_MESSAGE: message(event.data),
+            LOGBOOK_ENTRY_MESSAGE: message(hass, event.data),
         }
         if (entity_id := event.data.get(ATTR_ENTITY_ID)) is not None:
             entry[LOGBOOK_ENTRY_ENTITY_ID] = entity_id

@@ -25,6 +25,7 @@ from .const import DOMAIN
 from .errors import outcome_error
 from .location_coordinator import LocationCoordinator
 from .tell import async_tell_all
+from .words import BUTTON_KEYS, error_text
 
 if TYPE_CHECKING:
     from .runs import Runs
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 ALL_AT_ONCE = 2
 # A run gives up with its first look after 10 minutes; that outcome is waited for.
 WAIT_LIMIT = FOLLOW_LIMIT + timedelta(seconds=30)
-
-BUTTON_KEYS = {
-    SyncKind.USERS: "sync_users",
-    SyncKind.PANEL: "sync_panel",
-    SyncKind.REFRESH: "refresh_status",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,9 @@ def _tell_several(
             kind,
             started=started,
             left_out={
-                press.location: str(press.error) for press in presses if press.error
+                press.location: error_text(hass, press.error)
+                for press in presses
+                if press.error
             },
             context=context,
         )
@@ -132,10 +129,13 @@ def raise_if_nothing_started(presses: Sequence[Press]) -> None:
         return
     if len(errors) == 1:
         raise errors[0]
+    hass = presses[0].coordinator.hass
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="nothing_started",
-        translation_placeholders={"reasons": "; ".join(map(str, errors))},
+        translation_placeholders={
+            "reasons": "; ".join(error_text(hass, error) for error in errors)
+        },
     )
 
 

@@ -185,10 +185,11 @@ def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
     record, verdict = press.record, press.record.verdict
     reported = press.coordinator.report_time
     told = (
-        started_message(record.kind)
+        started_message(hass, record.kind)
         if verdict is None
         else message(
-            outcome_facts(record, verdict, press.location, press.wait, reported)
+            hass,
+            outcome_facts(record, verdict, press.location, press.wait, reported),
         )
     )
     return {

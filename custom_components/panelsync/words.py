@@ -1,94 +1,118 @@
-"""What is told of a run, in words: for Activity and for the answers of actions."""
+"""What is told of a run, in Home Assistant's language: for Activity and for actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from homeassistant.helpers.translation import async_get_exception_message
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .client.models import Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN
+from .summary import Say, speaker
 
-KINDS = {
-    SyncKind.USERS: "Sync users",
-    SyncKind.PANEL: "Sync panel",
-    SyncKind.REFRESH: "Refresh status",
-}
-
-EVIDENCE = {
-    Evidence.JOB_STATE: "the service's job is complete",
-    Evidence.USER_SYNC_STEPS: "all steps are done",
-    Evidence.PENDING_CLEARED: "no user changes are pending any more",
-    Evidence.LOG_RECORD: "the event log says so",
-    Evidence.CONFIGURATION_NUMBER: "the service took over a new configuration",
-    Evidence.SYNC_FLAG: "the service no longer asks for a sync",
-    Evidence.LIVE_READ: "the panel answered",
-}
-
-UNCONFIRMED = {
-    Reason.LIVE_READ_UNSUPPORTED: (
-        "this panel cannot be asked directly; the service's copy was read"
-    ),
-    Reason.ROUTE_GONE: "the service offers no way to ask the panel",
-    Reason.NO_ZONES: "the panel answered without any zone",
-    Reason.CONTRADICTION: "there were signs of success and of failure",
-    Reason.INTERRUPTED: "Home Assistant stopped while it was being started",
-    Reason.ANSWER_LOST: "the service's answer to the start was lost",
-    Reason.TIME_LIMIT: "no proof came within 10 minutes",
+BUTTON_KEYS = {
+    SyncKind.USERS: "sync_users",
+    SyncKind.PANEL: "sync_panel",
+    SyncKind.REFRESH: "refresh_status",
 }
 
 
-def message(data: Mapping[str, Any]) -> str:
+def _texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
+    """Return our texts of a category; Home Assistant fills gaps with English.
+
+    They are read from what was loaded at set-up, so this may be called from any
+    thread: the logbook describes its lines outside the event loop.
+    """
+    return async_get_cached_translations(
+        hass, hass.config.language, category, DOMAIN
+    ) or async_get_cached_translations(hass, "en", category, DOMAIN)
+
+
+def _sayer(hass: HomeAssistant) -> Say:
+    return speaker(_texts(hass, "common"), f"component.{DOMAIN}.common.")
+
+
+def exception_text(
+    hass: HomeAssistant, key: str, placeholders: Mapping[str, str] | None
+) -> str:
+    """Return an error's text in Home Assistant's language.
+
+    `str` of an error is always English (`async_get_exception_message`).
+    """
+    text = _texts(hass, "exceptions")[f"component.{DOMAIN}.exceptions.{key}.message"]
+    return text.format(**placeholders or {})
+
+
+def error_text(hass: HomeAssistant, error: HomeAssistantError) -> str:
+    """Return what one of our own errors says, in Home Assistant's language."""
+    if error.translation_domain != DOMAIN or error.translation_key is None:
+        return str(error)
+    return exception_text(
+        hass, error.translation_key, error.translation_placeholders
+    ).rstrip(".")
+
+
+def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
+    """Return one sentence for a run that goes on."""
+    say = _sayer(hass)
+    return say("told_started", kind=say(f"kind_{kind}"))
+
+
+def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return one sentence for what `tell` fires; `outcome_facts` is enough."""
+    say = _sayer(hass)
     if (count := data.get("old_records")) is not None:
-        return f"{count} older records were not shown as events"
+        number = "one" if count == 1 else "many"
+        return say(f"told_old_records_{number}", count=count)
     if (differences := data.get("differences")) is not None:
-        return f"Panel and service differ. {' '.join(differences)}"
-    kind = KINDS[SyncKind(data["kind"])]
+        return say("told_mismatch", differences=" ".join(differences))
+    kind = say(f"kind_{data['kind']}")
     if "started" in data:
-        return _all_message(kind, data)
+        return _all_message(say, kind, data)
     outcome, reason = Outcome(data["outcome"]), Reason(data["reason"])
-    evidence = " and ".join(EVIDENCE[Evidence(item)] for item in data["evidence"])
-    if reason is Reason.LIVE_READ_UNSUPPORTED or Evidence.LIVE_READ in data["evidence"]:
-        told_times = _refresh_times(data)
-    else:
-        told_times = ""
     match outcome:
-        case Outcome.SUCCEEDED if data["upgraded"]:
-            return f"{kind} succeeded, as was proven later: {evidence}"
-        case Outcome.SUCCEEDED:
-            return f"{kind} succeeded: {evidence}{told_times}"
-        case Outcome.FINISHED:
-            return f"{kind} finished, nothing was left to prove: {evidence}"
+        case Outcome.SUCCEEDED | Outcome.FINISHED:
+            later = "_later" if data["upgraded"] else ""
+            evidence = _evidence(say, data["evidence"])
+            told = say(f"told_{outcome}{later}", kind=kind, evidence=evidence)
         case Outcome.UNCONFIRMED:
-            return f"{kind} unconfirmed: {UNCONFIRMED[reason]}{told_times}"
-    told = async_get_exception_message(
-        DOMAIN, f"{outcome}_{reason}", data["placeholders"]
-    )
-    return f"{kind} {outcome}: {told}"
+            why = say(f"told_because_{reason}")
+            told = say("told_unconfirmed", kind=kind, reason=why)
+        case Outcome.FAILED | Outcome.REFUSED:
+            why = exception_text(hass, f"{outcome}_{reason}", data["placeholders"])
+            return say(f"told_{outcome}", kind=kind, reason=why.rstrip("."))
+    if reason is Reason.LIVE_READ_UNSUPPORTED or Evidence.LIVE_READ in data["evidence"]:
+        return _with_refresh_times(say, told, data)
+    return told
 
 
-def _refresh_times(data: Mapping[str, Any]) -> str:
+def _evidence(say: Say, evidence: Sequence[str]) -> str:
+    """Name each proof: "one, two and three" in few words."""
+    *first, last = [say(f"told_by_{item}") for item in evidence]
+    if not first:
+        return last
+    return say("told_and", first=", ".join(first), last=last)
+
+
+def _with_refresh_times(say: Say, told: str, data: Mapping[str, Any]) -> str:
     """Tell both times of a refresh: when it was asked, how new the report is."""
     asked = _clock(data["asked"])
     if data["report_time"] is None:
-        return f" (asked {asked}, the newest report has no time)"
-    return f" (asked {asked}, newest report {_clock(data['report_time'])})"
+        return say("told_without_report", told=told, asked=asked)
+    reported = _clock(data["report_time"])
+    return say("told_with_report", told=told, asked=asked, reported=reported)
 
 
 def _clock(text: str) -> str:
     return dt_util.as_local(datetime.fromisoformat(text)).strftime("%H:%M:%S")
 
 
-def started_message(kind: SyncKind) -> str:
-    """Return one sentence for a run that goes on."""
-    return f"{KINDS[kind]} started. The result will be in Activity"
-
-
-def _all_message(kind: str, data: Mapping[str, Any]) -> str:
-    message = f"{kind} started at {', '.join(data['started'])}"
+def _all_message(say: Say, kind: str, data: Mapping[str, Any]) -> str:
+    told = say("told_started_at", kind=kind, locations=", ".join(data["started"]))
     if data["left_out"]:
         left_out = "; ".join(data["left_out"].values())
-        return f"{message}. Left out: {left_out}"
-    return message
+        return say("told_left_out", told=told, left_out=left_out)
+    return told

@@ -94,5 +94,5 @@ async def test_older_records_are_counted(home: Home) -> None:
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     await home.wait(10)
     assert [line["message"] for line in lines(home)] == [
-        "1 older records were not shown as events"
+        "1 older record was not shown as an event"
     ]
