@@ -76,7 +76,7 @@ async def test_the_same_life(socket_enabled: None) -> None:
         (partition,) = status.partitions
         shown.append(index)
         ready, *_, sounding, ac, chime, bypass = seen.flags
-        pairs = {
+        pairs: dict[str, tuple[object, object]] = {
             "ready": (partition.ready, ready),
             "ac": (status.ac_power, ac),
             "chime": (partition.chime, chime),
