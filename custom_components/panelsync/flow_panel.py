@@ -101,8 +101,8 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
     labels = {key: item.location.name for key, item in known.items()}
     if served is not None and served not in labels:
         # Its account is not loaded now; it stays chosen.
-        device = dr.async_get(hass).async_get_device(identifiers={(DOMAIN, served)})
-        labels[served] = served if device is None else device.name or served
+        devices = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)})
+        labels[served] = next((one.name for one in devices if one.name), served)
     return vol.Schema(
         {
             vol.Optional(
@@ -139,6 +139,7 @@ class PanelFlow(ConfigFlow):
             discovery_info.serial_number
             or usb_unique_id_from_service_info(discovery_info)
         )
+        self._abort_if_unique_id_configured()
         # A path that stays the same wherever the adapter is plugged in.
         device = await self.hass.async_add_executor_job(
             get_serial_by_id, discovery_info.device
@@ -195,7 +196,7 @@ class PanelFlow(ConfigFlow):
             entry = self._get_reconfigure_entry()
             await self.hass.config_entries.async_unload(entry.entry_id)
         family, baudrate = typed[CONF_FAMILY], typed[CONF_ADVANCED][CONF_BAUDRATE]
-        self._listening = self.hass.async_create_task(
+        self._listening = self.hass.async_create_background_task(
             probe(
                 typed[CONF_DEVICE],
                 None if family == AUTO else Family(family),

@@ -167,10 +167,10 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         own = registry.async_get_device_by_identifier(
             (DOMAIN, self.config_entry.entry_id), self.config_entry.entry_id
         )
-        parent = None
+        parents: list[dr.DeviceEntry] = []
         if self.serves is not None:
-            parent = registry.async_get_device(identifiers={(DOMAIN, self.serves)})
-        via = None if parent is None else parent.id
+            parents = registry.async_get_devices(identifiers={(DOMAIN, self.serves)})
+        via = parents[0].id if parents else None
         if own is not None and own.via_device_id != via:
             registry.async_update_device(own.id, via_device_id=via)
 

@@ -7,7 +7,7 @@ MOST_PARTITIONS = 8
 # Keypads of a VISTA have the addresses 0 to 31 (local-panel.md 4).
 HIGHEST_ADDRESS = 31
 
-_ONE = re.compile(r"(\d+)\s*[:=]\s*(\d+(?:\s*[, ]\s*\d+)*)")
+_ONE = re.compile(r"([0-9]+)\s*[:=]\s*([0-9]+(?:\s*[, ]\s*[0-9]+)*)")
 
 
 def parse_partitions(text: str) -> dict[str, list[int]]:

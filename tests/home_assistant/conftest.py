@@ -5,17 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
 from custom_components.panelsync.client.remote.service import RemoteService
+from custom_components.panelsync.const import DOMAIN
 from simulator import Simulator, SimulatorOptions
 
 from .home import Home
+from .house import FaceName, House
 
 type StartHome = Callable[..., Awaitable[Home]]
+type MakeHouse = Callable[..., House]
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +71,26 @@ def start_home(
 async def home(start_home: StartHome) -> Home:
     """Return a loaded account, its logs read."""
     return await start_home()
+
+
+@pytest.fixture
+async def make_house(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> AsyncGenerator[MakeHouse]:
+    """Return how to stand before a panel; whatever it was sent is checked at the end."""
+    houses: list[House] = []
+
+    def make(name: FaceName, index: int = 0) -> House:
+        house = House(hass, simulator, freezer, name, index)
+        houses.append(house)
+        return house
+
+    yield make
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.state is ConfigEntryState.LOADED:
+            await hass.config_entries.async_unload(entry.entry_id)
+    for house in houses:
+        house.check_what_was_sent()
 
 
 @pytest.fixture(autouse=True)

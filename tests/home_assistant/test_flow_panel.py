@@ -1,0 +1,652 @@
+"""The config flow of a local panel, through its public door, against the simulated panel."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    SOURCE_RECONFIGURE,
+    SOURCE_USB,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
+from hypothesis import given, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.panelsync import flow_panel
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.partitions import parse_partitions, write_partitions
+from simulator.panels import Firmware
+
+from .conftest import MakeHouse, StartHome
+from .house import FaceName, House, Link
+
+SERIAL_NUMBER = "00004d2f"
+NOBODY = "socket://127.0.0.1:1"
+"""Port 1 of this machine: nothing listens there."""
+
+ADAPTERS = [("ad2", "tcp"), ("ad2", "pty"), ("vista", "tcp"), ("vista", "pty")]
+
+
+def typed(url: str, family: str = "auto", **advanced: str) -> dict[str, Any]:
+    """Return what a person types."""
+    return {
+        "device": url,
+        "family": family,
+        "advanced": {"baudrate": "auto"} | advanced,
+    }
+
+
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
+    """Open the form of a new panel, by the menu."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.MENU
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "panel"}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "panel"
+    assert not result["errors"]
+    return result
+
+
+async def answer(
+    hass: HomeAssistant, result: ConfigFlowResult, given_input: Mapping[str, Any]
+) -> ConfigFlowResult:
+    """Send a form and return what comes next."""
+    return await hass.config_entries.flow.async_configure(
+        result["flow_id"], dict(given_input)
+    )
+
+
+async def listen(
+    house: House, result: ConfigFlowResult, given_input: Mapping[str, Any]
+) -> ConfigFlowResult:
+    """Send a form, let time pass while it is listened, return what comes next."""
+    flows = house.hass.config_entries.flow
+    result = await answer(house.hass, result, given_input)
+    for _ in range(90):
+        if result["type"] is not FlowResultType.SHOW_PROGRESS:
+            return result
+        assert result["progress_action"] == "listen"
+        house.freezer.tick(1)
+        await house.carry()
+        result = await flows.async_configure(result["flow_id"])
+    raise AssertionError("it is listened for ever")
+
+
+async def finish(
+    house: House, result: ConfigFlowResult, options: Mapping[str, Any] | None = None
+) -> ConfigEntry:
+    """Go from the last page to the entry, loaded and heard."""
+    assert result["type"] is FlowResultType.FORM, result
+    assert result["step_id"] == "panel_location", result["errors"]
+    result = await answer(
+        house.hass, result, {"refresh_on_mismatch": False, **(options or {})}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry: ConfigEntry = result["result"]
+    house.entry = entry
+    await house.carry()
+    assert state(entry) is ConfigEntryState.LOADED
+    return entry
+
+
+async def reconfigure(hass: HomeAssistant, house: House) -> ConfigFlowResult:
+    """Open the form of an entry that is there."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": house.entry.entry_id},
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "reconfigure_panel"
+    return result
+
+
+def state(entry: ConfigEntry) -> ConfigEntryState:
+    """Return the state of an entry, which changes behind the back of a type checker."""
+    return entry.state
+
+
+def held(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form already holds: defaults and suggestions, by field."""
+    found: dict[str, Any] = {}
+    form = result["data_schema"]
+    assert form is not None
+    for field, selector in form.schema.items():
+        fields = selector.schema.schema if field == "advanced" else [field]
+        for marker in fields:
+            value = marker.default() if callable(marker.default) else None
+            suggested = (marker.description or {}).get("suggested_value")
+            found[str(marker)] = suggested if suggested is not None else value
+    return found
+
+
+def usb(device: str, serial_number: str | None = "DN03ABCD") -> UsbServiceInfo:
+    """Return what Home Assistant tells of an adapter that was plugged in."""
+    return UsbServiceInfo(
+        device=device,
+        vid="0403",
+        pid="6001",
+        serial_number=serial_number,
+        manufacturer="FTDI",
+        description="AD2USB",
+    )
+
+
+# --- found -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "link"), ADAPTERS)
+async def test_a_panel_is_added(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    tmp_path: Path,
+    name: FaceName,
+    link: Link,
+) -> None:
+    house = make_house(name)
+    url = await house.open(link, tmp_path / "ttyUSB0" if link == "pty" else None)
+    family = "auto" if name == "ad2" else "vista_serial"
+    result = await listen(house, await begin(hass), typed(f" {url} ", family))
+    entry = await finish(house, result)
+    expected: dict[str, Any] = {
+        "ad2": ("AlarmDecoder", "alarmdecoder", 115200, SERIAL_NUMBER),
+        "vista": ("VISTA RS-232", "vista_serial", 9600, None),
+    }
+    title, stored, baudrate, unique_id = expected[name]
+    assert entry.title == title
+    assert entry.unique_id == unique_id
+    assert entry.data == {
+        "device": url,
+        "family": stored,
+        "baudrate": baudrate,
+        "partitions": {},
+    }
+    assert entry.options == {"refresh_on_mismatch": False}
+    await house.until_heard()
+
+
+async def test_a_vista_that_speaks_is_found_without_a_word(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("vista")
+    url = await house.open()
+    result = await answer(hass, await begin(hass), typed(url))
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await house.carry()
+    assert house.face.heard_bytes == b""
+    house.panel.set_zone(next(iter(house.panel.panel.zones)), is_open=True)
+    await house.carry()
+    assert house.face.heard_bytes == b""
+    result = await hass.config_entries.flow.async_configure(result["flow_id"])
+    entry = await finish(house, result)
+    assert entry.data["family"] == "vista_serial"
+
+
+async def test_another_speed_is_found(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    url = await house.open("pty", tmp_path / "ttyS0", baud=19200)
+    result = await listen(house, await begin(hass), typed(url, "alarmdecoder"))
+    entry = await finish(house, result)
+    assert entry.data["baudrate"] == 19200
+    await house.until_heard()
+
+
+@pytest.mark.parametrize("serial", ["ffffffff", "00000000"])
+async def test_an_adapter_without_a_number(
+    hass: HomeAssistant, make_house: MakeHouse, serial: str
+) -> None:
+    house = make_house("ad2")
+    url = await house.open(firmware=Firmware(serial=serial))
+    entry = await finish(house, await listen(house, await begin(hass), typed(url)))
+    assert entry.unique_id is None
+
+
+async def test_partitions_and_speed_are_taken_as_typed(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    given_input = typed(
+        url, "alarmdecoder", baudrate="19200", partitions="1: 1, 16; 2: 19"
+    )
+    entry = await finish(house, await listen(house, await begin(hass), given_input))
+    assert entry.data["partitions"] == {"1": [1, 16], "2": [19]}
+    assert entry.data["baudrate"] == 19200
+
+
+# --- not found, then found ---------------------------------------------------------
+
+
+async def test_every_error_and_then_the_entry(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    result = await begin(hass)
+    assert result["description_placeholders"] is not None
+    assert result["description_placeholders"]["example"].startswith("socket://")
+
+    wrong = typed(url, partitions="1: 16; 1: 17")
+    result = await listen(house, result, wrong)
+    assert result["errors"] == {"base": "invalid_partitions"}
+    assert held(result)["partitions"] == "1: 16; 1: 17"
+    assert house.face.heard_bytes == b""
+
+    result = await listen(house, result, typed(NOBODY))
+    assert result["step_id"] == "panel"
+    assert result["errors"] == {"base": "panel_cannot_open"}
+    assert result["description_placeholders"] is not None
+    assert "127.0.0.1:1" in result["description_placeholders"]["detail"]
+    assert held(result) == {
+        "device": NOBODY,
+        "family": "auto",
+        "baudrate": "auto",
+        "partitions": None,
+    }
+
+    await house.face.trouble("silence")
+    result = await listen(house, result, typed(url))
+    assert result["errors"] == {"base": "panel_silent"}
+    await house.face.trouble("talk")
+
+    await house.face.trouble("serial_gone")
+    result = await listen(house, result, typed(url))
+    assert result["errors"] == {"base": "panel_adapter_gone"}
+    await house.face.trouble("serial_back")
+
+    await house.face.trouble("noise")
+    result = await listen(house, result, typed(url))
+    assert result["errors"] == {"base": "panel_not_understood"}
+    assert house.face.heard_bytes == b""
+    await house.face.trouble("clear")
+
+    await finish(house, await listen(house, result, typed(url)))
+
+
+@pytest.mark.parametrize("url", ["nonsense://host", "socket://", "", "/dev/none"])
+async def test_what_is_no_address(
+    hass: HomeAssistant, make_house: MakeHouse, url: str
+) -> None:
+    result = await listen(make_house("ad2"), await begin(hass), typed(url))
+    assert result["errors"] == {"base": "panel_cannot_open"}
+
+
+# --- there already -----------------------------------------------------------------
+
+
+async def test_the_same_address_is_not_added_again(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    house.add_entry(url)
+    result = await answer(hass, await begin(hass), typed(url))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert house.face.heard_bytes == b""
+
+
+async def test_the_same_adapter_at_another_address_moves_its_entry(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
+    result = await listen(house, await begin(hass), typed(url))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert house.entry.data["device"] == url
+    await hass.async_block_till_done()
+
+
+# --- plugged in ----------------------------------------------------------------------
+
+
+async def test_an_adapter_is_discovered(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = make_house("ad2")
+    url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
+    monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
+    )
+    assert result["step_id"] == "panel"
+    assert held(result)["device"] == url
+    [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["title_placeholders"] == {"name": "AD2USB"}
+    assert flow["context"]["unique_id"] == "DN03ABCD"
+    assert house.face.heard_bytes == b""
+    entry = await finish(house, await listen(house, result, typed(url)))
+    assert entry.unique_id == SERIAL_NUMBER
+    assert entry.data["device"] == url
+
+    # At each start of Home Assistant it is told again.
+    for device in (url, "/dev/ttyUSB7"):
+        result = await hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_USB}, data=usb(device)
+        )
+        assert result["reason"] == "already_configured"
+
+
+async def test_an_adapter_without_usb_number_is_offered_once(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7", None)
+    )
+    assert result["step_id"] == "panel"
+    again = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7", None)
+    )
+    assert again["reason"] == "already_in_progress"
+
+
+async def test_an_ignored_adapter_stays_ignored(hass: HomeAssistant) -> None:
+    MockConfigEntry(
+        domain=DOMAIN, unique_id="DN03ABCD", source=SOURCE_IGNORE, data={}
+    ).add_to_hass(hass)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+# --- reconfigure ---------------------------------------------------------------------
+
+
+async def test_reconfigure(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    await house.start(
+        await house.open(),
+        unique_id=SERIAL_NUMBER,
+        data={"partitions": {"1": [16, 17]}},
+    )
+    await house.simulator.local.close_face(house.location_id, "ad2")
+    url = await house.open("pty", tmp_path / "ttyUSB0")
+    result = await reconfigure(hass, house)
+    assert result["step_id"] == "reconfigure_panel"
+    assert held(result) == {
+        "device": house.entry.data["device"],
+        "family": "alarmdecoder",
+        "baudrate": "115200",
+        "partitions": "1: 16, 17",
+    }
+    result = await listen(house, result, typed("/dev/none"))
+    assert result["step_id"] == "reconfigure_panel"
+    assert result["errors"] == {"base": "panel_cannot_open"}
+    result = await listen(house, result, typed(url, partitions="1: 16"))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await house.until_heard()
+    assert house.entry.data["device"] == url
+    assert house.entry.data["partitions"] == {"1": [16]}
+    assert house.entry.unique_id == SERIAL_NUMBER
+
+
+async def test_the_same_port_is_free_for_the_probe(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("vista")
+    url = await house.open("pty", tmp_path / "ttyS0")
+    await house.start(url)
+    result = await reconfigure(hass, house)
+    result = await listen(house, result, typed(url, "vista_serial"))
+    assert result["reason"] == "reconfigure_successful"
+    await house.until_heard()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_reconfigure_given_up_half_way_loads_the_entry_again(
+    hass: HomeAssistant, make_house: MakeHouse, *, heard: bool
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    await house.start(url)
+    before = dict(house.entry.data)
+    result = await reconfigure(hass, house)
+    result = (
+        await listen(house, result, typed(NOBODY))
+        if heard
+        else await answer(hass, result, typed(url))
+    )
+    assert state(house.entry) is ConfigEntryState.NOT_LOADED
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await house.until_heard()
+    assert state(house.entry) is ConfigEntryState.LOADED
+    assert house.entry.data == before
+
+
+async def test_reconfigure_that_was_only_looked_at_leaves_the_link_alone(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    await house.start(await house.open())
+    result = await reconfigure(hass, house)
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await house.carry()
+    assert house.connected
+
+
+async def test_an_entry_deleted_during_reconfigure(
+    hass: HomeAssistant, make_house: MakeHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = make_house("ad2")
+    await house.start(await house.open())
+    result = await reconfigure(hass, house)
+    await listen(house, result, typed(NOBODY))
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await house.carry()
+    assert not hass.config_entries.flow.async_progress()
+    assert "Traceback" not in caplog.text
+
+
+async def test_reconfigure_with_another_adapter(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house, other = make_house("ad2"), make_house("ad2", 1)
+    await house.start(await house.open(), unique_id=SERIAL_NUMBER)
+    url = await other.open(firmware=Firmware(serial="00004d30"))
+    result = await reconfigure(hass, house)
+    result = await listen(house, result, typed(url))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_panel"
+    await house.until_heard()
+    assert house.entry.data["device"] == house.face.url
+
+
+async def test_reconfigure_to_an_adapter_of_another_entry(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house, other = make_house("ad2"), make_house("ad2", 1)
+    await house.start(await house.open())
+    url = await other.open(firmware=Firmware(serial="00004d30"))
+    other.add_entry(NOBODY, unique_id="00004d30")
+    result = await reconfigure(hass, house)
+    result = await listen(house, result, typed(url))
+    assert result["reason"] == "already_configured"
+    await house.until_heard()
+    result = await reconfigure(hass, house)
+    result = await answer(hass, result, typed(NOBODY))
+    assert result["reason"] == "already_configured"
+    assert house.connected
+
+
+async def test_an_entry_learns_its_number(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    await house.start(url)
+    result = await reconfigure(hass, house)
+    result = await listen(house, result, typed(url))
+    assert result["reason"] == "reconfigure_successful"
+    await house.carry()
+    assert house.entry.unique_id == SERIAL_NUMBER
+
+
+async def test_an_entry_keeps_its_number(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    url = await house.open(firmware=Firmware(serial="ffffffff"))
+    await house.start(url, unique_id=SERIAL_NUMBER)
+    result = await reconfigure(hass, house)
+    result = await listen(house, result, typed(url))
+    assert result["reason"] == "reconfigure_successful"
+    await house.carry()
+    assert house.entry.unique_id == SERIAL_NUMBER
+
+
+# --- the location --------------------------------------------------------------------
+
+
+async def test_the_location_is_chosen_from_the_account(
+    hass: HomeAssistant, start_home: StartHome, make_house: MakeHouse
+) -> None:
+    home = await start_home()
+    house = make_house("ad2")
+    url = await house.open()
+    result = await listen(house, await begin(hass), typed(url))
+    form = result["data_schema"]
+    assert form is not None
+    choices = form.schema["location"].config["options"]
+    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    assert {"value": served, "label": "Mill House"} in choices
+    assert len(choices) == len(home.simulator.world.locations)
+    entry = await finish(house, result, {"location": served})
+    assert entry.options == {"location": served, "refresh_on_mismatch": False}
+
+
+async def test_options(
+    hass: HomeAssistant, start_home: StartHome, make_house: MakeHouse
+) -> None:
+    home = await start_home()
+    house = make_house("ad2")
+    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    await house.start(await house.open(), options={"location": served})
+    assert house.entity_id("binary_sensor", "status_mismatch") is not None
+    # Also while the account is away, the location stays chosen and has its name.
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    result = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert result["step_id"] == "panel_options"
+    assert held(result) == {"location": served, "refresh_on_mismatch": False}
+    form = result["data_schema"]
+    assert form is not None
+    assert form.schema["location"].config["options"] == [
+        {"value": served, "label": "Mill House"}
+    ]
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"refresh_on_mismatch": True}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.until_heard()
+    assert house.entry.options == {"refresh_on_mismatch": True}
+    assert house.entity_id("binary_sensor", "status_mismatch") is None
+    assert house.device.via_device_id is None
+
+
+async def test_a_location_nobody_knows_stays_chosen(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    house = make_house("ad2")
+    house.add_entry(await house.open(), options={"location": "7_12"})
+    result = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = result["data_schema"]
+    assert form is not None
+    assert form.schema["location"].config["options"] == [
+        {"value": "7_12", "label": "7_12"}
+    ]
+
+
+# --- partitions, as people write them --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        (" ; ", {}),
+        ("1: 16, 17; 2: 18", {"1": [16, 17], "2": [18]}),
+        ("2=18 ; 1= 17 16", {"2": [18], "1": [16, 17]}),
+        ("8:0;1:31", {"8": [0], "1": [31]}),
+    ],
+)
+def test_partitions_are_read(text: str, expected: dict[str, list[int]]) -> None:
+    assert parse_partitions(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16",
+        "1:",
+        "one: 16",
+        "0: 16",
+        "9: 16",
+        "1: 32",
+        "1: 16, 16",
+        "1: 16; 1: 17",
+        "1: 16; 2: 16",
+        "1: -3",
+        "1: ١٦",
+        "1: 9999999999999999999999",
+    ],
+)
+def test_partitions_that_cannot_be(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_partitions(text)
+
+
+@given(
+    st.permutations(range(32)).flatmap(
+        lambda addresses: st.lists(
+            st.integers(1, 32), min_size=0, max_size=7, unique=True
+        ).map(lambda cuts: split(list(addresses), sorted(cuts)))
+    )
+)
+def test_partitions_are_written_as_they_are_read(
+    partitions: dict[str, list[int]],
+) -> None:
+    assert parse_partitions(write_partitions(partitions)) == partitions
+
+
+def split(addresses: list[int], cuts: list[int]) -> dict[str, list[int]]:
+    """Return partitions of some addresses."""
+    starts = [0, *cuts[:-1]]
+    parts = [
+        sorted(addresses[start:end]) for start, end in zip(starts, cuts, strict=False)
+    ]
+    return {str(number): part for number, part in enumerate(parts, 1) if part}
+
+
+@given(st.text(alphabet="0123456789:;=, x", max_size=40))
+def test_any_text_is_read_or_declined(text: str) -> None:
+    try:
+        partitions = parse_partitions(text)
+    except ValueError:
+        return
+    taken = [address for part in partitions.values() for address in part]
+    assert len(taken) == len(set(taken))
+    assert set(partitions) <= {str(number) for number in range(1, 9)}
+    assert all(0 <= address <= 31 for address in taken)
