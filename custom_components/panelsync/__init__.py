@@ -31,6 +31,7 @@ from .panel_coordinator import PanelCoordinator
 from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
 from .store import async_remove_stores, memory_store
+from .trouble import async_end_troubles
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -107,11 +108,14 @@ async def _async_setup_account(
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
     """Unload an entry; a run that goes on is resumed when it is loaded again."""
+    if entry.disabled_by is not None:
+        async_end_troubles(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
     """Log out at the service and forget everything about the account."""
+    async_end_troubles(hass, entry)
     if is_local_panel(entry):
         return
     service = await _async_remote_service(hass, entry)

@@ -1,6 +1,8 @@
 """The codes a person stored for a location's panel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -36,3 +38,17 @@ def stored_codes(entry: ConfigEntry[Any], location_id: int) -> StoredCodes:
         Codes(stored.get(CONF_USER_CODE), stored.get(CONF_INSTALLER_CODE)),
         stored.get(CONF_CHANGED, ""),
     )
+
+
+def with_codes(
+    stored: Mapping[str, Any], location_id: int, given: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    """Return the stored codes of all locations with those given for one.
+
+    A code that is not given is kept. The time stamp tells a run that a code which was
+    refused has been changed.
+    """
+    key = str(location_id)
+    nothing = {CONF_USER_CODE: None, CONF_INSTALLER_CODE: None}
+    known = stored.get(key, nothing)
+    return {**stored, key: {**known, **given, CONF_CHANGED: now.isoformat()}}

@@ -17,26 +17,23 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .client.models import Location
-from .codes import stored_codes
+from .codes import stored_codes, with_codes
 from .const import (
     CONF_ADVANCED,
-    CONF_CHANGED,
     CONF_CODES,
-    CONF_INSTALLER_CODE,
     CONF_SERVICE_URL,
-    CONF_USER_CODE,
     CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
     DOMAIN,
 )
 from .data import is_local_panel
-from .flow_account import AccountSignIn, FormError, SignInFailed
+from .flow_account import AccountSignIn, FormError, SignInFailed, async_check_codes
 from .flow_forms import (
     account_form,
     account_options_form,
     check_user_sync,
     codes_form,
-    is_code,
+    given_codes,
     reauth_form,
     reconfigure_form,
     user_sync_form,
@@ -105,10 +102,10 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         location = self._asking[0]
         error: FormError | None = None
         if user_input is not None:
-            typed = {key: code.strip() for key, code in user_input.items()}
-            error = await self._async_check_codes(location, typed)
+            given = given_codes(user_input)
+            error = await async_check_codes(self._sign_in.service, location, given)
             if error is None:
-                self._keep_codes(location, typed)
+                self._keep_codes(location, given)
                 self._asking.pop(0)
                 return await self._async_after_codes()
         panel = location.panel
@@ -254,30 +251,12 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             return await self._async_update(self._get_reconfigure_entry())
         return await self.async_step_summary()
 
-    async def _async_check_codes(
-        self, location: Location, typed: Mapping[str, str]
-    ) -> FormError | None:
-        if not all(is_code(code) for code in typed.values() if code):
-            return FormError("not_a_code")
-        if not (code := typed.get(CONF_USER_CODE)):
-            return None
-        return await self._sign_in.check_user_code(location, code)
-
-    def _keep_codes(self, location: Location, typed: Mapping[str, str]) -> None:
-        """Keep given codes; an empty field keeps what is stored.
-
-        The time stamp tells a run that a code which was refused has been changed.
-        """
-        given = {key: code for key, code in typed.items() if code}
-        if not given:
-            return
-        key = str(location.location_id)
-        nothing = {CONF_USER_CODE: None, CONF_INSTALLER_CODE: None}
-        self._data[CONF_CODES][key] = {
-            **self._data[CONF_CODES].get(key, nothing),
-            **given,
-            CONF_CHANGED: dt_util.utcnow().isoformat(),
-        }
+    def _keep_codes(self, location: Location, given: Mapping[str, str]) -> None:
+        """Keep given codes; an empty field keeps what is stored."""
+        if given:
+            self._data[CONF_CODES] = with_codes(
+                self._data[CONF_CODES], location.location_id, given, dt_util.utcnow()
+            )
 
     async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
         """Hand the new session over and reload the entry with what was typed."""

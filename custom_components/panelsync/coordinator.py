@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,7 +13,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.errors import ClientError
+from .client.errors import AccountLocked, ClientError
 from .client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
 from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
@@ -22,6 +23,11 @@ from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
 from .summary import Findings
+from .trouble import (
+    async_end_location_troubles,
+    async_show_account_locked,
+    async_show_location_troubles,
+)
 
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)
@@ -106,7 +112,10 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         try:
             account = await self.service.fetch_account()
         except ClientError as err:
+            if isinstance(err, AccountLocked):
+                async_show_account_locked(self.hass, self.config_entry, locked=True)
             raise update_error(err) from err
+        async_show_account_locked(self.hass, self.config_entry, locked=False)
         await self._probe_routes(account)
         await self._take_locations(account)
         return AccountState(
@@ -162,7 +171,27 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
             coordinator.states_only = False
             await self.runs.async_take_up(coordinator)
             known_locations(self.hass).async_add(coordinator)
+            self._async_watch_troubles(coordinator)
             self._async_read_soon(coordinator, index, len(new))
+
+    @callback
+    def _async_watch_troubles(self, coordinator: LocationCoordinator) -> None:
+        """Show what is wrong at a location with every read, and with every run."""
+        show = partial(self._async_show_troubles, coordinator)
+        self.config_entry.async_on_unload(coordinator.async_listen_status(show))
+        self.config_entry.async_on_unload(coordinator.async_add_listener(show))
+        show()
+
+    @callback
+    def _async_show_troubles(self, coordinator: LocationCoordinator) -> None:
+        async_show_location_troubles(
+            self.hass,
+            self.config_entry,
+            coordinator.location,
+            coordinator.history,
+            None if coordinator.data is None else coordinator.data.sync_status,
+            self.data.account.rights,
+        )
 
     @callback
     def _async_read_soon(
@@ -213,6 +242,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
 
     async def async_forget_location(self, location_id: int) -> None:
         """Stop reading a location and drop its history."""
+        async_end_location_troubles(self.hass, self.config_entry, location_id)
         self._history.locations.pop(location_id, None)
         if (coordinator := self.locations.pop(location_id, None)) is not None:
             known_locations(self.hass).async_remove(coordinator)

@@ -21,7 +21,8 @@ from .client.errors import (
 )
 from .client.models import Account, Location, PendingUserChanges, SyncKind
 from .client.remote.service import Credentials, Hosts, RemoteService
-from .const import CONF_SERVICE_URL, CONF_WEB_URL, LOGGER
+from .const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, LOGGER
+from .flow_forms import is_code
 from .summary import LOCATIONS_SHOWN, Findings
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
@@ -71,6 +72,27 @@ def form_error(err: ClientError) -> FormError:
     return FormError("unknown")
 
 
+async def async_check_codes(
+    service: RemoteService, location: Location, given: Mapping[str, str]
+) -> FormError | None:
+    """Check what can be checked of codes, once: whether a user code is in use there."""
+    if not all(map(is_code, given.values())):
+        return FormError("not_a_code")
+    if (code := given.get(CONF_USER_CODE)) is None:
+        return None
+    try:
+        known = await service.check_user_code(location, code)
+    except RouteGone:
+        # Where nothing can check it, the first sync does; a code that the panel
+        # refuses is never sent again (design 5.3).
+        return None
+    except ServiceRefused as err:
+        return FormError("code_not_checked", _words(err))
+    except ClientError as err:
+        return form_error(err)
+    return None if known else FormError("invalid_code")
+
+
 class AccountSignIn:
     """Signs in for one flow and keeps what the client learned for the entry."""
 
@@ -118,20 +140,6 @@ class AccountSignIn:
 
     async def _remember(self, memory: dict[str, Any]) -> None:
         self.memory = memory
-
-    async def check_user_code(self, location: Location, code: str) -> FormError | None:
-        """Ask the service whether a user code is in use at a location."""
-        try:
-            known = await self.service.check_user_code(location, code)
-        except RouteGone:
-            # Where nothing can check it, the first sync does; a code that the panel
-            # refuses is never sent again (design 5.3).
-            return None
-        except ServiceRefused as err:
-            return FormError("code_not_checked", _words(err))
-        except ClientError as err:
-            return form_error(err)
-        return None if known else FormError("invalid_code")
 
     async def look(self) -> Findings:
         """Find out by harmless reads what works; a failing read leaves it unknown."""

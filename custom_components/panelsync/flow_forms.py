@@ -93,6 +93,11 @@ def is_code(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
+def given_codes(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the codes that were typed, without blank padding and empty fields."""
+    return {key: code.strip() for key, code in typed.items() if code.strip()}
+
+
 def codes_form(*, user_code: bool, installer_code: bool) -> vol.Schema:
     """Return the form for the codes that one panel asks for."""
     asked = {CONF_USER_CODE: user_code, CONF_INSTALLER_CODE: installer_code}

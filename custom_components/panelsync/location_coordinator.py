@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .client.activity import NewRecords, log_successes, new_records
-from .client.errors import ClientError, CredentialsRefused
+from .client.errors import AccountLocked, ClientError, CredentialsRefused
 from .client.judgement import Mark, Snapshot
 from .client.models import (
     EventLog,
@@ -30,6 +30,7 @@ from .codes import stored_codes
 from .const import LOGGER
 from .errors import update_error
 from .history import History, LocationHistory
+from .trouble import async_show_account_locked
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (total-connect.md 8).
@@ -227,6 +228,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             )
         if log is not None:
             await self._tell_records(log, now)
+        if isinstance(status, AccountLocked):
+            async_show_account_locked(self.hass, self.config_entry, locked=True)
         if isinstance(status, ClientError):
             if not self._has_grace(status, now):
                 raise update_error(status) from status

@@ -33,6 +33,7 @@ from .const import (
 from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .tell import async_tell_mismatch
+from .trouble import async_show_mismatch
 
 # A panel repeats itself every few seconds: a line that only moves the time of the last
 # one is told to the entities no more often than this.
@@ -188,8 +189,16 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 dt_util.utcnow(),
                 poll_every=location.update_interval or LOCATION_INTERVAL,
             )
-        if self.watched.mismatch and not before.mismatch and location is not None:
-            self._mismatch(location)
+        if location is not None:
+            if self.watched.mismatch and not before.mismatch:
+                self._mismatch(location)
+            async_show_mismatch(
+                self.hass,
+                self.config_entry,
+                location.config_entry,
+                location.location,
+                self.watched,
+            )
         return before.mismatch is not self.watched.mismatch
 
     def _mismatch(self, location: LocationCoordinator) -> None:

@@ -51,23 +51,25 @@ def speaker(texts: Mapping[str, str], prefix: str) -> Say:
     return say
 
 
-def _pending(location: Location, found: Findings, say: Say) -> list[str]:
-    if SyncKind.USERS not in found.kinds[location.location_id]:
-        return [say("fact_no_user_sync")]
-    pending = found.pending.get(location.location_id)
+def pending_text(pending: PendingUserChanges | None, say: Say) -> str:
+    """Return in words how many user changes wait for a user sync."""
     if pending is None:
-        return [say("fact_pending_unknown")]
+        return say("fact_pending_unknown")
     match pending.count:
         case 0:
-            return [say("fact_pending_none")]
+            return say("fact_pending_none")
         case 1:
-            return [say("fact_pending_one")]
-    return [say("fact_pending_many", count=pending.count)]
+            return say("fact_pending_one")
+    return say("fact_pending_many", count=pending.count)
 
 
 def _location(location: Location, found: Findings, say: Say) -> str:
     panel = location.panel
-    facts = _pending(location, found, say)
+    facts = [
+        pending_text(found.pending.get(location.location_id), say)
+        if SyncKind.USERS in found.kinds[location.location_id]
+        else say("fact_no_user_sync")
+    ]
     if location.auto_sync is not None:
         key = "fact_auto_sync" if location.auto_sync else "fact_syncs_when_asked"
         facts.insert(0, say(key))

@@ -73,10 +73,13 @@ class SyncFacts:
     panel_changed: bool = False
 
 
-def _standing(facts: SyncFacts, kind: SyncKind, now: datetime) -> Outcome | None:
-    """Return the outcome that still counts for one kind."""
-    success = facts.log_success.get(kind)
-    record = facts.ended.get(kind)
+def standing(
+    record: RunRecord | None, success: datetime | None, now: datetime
+) -> Outcome | None:
+    """Return the outcome that still counts for one kind.
+
+    `success` is when the event log last told of a success of that kind.
+    """
     if record is None or record.outcome is None or record.ended is None:
         return None if success is None else Outcome.SUCCEEDED
     if success is not None and success > record.ended:
@@ -92,15 +95,18 @@ def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
     """Return the word, in the order of design 4; None is unknown."""
     if facts.running:
         return SyncStatus.SYNCING
-    standing = [_standing(facts, kind, now) for kind in COUNTED_KINDS]
-    if Outcome.FAILED in standing:
+    counted = {
+        standing(facts.ended.get(kind), facts.log_success.get(kind), now)
+        for kind in COUNTED_KINDS
+    }
+    if Outcome.FAILED in counted:
         return SyncStatus.FAILED
     if facts.sync_flag or facts.zones_missing or facts.panel_changed:
         return SyncStatus.SYNC_REQUIRED
-    if Outcome.UNCONFIRMED in standing:
+    if Outcome.UNCONFIRMED in counted:
         return SyncStatus.UNCONFIRMED
     if facts.sync_status_supported is False:
-        return SyncStatus.IN_SYNC if Outcome.SUCCEEDED in standing else None
+        return SyncStatus.IN_SYNC if Outcome.SUCCEEDED in counted else None
     if facts.service_status is None or facts.service_status.sync_status != _IN_SYNC:
         return None
     return SyncStatus.IN_SYNC

@@ -1,0 +1,258 @@
+"""Diagnostics that can be pasted into a public issue as they are.
+
+Nothing is redacted here: this is a list of what is shown, and no name, address, serial
+number, code, token or text of a person is on it. Locations stand under the aliases of
+the trace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .client.models import Location, PanelStatus, Zone
+from .client.remote.logwords import masked
+from .client.remote.trace import Trace
+from .client.sync import RunRecord
+from .codes import stored_codes
+from .const import (
+    CONF_BAUDRATE,
+    CONF_FAMILY,
+    CONF_REFRESH_ON_MISMATCH,
+    CONF_SERVICE_URL,
+    CONF_USER_SYNC_WAY,
+    CONF_WEB_URL,
+    DOMAIN,
+)
+from .coordinator import AccountCoordinator
+from .data import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
+from .flow_forms import DEFAULT_ADDRESSES
+from .location_coordinator import LocationCoordinator
+from .panel_coordinator import PanelCoordinator
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: AnyConfigEntry
+) -> Mapping[str, Any]:
+    """Return everything about an account, or about a local panel."""
+    if is_local_panel(entry):
+        return _local_panel(entry.runtime_data)
+    return _account(entry, entry.runtime_data.locations.values())
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: AnyConfigEntry, device: AnyDeviceEntry
+) -> Mapping[str, Any]:
+    """Return what concerns one location, or everything for an account's device."""
+    if is_local_panel(entry):
+        return _local_panel(entry.runtime_data)
+    coordinators = list(entry.runtime_data.locations.values())
+    of_device = [
+        coordinator
+        for coordinator in coordinators
+        if (DOMAIN, coordinator.identifier) in device.identifiers
+    ]
+    return _account(entry, of_device or coordinators)
+
+
+def _account(entry: PanelSyncConfigEntry, coordinators: Any) -> dict[str, Any]:
+    account: AccountCoordinator = entry.runtime_data
+    service, state = account.service, account.data
+    locations = {
+        service.trace.alias(coordinator.location.location_id): _location(
+            entry, coordinator
+        )
+        for coordinator in coordinators
+    }
+    return {
+        "account": {
+            "locations": len(account.locations),
+            "rights": asdict(state.account.rights),
+            "user_code_direct_push": state.account.user_code_direct_push,
+            "two_step_codes": state.account.two_step_codes,
+            "sign_ins_today": service.sign_ins_today,
+            "way_to_start_a_user_sync": entry.options.get(CONF_USER_SYNC_WAY),
+            "usual_addresses": {
+                key: entry.data[key] for key in (CONF_WEB_URL, CONF_SERVICE_URL)
+            }
+            == DEFAULT_ADDRESSES,
+            **_reading(account),
+        },
+        "service_status": [asdict(line) for line in state.service_status],
+        "routes": [_plain(asdict(route)) for route in service.routes()],
+        "locations": locations,
+        **_trace(service.trace, locations),
+    }
+
+
+def _reading(coordinator: DataUpdateCoordinator[Any]) -> dict[str, Any]:
+    """Return how reading goes: the sort of the last error, never its words."""
+    error = coordinator.last_exception
+    interval = coordinator.update_interval
+    return {
+        "last_read_succeeded": coordinator.last_update_success,
+        "last_error": error.translation_key
+        if isinstance(error, UpdateFailed)
+        else error and type(error).__name__,
+        "interval_seconds": None if interval is None else interval.total_seconds(),
+    }
+
+
+def _location(
+    entry: PanelSyncConfigEntry, coordinator: LocationCoordinator
+) -> dict[str, Any]:
+    location, history, data = (
+        coordinator.location,
+        coordinator.history,
+        coordinator.data,
+    )
+    codes = stored_codes(entry, location.location_id)
+    return {
+        "panel": _panel(location),
+        "kinds": {
+            kind: coordinator.link.has_route(kind)
+            for kind in sorted(coordinator.link.supported_kinds)
+        },
+        "codes": {
+            "user_code_stored": bool(codes.codes.user_code),
+            "installer_code_stored": bool(codes.codes.installer_code),
+            "refused": history.code_refused == codes.changed,
+        },
+        "service_sync_status": _service_sync_status(location),
+        "sync_status": None if data is None else data.sync_status,
+        "pending_user_changes": coordinator.pending and asdict(coordinator.pending),
+        "status": None if data is None else _status(data.status),
+        "run_going_on": history.open_run and _run(history.open_run),
+        "last_runs": {kind: _run(run) for kind, run in history.ended.items()},
+        "last_log_success": {
+            kind: moment.isoformat() for kind, moment in history.log_success.items()
+        },
+        "event_log_read": history.position is not None,
+        "panel_changed": history.panel_changed and history.panel_changed.isoformat(),
+        **_reading(coordinator),
+    }
+
+
+def _panel(location: Location) -> dict[str, Any]:
+    panel = location.panel
+    return {
+        "type": panel.panel_type,
+        "variant": panel.panel_variant,
+        "prompts_user_code": panel.prompts_user_code,
+        "prompts_installer_code": panel.prompts_installer_code,
+        "auto_sync": location.auto_sync,
+        "sync_status_supported": location.sync_status_supported,
+        "user_management_disabled": location.user_management_disabled,
+    }
+
+
+def _service_sync_status(location: Location) -> dict[str, Any] | None:
+    told = location.service_status
+    if told is None:
+        return None
+    return {
+        "connection_status": told.connection_status,
+        "sync_status": told.sync_status,
+        "message": masked(told.message or ""),
+    }
+
+
+def _status(status: PanelStatus) -> dict[str, Any]:
+    return {
+        "read_at": status.read_at.isoformat(),
+        "report_time": status.report_time and status.report_time.isoformat(),
+        "arming": status.arming,
+        "arming_code": status.arming_code,
+        "partitions": [
+            {"arming": partition.arming, "arming_code": partition.arming_code}
+            for partition in status.partitions
+        ],
+        "zones": _zones(status.zones),
+        "sync_flag": status.sync_flag,
+        "configuration_number": status.configuration_number,
+        "ac_loss": status.ac_loss,
+        "low_battery": status.low_battery,
+        "battery_missing": status.battery_missing,
+        "cover_tampered": status.cover_tampered,
+    }
+
+
+def _zones(zones: tuple[Zone, ...] | None) -> dict[str, int] | None:
+    """Return how many zones show each status."""
+    if zones is None:
+        return None
+    found = [int(zone.status) for zone in zones]
+    return {str(status): found.count(status) for status in sorted(set(found))}
+
+
+# What of a run's record tells nobody's name: the service's words, the person who
+# pressed and the service's ids stay out.
+_RUN_HIDES = frozenset({"run_id", "location_id", "requester", "job_id", "service_text"})
+
+
+def _run(record: RunRecord) -> dict[str, Any]:
+    plain = record.to_dict()
+    plain["mark"].pop("newest_record_id")
+    return {
+        **{key: value for key, value in plain.items() if key not in _RUN_HIDES},
+        "has_job": record.job_id is not None,
+        "pressed_by_a_person": record.requester is not None,
+    }
+
+
+def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the exchanges that concern these locations, or no location."""
+    return {
+        "unknown": {
+            "result_codes": [_plain(asdict(code)) for code in trace.unknown_codes],
+            "log_texts": list(trace.unread_texts),
+        },
+        "exchanges": [
+            _plain(asdict(one))
+            for one in trace.exchanges
+            if one.location is None or one.location in locations
+        ],
+        "answers": trace.answers,
+    }
+
+
+def _local_panel(panel: PanelCoordinator) -> dict[str, Any]:
+    entry, status = panel.config_entry, panel.data.status
+    return {
+        "link": {
+            "family": entry.data[CONF_FAMILY],
+            "baudrate": entry.data[CONF_BAUDRATE],
+            "phase": panel.data.phase,
+            "last_message": status.last_message and status.last_message.isoformat(),
+        },
+        "serves_a_location": panel.serves is not None,
+        "location_loaded": panel.location is not None,
+        "refresh_on_mismatch": entry.options.get(CONF_REFRESH_ON_MISMATCH),
+        "status": {
+            "arming": status.arming,
+            "partitions": len(status.partitions),
+            "zones_not_well": len(status.zones),
+            "ac_power": status.ac_power,
+            "battery_low": status.battery_low,
+            "communication_failure": status.communication_failure,
+            "downloading": status.downloading,
+            "programming": status.programming,
+            "programming_left": status.programming_left
+            and status.programming_left.isoformat(),
+        },
+        "compared": {
+            "mismatch": panel.watched.mismatch,
+            "differences": [str(one) for one in panel.watched.differences],
+        },
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }

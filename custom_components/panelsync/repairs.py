@@ -1,0 +1,293 @@
+"""Repairs that do the work themselves and tell how it ended."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.http import KEY_HASS_USER
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.http import current_request
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .client.models import Outcome, SyncKind
+from .codes import with_codes
+from .const import CONF_CODES, DOMAIN
+from .coordinator import AccountCoordinator
+from .flow_account import FormError, async_check_codes
+from .flow_forms import codes_form, given_codes
+from .location_coordinator import LocationCoordinator
+from .press import Press, async_wait_for_outcomes
+from .summary import pending_text, speaker
+from .tell import outcome_facts
+from .trouble import Trouble, kind_name
+from .words import error_text, message
+
+
+class SyncRepair(RepairsFlow):
+    """Syncs a location again, for the person who asks, and tells the outcome."""
+
+    def __init__(
+        self,
+        entry: ConfigEntry[Any],
+        location_id: int,
+        kind: SyncKind,
+        told: Mapping[str, str],
+    ) -> None:
+        """Mend one location by a sync of one kind; `told` fills in the issue's text."""
+        self._entry = entry
+        self._location_id = location_id
+        self._kind = kind
+        self._told = told
+        self._press: Press | None = None
+        self._waiting: asyncio.Task[None] | None = None
+
+    @property
+    def _coordinator(self) -> LocationCoordinator | None:
+        """The location, None while its account is not loaded."""
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return None
+        account: AccountCoordinator = self._entry.runtime_data
+        return account.locations.get(self._location_id)
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self._async_ask()
+
+    async def _async_ask(self) -> RepairsFlowResult:
+        if self._kind is SyncKind.USERS:
+            return await self.async_step_confirm_users()
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask whether to sync now."""
+        if user_input is not None:
+            return await self._async_begin()
+        return self._form("confirm", self._placeholders())
+
+    async def async_step_confirm_users(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask whether to sync users now, and say what that publishes."""
+        if user_input is not None:
+            return await self._async_begin()
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "common", {DOMAIN}
+        )
+        coordinator = self._coordinator
+        pending = pending_text(
+            None if coordinator is None else coordinator.pending,
+            speaker(texts, f"component.{DOMAIN}.common."),
+        )
+        return self._form("confirm_users", self._placeholders(pending=pending))
+
+    def _form(self, step_id: str, placeholders: Mapping[str, str]) -> RepairsFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema({}),
+            description_placeholders=placeholders,
+        )
+
+    def _placeholders(self, **more: str) -> dict[str, str]:
+        coordinator = self._coordinator
+        return {
+            **self._told,
+            "location": self._entry.title
+            if coordinator is None
+            else coordinator.location.name,
+            "kind": kind_name(self.hass, self._kind),
+            **more,
+        }
+
+    async def _async_begin(self) -> RepairsFlowResult:
+        if (coordinator := self._coordinator) is None:
+            return self._not_repaired_not_loaded()
+        account: AccountCoordinator = self._entry.runtime_data
+        self._press = await account.runs.async_begin(
+            coordinator, self._kind, _person_asking()
+        )
+        if (error := self._press.error) is not None:
+            return self._not_repaired(error_text(self.hass, error))
+        return await self.async_step_wait()
+
+    async def async_step_wait(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Wait for the outcome; the run goes on where the dialog is closed."""
+        assert self._press is not None
+        if self._waiting is None:
+            # The dialog alone waits for this: the run belongs to its entry.
+            self._waiting = asyncio.create_task(async_wait_for_outcomes([self._press]))
+        if not self._waiting.done():
+            return self.async_show_progress(
+                step_id="wait",
+                progress_action="syncing",
+                progress_task=self._waiting,
+                description_placeholders=self._placeholders(),
+            )
+        return self.async_show_progress_done(next_step_id="result")
+
+    async def async_step_result(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Tell how it ended. Only what is proven counts as repaired."""
+        assert self._press is not None
+        record, coordinator = self._press.record, self._press.coordinator
+        if record.verdict is None:
+            return self._not_repaired_not_loaded()
+        text = message(
+            self.hass,
+            outcome_facts(
+                record,
+                record.verdict,
+                coordinator.location.name,
+                None,
+                coordinator.report_time,
+            ),
+        )
+        if record.outcome is not Outcome.SUCCEEDED:
+            return self._not_repaired(text)
+        return self.async_create_entry(data={}, description_placeholders={"text": text})
+
+    def _not_repaired(self, text: str) -> RepairsFlowResult:
+        return self.async_abort(
+            reason="not_repaired", description_placeholders={"text": text}
+        )
+
+    def _not_repaired_not_loaded(self) -> RepairsFlowResult:
+        return self.async_abort(
+            reason="not_loaded",
+            description_placeholders={"account": self._entry.title},
+        )
+
+
+class CodeRepair(SyncRepair):
+    """Takes the code that a panel asks for in place of a refused one, then syncs."""
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the code."""
+        return await self.async_step_codes()
+
+    async def async_step_codes(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask for the codes; a user code is checked with the service once."""
+        if (coordinator := self._coordinator) is None:
+            return self._not_repaired_not_loaded()
+        error: FormError | None = None
+        if user_input is not None:
+            given = given_codes(user_input)
+            error = await self._async_check(coordinator, given)
+            if error is None:
+                await self._async_keep(given)
+                return await self._async_ask()
+        panel = coordinator.location.panel
+        return self.async_show_form(
+            step_id="codes",
+            data_schema=codes_form(
+                user_code=panel.prompts_user_code or not panel.prompts_installer_code,
+                installer_code=panel.prompts_installer_code,
+            ),
+            errors={"base": error.key} if error else {},
+            description_placeholders={
+                **self._placeholders(),
+                **(error.placeholders if error else {}),
+            },
+        )
+
+    async def _async_check(
+        self, coordinator: LocationCoordinator, given: Mapping[str, str]
+    ) -> FormError | None:
+        if not given:
+            return FormError("not_a_code")
+        account: AccountCoordinator = self._entry.runtime_data
+        return await async_check_codes(account.service, coordinator.location, given)
+
+    async def _async_keep(self, given: Mapping[str, str]) -> None:
+        """Store the codes and load the account with them."""
+        data = self._entry.data
+        codes = with_codes(
+            data.get(CONF_CODES, {}), self._location_id, given, dt_util.utcnow()
+        )
+        self.hass.config_entries.async_update_entry(
+            self._entry, data={**data, CONF_CODES: codes}
+        )
+        await self.hass.config_entries.async_reload(self._entry.entry_id)
+
+
+class LockedRepair(RepairsFlow):
+    """Explains a locked account, and looks again when the person says so."""
+
+    def __init__(self, entry: ConfigEntry[Any]) -> None:
+        """Look at one account."""
+        self._entry = entry
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Explain, and load the account anew once the person has unlocked it."""
+        placeholders = {"account": self._entry.title, "text": ""}
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            await self.hass.config_entries.async_reload(self._entry.entry_id)
+            if self._entry.state is ConfigEntryState.LOADED:
+                return self.async_create_entry(data={})
+            errors["base"] = "still_locked"
+            placeholders["text"] = self._entry.reason or "-"
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+
+def _person_asking() -> Context:
+    """Return the context of whoever is signed in and sends this step.
+
+    A sync from a repair is that person's own wish, under the rules for that person.
+    """
+    request = current_request.get()
+    if request is None:
+        raise Unauthorized
+    return Context(user_id=request[KEY_HASS_USER].id)
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    issue_id: str,
+    data: Mapping[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the flow that mends an issue."""
+    data = data or {}
+    entry = hass.config_entries.async_get_entry(str(data.get("entry_id")))
+    if entry is None:
+        raise ValueError(f"Nothing is known of the issue {issue_id}")
+    trouble = Trouble(str(data["trouble"]))
+    if trouble is Trouble.ACCOUNT_LOCKED:
+        return LockedRepair(entry)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    repair = CodeRepair if trouble is Trouble.CODE_REFUSED else SyncRepair
+    return repair(
+        entry,
+        int(data["location_id"] or 0),
+        SyncKind(str(data["kind"])),
+        (issue and issue.translation_placeholders) or {},
+    )

@@ -1,0 +1,190 @@
+"""Diagnostics tell what is needed to help, and nothing that belongs to a person."""
+
+from http import HTTPStatus
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.panelsync.const import DOMAIN
+from simulator import SimulatorOptions
+
+from .conftest import StartHome
+from .home import HEALTHY, OFFLINE, STALE, Home
+
+CODES = {"user_code": "739146", "installer_code": "411275", "changed": "2026-11-22"}
+PERSON = "Quendolyn Marker"
+
+
+async def download(
+    home: Home, hass_client: ClientSessionGenerator, index: int | None = None
+) -> Any:
+    """Download the diagnostics of the entry, or of a location's device."""
+    assert await async_setup_component(home.hass, "diagnostics", {})
+    await home.settle()
+    client = await hass_client()
+    path = f"/api/diagnostics/config_entry/{home.entry.entry_id}"
+    if index is not None:
+        path += f"/device/{device(home, f'_{home.location_id(index)}').id}"
+    answer = await client.get(path)
+    assert answer.status == HTTPStatus.OK
+    return await answer.json()
+
+
+def device(home: Home, place: str = "") -> dr.DeviceEntry:
+    """Return the device of a location, or of the account."""
+    found = dr.async_get(home.hass).async_get_device_by_identifier(
+        (DOMAIN, f"{home.entry.unique_id}{place}"), home.entry.entry_id
+    )
+    assert found is not None
+    return found
+
+
+def secrets(home: Home) -> set[str]:
+    """Return everything that must not be shown: of the world, and of the entry."""
+    world = home.simulator.world
+    found = {
+        home.simulator.options.user,
+        home.simulator.options.password,
+        home.simulator.url,
+        str(home.entry.unique_id),
+        CODES["user_code"],
+        CODES["installer_code"],
+        *PERSON.split(),
+    }
+    for location in world.locations.values():
+        found |= {str(location.id), location.name}
+        found |= {zone.name for zone in location.panel.zones.values()}
+        for name in location.panel.users:
+            found |= set(name.split())
+    for coordinator in home.entry.runtime_data.locations.values():
+        panel = coordinator.location.panel
+        found |= {str(panel.device_id), str(panel.serial), panel.name}
+    for request in home.simulator.received:
+        for name in ("authorization", "username", "password", "refresh_token"):
+            if value := request.fields.get(name):
+                found.add(str(value))
+    for run in home.entry.runtime_data.runs._history.locations.values():
+        found |= {str(one.job_id) for one in run.ended.values() if one.job_id}
+    tokens = home.entry.runtime_data.service._stored()["tokens"]
+    found |= {tokens["access"], tokens["refresh"]}
+    return {secret for secret in found if secret and secret != "None"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SimulatorOptions(profile="rest"),
+        SimulatorOptions(profile="soap"),
+        SimulatorOptions(profile="old"),
+    ],
+)
+async def test_nothing_that_belongs_to_a_person_is_shown(
+    simulator: Any, start_home: StartHome, hass_client: ClientSessionGenerator
+) -> None:
+    ids = [str(location) for location in simulator.world.locations]
+    home = await start_home(codes={ids[HEALTHY]: CODES, ids[STALE]: CODES})
+    world = home.simulator.world
+    world.write_log(home.location_id(HEALTHY), f"Sincronización {PERSON} 4711", PERSON)
+    world.stage_user(home.location_id(HEALTHY), PERSON)
+    for key, index in (("sync_panel", HEALTHY), ("sync_panel", OFFLINE)):
+        try:
+            await home.press(key, index)
+        except HomeAssistantError:
+            continue
+    await home.wait(120)
+    for shown in (
+        await download(home, hass_client),
+        await download(home, hass_client, HEALTHY),
+    ):
+        text = json.dumps(shown, ensure_ascii=False).casefold()
+        data = json.dumps(shown["data"], ensure_ascii=False).casefold()
+        assert len(data) > 3000
+        for secret in secrets(home):
+            # A short number or word may be part of anything; it is looked for alone.
+            where = data if len(secret) < 6 else text
+            assert f'"{secret.casefold()}"' not in where, secret
+            assert len(secret) < 5 or secret.casefold() not in where, secret
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
+async def test_an_account_tells_what_is_needed_to_help(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    data = (await download(home, hass_client))["data"]
+    assert data["account"]["sign_ins_today"] == 1
+    assert data["account"]["locations"] == 4
+    assert data["account"]["last_read_succeeded"] is True
+    states = {route["route"]: route["state"] for route in data["routes"]}
+    assert "works" in states.values()
+    stale = list(data["locations"].values())[STALE]
+    run = stale["last_runs"]["panel"]
+    assert run["verdict"]["outcome"] == "succeeded"
+    assert run["verdict"]["evidence"]
+    assert run["mark"]["sync_flag"] is True
+    assert stale["sync_status"] == "in_sync"
+    assert stale["status"]["zones"]
+    assert stale["codes"]["user_code_stored"] is False
+    exchanges = data["exchanges"]
+    assert exchanges
+    assert {one["location"] for one in exchanges} - {None} <= set(data["locations"])
+    assert {one["status"] for one in exchanges} >= {200}
+    assert set(data["answers"]) & {one["route"] for one in exchanges}
+
+
+async def test_a_device_tells_of_its_own_location_alone(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    data = (await download(home, hass_client, HEALTHY))["data"]
+    (alias,) = data["locations"]
+    told = {one["location"] for one in data["exchanges"]}
+    assert alias in told
+    assert told <= {alias, None}
+    everything = (await download(home, hass_client))["data"]
+    assert len(everything["locations"]) == 4
+    assert alias in everything["locations"]
+
+
+async def test_the_accounts_device_tells_of_all(
+    home: Home, hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    answer = await client.get(
+        f"/api/diagnostics/config_entry/{home.entry.entry_id}/device/{device(home).id}"
+    )
+    assert len((await answer.json())["data"]["locations"]) == 4
+
+
+async def test_what_is_not_known_is_shown(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    home.simulator.switches.sync_status = 7
+    home.simulator.switches.sync_log = "spanish"
+    home.simulator.switches.armed_refusal = -777
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(1000, step=30)
+    data = (await download(home, hass_client))["data"]
+    healthy = list(data["locations"].values())[HEALTHY]
+    assert healthy["service_sync_status"]["sync_status"] == 7
+    assert any("sinc" in text for text in data["unknown"]["log_texts"])
+
+
+async def test_a_failing_read_is_told_by_its_sort(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    home.simulator.faults.add("fullStatus", "503", times=500)
+    await home.wait(400, step=30)
+    data = (await download(home, hass_client))["data"]
+    healthy = list(data["locations"].values())[HEALTHY]
+    assert healthy["last_read_succeeded"] is False
+    assert healthy["last_error"] == "update_failed"
+    assert data["exchanges"][-1]["status"] in (200, 503)
+    assert any(one["failure"] for one in data["exchanges"])

@@ -1,0 +1,463 @@
+"""Repairs: raised for a cause, mended through the dialog's own door, gone with the cause."""
+
+from collections.abc import Awaitable, Callable
+import json
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.panelsync.client.compare import Difference, Watch
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.trouble import async_show_mismatch
+from simulator import SimulatorOptions
+
+from .conftest import StartHome
+from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+
+CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
+REST = pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
+OLD = pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+
+
+class Dialog:
+    """The dialog of one repair, over HTTP as the frontend does it."""
+
+    def __init__(self, home: Home, client: Any) -> None:
+        """Take a signed-in browser."""
+        self.home = home
+        self.client = client
+        self.flow_id = ""
+
+    async def open(self, issue: ir.IssueEntry) -> dict[str, Any]:
+        """Open the repair of an issue."""
+        answer = await self.client.post(
+            "/api/repairs/issues/fix",
+            json={"handler": DOMAIN, "issue_id": issue.issue_id},
+        )
+        assert answer.status == 200, await answer.text()
+        shown: dict[str, Any] = await answer.json()
+        self.flow_id = shown["flow_id"]
+        return shown
+
+    async def submit(self, **typed: str) -> dict[str, Any]:
+        """Press the button."""
+        answer = await self.client.post(
+            f"/api/repairs/issues/fix/{self.flow_id}", json=typed
+        )
+        assert answer.status == 200, await answer.text()
+        shown: dict[str, Any] = await answer.json()
+        return shown
+
+    async def end(self, seconds: float = 120) -> dict[str, Any]:
+        """Let time pass, and return what the dialog shows then."""
+        await self.home.wait(seconds)
+        return await self.submit()
+
+
+@pytest.fixture
+async def dialog(
+    home: Home, hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> Dialog:
+    assert await async_setup_component(hass, "repairs", {})
+    return Dialog(home, await hass_client())
+
+
+def issues(home: Home, index: int | None = None) -> dict[str, ir.IssueEntry]:
+    """Return the open issues of a location, or all of ours, by translation key."""
+    place = ""
+    if index is not None:
+        device = dr.async_get(home.hass).async_get_device_by_identifier(
+            (DOMAIN, f"{home.entry.unique_id}_{home.location_id(index)}"),
+            home.entry.entry_id,
+        )
+        assert device is not None
+        place = device.id
+    return {
+        str(issue.translation_key): issue
+        for issue in ir.async_get(home.hass).issues.values()
+        if issue.domain == DOMAIN and issue.active and place in issue.issue_id
+    }
+
+
+async def fail(home: Home, key: str, index: int) -> None:
+    """Press, and expect it to fail at once."""
+    with pytest.raises(HomeAssistantError):
+        await home.press(key, index)
+    await home.settle()
+
+
+# --- sync failed ---------------------------------------------------------------
+
+
+@REST
+@pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
+async def test_a_failed_sync_is_raised_and_mended(
+    home: Home, dialog: Dialog, key: str
+) -> None:
+    assert "sync_failed" not in issues(home, OFFLINE)
+    await fail(home, key, OFFLINE)
+    issue = issues(home, OFFLINE)["sync_failed"]
+    assert issue.is_fixable
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["location"] == home.location(OFFLINE).name
+    assert "cannot reach the panel" in issue.translation_placeholders["text"]
+
+    home.simulator.world.set_line(home.location_id(OFFLINE), connected=True)
+    await home.wait(60)
+    before = sum(home.location(OFFLINE).starts.values())
+    shown = await dialog.open(issue)
+    users = key == "sync_users"
+    assert shown["step_id"] == ("confirm_users" if users else "confirm")
+    if users:
+        assert "wait" in shown["description_placeholders"]["pending"]
+    shown = await dialog.submit()
+    assert (shown["type"], shown["progress_action"]) == ("progress", "syncing")
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert "succeeded" in shown["description_placeholders"]["text"]
+    assert sum(home.location(OFFLINE).starts.values()) == before + 1
+    assert issues(home, OFFLINE) == {}
+
+
+@REST
+async def test_a_repair_that_fails_says_why_and_stays_open(
+    home: Home, dialog: Dialog
+) -> None:
+    await fail(home, "sync_panel", OFFLINE)
+    await home.wait(60)
+    await dialog.open(issues(home, OFFLINE)["sync_failed"])
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "cannot reach the panel" in shown["description_placeholders"]["text"]
+    assert "sync_failed" in issues(home, OFFLINE)
+
+
+async def test_a_failure_that_comes_later_is_told_in_the_dialog(
+    home: Home, dialog: Dialog
+) -> None:
+    home.simulator.switches.sync_log = "failed"
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    issue = issues(home, HEALTHY)["sync_failed"]
+    await home.wait(60)
+    await dialog.open(issue)
+    assert (await dialog.submit())["type"] == "progress"
+    shown = await dialog.end()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "failed" in shown["description_placeholders"]["text"]
+    assert "sync_failed" in issues(home, HEALTHY)
+
+
+async def test_it_heals_by_a_success_of_anybody(home: Home) -> None:
+    home.simulator.switches.sync_log = "failed"
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    assert "sync_failed" in issues(home, HEALTHY)
+    home.simulator.switches.sync_log = "normal"
+    await home.wait(60)
+    await home.press("sync_panel", HEALTHY)
+    # While it goes on nothing is decided.
+    assert "sync_failed" in issues(home, HEALTHY)
+    await home.wait(60)
+    assert issues(home, HEALTHY) == {}
+
+
+@REST
+async def test_it_comes_back_after_a_restart_and_ends_after_a_day(home: Home) -> None:
+    await fail(home, "sync_panel", OFFLINE)
+    await home.reload()
+    assert "sync_failed" in issues(home, OFFLINE)
+    await home.wait(24 * 3600 + 120, step=3600)
+    assert "sync_failed" not in issues(home, OFFLINE)
+
+
+@REST
+async def test_the_press_of_a_repair_is_that_of_the_person(
+    home: Home, dialog: Dialog, hass_admin_user: User
+) -> None:
+    await fail(home, "sync_users", OFFLINE)
+    await home.wait(60)
+    await dialog.open(issues(home, OFFLINE)["sync_failed"])
+    await dialog.submit()
+    assert home.told[-1].context.user_id == hass_admin_user.id
+
+
+@REST
+async def test_nobody_but_an_administrator_opens_a_repair(
+    home: Home,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    await fail(home, "sync_users", OFFLINE)
+    client = await hass_client(hass_read_only_access_token)
+    answer = await client.post(
+        "/api/repairs/issues/fix",
+        json={
+            "handler": DOMAIN,
+            "issue_id": issues(home, OFFLINE)["sync_failed"].issue_id,
+        },
+    )
+    assert answer.status == 401
+    assert len(home.received("users/synchronize")) <= 1
+
+
+# --- sync required ---------------------------------------------------------------
+
+
+async def test_sync_required_is_mended_by_a_panel_sync(
+    home: Home, dialog: Dialog
+) -> None:
+    issue = issues(home, STALE)["sync_required"]
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert (await dialog.open(issue))["step_id"] == "confirm"
+    await dialog.submit()
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert home.location(STALE).starts == {"panel": 1, "users": 0}
+    assert issues(home, STALE) == {}
+
+
+async def test_sync_required_can_be_ignored_and_stays_so(home: Home) -> None:
+    issue = issues(home, STALE)["sync_required"]
+    ir.async_ignore_issue(home.hass, DOMAIN, issue.issue_id, ignore=True)
+    await home.wait(180)
+    assert issues(home, STALE)["sync_required"].dismissed_version is not None
+    await home.reload()
+    assert issues(home, STALE)["sync_required"].dismissed_version is not None
+
+
+async def test_a_refused_repair_says_why(home: Home, dialog: Dialog) -> None:
+    issue = issues(home, STALE)["sync_required"]
+    home.simulator.world.arm(home.location_id(STALE), "away")
+    await dialog.open(issue)
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "armed" in shown["description_placeholders"]["text"]
+    assert home.panel_starts() == []
+
+
+# --- code refused ---------------------------------------------------------------
+
+
+@pytest.fixture
+async def refused(
+    simulator: Any, start_home: StartHome, hass: HomeAssistant
+) -> Callable[[], Awaitable[Home]]:
+    """Return how to start a home whose stored installer code the panel refused."""
+
+    async def start() -> Home:
+        location = str(list(simulator.world.locations)[STALE])
+        home = await start_home(codes={location: CODE | {"installer_code": "9999"}})
+        await fail(home, "sync_panel", STALE)
+        assert await async_setup_component(hass, "repairs", {})
+        return home
+
+    return start
+
+
+@OLD
+async def test_a_refused_code_is_replaced_and_the_panel_synced(
+    refused: Callable[[], Awaitable[Home]], hass_client: ClientSessionGenerator
+) -> None:
+    home = await refused()
+    assert "sync_failed" not in issues(home, STALE)
+    issue = issues(home, STALE)["code_refused"]
+    dialog = Dialog(home, await hass_client())
+    shown = await dialog.open(issue)
+    assert shown["step_id"] == "codes"
+    asked = {field["name"] for field in shown["data_schema"]}
+    assert "installer_code" in asked
+    # No stored code comes back.
+    assert "9999" not in json.dumps(shown)
+    for typed in ({}, {"installer_code": "  "}, {"installer_code": "12a4"}):
+        shown = await dialog.submit(**typed)
+        assert shown["errors"] == {"base": "not_a_code"}
+    shown = await dialog.submit(installer_code=CODE["installer_code"])
+    await home.settle()
+    assert shown["step_id"] == "confirm"
+    assert "code_refused" not in issues(home, STALE)
+    await home.wait(60)
+    assert (await dialog.submit())["type"] == "progress"
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert home.panel_starts()[-1].fields["installerCode"] == CODE["installer_code"]
+    assert issues(home, STALE) == {}
+
+
+@OLD
+async def test_a_code_given_in_another_way_heals_it(
+    refused: Callable[[], Awaitable[Home]],
+) -> None:
+    home = await refused()
+    location = str(home.location_id(STALE))
+    home.hass.config_entries.async_update_entry(
+        home.entry,
+        data=home.entry.data | {"codes": {location: CODE | {"changed": "later"}}},
+    )
+    await home.reload()
+    assert "code_refused" not in issues(home, STALE)
+    # The sync itself is still to be done.
+    assert "sync_failed" in issues(home, STALE)
+
+
+@OLD
+async def test_a_refused_code_is_no_less_refused_after_a_day(
+    refused: Callable[[], Awaitable[Home]],
+) -> None:
+    home = await refused()
+    await home.wait(25 * 3600, step=3600)
+    assert "code_refused" in issues(home, STALE)
+
+
+# --- rights ---------------------------------------------------------------------
+
+
+@REST
+async def test_missing_rights_are_told_only_after_a_refusal(
+    home: Home, dialog: Dialog
+) -> None:
+    home.simulator.switches.rights = False
+    await home.reload()
+    await home.wait(5)
+    assert "rights_missing" not in issues(home)
+    # A user without rights is not refused by that alone.
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(90)
+    assert issues(home, HEALTHY) == {}
+    home.simulator.switches.rights_needed = True
+    await fail(home, "sync_panel", HEALTHY)
+    issue = issues(home, HEALTHY)["rights_missing"]
+    assert "sync_failed" not in issues(home, HEALTHY)
+    # Once the user has them, what is left is to sync again.
+    home.simulator.switches.rights = True
+    await home.reload()
+    await home.wait(60)
+    assert set(issues(home, HEALTHY)) == {"sync_failed"}
+    assert ir.async_get(home.hass).async_get_issue(DOMAIN, issue.issue_id) is None
+    await dialog.open(issues(home, HEALTHY)["sync_failed"])
+    await dialog.submit()
+    assert (await dialog.end())["type"] == "create_entry"
+    assert issues(home, HEALTHY) == {}
+
+
+# --- account locked ---------------------------------------------------------------
+
+
+async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> None:
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    issue = issues(home)["account_locked"]
+    shown = await dialog.open(issue)
+    assert shown["description_placeholders"]["account"] == home.entry.title
+    shown = await dialog.submit()
+    assert shown["errors"] == {"base": "still_locked"}
+    assert shown["description_placeholders"]["text"] not in ("", "-")
+    assert "account_locked" in issues(home)
+    home.simulator.switches.account = "open"
+    # Sign-ins are spaced (design 6): it may be checked in vain for some minutes.
+    await home.wait(1300, step=60)
+    shown = await dialog.submit()
+    assert shown["type"] == "create_entry"
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert "account_locked" not in issues(home)
+
+
+async def test_a_locked_account_heals_by_itself(home: Home) -> None:
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    await home.reload()
+    assert "account_locked" in issues(home)
+    assert home.entry.state == ConfigEntryState.SETUP_RETRY
+    home.simulator.switches.account = "open"
+    await home.wait(7200, step=60)
+    assert home.entry.state == ConfigEntryState.LOADED
+    assert "account_locked" not in issues(home)
+
+
+# --- mismatch ---------------------------------------------------------------------
+
+
+def show_mismatch(home: Home, watched: Watch) -> None:
+    """Show what a panel's link has compared."""
+    location = home.entry.runtime_data.locations[home.location_id(ARMED)]
+    async_show_mismatch(home.hass, home.entry, home.entry, location.location, watched)
+
+
+async def test_a_lasting_mismatch_is_mended_by_a_refresh(
+    home: Home, dialog: Dialog
+) -> None:
+    differs = Watch(
+        comparable=True,
+        differences=(Difference(1, "disarmed", "armed away"),),
+        since=dt_util.utcnow(),
+        polls=3,
+        confirmed=dt_util.utcnow(),
+    )
+    show_mismatch(home, differs)
+    assert "mismatch" not in issues(home)
+    await home.wait(130)
+    show_mismatch(home, differs)
+    issue = issues(home)["mismatch"]
+    assert issue.translation_placeholders is not None
+    assert "Panel: disarmed" in issue.translation_placeholders["differences"]
+    # What cannot be compared ends nothing.
+    show_mismatch(home, Watch())
+    assert "mismatch" in issues(home)
+    await dialog.open(issue)
+    await dialog.submit()
+    shown = await dialog.end(30)
+    assert shown["type"] == "create_entry"
+    assert "panel answered" in shown["description_placeholders"]["text"]
+    assert home.panel_starts() == []
+    show_mismatch(home, differs)
+    assert "mismatch" in issues(home)
+    show_mismatch(home, Watch(comparable=True))
+    assert "mismatch" not in issues(home)
+
+
+# --- entries that go ----------------------------------------------------------------
+
+
+async def test_issues_go_with_their_entry(home: Home) -> None:
+    assert "sync_required" in issues(home)
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    assert issues(home) == {}
+
+
+async def test_issues_go_while_an_entry_is_switched_off(home: Home) -> None:
+    await home.hass.config_entries.async_set_disabled_by(
+        home.entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert issues(home) == {}
+    await home.hass.config_entries.async_set_disabled_by(home.entry.entry_id, None)
+    await home.settle()
+    assert "sync_required" in issues(home)
+
+
+async def test_a_repair_of_an_entry_that_is_not_loaded_says_so(
+    home: Home, dialog: Dialog
+) -> None:
+    await dialog.open(issues(home, STALE)["sync_required"])
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_loaded")
+
+
+async def test_no_id_of_the_service_is_in_an_issue_id(home: Home) -> None:
+    for issue in issues(home).values():
+        assert str(home.entry.unique_id) not in issue.issue_id
+        for location in home.simulator.world.locations:
+            assert str(location) not in issue.issue_id
