@@ -22,17 +22,8 @@ from custom_components.panelsync.client.models import Outcome
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
+from .automations import device_id
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
-
-
-def device_id(home: Home, index: int | None = None) -> str:
-    """Return the device of a location, or of the account where index is None."""
-    place = "" if index is None else f"_{home.location_id(index)}"
-    device = dr.async_get(home.hass).async_get_device_by_identifier(
-        (DOMAIN, f"{home.entry.unique_id}{place}"), home.entry.entry_id
-    )
-    assert device is not None
-    return device.id
 
 
 async def call(
