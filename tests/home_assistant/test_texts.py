@@ -20,6 +20,8 @@ import yaml
 from custom_components.panelsync.client import errors as client_errors
 from custom_components.panelsync.client.checks import Situation, check
 from custom_components.panelsync.client.judgement import Mark, Verdict
+from custom_components.panelsync.client.local.link import FAMILIES, Family
+from custom_components.panelsync.client.local.probe import ProbeFailure
 from custom_components.panelsync.client.models import (
     ActivityType,
     ArmingState,
@@ -35,6 +37,7 @@ from custom_components.panelsync.client.sync import RunRecord
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 
+from .conftest import MakeHouse
 from .home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -65,9 +68,9 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def calls() -> Iterator[ast.Call]:
+def calls(modules: str = "*.py") -> Iterator[ast.Call]:
     """Return every call in the integration's own modules."""
-    for path in INTEGRATION.glob("*.py"):
+    for path in INTEGRATION.glob(modules):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 yield node
@@ -79,14 +82,16 @@ def words(node: ast.expr | None) -> set[str]:
         return words(node.body) | words(node.orelse)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value}
+    if isinstance(node, ast.List):
+        return {word for element in node.elts for word in words(element)}
     return set()
 
 
-def argument(name: str, keyword: str) -> set[str]:
+def argument(name: str, keyword: str, modules: str = "*.py") -> set[str]:
     """Return the fixed texts given to a keyword in calls of a name."""
     return {
         word
-        for call in calls()
+        for call in calls(modules)
         if isinstance(call.func, ast.Name | ast.Attribute)
         and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
         == name
@@ -96,7 +101,7 @@ def argument(name: str, keyword: str) -> set[str]:
     }
 
 
-def first(name: str) -> set[str]:
+def first(name: str, place: int = 0) -> set[str]:
     """Return the fixed texts that are the first argument in calls of a name."""
     return {
         word
@@ -104,33 +109,56 @@ def first(name: str) -> set[str]:
         if isinstance(call.func, ast.Name | ast.Attribute)
         and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
         == name
-        and call.args
-        for word in words(call.args[0])
+        and len(call.args) > place
+        for word in words(call.args[place])
     }
 
 
 # --- the flow ----------------------------------------------------------------
 
+FLOWS = "*flow*.py"
+OPTIONS_STEPS = {"init", "panel_options"}
+
 
 def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
     chosen = {"invalid_path", "path_without_choice"}
     assert set(TEXTS["options"]["error"]) == chosen
-    assert set(TEXTS["config"]["error"]) == first("FormError") | chosen
+    of_panels = {f"panel_{failure}" for failure in ProbeFailure}
+    of_panels |= first("_show_panel_form", 1)
+    assert "invalid_partitions" in of_panels
+    expected = first("FormError") | chosen | of_panels
+    assert set(TEXTS["config"]["error"]) == expected
 
 
 def test_every_step_and_abort_has_a_text() -> None:
-    steps = first("_show_form") | argument("async_show_form", "step_id") - {"init"}
-    assert set(TEXTS["config"]["step"]) == steps
-    assert set(TEXTS["options"]["step"]) == {"init"}
+    steps = first("_show_form") | first("_show_panel_form")
+    steps |= argument("async_show_form", "step_id", FLOWS)
+    steps |= argument("async_show_menu", "step_id", FLOWS)
+    assert steps >= OPTIONS_STEPS
+    assert set(TEXTS["config"]["step"]) == steps - OPTIONS_STEPS
+    assert set(TEXTS["options"]["step"]) == OPTIONS_STEPS
     # Home Assistant has its own text for the end of a reauth or reconfigure flow.
     aborts = argument("_abort_if_unique_id_mismatch", "reason") | {"already_configured"}
     assert set(TEXTS["config"]["abort"]) == aborts
+    shown = argument("async_show_progress", "progress_action", FLOWS)
+    assert set(TEXTS["config"]["progress"]) == shown
+
+
+def test_every_choice_of_the_menu_has_its_texts() -> None:
+    choices = argument("async_show_menu", "menu_options", FLOWS)
+    assert choices == {"account", "panel"}
+    menu = TEXTS["config"]["step"]["user"]
+    assert set(menu["menu_options"]) == choices
+    assert set(menu["menu_option_descriptions"]) == choices
 
 
 def test_every_field_has_a_name_and_an_explanation() -> None:
-    for step in (*TEXTS["config"]["step"].values(), TEXTS["options"]["step"]["init"]):
+    shown = (*TEXTS["config"]["step"].values(), *TEXTS["options"]["step"].values())
+    for step in shown:
         assert step["title"]
         assert step["description"]
+        if "menu_options" in step:
+            continue
         for fields in (step, *step.get("sections", {}).values()):
             assert set(fields["data"]) == set(fields["data_description"])
 
@@ -138,6 +166,13 @@ def test_every_field_has_a_name_and_an_explanation() -> None:
 def test_every_way_of_a_user_sync_can_be_chosen() -> None:
     options = TEXTS["selector"]["user_sync_way"]["options"]
     assert set(options) == {way.value for way in UserSyncWay}
+
+
+def test_every_family_and_speed_can_be_chosen() -> None:
+    families = TEXTS["selector"]["family"]["options"]
+    assert set(families) == {"auto", *(family.value for family in Family)}
+    rates = {str(rate) for family in FAMILIES.values() for rate in family.baudrates}
+    assert set(TEXTS["selector"]["baudrate"]["options"]) == {"auto", *rates}
 
 
 def test_forms_for_codes_warn_of_duress_codes() -> None:
@@ -148,11 +183,18 @@ def test_forms_for_codes_warn_of_duress_codes() -> None:
 
 
 async def test_every_entity_has_its_texts_and_icon(
-    hass: HomeAssistant, home: Home
+    hass: HomeAssistant, home: Home, make_house: MakeHouse
 ) -> None:
-    entries = er.async_entries_for_config_entry(er.async_get(hass), home.entry.entry_id)
+    # An AlarmDecoder has all that a local panel can have.
+    house = make_house("ad2")
+    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    await house.start(await house.open(), options={"location": served})
+    registry = er.async_get(hass)
     seen: dict[str, set[str]] = {}
-    for entry in entries:
+    for entry in (
+        *er.async_entries_for_config_entry(registry, home.entry.entry_id),
+        *er.async_entries_for_config_entry(registry, house.entry.entry_id),
+    ):
         key = entry.translation_key
         assert key is not None, entry.entity_id
         seen.setdefault(entry.domain, set()).add(key)
@@ -178,6 +220,20 @@ async def test_every_attribute_has_a_name(hass: HomeAssistant, home: Home) -> No
         held = set(home.state(platform, key, index).attributes)
         of_home_assistant = {"event_types", "friendly_name", "device_class", "options"}
         assert held - of_home_assistant == set(told)
+
+
+async def test_every_attribute_of_a_local_panel_has_a_name(
+    make_house: MakeHouse,
+) -> None:
+    house = make_house("ad2")
+    await house.start(await house.open())
+    house.panel.arm("stay", exit_delay=False)
+    await house.wait(2)
+    told = TEXTS["entity"]["event"]["activity"]["state_attributes"]
+    held = set(house.state("event", "activity").attributes)
+    # The service's event log has one more: its originator.
+    own = held - {"event_types", "friendly_name"}
+    assert own | {"originator"} == set(told)
 
 
 def test_every_word_of_an_outcome_has_a_text() -> None:
@@ -386,6 +442,8 @@ def test_translation_sections_are_known() -> None:
         vol.Optional("title"): str,
         **section,
         vol.Optional("sections"): {str: section},
+        vol.Optional("menu_options"): text,
+        vol.Optional("menu_option_descriptions"): text,
     }
     described = {"name": str, "description": str}
     offered = {str: {**described, vol.Optional("fields"): {str: described}}}
@@ -393,7 +451,12 @@ def test_translation_sections_are_known() -> None:
         {
             "common": text,
             "conditions": offered,
-            "config": {"abort": text, "error": text, "step": {str: step}},
+            "config": {
+                "abort": text,
+                "error": text,
+                "progress": text,
+                "step": {str: step},
+            },
             "entity": {str: {str: names}},
             "exceptions": {str: {"message": str}},
             "options": {"error": text, "step": {str: step}},
