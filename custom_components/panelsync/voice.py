@@ -37,6 +37,8 @@ from .speech import Speech
 # The first look after the start comes after 5 s; nobody likes to wait much longer.
 SPOKEN_WAIT = 7.0
 
+_OPTION_NAME = f"component.{DOMAIN}.options.step.init.data.{CONF_VOICE_USER_SYNC}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -68,10 +70,16 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
         return chosen
     allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
     barred = [item.location.name for item in chosen if item not in allowed]
+    texts = await _async_texts(hass, asked.speech.language)
     said = []
     if barred:
-        places = asked.speech.list_of(barred)
-        said.append(asked.speech.say("not_allowed", places=places))
+        said.append(
+            asked.speech.say(
+                "not_allowed",
+                places=asked.speech.list_of(barred),
+                option=texts[_OPTION_NAME],
+            )
+        )
     if not allowed:
         return Answer(said[0], IntentResponseErrorCode.FAILED_TO_HANDLE)
     try:
@@ -84,7 +92,6 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_WAIT):
             await async_wait_for_outcomes(presses)
-    texts = await _async_texts(hass, asked.speech.language)
     said.insert(0, answers.of_presses(asked.speech, texts, kind, presses))
     nothing_started = all(press.error is not None for press in presses)
     return Answer(
@@ -147,22 +154,24 @@ def _choose(
     if place is None or only_fillers(place, speech.fillers):
         if not to_start or len(locations) == 1:
             return locations
-        return _ask_back(_which(speech, locations))
+        return _ask_back(_which(hass, speech, locations))
     if is_one_of(place, speech.everywhere, speech.fillers):
         return locations
     names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
     found = find(place, names, speech.fillers, strict=to_start)
     if not found:
-        there_are = speech.list_of([item.location.name for item in locations])
+        there_are = speech.list_of([_called(hass, item) for item in locations])
         spoken = trimmed(place, speech.fillers)
         return _ask_back(speech.say("unknown", spoken=spoken, places=there_are))
     if len(found) > 1:
-        return _ask_back(_which(speech, found))
+        return _ask_back(_which(hass, speech, found))
     return found
 
 
-def _which(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
-    names = [coordinator.location.name for coordinator in coordinators]
+def _which(
+    hass: HomeAssistant, speech: Speech, coordinators: Sequence[LocationCoordinator]
+) -> str:
+    names = [_called(hass, coordinator) for coordinator in coordinators]
     return speech.say("which", places=speech.list_of(names, "or"))
 
 
@@ -184,36 +193,48 @@ def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
     return sorted(by_id.values(), key=lambda item: item.location.name.casefold())
 
 
+def _device(
+    hass: HomeAssistant, coordinator: LocationCoordinator
+) -> dr.DeviceEntry | None:
+    return dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, coordinator.identifier), coordinator.config_entry.entry_id
+    )
+
+
+def _called(hass: HomeAssistant, coordinator: LocationCoordinator) -> str:
+    """Return the name a person chose for a location, else the service's."""
+    device = _device(hass, coordinator)
+    return (device and device.name_by_user) or coordinator.location.name
+
+
 def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[str]:
     """Return what a location may be called.
 
-    Besides its own name: the name its device was given, its area with the area's
-    aliases, and the aliases of its sync status (a device itself can have none).
+    Besides its names: its area with the area's aliases, and the aliases of its sync
+    status (a device can have none).
     """
     yield coordinator.location.name
-    identifier = coordinator.identifier
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, identifier), coordinator.config_entry.entry_id
-    )
-    if device is not None:
-        if device.name_by_user:
-            yield device.name_by_user
-        area = ar.async_get(hass).async_get_area(device.area_id or "")
+    yield _called(hass, coordinator)
+    device = _device(hass, coordinator)
+    if device is not None and device.area_id is not None:
+        area = ar.async_get(hass).async_get_area(device.area_id)
         if area is not None:
             yield area.name
             yield from area.aliases
     registry = er.async_get(hass)
     entity_id = registry.async_get_entity_id(
-        "sensor", DOMAIN, f"{identifier}_sync_status"
+        "sensor", DOMAIN, f"{coordinator.identifier}_sync_status"
     )
     if entity_id is not None and (entry := registry.async_get(entity_id)) is not None:
         yield from (alias for alias in entry.aliases if isinstance(alias, str))
 
 
 async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
-    return await async_get_translations(
-        hass, language, "exceptions", {DOMAIN}
-    ) | await async_get_translations(hass, language, "entity", {DOMAIN})
+    """Return Home Assistant's texts of ours that are said, too."""
+    texts: dict[str, str] = {}
+    for category in ("entity", "exceptions", "options"):
+        texts |= await async_get_translations(hass, language, category, {DOMAIN})
+    return texts
 
 
 def _press_facts(press: Press) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sentences as people say them, through the conversation's own door."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import time
 from typing import Any
 
@@ -21,7 +21,12 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.const import (
+    CONF_SERVICE_URL,
+    CONF_USER_SYNC_WAY,
+    CONF_WEB_URL,
+    DOMAIN,
+)
 from custom_components.panelsync.coordinator import AccountCoordinator
 from custom_components.panelsync.location_coordinator import LocationCoordinator
 from simulator import Simulator, SimulatorOptions
@@ -300,6 +305,20 @@ async def test_another_language_is_answered_in_english(home: Home) -> None:
     assert answer == "Mill House is in sync."
 
 
+async def test_what_cannot_be_read_is_said_so(home: Home) -> None:
+    home.simulator.faults.add("fullStatus", "503", times=100_000)
+    await home.wait(400, step=30)
+    assert await say(home, "is the mill house in sync") == (
+        "The state of Mill House cannot be read at the moment."
+    )
+
+
+async def test_everything_in_sync_is_one_sentence(home: Home) -> None:
+    await say(home, "sync the panel at lake cabin")
+    await home.wait(60)
+    assert await say(home, "is everything in sync") == ("All 4 locations are in sync.")
+
+
 # --- who is meant -----------------------------------------------------------------
 
 
@@ -365,6 +384,8 @@ async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
         home.entity_id("sensor", "sync_status", STALE), aliases=["the boat place"]
     )
     assert await say(home, "is the boat place in sync") == "Lake Cabin needs a sync."
+    # The names a person gave are read out where one has to be chosen.
+    assert "Grandma's" in await say(home, "sync the panel")
 
 
 # --- who may ----------------------------------------------------------------------
@@ -374,7 +395,7 @@ async def test_users_only_with_the_option(start_home: StartHome) -> None:
     home = await start_home()
     answer = await say(home, "sync the users at mill house")
     assert answer.startswith("Nothing was sent to Mill House")
-    assert "switch on Voice may sync users" in answer
+    assert "switch on \u201cVoice may sync users\u201d" in answer
     assert started(home) == {}
     assert home.location(HEALTHY).starts["users"] == 0
     await say(home, "sync the panel at mill house")
@@ -404,6 +425,37 @@ async def test_who_spoke_is_in_activity(home: Home, hass_admin_user: MockUser) -
     assert [event.context.user_id for event in told] == [hass_admin_user.id]
 
 
+async def other_account(home: Home, simulator: Simulator) -> MockConfigEntry:
+    """Load one more account, whose users may not be synced by voice."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="other",
+        unique_id="other",
+        data=home.entry.data
+        | {CONF_WEB_URL: simulator.url, CONF_SERVICE_URL: simulator.url},
+        options={CONF_USER_SYNC_WAY: "likely"},
+    )
+    entry.add_to_hass(home.hass)
+    await home.hass.config_entries.async_setup(entry.entry_id)
+    await home.settle()
+    assert entry.state is ConfigEntryState.LOADED
+    return entry
+
+
+async def test_everywhere_leaves_out_where_it_is_not_allowed(
+    home: Home, options: SimulatorOptions
+) -> None:
+    clock = home.simulator.options.clock
+    async with Simulator(replace(options, seed=7, locations=1, clock=clock)) as second:
+        second.switches.live_read_seconds = 0
+        await other_account(home, second)
+        answer = await say(home, "sync the users everywhere")
+        assert "Nothing was sent to Mill House: this sync may not" in answer
+        assert {index for _, index in started(home)} == set(EVERY)
+        [location] = second.world.locations.values()
+        assert location.starts["users"] == 0
+
+
 # --- one sentence, one run --------------------------------------------------------
 
 
@@ -423,13 +475,7 @@ async def test_voice_and_button_at_once_start_once(home: Home) -> None:
 async def test_two_accounts_answer_once(
     home: Home, hass: HomeAssistant, simulator: Simulator
 ) -> None:
-    other = MockConfigEntry(
-        domain=DOMAIN, title="other", unique_id="other", data=dict(home.entry.data)
-    )
-    other.add_to_hass(hass)
-    await hass.config_entries.async_setup(other.entry_id)
-    await home.settle()
-    assert other.state is ConfigEntryState.LOADED
+    other = await other_account(home, simulator)
     # Both see the locations; one allows users by voice and so may be asked.
     await say(home, "sync the users at mill house")
     await home.wait(60)
