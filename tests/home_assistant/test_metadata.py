@@ -74,11 +74,12 @@ def imported_components() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 parts = node.module.split(".")
-                of_home_assistant = parts[:2] == ["homeassistant", "components"]
-                # A file of ours by that name declares it, as Home Assistant sees it.
-                if of_home_assistant and not (INTEGRATION / f"{parts[2]}.py").exists():
+                if parts == ["homeassistant", "components"]:
+                    found |= {alias.name for alias in node.names}
+                elif parts[:2] == ["homeassistant", "components"]:
                     found.add(parts[2])
-    return found
+    # A file of ours by that name declares it, as Home Assistant sees it.
+    return {name for name in found if not (INTEGRATION / f"{name}.py").exists()}
 
 
 def test_dependencies_are_declared() -> None:

@@ -36,6 +36,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.sync import RunRecord
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
+from custom_components.panelsync.trouble import Trouble
 
 from .conftest import MakeHouse
 from .home import Home
@@ -112,6 +113,38 @@ def first(name: str, place: int = 0) -> set[str]:
         and len(call.args) > place
         for word in words(call.args[place])
     }
+
+
+# --- repairs -----------------------------------------------------------------
+
+
+def test_every_repair_has_its_texts() -> None:
+    assert set(TEXTS["issues"]) == {trouble.value for trouble in Trouble}
+    aborts = argument("async_abort", "reason", "repairs.py")
+    progress = argument("async_show_progress", "progress_action", "repairs.py")
+    forms = argument("async_show_form", "step_id", "repairs.py") | first("_form")
+    told = set()
+    for trouble, issue in TEXTS["issues"].items():
+        flow = issue["fix_flow"]
+        told |= set(flow["step"])
+        for step in flow["step"].values():
+            assert step["title"]
+            assert step["submit"]
+            assert set(step.get("data", {})) == set(step.get("data_description", {}))
+        if trouble == Trouble.ACCOUNT_LOCKED:
+            assert set(flow["error"]) == {"still_locked"}
+            continue
+        assert set(flow["abort"]) == aborts
+        assert set(flow["progress"]) == progress
+        assert flow["create_entry"]["default"] == "{text}"
+        # What is mended by a panel sync or a refresh never asks for a user sync.
+        asks_users = trouble not in (Trouble.SYNC_REQUIRED, Trouble.MISMATCH)
+        assert ("confirm_users" in flow["step"]) == asks_users
+    assert told == forms
+    codes = TEXTS["issues"]["code_refused"]["fix_flow"]
+    assert "duress" in codes["step"]["codes"]["description"]
+    for key, text in codes["error"].items():
+        assert TEXTS["config"]["error"][key] == text
 
 
 # --- the flow ----------------------------------------------------------------
@@ -459,6 +492,19 @@ def test_translation_sections_are_known() -> None:
             },
             "entity": {str: {str: names}},
             "exceptions": {str: {"message": str}},
+            "issues": {
+                str: {
+                    "title": str,
+                    "fix_flow": {
+                        "step": {str: {**step, vol.Optional("submit"): str}},
+                        vol.Optional("abort"): text,
+                        vol.Optional("create_entry"): text,
+                        vol.Optional("error"): text,
+                        vol.Optional("progress"): text,
+                    },
+                }
+            },
+            "system_health": {"info": text},
             "options": {"error": text, "step": {str: step}},
             "selector": {str: {"options": text}},
             "services": offered,
