@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
-from .conftest import StartHome
+from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, OFFLINE, STALE, Home
 
 CODES = {"user_code": "739146", "installer_code": "411275", "changed": "2026-11-22"}
@@ -188,3 +188,25 @@ async def test_a_failing_read_is_told_by_its_sort(
     assert healthy["last_error"] == "update_failed"
     assert data["exchanges"][-1]["status"] in (200, 503)
     assert any(one["failure"] for one in data["exchanges"])
+
+
+async def test_a_local_panel_tells_of_its_link_and_of_nobody(
+    home: Home, make_house: MakeHouse, hass_client: ClientSessionGenerator
+) -> None:
+    house = make_house("ad2", HEALTHY)
+    url = await house.open()
+    await house.start(url)
+    assert await async_setup_component(home.hass, "diagnostics", {})
+    client = await hass_client()
+    path = f"/api/diagnostics/config_entry/{house.entry.entry_id}"
+    for place in (path, f"{path}/device/{house.device.id}"):
+        answer = await client.get(place)
+        data = (await answer.json())["data"]
+        assert data["link"]["family"] == "alarmdecoder"
+        assert data["link"]["phase"] == "online"
+        assert data["status"]["arming"] == "disarmed"
+        assert data["compared"] == {"mismatch": None, "differences": []}
+        text = json.dumps(data)
+        assert url not in text
+        for secret in secrets(home):
+            assert len(secret) < 5 or secret not in text, secret

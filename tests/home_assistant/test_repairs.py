@@ -19,7 +19,7 @@ from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.trouble import async_show_mismatch
 from simulator import SimulatorOptions
 
-from .conftest import StartHome
+from .conftest import MakeHouse, StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
@@ -425,6 +425,25 @@ async def test_a_lasting_mismatch_is_mended_by_a_refresh(
     show_mismatch(home, differs)
     assert "mismatch" in issues(home)
     show_mismatch(home, Watch(comparable=True))
+    assert "mismatch" not in issues(home)
+
+
+async def test_a_panel_that_the_service_lost_is_raised(
+    home: Home, make_house: MakeHouse
+) -> None:
+    place = f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
+    house = make_house("ad2", HEALTHY)
+    await house.start(await house.open(), options={"location": place})
+    home.simulator.world.set_line(home.location_id(HEALTHY), connected=False)
+    home.simulator.world.arm(home.location_id(HEALTHY), "away")
+    await house.wait(240)
+    assert "mismatch" not in issues(home)
+    await house.wait(300)
+    issue = issues(home)["mismatch"]
+    assert issue.translation_placeholders is not None
+    assert "armed away" in issue.translation_placeholders["differences"]
+    home.simulator.world.set_line(home.location_id(HEALTHY), connected=True)
+    await house.wait(180)
     assert "mismatch" not in issues(home)
 
 

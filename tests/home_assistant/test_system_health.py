@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import get_system_health_info
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
+from .conftest import MakeHouse
 from .home import HEALTHY, Home
 from .test_texts import TEXTS
 
@@ -62,3 +63,11 @@ async def test_a_service_that_is_not_there(home: Home) -> None:
 async def test_every_fact_has_a_name(home: Home) -> None:
     named = set(TEXTS["system_health"]["info"])
     assert set(await info(home)) | {"local_links"} == named
+
+
+async def test_local_panels_are_counted(home: Home, make_house: MakeHouse) -> None:
+    house = make_house("ad2", HEALTHY)
+    await house.start(await house.open())
+    assert (await info(home))["local_links"] == "1 / 1"
+    await home.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await info(home))["local_links"] == "0 / 1"
