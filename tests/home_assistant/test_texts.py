@@ -478,6 +478,7 @@ def test_translation_sections_are_known() -> None:
         vol.Optional("menu_options"): text,
         vol.Optional("menu_option_descriptions"): text,
     }
+    repair_step: dict[Any, Any] = {**step, vol.Optional("submit"): str}
     described = {"name": str, "description": str}
     offered = {str: {**described, vol.Optional("fields"): {str: described}}}
     vol.Schema(
@@ -496,7 +497,7 @@ def test_translation_sections_are_known() -> None:
                 str: {
                     "title": str,
                     "fix_flow": {
-                        "step": {str: {**step, vol.Optional("submit"): str}},
+                        "step": {str: repair_step},
                         vol.Optional("abort"): text,
                         vol.Optional("create_entry"): text,
                         vol.Optional("error"): text,
