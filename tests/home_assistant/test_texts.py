@@ -480,7 +480,9 @@ def test_translation_sections_are_known() -> None:
     }
     repair_step: dict[Any, Any] = {**step, vol.Optional("submit"): str}
     described = {"name": str, "description": str}
-    offered = {str: {**described, vol.Optional("fields"): {str: described}}}
+    offered: dict[Any, Any] = {
+        str: {**described, vol.Optional("fields"): {str: described}}
+    }
     vol.Schema(
         {
             "common": text,
