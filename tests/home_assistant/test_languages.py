@@ -1,0 +1,286 @@
+"""Every language says all that English says, and Home Assistant speaks it."""
+
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
+from simulator import SimulatorOptions
+
+from .conftest import StartHome
+from .home import ARMED, HEALTHY, STALE, Home
+from .test_texts import INTEGRATION, placeholders, read, texts
+
+ENGLISH = dict(texts(read("translations/en.json")))
+LANGUAGES = ("de", "es", "fr", "nl", "pt-BR")
+ALL = ("en", *LANGUAGES)
+
+NAMES = {"PanelSync", "AlarmDecoder (AD2)", "VISTA-128/250 RS-232"}
+NUMBERS = {"9600", "19200", "115200"}
+FILLED_IN = {"{kind}", "{text}"}
+# Words that are the same in both languages.
+SAME = {
+    "de": {"Alarm", "Normal", "Panel", "Text", "Zone"},
+    "es": {"Normal", "Panel"},
+    "fr": {"Normal", "Partition", "Types", "Zone", "zones"},
+    "nl": {"Alarm", "Open zones", "Zone", "alarm", "zones"},
+    "pt-BR": {"Normal"},
+}
+# Words that are only English.
+LEFT_OVER = re.compile(r"\b(the|and|with|this|from|your|cannot|must)\b", re.IGNORECASE)
+
+
+def translated(language: str) -> dict[str, str]:
+    """Return each text of a language with its place."""
+    return dict(texts(read(f"translations/{language}.json")))
+
+
+def test_every_language_is_here() -> None:
+    files = {path.stem for path in (INTEGRATION / "translations").glob("*.json")}
+    assert files == set(ALL)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_text_with_its_placeholders(language: str) -> None:
+    found = translated(language)
+    assert found.keys() - ENGLISH.keys() == set()
+    assert ENGLISH.keys() - found.keys() == set()
+    assert {
+        place: text
+        for place, text in found.items()
+        if placeholders(text) != placeholders(ENGLISH[place])
+    } == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_was_left_in_english(language: str) -> None:
+    allowed = NAMES | NUMBERS | FILLED_IN | SAME[language]
+    found = translated(language)
+    same = {text for place, text in found.items() if text == ENGLISH[place]}
+    assert same <= allowed
+    assert [text for text in found.values() if LEFT_OVER.search(text)] == []
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_texts_are_as_home_assistant_wants_them(language: str) -> None:
+    for place, text in translated(language).items():
+        assert text, place
+        assert text == text.strip(), place
+        assert "<" not in text, place
+        assert "://" not in text, place
+        assert "\u2014" not in text, place
+        assert not re.search(r"'\{\w+\}'", text), place
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_ends_and_breaks_as_in_english(language: str) -> None:
+    for place, text in translated(language).items():
+        english = ENGLISH[place]
+        assert text.endswith(".") == english.endswith("."), place
+        assert text.count("\n\n") == english.count("\n\n"), place
+        assert text.count("**") == english.count("**"), place
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_a_thing_has_one_name(language: str) -> None:
+    """A person finds under its name whatever a text sends them to."""
+    found = translated(language)
+    account = "config.step.account.sections.advanced.name"
+    panel = "config.step.panel.sections.advanced.name"
+    path = "selector.user_sync_way.options.path"
+    detect = "selector.family.options.auto"
+    for name, places in {
+        account: (
+            "config.error.cannot_connect",
+            "config.error.insecure_url",
+            "config.error.not_the_service",
+            "issues.code_refused.fix_flow.error.cannot_connect",
+            "issues.code_refused.fix_flow.error.not_the_service",
+        ),
+        panel: ("config.error.panel_silent", "config.error.panel_not_understood"),
+        path: (
+            "config.error.path_without_choice",
+            "options.error.path_without_choice",
+            "config.step.summary.data_description.user_sync_path",
+            "options.step.init.data_description.user_sync_path",
+        ),
+        detect: ("config.step.panel.data_description.family",),
+        "entity.button.sync_users.name": (
+            "config.step.summary.data_description.user_sync_way",
+            "options.step.init.data_description.user_sync_way",
+        ),
+        "entity.event.activity.name": (
+            "common.told_started",
+            "issues.sync_failed.fix_flow.progress.syncing",
+        ),
+    }.items():
+        for place in places:
+            assert found[name] in found[place], place
+    for button, kind in (
+        ("sync_users", "users"),
+        ("sync_panel", "panel"),
+        ("refresh_status", "refresh"),
+    ):
+        named = {
+            found[f"entity.button.{button}.name"],
+            found[f"common.kind_{kind}"],
+            found[f"services.{button}.name"],
+        }
+        assert len(named) == 1
+
+
+@pytest.mark.parametrize("language", ALL)
+async def test_home_assistant_shows_no_key(hass: HomeAssistant, language: str) -> None:
+    """Home Assistant drops a text whose placeholders are not those of English."""
+    told = read(f"translations/{language}.json")
+    for category, tree in told.items():
+        loaded = await async_get_translations(hass, language, category, {DOMAIN})
+        prefix = f"component.{DOMAIN}.{category}."
+        ours = {f"{prefix}{place}": text for place, text in texts(tree)}
+        assert loaded == ours
+
+
+# --- what is spoken -----------------------------------------------------------
+
+
+def spoken(language: str) -> dict[str, Any]:
+    """Return a language's file of sentences and answers."""
+    return dict(load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_voice_answers_all_that_it_answers_in_english(language: str) -> None:
+    english, found = spoken("en")["answers"], spoken(language)["answers"]
+    assert {key: placeholders(text) for key, text in found.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+    assert {key for key, text in found.items() if text == english[key]} == set()
+    assert spoken(language)["sentences"].keys() >= {
+        "sync_users",
+        "sync_panel",
+        "refresh",
+        "status",
+        "last_sync",
+    }
+
+
+# --- what Activity and the actions tell ------------------------------------------
+
+
+@pytest.fixture
+async def logbook(hass: HomeAssistant) -> None:
+    hass.config.components.add("recorder")
+    assert await async_setup_component(hass, "logbook", {})
+
+
+async def lines(home: Home) -> list[str]:
+    """Return the Activity lines of all that was told.
+
+    As the logbook does with older events, they are described outside the event loop.
+    """
+    _, describe = home.hass.data["logbook"].external_events[EVENT_OUTCOME]
+    return [
+        (await home.hass.async_add_executor_job(describe, event))["message"]
+        for event in home.told
+    ]
+
+
+async def at_home(hass: HomeAssistant, start_home: StartHome, language: str) -> Home:
+    """Return a loaded account in a Home Assistant that speaks a language."""
+    await hass.config.async_update(language=language)
+    return await start_home()
+
+
+@pytest.mark.parametrize(
+    ("language", "proven", "refused"),
+    [
+        (
+            "de",
+            "Panel synchronisieren: erfolgreich, das Ereignisprotokoll sagt es",
+            "Panel synchronisieren: abgelehnt. Es wurde nichts gesendet: Harbour Shop",
+        ),
+        (
+            "es",
+            "Sincronizar panel: con éxito, lo dice el registro de eventos",
+            "Sincronizar panel: rechazada. No se ha enviado nada: el panel de Harbour",
+        ),
+        (
+            "sv",
+            "Sync panel succeeded: the event log says so",
+            "Sync panel refused: Nothing was sent: Harbour Shop is armed",
+        ),
+    ],
+)
+async def test_activity_speaks_the_language(
+    hass: HomeAssistant,
+    logbook: None,
+    start_home: StartHome,
+    language: str,
+    proven: str,
+    refused: str,
+) -> None:
+    home = await at_home(hass, start_home, language)
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_panel", ARMED)
+    first, second = await lines(home)
+    assert first.startswith(proven)
+    assert second.startswith(refused)
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_an_open_end_in_another_language(
+    hass: HomeAssistant, logbook: None, start_home: StartHome
+) -> None:
+    home = await at_home(hass, start_home, "nl")
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(660, step=15)
+    assert await lines(home) == [
+        "Paneel synchroniseren: onbevestigd, er kwam binnen 10 minuten geen bewijs"
+    ]
+
+
+async def test_those_left_out_are_told_why_in_the_language(
+    hass: HomeAssistant, logbook: None, start_home: StartHome
+) -> None:
+    home = await at_home(hass, start_home, "fr")
+    await home.press("sync_panel_all")
+    (line,) = [line for line in await lines(home) if "lancé pour" in line]
+    assert "Laissés de côté : Rien n'a été envoyé : la centrale de Harbour" in line
+
+
+async def test_the_language_can_be_changed(
+    hass: HomeAssistant, logbook: None, home: Home
+) -> None:
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    assert (await lines(home))[0].startswith("Sync panel succeeded")
+    await hass.config.async_update(language="pt-BR")
+    await home.settle()
+    assert (await lines(home))[0].startswith("Sincronizar painel: com sucesso")
+
+
+async def test_an_action_answers_in_the_language(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await at_home(hass, start_home, "de")
+    entity_id = home.entity_id("event", "sync", STALE)
+    registered = er.async_get(hass).async_get(entity_id)
+    assert registered is not None
+    answer: Any = await hass.services.async_call(
+        DOMAIN,
+        "sync_panel",
+        {"device_id": [registered.device_id], "wait": False},
+        blocking=True,
+        return_response=True,
+    )
+    await home.wait(60)
+    assert "Panel synchronisieren: gestartet" in str(answer)
