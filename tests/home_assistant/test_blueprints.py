@@ -1,0 +1,293 @@
+"""The blueprints, through Home Assistant's own code, and automations made of them."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+import shutil
+from typing import Any
+
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint import Blueprint
+from homeassistant.components.persistent_notification import (
+    _async_get_or_create_notifications,
+)
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from custom_components.panelsync.const import DOMAIN
+from simulator import SimulatorOptions
+
+from .automations import device_id, registered
+from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "blueprints" / "automation" / "panelsync"
+BLUEPRINTS = sorted(path.name for path in FOLDER.iterdir())
+
+
+@pytest.fixture
+async def with_blueprints(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[None]:
+    """Copy the blueprints to where a person is told to copy them."""
+    shutil.copytree(FOLDER, tmp_path / "blueprints" / "automation" / "panelsync")
+    hass.config.config_dir = str(tmp_path)
+    yield
+    # An automation that waits for the time of day would outlive the test.
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": "all"}, blocking=True
+    )
+
+
+async def use(home: Home, name: str, **inputs: Any) -> list[ServiceCall]:
+    """Make an automation of a blueprint; return what it will be told to say."""
+    calls: list[ServiceCall] = async_mock_service(home.hass, "test", "say")
+    say = [{"action": "test.say", "data": {"message": "{{ message }}"}}]
+    assert await async_setup_component(
+        home.hass,
+        "automation",
+        {
+            "automation": {
+                "use_blueprint": {
+                    "path": f"panelsync/{name}.yaml",
+                    "input": {"notify": say} | inputs,
+                }
+            }
+        },
+    )
+    await home.settle()
+    (automation,) = home.hass.states.async_all("automation")
+    assert automation.state == STATE_ON
+    return calls
+
+
+def said(calls: list[ServiceCall]) -> list[str]:
+    return [" ".join(str(call.data["message"]).split()) for call in calls]
+
+
+def name(home: Home, index: int) -> str:
+    return home.location(index).name
+
+
+async def test_each_is_a_blueprint(home: Home, with_blueprints: None) -> None:
+    assert await async_setup_component(home.hass, "automation", {})
+    loaded = await async_get_blueprints(home.hass).async_get_blueprints()
+    ours = {
+        Path(path).name: blueprint
+        for path, blueprint in loaded.items()
+        if path.startswith("panelsync")
+    }
+    assert sorted(ours) == BLUEPRINTS
+    assert len(BLUEPRINTS) == 4
+    guide = (ROOT / "docs" / "automations.md").read_text()
+    for file, blueprint in ours.items():
+        assert isinstance(blueprint, Blueprint), f"{file}: {blueprint}"
+        assert blueprint.validate() is None
+        assert blueprint.metadata["name"].startswith("PanelSync - ")
+        assert blueprint.metadata["description"]
+        assert blueprint.metadata["source_url"].endswith(
+            f"/blueprints/automation/panelsync/{file}"
+        )
+        for given in blueprint.inputs.values():
+            assert given["name"]
+            assert given["selector"]
+        assert f"(../blueprints/automation/panelsync/{file})" in guide
+
+
+# --- tell me when a sync fails ---------------------------------------------------
+
+
+async def test_a_failed_sync_is_told(home: Home, with_blueprints: None) -> None:
+    calls = await use(
+        home, "sync_failed", locations={"device_id": device_id(home, OFFLINE)}
+    )
+    await home.press("refresh_status", OFFLINE)
+    await home.wait(30)
+    (message,) = said(calls)
+    assert message == (
+        f"Refresh status at {name(home, OFFLINE)} has failed."
+        " Reason: The service cannot reach the panel."
+    )
+    await home.press("refresh_status", HEALTHY)
+    await home.wait(30)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+@pytest.mark.parametrize("wanted", [False, True])
+async def test_an_unknown_end_is_told_on_request(
+    home: Home, with_blueprints: None, wanted: bool
+) -> None:
+    calls = await use(
+        home,
+        "sync_failed",
+        locations={"entity_id": home.entity_id("event", "sync", HEALTHY)},
+        unconfirmed=wanted,
+    )
+    await home.press("refresh_status", HEALTHY)
+    await home.wait(30)
+    assert home.outcomes(HEALTHY)[-1]["outcome"] == "unconfirmed"
+    assert len(calls) == wanted
+
+
+async def test_a_notification_is_made_by_itself(
+    home: Home, with_blueprints: None
+) -> None:
+    """Nothing chosen: Home Assistant itself shows what to say."""
+    assert await async_setup_component(home.hass, "persistent_notification", {})
+    assert await async_setup_component(
+        home.hass,
+        "automation",
+        {
+            "automation": {
+                "use_blueprint": {
+                    "path": "panelsync/sync_failed.yaml",
+                    "input": {"locations": {"device_id": device_id(home, OFFLINE)}},
+                }
+            }
+        },
+    )
+    await home.press("refresh_status", OFFLINE)
+    await home.wait(30)
+    (shown,) = _async_get_or_create_notifications(home.hass).values()
+    assert shown["title"] == "PanelSync"
+    assert name(home, OFFLINE) in shown["message"]
+
+
+# --- refresh every night -----------------------------------------------------------
+
+
+def in_two_hours() -> str:
+    return (dt_util.now() + timedelta(hours=2)).strftime("%H:%M:%S")
+
+
+async def night(home: Home) -> None:
+    """Let two hours pass, and the refresh that is due then."""
+    await home.wait(2 * 3600, step=1800)
+    await home.wait(90, step=30)
+
+
+async def test_a_silent_panel_is_told(home: Home, with_blueprints: None) -> None:
+    calls = await use(
+        home,
+        "nightly_refresh",
+        locations=[device_id(home)],
+        at=in_two_hours(),
+        hours=1,
+    )
+    await night(home)
+    (message,) = said(calls)
+    assert f"{name(home, OFFLINE)} has not reported since" in message
+    assert "cannot reach the panel" in message
+    for index in (HEALTHY, STALE, ARMED):
+        (told,) = home.outcomes(index)
+        assert (told["kind"], told["outcome"]) == ("refresh", "succeeded")
+        assert name(home, index) not in message
+
+
+async def test_a_panel_that_reported_lately_is_not_silent(
+    home: Home, with_blueprints: None
+) -> None:
+    calls = await use(
+        home,
+        "nightly_refresh",
+        locations=[device_id(home, HEALTHY)],
+        at=in_two_hours(),
+        hours=3,
+    )
+    home.open_zone(HEALTHY)
+    home.simulator.world.set_line(home.location_id(HEALTHY), connected=False)
+    await night(home)
+    assert home.outcomes(HEALTHY)[-1]["outcome"] == "failed"
+    assert said(calls) == []
+
+
+# --- remind me to sync users -----------------------------------------------------------
+
+
+async def test_changed_users_are_reminded_of(home: Home, with_blueprints: None) -> None:
+    calls = await use(
+        home,
+        "users_reminder",
+        pending=[home.entity_id("sensor", "pending_user_changes", HEALTHY)],
+        patience={"minutes": 15},
+    )
+    world, location = home.simulator.world, home.location_id(HEALTHY)
+    before = int(home.state("sensor", "pending_user_changes", HEALTHY).state)
+    world.stage_user(location, "Robin Vale")
+    world.stage_user(location, "Kim Lark")
+    # The counts are read once an hour.
+    await home.wait(3700, step=900)
+    count = int(home.state("sensor", "pending_user_changes", HEALTHY).state)
+    assert count == before + 2
+    await home.wait(1000, step=300)
+    (message,) = said(calls)
+    assert message == (
+        f"{name(home, HEALTHY)}: {count} user changes wait for a user sync."
+        " Press Sync users to make them live."
+    )
+    # It reminds, and starts nothing.
+    assert home.location(HEALTHY).starts["users"] == 0
+
+
+async def test_synced_meanwhile_is_not_reminded_of(
+    home: Home, with_blueprints: None
+) -> None:
+    calls = await use(
+        home,
+        "users_reminder",
+        pending=[home.entity_id("sensor", "pending_user_changes", HEALTHY)],
+        patience={"minutes": 30},
+    )
+    home.simulator.world.stage_user(home.location_id(HEALTHY), "Robin Vale")
+    await home.wait(3700, step=900)
+    await home.press("sync_users", HEALTHY)
+    await home.wait(60)
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == "0"
+    await home.wait(2400, step=600)
+    assert said(calls) == []
+
+
+async def test_a_count_that_comes_back_is_no_rise(
+    home: Home, with_blueprints: None
+) -> None:
+    entity_id = registered(
+        home, "sensor", DOMAIN, "pending_user_changes", "pending_changes"
+    )
+    calls = await use(
+        home, "users_reminder", pending=[entity_id], patience={"minutes": 1}
+    )
+    for state in ("3", STATE_UNAVAILABLE, "3", "unknown", "3", "2"):
+        home.hass.states.async_set(entity_id, state)
+        await home.wait(120, step=60)
+    assert said(calls) == []
+    home.hass.states.async_set(entity_id, "3")
+    await home.wait(120, step=60)
+    assert len(calls) == 1
+
+
+# --- keep an eye on mismatch -----------------------------------------------------------
+
+
+async def test_a_mismatch_that_lasts_is_told(home: Home, with_blueprints: None) -> None:
+    entity_id = registered(
+        home, "binary_sensor", DOMAIN, "status_mismatch", "mill_house_mismatch"
+    )
+    home.hass.states.async_set(entity_id, STATE_OFF)
+    calls = await use(
+        home,
+        "mismatch",
+        panels={"entity_id": entity_id},
+        patience={"minutes": 5},
+    )
+    home.hass.states.async_set(entity_id, STATE_ON)
+    await home.wait(120)
+    home.hass.states.async_set(entity_id, STATE_OFF)
+    await home.wait(300)
+    assert said(calls) == []
+    home.hass.states.async_set(entity_id, STATE_ON)
+    await home.wait(310)
+    (message,) = said(calls)
+    assert "show different states" in message
