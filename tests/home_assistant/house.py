@@ -113,19 +113,25 @@ class House:
                 return
         raise AssertionError("the panel was not heard")
 
-    async def carry(self) -> None:
-        """Let the wires carry what was sent: the clock is frozen, the wires are real."""
+    async def carry(self, *, settle: bool = True) -> None:
+        """Let the wires carry what was sent: the clock is frozen, the wires are real.
+
+        Without `settle` nothing is waited for, as while an action runs.
+        """
         for _ in range(3):
             await self.hass.async_add_executor_job(time.sleep, 0.005)
-            await self.hass.async_block_till_done()
+            if settle:
+                await self.hass.async_block_till_done()
 
-    async def wait(self, seconds: float, step: float = 5) -> None:
+    async def wait(
+        self, seconds: float, step: float = 5, *, settle: bool = True
+    ) -> None:
         """Let time pass, in steps no longer than the shortest timer."""
         while seconds > 0:
             self.freezer.tick(min(step, seconds))
             seconds -= step
             async_fire_time_changed(self.hass)
-            await self.carry()
+            await self.carry(settle=settle)
 
     async def seconds_until(self, condition: Callable[[], bool]) -> float:
         """Wait for a condition; returns the real seconds that took, 5 at most."""

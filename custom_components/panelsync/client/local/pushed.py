@@ -189,6 +189,17 @@ class PushedLink(ABC):
         if phase is LinkPhase.ONLINE and self._lost_told:
             _LOGGER.info("The local link to %s works again", self.address.public)
             self._lost_told = False
+        elif (
+            self._state.phase is LinkPhase.ONLINE
+            and phase in {LinkPhase.LISTENING, LinkPhase.PANEL_SILENT}
+            and not self._lost_told
+        ):
+            _LOGGER.warning(
+                "The panel is no longer heard over the local link to %s, which holds."
+                " It is listened to until the panel is heard again",
+                self.address.public,
+            )
+            self._lost_told = True
         state = LinkState(phase, self._known())
         if state == self._state and not activity:
             return

@@ -174,6 +174,8 @@ class VistaSerialLink(PushedLink):
         if not session.valid:
             session.valid = self._proven = True
             session.send_at = min(session.send_at, now + self._timing.pace)
+            # What was asked while nobody was there got no answer.
+            session.want(*_RESYNC)
         if session.asked is not None and isinstance(packet, _ANSWERS[session.asked]):
             session.asked, session.misses = None, 0
             session.send_at = now + self._timing.pace

@@ -1,0 +1,412 @@
+"""A local panel in Home Assistant: shown at once, honest about its link, read only."""
+
+import asyncio
+from dataclasses import dataclass
+import logging
+from pathlib import Path
+from typing import Any
+
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    EVENT_HOMEASSISTANT_STOP,
+    MATCH_ALL,
+    STATE_UNAVAILABLE,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from simulator.panels import AlarmDecoderFace, Firmware
+
+from .conftest import MakeHouse
+from .house import FaceName, House, Link
+
+ADAPTERS = [("ad2", "tcp"), ("ad2", "pty"), ("vista", "tcp"), ("vista", "pty")]
+
+SENSORS = {"arming_state", "open_zones", "last_message"}
+BINARY_SENSORS = {
+    "panel_connection",
+    "ready",
+    "power",
+    "battery",
+    "trouble",
+    "programming",
+}
+# What speaks of the link, or of the past, has a state while nothing is heard.
+ALWAYS = {"panel_connection", "refresh_status", "activity"}
+
+
+async def start(house: House, link: Link, folder: Path, **changes: Any) -> None:
+    """Open the face and load its entry."""
+    path = folder / "ttyUSB0" if link == "pty" else None
+    await house.start(await house.open(link, path), **changes)
+
+
+def first_zone(house: House) -> int:
+    """Return the number of a zone."""
+    return next(iter(house.panel.panel.zones))
+
+
+# --- what it shows -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "link"), ADAPTERS)
+async def test_a_zone_is_shown_in_under_a_second(
+    make_house: MakeHouse, tmp_path: Path, name: FaceName, link: Link
+) -> None:
+    """The clock stands still: all of this is the way from the wire to the state."""
+    house = make_house(name)
+    await start(house, link, tmp_path)
+    await house.wait(20)
+    assert house.state("sensor", "open_zones").state == "0"
+    assert house.state("binary_sensor", "ready").state == "on"
+    house.panel.set_zone(first_zone(house), is_open=True)
+    took = await house.seconds_until(
+        lambda: house.state("sensor", "open_zones").state == "1"
+    )
+    assert took < 1
+    # A VISTA tells of readiness only when it is asked, each 30 s.
+    await house.wait(3 if name == "ad2" else 32, step=1)
+    assert house.state("binary_sensor", "ready").state == "off"
+
+
+@pytest.mark.parametrize(
+    ("name", "more"), [("ad2", {"keypad_text"}), ("vista", set[str]())]
+)
+async def test_entities_exist_where_the_link_can_tell(
+    make_house: MakeHouse, tmp_path: Path, name: FaceName, more: set[str]
+) -> None:
+    house = make_house(name)
+    await start(house, "tcp", tmp_path)
+    assert house.keys() == {
+        "button": {"refresh_status"},
+        "event": {"activity"},
+        "sensor": SENSORS | more,
+        "binary_sensor": BINARY_SENSORS,
+    }
+    for platform, keys in house.keys().items():
+        for key in keys - {"keypad_text"}:
+            state = house.state(platform, key).state
+            assert state != STATE_UNAVAILABLE, key
+    device = house.device
+    assert device.name == house.entry.title
+    assert device.manufacturer
+    assert device.model
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_arming_power_and_trouble(
+    make_house: MakeHouse, tmp_path: Path, name: FaceName
+) -> None:
+    house = make_house(name)
+    await start(house, "tcp", tmp_path)
+    activity = async_capture_events(house.hass, "state_changed")
+    house.panel.arm("stay", exit_delay=False)
+    house.panel.set_panel(ac=False)
+    await house.wait(45, step=3)
+    assert house.state("sensor", "arming_state").state == "armed_home"
+    assert house.state("binary_sensor", "power").state == "off"
+    house.panel.disarm()
+    await house.wait(45, step=3)
+    assert house.state("sensor", "arming_state").state == "disarmed"
+    told = [
+        event.data["new_state"].attributes["event_type"]
+        for event in activity
+        if event.data["entity_id"] == house.entity_id("event", "activity")
+        and event.data["new_state"].attributes["event_type"]
+    ]
+    assert told.count("armed") == 1
+    assert told.count("disarmed") == 1
+    assert told.count("trouble") == (1 if name == "ad2" else told.count("trouble"))
+
+
+async def test_keypad_text_is_off_by_default_and_blank_in_programming(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path)
+    entity_id = house.entity_id("sensor", "keypad_text")
+    assert entity_id is not None
+    assert hass.states.get(entity_id) is None
+    er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    await house.until_heard()
+    assert "DISARMED" in house.state("sensor", "keypad_text").state
+    house.panel.set_panel(programming=True)
+    await house.wait(3, step=1)
+    assert house.state("binary_sensor", "programming").state == "on"
+    assert house.state("sensor", "keypad_text").state == "unknown"
+
+
+async def test_a_quiet_panel_is_not_written_at_each_line(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path)
+    await house.wait(60)
+    before = house.face.wire.sent
+    changes = async_capture_events(house.hass, "state_changed")
+    await house.wait(600)
+    assert house.face.wire.sent - before >= 55
+    moved = {event.data["entity_id"] for event in changes}
+    assert moved == {house.entity_id("sensor", "last_message")}
+    assert len(changes) <= 10
+
+
+# --- the cable is pulled -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outage:
+    """How a link goes, how soon that must show, and how it comes back."""
+
+    name: FaceName
+    link: Link
+    trouble: str
+    within: int
+    back: str | None = None
+
+
+OUTAGES = [
+    Outage("ad2", "tcp", "reset", 0),
+    Outage("ad2", "tcp", "eof", 0),
+    Outage("ad2", "tcp", "half_open", 41),
+    Outage("ad2", "tcp", "silence", 41, "talk"),
+    Outage("ad2", "tcp", "serial_gone", 0, "serial_back"),
+    Outage("ad2", "tcp", "power_off", 41, "power_on"),
+    Outage("ad2", "pty", "unplug", 0, "plug"),
+    Outage("ad2", "pty", "power_off", 41, "power_on"),
+    Outage("vista", "tcp", "reset", 0),
+    Outage("vista", "tcp", "silence", 41, "talk"),
+    Outage("vista", "pty", "unplug", 0, "plug"),
+    Outage("vista", "pty", "silence", 41, "talk"),
+]
+
+
+@pytest.mark.parametrize(
+    "outage", OUTAGES, ids=lambda one: f"{one.name}-{one.link}-{one.trouble}"
+)
+async def test_a_lost_link_is_told_once_and_comes_back_by_itself(
+    make_house: MakeHouse,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    outage: Outage,
+) -> None:
+    house = make_house(outage.name)
+    await start(house, outage.link, tmp_path)
+    await house.wait(15)
+    assert house.state("binary_sensor", "ready").state == "on"
+    caplog.clear()
+
+    await house.face.trouble(outage.trouble)
+    await house.carry()
+    waited = 0
+    while house.connected and waited < outage.within:
+        await house.wait(1)
+        waited += 1
+    assert not house.connected
+    everything = set().union(*house.keys().values())
+    assert house.unavailable() == everything - ALWAYS - {"keypad_text"}
+
+    # Meanwhile something changes: what was known before must not come back.
+    house.panel.set_zone(first_zone(house), is_open=True)
+    await house.wait(60)
+    if outage.back is not None:
+        assert not house.connected
+        await house.face.trouble(outage.back)
+    await house.until_heard(200)
+    assert house.state("binary_sensor", "ready").state == "off"
+    await house.wait(30, step=1)
+    assert house.state("sensor", "open_zones").state == "1"
+
+    told = [
+        record
+        for record in caplog.records
+        if record.name.startswith("custom_components.panelsync")
+        and record.levelno >= logging.INFO
+    ]
+    assert [record.levelno for record in told] == [logging.WARNING, logging.INFO]
+    assert all("local link to" in record.getMessage() for record in told)
+
+
+async def test_an_adapter_that_answers_for_a_silent_panel(
+    make_house: MakeHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The adapter lives, the panel's bus behind it is dead."""
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path)
+    caplog.clear()
+    assert isinstance(house.face, AlarmDecoderFace)
+    settings = house.face.adapter.firmware.settings
+    settings["MASK"] = "00000000"
+    await house.wait(75)
+    assert not house.connected
+    assert house.state("binary_sensor", "ready").state == STATE_UNAVAILABLE
+    with pytest.raises(HomeAssistantError) as raised:
+        await refresh(house, 20)
+    assert raised.value.translation_key == "panel_not_heard"
+    settings["MASK"] = "ffffffff"
+    await house.until_heard()
+    told = [
+        record.levelno
+        for record in caplog.records
+        if "local link" in record.getMessage() and record.levelno >= logging.INFO
+    ]
+    assert told == [logging.WARNING, logging.INFO]
+
+
+async def test_a_panel_that_is_not_there_at_first(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    path = tmp_path / "ttyUSB0"
+    house.add_entry(str(path))
+    assert await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.wait(30)
+    assert not house.connected
+    assert house.state("binary_sensor", "ready").state == STATE_UNAVAILABLE
+    await house.open("pty", path)
+    await house.until_heard()
+
+
+@pytest.mark.parametrize("link", ["tcp", "pty"])
+async def test_the_link_is_closed_when_home_assistant_stops(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, link: Link
+) -> None:
+    house = make_house("ad2")
+    await start(house, link, tmp_path)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await house.carry()
+    assert not house.connected
+    await house.wait(120)
+    assert not house.connected
+
+
+async def test_an_unloaded_entry_lets_the_port_go(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("vista")
+    await start(house, "pty", tmp_path)
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    sent = house.face.heard_bytes
+    await house.wait(120)
+    assert house.face.heard_bytes == sent
+    await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.until_heard()
+    assert await hass.config_entries.async_remove(house.entry.entry_id)
+
+
+# --- refresh -------------------------------------------------------------------------
+
+
+async def refresh(house: House, seconds: int) -> None:
+    """Press the button while time passes; raises what the press raised."""
+    pressing = asyncio.create_task(house.press_refresh())
+    for _ in range(seconds):
+        await house.wait(1, settle=False)
+        if pressing.done():
+            break
+    pressing.result()
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_refresh_ends_when_the_panel_was_heard(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, name: FaceName
+) -> None:
+    house = make_house(name)
+    await start(house, "tcp", tmp_path)
+    await house.wait(60)
+    before = house.state("sensor", "last_message").state
+    await refresh(house, 15)
+    assert house.state("sensor", "last_message").state > before
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_refresh_says_that_nothing_was_heard(
+    make_house: MakeHouse, tmp_path: Path, name: FaceName
+) -> None:
+    house = make_house(name)
+    await start(house, "tcp", tmp_path)
+    await house.wait(60)
+    await house.face.trouble("silence")
+    with pytest.raises(HomeAssistantError) as raised:
+        await refresh(house, 20)
+    assert raised.value.translation_key == "panel_not_heard"
+    assert raised.value.translation_placeholders is not None
+    assert raised.value.translation_placeholders["panel"] == house.entry.title
+    await house.wait(45)
+    assert not house.connected
+    with pytest.raises(HomeAssistantError, match=r"no connection|was not heard"):
+        await refresh(house, 20)
+
+
+async def test_the_generic_update_action_does_no_harm(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path)
+    await hass.services.async_call(
+        "homeassistant",
+        "update_entity",
+        {ATTR_ENTITY_ID: house.entity_id("binary_sensor", "ready")},
+        blocking=True,
+    )
+    await house.wait(15)
+    assert house.state("binary_sensor", "ready").state == "on"
+
+
+# --- what nobody may learn -----------------------------------------------------------
+
+CONCEALED = ["duress", "hold_up", "hold_up_trouble", "silent_panic"]
+
+
+@pytest.mark.parametrize(("name", "version"), [("ad2", 1), ("ad2", 2), ("vista", 2)])
+@pytest.mark.parametrize("kind", CONCEALED)
+async def test_duress_and_hold_up_reach_no_surface(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    caplog: pytest.LogCaptureFixture,
+    name: FaceName,
+    version: Any,
+    kind: str,
+) -> None:
+    house = make_house(name)
+    firmware = Firmware(lrr_version=version, settings={"LRR": "Y"})
+    await house.start(await house.open(firmware=firmware))
+    await house.wait(60)
+    caplog.clear()
+    caplog.set_level(logging.DEBUG)
+    happened = async_capture_events(hass, MATCH_ALL)
+    sent = house.face.wire.sent
+    for restored in (False, True):
+        house.panel.emit(kind, partition=1, number=8, restored=restored)
+        await house.wait(2)
+    assert house.face.wire.sent > sent
+    told = [
+        event
+        for event in happened
+        if event.event_type not in ("state_reported", "time_changed")
+        and event.data.get("entity_id") != house.entity_id("sensor", "last_message")
+    ]
+    assert told == []
+    logged = "\n".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("custom_components.panelsync")
+    ).lower()
+    for word in ("duress", "hold", "panic", "silent", "121", "122", "126", "129"):
+        assert word not in logged
+
+
+async def test_another_event_of_the_same_wire_is_told(make_house: MakeHouse) -> None:
+    house = make_house("ad2")
+    firmware = Firmware(settings={"LRR": "Y"})
+    await house.start(await house.open(firmware=firmware))
+    house.panel.emit("low_battery")
+    await house.wait(2)
+    told = house.state("event", "activity").attributes
+    assert told["event_type"] == "trouble"
