@@ -33,6 +33,7 @@ _INSTEAD: dict[str, Callable[[], Reply]] = {
     "429": lambda: replace(
         message(429, "Too many requests"), headers={"Retry-After": "2"}
     ),
+    "429_bare": lambda: message(429, "Too many requests"),
     "500_message": lambda: message(500, _BUSY),
     "500_999": lambda: json_reply(
         {"ResultCode": -999, "ResultData": "Unknown Error"}, 500

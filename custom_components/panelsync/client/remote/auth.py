@@ -211,7 +211,12 @@ class Session:
             if answer.status == 200 and said is not None and "access_token" in said:
                 return said
             if answer.status == 429:
-                judge(route, answer)
+                # Counted as sent: asking on would be the loop that locks accounts
+                # (total-connect.md 1.6).
+                raise ServiceUnreachable(
+                    "The service asked for fewer requests (HTTP 429)",
+                    retry_after=answer.retry_after,
+                )
             text = ""
             if said is not None:
                 text = clean(

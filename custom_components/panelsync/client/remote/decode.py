@@ -221,7 +221,8 @@ def _zone(row: Fields) -> Zone | None:
 def live_read(fields: Fields) -> LiveRead:
     """Count the zones a panel answered with; 0 where the section is missing (8, quirks)."""
     section = fields.section("ZoneStatus") or Fields({})
-    return LiveRead(sum("ZoneID" in row for row in section.rows("Zones") or []))
+    rows = section.rows("Zones") or []
+    return LiveRead(sum(row.integer("ZoneID") is not None for row in rows))
 
 
 def job_status(fields: Fields) -> JobStatus | None:

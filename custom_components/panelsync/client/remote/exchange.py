@@ -40,6 +40,7 @@ from .routes import (
 from .signin import Tokens
 from .trace import Trace
 from .verdict import (
+    KNOWN_CODES,
     RouteForbidden,
     RouteMissing,
     SessionDead,
@@ -103,6 +104,8 @@ class Exchange:
         self.now = now
         self.pause = pause
         self._taken_by_rest = ""
+        # By route: the fresh session it refused all the same.
+        self._refusing: dict[str, str] = {}
         self._soap_answered: bool | None = None
 
     async def ask(
@@ -120,29 +123,34 @@ class Exchange:
         SessionEnded and what a sign-in raises. A start is not repeated where the
         service may have acted on it.
         """
-        tokens = await self.session.tokens()
+        tokens = await _before(route, self.session.tokens())
         try:
             return await self._ask(route, places, fields, tokens)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
-            if not renew:
+            # A route that refuses even a fresh session costs no other its session.
+            if not renew or self._refusing.get(route.key) == tokens.access:
                 raise
         try:
-            fresh = await self.session.replace(tokens, dead=not route.is_soap)
+            fresh = await _before(
+                route, self.session.replace(tokens, dead=not route.is_soap)
+            )
+        except SignInPostponed:
+            if route.is_soap and self._taken_by_rest == tokens.access:
+                raise await self._refused_by_soap(route) from None
+            raise
+        try:
             return await self._ask(route, places, fields, fresh)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             if route.is_soap:
                 raise await self._refused_by_soap(route) from None
+            self._refusing[route.key] = fresh.access
             raise SessionEnded(
                 "The service ended the session again", code=dead.code
             ) from None
-        except SignInPostponed:
-            if route.is_soap and self._taken_by_rest == tokens.access:
-                raise await self._refused_by_soap(route) from None
-            raise
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
         """Note that SOAP refuses a session which REST takes: it is gone (design 6)."""
@@ -232,7 +240,10 @@ class Exchange:
         for tries_left in reversed(range(TRIES)):
             try:
                 reply = await self.ask(route, places, fields, renew=renew)
-                check(reply, self.secrets(route, fields))
+                # A read is repeated once where the code is unknown (8).
+                strange = tries_left == TRIES - 1 and _is_unknown(reply)
+                if not strange:
+                    check(reply, self.secrets(route, fields))
             except PanelUnreachable:
                 if not tries_left:
                     raise
@@ -244,7 +255,7 @@ class Exchange:
                 wait = random.uniform(0.5, 1.5) * (TRIES - tries_left)
                 LOGGER.debug("Route %s failed, asking again: %s", route.key, error)
             else:
-                if complete(reply) or not tries_left:
+                if not strange and (complete(reply) or not tries_left):
                     return reply
                 wait = random.uniform(0.5, 1.5)
             await self.pause(wait)
@@ -339,6 +350,23 @@ class Exchange:
         for other in useless:
             self.memory.useless(other, self.now())
         await self._works(route)
+
+
+async def _before(route: Route, tokens: Awaitable[Tokens]) -> Tokens:
+    """Await the tokens for a question: where they can't be had, it was not sent."""
+    try:
+        return await tokens
+    except ServiceUnreachable as error:
+        if not route.is_start:
+            raise
+        raise ServiceUnreachable(
+            error.text, code=error.code, sent=False, retry_after=error.retry_after
+        ) from None
+
+
+def _is_unknown(reply: Fields) -> bool:
+    code = reply.integer("ResultCode")
+    return code is not None and code not in KNOWN_CODES
 
 
 def _worth_repeating(error: ServiceUnreachable) -> bool:

@@ -12,6 +12,8 @@ FORBIDDEN_APART: Final = timedelta(minutes=10)
 """How far apart a route must be forbidden twice to be gone."""
 GONE_FOR: Final = timedelta(days=1)
 """After this a gone route is tried again where nothing can probe it."""
+START_GONE_FOR: Final = timedelta(hours=1)
+"""The same for a start: only a press can try it, and a missing route does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class RouteMemory:
         return (
             fact.state is RouteState.GONE
             and fact.since is not None
-            and now - fact.since < GONE_FOR
+            and now - fact.since < (START_GONE_FOR if route.is_start else GONE_FOR)
         )
 
     def rests(self, route: Route, now: datetime) -> bool:
