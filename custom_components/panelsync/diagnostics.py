@@ -246,7 +246,7 @@ def _local_panel(panel: PanelCoordinator) -> dict[str, Any]:
         },
         "compared": {
             "mismatch": panel.watched.mismatch,
-            "differences": [str(one) for one in panel.watched.differences],
+            "differences": [asdict(one) for one in panel.watched.differences],
         },
     }
 

@@ -17,6 +17,7 @@ from .client.models import SyncKind
 from .client.sync import RunRecord
 from .const import DOMAIN, EVENT_OUTCOME
 from .errors import outcome_placeholders
+from .words import differences_text
 
 
 def _device_id(
@@ -133,6 +134,6 @@ def async_tell_mismatch(
             ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
                 BINARY_SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_status_mismatch"
             ),
-            "differences": [str(difference) for difference in differences],
+            "differences": differences_text(hass, differences),
         },
     )

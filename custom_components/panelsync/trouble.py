@@ -24,7 +24,7 @@ from .codes import stored_codes
 from .const import DOMAIN
 from .errors import outcome_error
 from .history import LocationHistory
-from .words import BUTTON_KEYS, error_text
+from .words import BUTTON_KEYS, differences_text, error_text
 
 
 class Trouble(StrEnum):
@@ -207,7 +207,7 @@ def async_show_mismatch(
             Trouble.MISMATCH,
             {
                 "location": location.name,
-                "differences": " ".join(map(str, watched.differences)),
+                "differences": differences_text(hass, watched.differences),
             },
             {
                 "entry_id": location_entry.entry_id,

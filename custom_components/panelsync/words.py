@@ -1,6 +1,6 @@
 """What is told of a run, in Home Assistant's language: for Activity and for actions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .client.compare import Difference
 from .client.models import Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN
 from .summary import Say, speaker
@@ -55,6 +56,19 @@ def error_text(hass: HomeAssistant, error: HomeAssistantError) -> str:
     ).rstrip(".")
 
 
+def differences_text(hass: HomeAssistant, differences: Iterable[Difference]) -> str:
+    """Return what panel and service show differently, in Home Assistant's language."""
+    say = _sayer(hass)
+    return " ".join(
+        say(
+            "shown_on_both",
+            panel=say(f"shown_{difference.panel}"),
+            service=say(f"shown_{difference.service}"),
+        )
+        for difference in differences
+    )
+
+
 def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
     """Return one sentence for a run that goes on."""
     say = _sayer(hass)
@@ -68,7 +82,7 @@ def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
         number = "one" if count == 1 else "many"
         return say(f"told_old_records_{number}", count=count)
     if (differences := data.get("differences")) is not None:
-        return say("told_mismatch", differences=" ".join(differences))
+        return say("told_mismatch", differences=differences)
     kind = say(f"kind_{data['kind']}")
     if "started" in data:
         return _all_message(say, kind, data)

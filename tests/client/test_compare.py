@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.panelsync.client.compare import (
     Difference,
+    Shown,
     Watch,
     differences,
     is_lasting,
@@ -153,7 +154,7 @@ def test_partitions_are_matched_by_number() -> None:
     status = panel(in_mode(HOME, number=2), in_mode(AWAY, number=1))
     assert differences(status, service(10201, 10203), NOW) == ()
     assert differences(status, service(10201, 10200), NOW) == (
-        Difference(2, "armed home", "disarmed"),
+        Difference(2, Shown.ARMED_HOME, Shown.DISARMED),
     )
     assert differences(panel(in_mode(AWAY, number=3)), service(10200), NOW) is None
 
@@ -161,7 +162,7 @@ def test_partitions_are_matched_by_number() -> None:
 def test_a_partition_without_a_number_must_be_the_only_one() -> None:
     alone = panel(in_mode(AWAY, number=None))
     assert differences(alone, service(10200), NOW) == (
-        Difference(1, "armed away", "disarmed"),
+        Difference(1, Shown.ARMED_AWAY, Shown.DISARMED),
     )
     assert differences(alone, service(10200, 10200), NOW) is None
 
@@ -171,13 +172,30 @@ def test_an_exit_delay_that_is_over() -> None:
     assert differences(panel(partition), service(10200), NOW)
 
 
-def test_words() -> None:
-    [one] = differences(panel(in_mode(AWAY)), service(10200), NOW) or ()
-    assert str(one) == "Panel: armed away. Service: disarmed."
-    [one] = differences(panel(in_mode(AWAY, instant=True)), service(10201), NOW) or ()
-    assert str(one) == "Panel: armed away without entry delay. Service: armed away."
-    [one] = differences(panel(in_mode(NIGHT, instant=True)), service(10218), NOW) or ()
-    assert str(one) == "Panel: armed home without entry delay. Service: armed night."
+@pytest.mark.parametrize(
+    ("partition", "code", "panel_shows", "service_shows"),
+    [
+        (in_mode(AWAY), 10200, Shown.ARMED_AWAY, Shown.DISARMED),
+        (
+            in_mode(AWAY, instant=True),
+            10201,
+            Shown.ARMED_AWAY_INSTANT,
+            Shown.ARMED_AWAY,
+        ),
+        (
+            in_mode(NIGHT, instant=True),
+            10218,
+            Shown.ARMED_HOME_INSTANT,
+            Shown.ARMED_NIGHT,
+        ),
+    ],
+)
+def test_what_each_side_shows(
+    partition: LocalPartition, code: int, panel_shows: Shown, service_shows: Shown
+) -> None:
+    assert differences(panel(partition), service(code), NOW) == (
+        Difference(1, panel_shows, service_shows),
+    )
 
 
 def at(seconds: float) -> datetime:

@@ -11,7 +11,10 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.panelsync.client.compare import Difference, Shown
+from custom_components.panelsync.client.models import Evidence, Reason, SyncKind
 from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
+from custom_components.panelsync.words import differences_text, message
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
@@ -284,3 +287,39 @@ async def test_an_action_answers_in_the_language(
     )
     await home.wait(60)
     assert "Panel synchronisieren: gestartet" in str(answer)
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_every_word_of_activity_has_a_text(language: str) -> None:
+    common = read(f"translations/{language}.json")["common"]
+    for prefix, known in (
+        ("shown_", set(Shown)),
+        ("told_by_", set(Evidence)),
+        ("told_because_", unconfirmed_reasons()),
+        ("kind_", set(SyncKind)),
+    ):
+        assert {f"{prefix}{word}" for word in known} <= common.keys()
+
+
+def unconfirmed_reasons() -> set[str]:
+    """Return each reason the client gives for an unconfirmed outcome, as it is read."""
+    sources = "".join(
+        path.read_text() for path in (INTEGRATION / "client").glob("*.py")
+    )
+    found = re.findall(r"Outcome\.UNCONFIRMED,\s+Reason\.([A-Z_]+)", sources)
+    assert len(set(found)) > 3
+    return {Reason[name].value for name in found}
+
+
+async def test_a_mismatch_is_told_in_the_language(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    await at_home(hass, start_home, "de")
+    differs = (Difference(1, Shown.DISARMED, Shown.ARMED_AWAY_INSTANT),)
+    told = differences_text(hass, differs)
+    assert told == (
+        "Panel: deaktiviert. Dienst: aktiviert (abwesend) ohne Eintrittsverzögerung."
+    )
+    assert message(hass, {"differences": told}) == (
+        f"Panel und Dienst zeigen Verschiedenes. {told}"
+    )

@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.compare import Difference, Watch
+from custom_components.panelsync.client.compare import Difference, Shown, Watch
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.trouble import async_show_mismatch
 from simulator import SimulatorOptions
@@ -401,7 +401,7 @@ async def test_a_lasting_mismatch_is_mended_by_a_refresh(
 ) -> None:
     differs = Watch(
         comparable=True,
-        differences=(Difference(1, "disarmed", "armed away"),),
+        differences=(Difference(1, Shown.DISARMED, Shown.ARMED_AWAY),),
         since=dt_util.utcnow(),
         polls=3,
         confirmed=dt_util.utcnow(),

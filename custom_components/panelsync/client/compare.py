@@ -7,6 +7,7 @@ mains power late or not at all (local-panel.md 6.2).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from .local.status import LocalPartition, LocalStatus
 from .models import ArmingState, PanelStatus, Partition
@@ -29,36 +30,46 @@ _NIGHT = frozenset({10218, 10219, 10220, 10221})
 _CUSTOM = frozenset({10223})
 _ALARM = frozenset({10207, 10212, 10213, 10215})
 
-_SERVICE_WORDS: Mapping[frozenset[int], str] = {
-    _DISARMED: "disarmed",
-    _AWAY: "armed away",
-    _AWAY_INSTANT: "armed away without entry delay",
-    _HOME: "armed home",
-    _STAY_INSTANT: "armed home without entry delay",
-    _NIGHT: "armed night",
-    _CUSTOM: "armed with custom bypass",
-    _ALARM: "alarm",
+
+class Shown(StrEnum):
+    """What one side shows of a partition, told apart as finely as both can."""
+
+    ALARM = "alarm"
+    ARMED_AWAY = "armed_away"
+    ARMED_AWAY_INSTANT = "armed_away_instant"
+    ARMED_CUSTOM = "armed_custom"
+    ARMED_HOME = "armed_home"
+    ARMED_HOME_INSTANT = "armed_home_instant"
+    ARMED_NIGHT = "armed_night"
+    DISARMED = "disarmed"
+
+
+_BY_SERVICE: Mapping[frozenset[int], Shown] = {
+    _DISARMED: Shown.DISARMED,
+    _AWAY: Shown.ARMED_AWAY,
+    _AWAY_INSTANT: Shown.ARMED_AWAY_INSTANT,
+    _HOME: Shown.ARMED_HOME,
+    _STAY_INSTANT: Shown.ARMED_HOME_INSTANT,
+    _NIGHT: Shown.ARMED_NIGHT,
+    _CUSTOM: Shown.ARMED_CUSTOM,
+    _ALARM: Shown.ALARM,
 }
-_PANEL_WORDS = {
-    ArmingState.DISARMED: "disarmed",
-    ArmingState.ARMED_AWAY: "armed away",
-    ArmingState.ARMED_HOME: "armed home",
-    ArmingState.ARMED_NIGHT: "armed night",
-    ArmingState.TRIGGERED: "alarm",
+_BY_PANEL: Mapping[ArmingState | None, Shown] = {
+    ArmingState.DISARMED: Shown.DISARMED,
+    ArmingState.ARMED_AWAY: Shown.ARMED_AWAY,
+    ArmingState.ARMED_HOME: Shown.ARMED_HOME,
+    ArmingState.ARMED_NIGHT: Shown.ARMED_NIGHT,
+    ArmingState.TRIGGERED: Shown.ALARM,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What panel and service show of one partition, in words."""
+    """What panel and service show of one partition."""
 
     partition: int
-    panel: str
-    service: str
-
-    def __str__(self) -> str:
-        """Return both sides as one line for people."""
-        return f"Panel: {self.panel}. Service: {self.service}."
+    panel: Shown
+    service: Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +105,15 @@ def differences(
         if (copy := _copy_of(partition, local, service)) is not None
         and not (partition.exit_until is not None and now < partition.exit_until)
         and _acceptable(partition)
-        and _meaning(copy) is not None
+        and _by_service(copy) is not None
     ]
     if not pairs:
         return None
     return tuple(
-        Difference(copy.partition_id, _panel_words(partition), _meaning(copy) or "")
+        Difference(copy.partition_id, _by_panel(partition), service_shows)
         for partition, copy in pairs
         if copy.arming_code not in _acceptable(partition)
+        and (service_shows := _by_service(copy)) is not None
     )
 
 
@@ -205,17 +217,17 @@ def _either(
     return if_set if flag else if_not
 
 
-def _panel_words(partition: LocalPartition) -> str:
-    arming = partition.arming
-    if arming is ArmingState.ARMED_NIGHT and partition.perimeter_only is False:
-        return "armed home without entry delay"
-    words = _PANEL_WORDS[arming] if arming is not None else ""
-    instant = partition.entry_delay_off and arming is ArmingState.ARMED_AWAY
-    return f"{words} without entry delay" if instant else words
+def _by_panel(partition: LocalPartition) -> Shown:
+    match partition.arming:
+        case ArmingState.ARMED_NIGHT if partition.perimeter_only is False:
+            return Shown.ARMED_HOME_INSTANT
+        case ArmingState.ARMED_AWAY if partition.entry_delay_off:
+            return Shown.ARMED_AWAY_INSTANT
+    return _BY_PANEL[partition.arming]
 
 
-def _meaning(copy: Partition) -> str | None:
+def _by_service(copy: Partition) -> Shown | None:
     return next(
-        (words for codes, words in _SERVICE_WORDS.items() if copy.arming_code in codes),
+        (shown for codes, shown in _BY_SERVICE.items() if copy.arming_code in codes),
         None,
     )
