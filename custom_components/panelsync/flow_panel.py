@@ -129,7 +129,7 @@ class PanelFlow(ConfigFlow):
 
     _typed: Mapping[str, Any] | None = None
     _listening: asyncio.Task[Found | NotFound] | None = None
-    _found: Found
+    _heard: Found
     _gave_way = False
 
     @override
@@ -232,7 +232,7 @@ class PanelFlow(ConfigFlow):
             step_id = "reconfigure_panel" if reconfiguring else "panel"
             error = f"panel_{found.failure}"
             return self._show_panel_form(step_id, error, found.detail)
-        self._found = found
+        self._heard = found
         # No other number stays the same; without one nothing identifies the adapter.
         await self.async_set_unique_id(_serial_number(found), raise_on_progress=False)
         if reconfiguring:
@@ -258,7 +258,7 @@ class PanelFlow(ConfigFlow):
         """Ask which location the panel belongs to, and finish."""
         if user_input is not None:
             return self.async_create_entry(
-                title=TITLES[self._found.family],
+                title=TITLES[self._heard.family],
                 data=self._panel_data(),
                 options=user_input,
             )
@@ -270,9 +270,9 @@ class PanelFlow(ConfigFlow):
         if TYPE_CHECKING:
             assert self._typed is not None
         return {
-            CONF_DEVICE: self._found.address.url,
-            CONF_FAMILY: self._found.family,
-            CONF_BAUDRATE: self._found.address.baudrate,
+            CONF_DEVICE: self._heard.address.url,
+            CONF_FAMILY: self._heard.family,
+            CONF_BAUDRATE: self._heard.address.baudrate,
             CONF_PARTITIONS: parse_partitions(
                 self._typed[CONF_ADVANCED].get(CONF_PARTITIONS, "")
             ),
