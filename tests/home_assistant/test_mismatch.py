@@ -1,0 +1,422 @@
+"""Panel and service side by side: when they differ, and what the panel's changes mean."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
+from simulator import Simulator
+
+from .conftest import MakeHouse, StartHome
+from .home import HEALTHY, STALE, Home
+from .house import FaceName, House
+
+DIFFERENCE = "Panel: armed away. Service: disarmed."
+
+
+class Both:
+    """One location, seen by the service and by its own panel."""
+
+    def __init__(self, home: Home, house: House) -> None:
+        """Stand before both."""
+        self.home = home
+        self.house = house
+
+    @property
+    def identifier(self) -> str:
+        """Return the identifier of the location's device."""
+        return f"{self.home.entry.unique_id}_{self.house.location_id}"
+
+    async def start(self, **options: Any) -> None:
+        """Load the panel's entry, which serves the location."""
+        await self.house.start(
+            await self.house.open(), options={"location": self.identifier} | options
+        )
+
+    @property
+    def mismatch(self) -> str:
+        """Return the state of the mismatch sensor."""
+        return self.house.state("binary_sensor", "status_mismatch").state
+
+    def lose_reports(self, *, lost: bool = True) -> None:
+        """Let the service's copy no longer follow the panel."""
+        self.home.location(HEALTHY).reports_lost = lost
+
+    def differ(self) -> None:
+        """Arm the panel without the service noticing."""
+        self.lose_reports()
+        assert self.house.panel.arm("away", exit_delay=False)
+
+    def told(self) -> list[str]:
+        """Return what was told of mismatches."""
+        return [
+            event.data["differences"]
+            for event in self.home.told
+            if "differences" in event.data
+        ]
+
+    async def seconds_until(self, state: str, most: float) -> float:
+        """Let time pass until the mismatch sensor has a state."""
+        waited = 0.0
+        while self.mismatch != state and waited < most:
+            await self.house.wait(1)
+            waited += 1
+        assert self.mismatch == state
+        return waited
+
+    def status_reads(self) -> int:
+        """Return how often the service was asked for this location's status."""
+        return len(self.home.received(f"locations/{self.house.location_id}/partitions"))
+
+    def live_reads(self) -> int:
+        """Return how often the panel itself was asked by way of the service."""
+        return len(
+            [
+                request
+                for request in self.home.received("zones")
+                if str(self.house.location_id) in request.path
+            ]
+        )
+
+    def sync_status(self) -> str:
+        """Return the location's sync status."""
+        return self.home.state("sensor", "sync_status", HEALTHY).state
+
+    async def program(self) -> None:
+        """Let somebody change something in the panel's programming."""
+        self.house.panel.set_panel(programming=True)
+        await self.house.wait(20)
+        self.house.panel.set_panel(programming=False)
+        await self.house.wait(20)
+
+
+@pytest.fixture
+def make_both(start_home: StartHome, make_house: MakeHouse) -> Any:
+    """Return how to load the account, and stand before its first panel."""
+
+    async def make(name: FaceName = "ad2") -> Both:
+        return Both(await start_home(), make_house(name, HEALTHY))
+
+    return make
+
+
+# --- when they differ ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_a_lasting_difference_is_told_once(
+    hass: HomeAssistant, make_both: Any, name: FaceName
+) -> None:
+    hass.config.components.add("recorder")
+    assert await async_setup_component(hass, "logbook", {})
+    both = await make_both(name)
+    await both.start()
+    await both.house.wait(61)
+    assert both.mismatch == "off"
+    both.differ()
+    await both.house.wait(2)
+    # Over RS-232 an exit delay cannot be seen, so the longest one is waited for.
+    waited = await both.seconds_until("on", 300 if name == "ad2" else 600)
+    assert waited >= 178
+    await both.house.wait(600)
+    assert both.mismatch == "on"
+    assert both.told() == [DIFFERENCE]
+    _, describe = hass.data["logbook"].external_events[EVENT_OUTCOME]
+    [event] = [event for event in both.home.told if "differences" in event.data]
+    line = describe(event)
+    assert DIFFERENCE in line["message"]
+    assert line["entity_id"] == both.house.entity_id("binary_sensor", "status_mismatch")
+    assert event.data["device_id"] == both.house.device.id
+
+
+async def test_it_takes_three_reads_of_the_service(make_both: Any) -> None:
+    """With many locations the reads are further apart than the 180 s."""
+    both = await make_both()
+    await both.start()
+    coordinator = both.home.entry.runtime_data.locations[both.house.location_id]
+    coordinator.update_interval = coordinator.update_interval * 3
+    await both.house.wait(200)
+    reads = both.status_reads()
+    while both.status_reads() == reads:
+        await both.house.wait(1)
+    both.differ()
+    assert await both.seconds_until("on", 900) > 300
+
+
+async def test_normal_lag_is_no_mismatch(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.home.location(HEALTHY).report_lag = 100
+    for _ in range(3):
+        assert both.house.panel.arm("away", exit_delay=False)
+        for _ in range(40):
+            await both.house.wait(5)
+            assert both.mismatch == "off"
+        both.house.panel.disarm()
+        await both.house.wait(200)
+    assert both.told() == []
+
+
+async def test_a_difference_ends_with_its_cause(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    both.house.panel.disarm()
+    await both.seconds_until("off", 5)
+    # And another one is told anew.
+    assert both.house.panel.arm("away", exit_delay=False)
+    await both.seconds_until("on", 300)
+    assert both.told() == [DIFFERENCE, DIFFERENCE]
+
+
+async def test_never_during_exit_delay(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.home.simulator.switches.exit_delay_seconds = 290
+    both.lose_reports()
+    assert both.house.panel.arm("away")
+    for _ in range(56):
+        await both.house.wait(5)
+        assert both.mismatch != "on"
+    assert both.house.state("sensor", "arming_state").state == "arming"
+    # The time of the delay does not count either.
+    await both.house.wait(20)
+    assert both.house.state("sensor", "arming_state").state == "armed_away"
+    assert await both.seconds_until("on", 400) > 150
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_never_during_programming(make_both: Any, name: FaceName) -> None:
+    both = await make_both(name)
+    await both.start()
+    both.differ()
+    both.house.panel.set_panel(programming=True)
+    for _ in range(100):
+        await both.house.wait(5)
+        assert both.mismatch != "on"
+    assert both.told() == []
+
+
+async def test_unknown_while_the_location_is_not_loaded(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    await hass.config_entries.async_unload(both.home.entry.entry_id)
+    await both.house.carry()
+    assert both.mismatch == "unknown"
+    await both.house.wait(120)
+    assert both.mismatch == "unknown"
+    assert both.house.connected
+    await hass.config_entries.async_setup(both.home.entry.entry_id)
+    await both.house.wait(2)
+    assert both.mismatch == "off"
+    assert await both.seconds_until("on", 300) > 170
+
+
+async def test_unknown_while_a_side_is_silent(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.house.face.trouble("reset")
+    await both.house.carry()
+    assert both.mismatch == "unknown"
+    await both.house.until_heard()
+    await both.seconds_until("on", 300)
+    both.home.simulator.faults.add("", "503", 10_000)
+    await both.seconds_until("unknown", 200)
+    both.home.simulator.faults.clear()
+    await both.seconds_until("on", 600)
+
+
+# --- one refresh, where it is wanted -------------------------------------------------
+
+
+async def test_without_the_option_nothing_is_asked(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    before = both.live_reads()
+    await both.seconds_until("on", 300)
+    await both.house.wait(600)
+    assert both.live_reads() == before
+    assert both.home.outcomes(HEALTHY) == []
+
+
+async def test_a_refresh_ends_the_mismatch(make_both: Any) -> None:
+    both = await make_both()
+    await both.start(refresh_on_mismatch=True)
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.seconds_until("off", 30)
+    [outcome] = both.home.outcomes(HEALTHY)
+    assert (outcome["kind"], outcome["outcome"]) == ("refresh", "succeeded")
+    assert both.told() == [DIFFERENCE]
+    await both.house.wait(600)
+    assert len(both.home.outcomes(HEALTHY)) == 1
+
+
+async def test_a_refresh_that_does_not_help_is_not_repeated(make_both: Any) -> None:
+    both = await make_both()
+    await both.start(refresh_on_mismatch=True)
+    both.home.simulator.faults.add("zones", "503", 10_000)
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.house.wait(900)
+    assert both.mismatch == "on"
+    assert len(both.home.outcomes(HEALTHY)) == 1
+
+
+async def test_a_refresh_that_is_refused_stays_quiet(
+    make_both: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = await make_both()
+    await both.start(refresh_on_mismatch=True)
+    both.differ()
+    await both.house.wait(170)
+    assert both.mismatch == "off"
+    # Somebody refreshes by hand just before: a second one would come too soon.
+    both.home.simulator.faults.add("zones", "503", 10_000)
+    await both.home.press("refresh_status", HEALTHY)
+    await both.seconds_until("on", 60)
+    await both.house.wait(30)
+    assert "Traceback" not in caplog.text
+
+
+# --- the panel's programming was left ------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_programming_left_asks_for_a_sync(make_both: Any, name: FaceName) -> None:
+    both = await make_both(name)
+    await both.start()
+    assert both.sync_status() == "in_sync"
+    await both.program()
+    assert both.sync_status() == "sync_required"
+    await both.house.wait(120)
+    assert both.sync_status() == "sync_required"
+    await both.home.press("sync_panel", HEALTHY)
+    await both.home.wait(90)
+    assert both.home.outcomes(HEALTHY)[-1]["outcome"] == "succeeded"
+    assert both.sync_status() == "in_sync"
+    await both.program()
+    assert both.sync_status() == "sync_required"
+
+
+async def test_a_dismissed_change_asks_no_more(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    await both.program()
+    coordinator = both.home.entry.runtime_data.locations[both.house.location_id]
+    await coordinator.async_dismiss_panel_change()
+    assert both.sync_status() == "in_sync"
+    # The link still knows of it; a restart reads it anew.
+    await both.house.wait(60)
+    assert both.sync_status() == "in_sync"
+    await both.home.reload()
+    await both.house.wait(60)
+    assert both.sync_status() == "in_sync"
+    await both.program()
+    assert both.sync_status() == "sync_required"
+
+
+async def test_a_change_outlives_a_restart(
+    hass: HomeAssistant, make_both: Any, hass_storage: dict[str, Any]
+) -> None:
+    both = await make_both()
+    await both.start()
+    await both.program()
+    await hass.config_entries.async_unload(both.house.entry.entry_id)
+    await both.home.reload()
+    await both.home.wait(60)
+    assert both.sync_status() == "sync_required"
+
+
+async def test_a_change_while_the_account_is_away_counts(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    await hass.config_entries.async_unload(both.home.entry.entry_id)
+    await both.program()
+    await hass.config_entries.async_setup(both.home.entry.entry_id)
+    await both.home.wait(10)
+    assert both.sync_status() == "sync_required"
+
+
+# --- below the location's device -----------------------------------------------------
+
+
+def hangs(both: Both) -> bool:
+    """Tell whether the panel's device hangs below the location's."""
+    parent = both.house.device.via_device_id
+    return parent is not None and parent == location_device(both)
+
+
+def location_device(both: Both) -> str | None:
+    """Return the location's device."""
+    device = dr.async_get(both.home.hass).async_get_device_by_identifier(
+        (DOMAIN, both.identifier), both.home.entry.entry_id
+    )
+    return None if device is None else device.id
+
+
+async def test_the_device_hangs_below_a_location_that_is_there(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    assert hangs(both)
+
+
+async def test_the_device_hangs_below_a_location_that_comes_later(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    make_house: MakeHouse,
+) -> None:
+    home = Home(hass, simulator, freezer)
+    house = make_house("ad2")
+    served = f"{simulator.world.ids.numbered('login', 0)}_{house.location_id}"
+    await house.start(await house.open(), options={"location": served})
+    assert house.device.via_device_id is None
+    assert house.state("binary_sensor", "status_mismatch").state == "unknown"
+    await home.start()
+    both = Both(home, house)
+    assert hangs(both)
+    await house.wait(60)
+    assert both.mismatch == "off"
+
+
+async def test_the_device_follows_the_option(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    other = f"{both.home.entry.unique_id}_{both.home.location_id(STALE)}"
+    for served, expected in ((other, False), ("7_12", False), (both.identifier, True)):
+        hass.config_entries.async_update_entry(
+            both.house.entry, options={"location": served}
+        )
+        await hass.config_entries.async_reload(both.house.entry.entry_id)
+        await both.house.carry()
+        assert hangs(both) is expected
+        assert (both.house.device.via_device_id is None) is (served == "7_12")
+
+
+async def test_the_panel_outlives_its_account(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    await hass.config_entries.async_remove(both.home.entry.entry_id)
+    await both.house.wait(30)
+    assert both.house.device.via_device_id is None
+    assert both.house.connected
+    assert both.mismatch == "unknown"
