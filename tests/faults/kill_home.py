@@ -135,7 +135,7 @@ def main() -> None:
     """Do the job of the command line."""
     job = json.loads(sys.argv[1])
     begin = datetime.fromisoformat(Path(job["clock"]).read_text())
-    with freeze_time(begin, ignore=["asyncio"]) as freezer:
+    with freeze_time(begin) as freezer:
         seen = asyncio.run(live(job, freezer))
     sys.stdout.write(json.dumps(seen))
     sys.stdout.flush()

@@ -1,0 +1,191 @@
+"""The discipline of signing in, with the sign-ins counted at the service (design 6).
+
+`sent` is how many password grants the service received, refused ones included.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from custom_components.panelsync.client.errors import ClientError
+from custom_components.panelsync.client.models import SyncKind
+
+from .report import Report
+from .scene import Scene, opened
+
+type Act = Callable[[Scene], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done to the account, and what it may cost."""
+
+    name: str
+    act: Act
+    sent: int
+    error: str | None = None
+    source: str = "tc 1.6"
+
+
+async def read(scene: Scene) -> None:
+    """Read all that an account's hour reads, once."""
+    await scene.service.fetch_account()
+    await scene.link.read_status()
+    await scene.link.read_events(None)
+
+
+async def reload(scene: Scene) -> None:
+    """Begin anew with what was stored, as a reload or a restart does."""
+    await scene.set_up()
+
+
+async def nothing(scene: Scene) -> None:
+    """Do nothing more."""
+
+
+async def hundred_reloads(scene: Scene) -> None:
+    for _ in range(100):
+        scene.forward(seconds=36)
+        await reload(scene)
+
+
+async def a_day(scene: Scene) -> None:
+    scene.simulator.switches.session_seconds = 5 * 3600.0
+    for _ in range(24 * 12):
+        scene.forward(minutes=5)
+        await read(scene)
+
+
+async def dead_session(scene: Scene) -> None:
+    scene.forward(minutes=6)
+    scene.simulator.accounts.end_sessions()
+    await read(scene)
+
+
+async def storm(scene: Scene) -> None:
+    """Let everything answer 401 for an hour, read once a minute."""
+    scene.simulator.faults.add("/TC2API.TCResource/", "401", 10_000)
+    for _ in range(60):
+        scene.forward(minutes=1)
+        for reading in (scene.link.read_status(), scene.link.read_events(None)):
+            try:
+                await reading
+            except ClientError:
+                continue
+            raise AssertionError("a 401 passed for an answer")
+    scene.simulator.faults.clear()
+    scene.forward(minutes=81)
+    await read(scene)
+
+
+async def refused_refresh(scene: Scene) -> None:
+    scene.forward(minutes=19)
+    scene.simulator.faults.add("token", "401")
+    await read(scene)
+
+
+async def lost_refresh(scene: Scene) -> None:
+    """Lose the answer that brought the next refresh token."""
+    scene.forward(minutes=19)
+    scene.simulator.faults.add("token", "empty")
+    await read(scene)
+    scene.forward(minutes=2)
+    await read(scene)
+
+
+def answering(code: str) -> Act:
+    async def act(scene: Scene) -> None:
+        scene.simulator.switches.dead_session_answer = code  # type: ignore[assignment]
+        await dead_session(scene)
+
+    return act
+
+
+def with_account(state: str) -> Act:
+    async def act(scene: Scene) -> None:
+        scene.forward(minutes=6)
+        scene.simulator.switches.account = state  # type: ignore[assignment]
+        scene.simulator.accounts.end_sessions()
+        error: ClientError | None = None
+        for _ in range(60):
+            scene.forward(minutes=1)
+            try:
+                await read(scene)
+            except ClientError as raised:
+                error = error or raised
+        assert error is not None
+        raise error
+
+    return act
+
+
+async def changed_password(scene: Scene) -> None:
+    scene.forward(minutes=6)
+    scene.simulator.accounts._password = "Another-1"
+    scene.simulator.accounts.end_sessions()
+    error: ClientError | None = None
+    for _ in range(60):
+        scene.forward(minutes=1)
+        try:
+            await read(scene)
+        except ClientError as raised:
+            error = raised
+    assert error is not None
+    raise error
+
+
+async def busy_token(scene: Scene) -> None:
+    """Let the token address ask for rest for an hour while the session is dead."""
+    scene.forward(minutes=6)
+    scene.simulator.accounts.end_sessions()
+    scene.simulator.faults.add("token", "429", 10_000)
+    for _ in range(60):
+        scene.forward(minutes=1)
+        try:
+            await read(scene)
+        except ClientError:
+            continue
+    scene.simulator.faults.clear()
+    scene.forward(minutes=81)
+    await read(scene)
+
+
+CASES = [
+    Case("a set-up", nothing, 1),
+    Case("100 reloads in an hour", hundred_reloads, 1, source="issue: at most 2"),
+    # A session ends every 5 hours: 24 h are 4 ended sessions.
+    Case("a day", a_day, 1 + 4, source="design 8: one per ended session"),
+    Case("a dead session", dead_session, 2),
+    Case("a dead session, -102", answering("-102"), 2),
+    Case("a dead session, -30002", answering("-30002"), 2),
+    # 5, 10, 20, 40 minutes apart: at most 4 in the hour, and one when it is over.
+    Case("an hour of 401", storm, 1 + 4 + 1, source="design 6: 5 min, doubling"),
+    Case("a refused refresh", refused_refresh, 2, source="tc 1.3"),
+    Case("a lost refresh token", lost_refresh, 2, source="tc 11.17"),
+    Case("a locked account, -123", with_account("locked"), 2, "AccountLocked"),
+    Case("a revoked account", with_account("revoked"), 2, "AccountLocked"),
+    Case("a changed password", changed_password, 2, "CredentialsRefused"),
+    Case("an hour of 429 for tokens", busy_token, 1 + 4 + 1, source="design 6"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "_"))
+async def test_sign_ins(case: Case, record_property: Report) -> None:
+    async with opened("rest", SyncKind.PANEL) as scene:
+        await scene.set_up()
+        error = None
+        try:
+            await case.act(scene)
+        except ClientError as raised:
+            error = type(raised).__name__
+        sent = sum(
+            item.fields.get("grant_type") == "password"
+            for item in scene.simulator.received
+        )
+        record_property("sign_ins", sent)
+        assert error == case.error
+        assert sent <= case.sent, f"{case.source}: {sent} sign-ins"
+        # An account that is open works again, and one that is not costs no more.
+        if error is None:
+            await read(scene)
