@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -17,6 +17,7 @@ from .coordinator import AccountCoordinator
 from .data import PanelSyncConfigEntry
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
+from .words import sayer
 
 MANUFACTURER = "Resideo"
 FAMILY_MANUFACTURERS = {
@@ -51,10 +52,10 @@ def account_device_info(entry: PanelSyncConfigEntry) -> DeviceInfo:
     )
 
 
-def _model(location: Location) -> str:
+def _model(hass: HomeAssistant, location: Location) -> str:
     model = PANEL_MODELS.get(location.panel.panel_type or 0, location.panel.name)
     if location.auto_sync:
-        return f"{model} (syncs by itself; use after a failure)"
+        return f"{model} ({sayer(hass)('fact_auto_sync')})"
     return model
 
 
@@ -91,7 +92,7 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, coordinator.identifier)},
             manufacturer=MANUFACTURER,
-            model=_model(location),
+            model=_model(coordinator.hass, location),
             name=location.name,
             serial_number=location.panel.serial,
             configuration_url=entry.data[CONF_WEB_URL],

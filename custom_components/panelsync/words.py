@@ -32,7 +32,8 @@ def _texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
     ) or async_get_cached_translations(hass, "en", category, DOMAIN)
 
 
-def _sayer(hass: HomeAssistant) -> Say:
+def sayer(hass: HomeAssistant) -> Say:
+    """Return a function that gives one of our common texts, filled in."""
     return speaker(_texts(hass, "common"), f"component.{DOMAIN}.common.")
 
 
@@ -58,7 +59,7 @@ def error_text(hass: HomeAssistant, error: HomeAssistantError) -> str:
 
 def differences_text(hass: HomeAssistant, differences: Iterable[Difference]) -> str:
     """Return what panel and service show differently, in Home Assistant's language."""
-    say = _sayer(hass)
+    say = sayer(hass)
     return " ".join(
         say(
             "shown_on_both",
@@ -71,13 +72,13 @@ def differences_text(hass: HomeAssistant, differences: Iterable[Difference]) -> 
 
 def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
     """Return one sentence for a run that goes on."""
-    say = _sayer(hass)
+    say = sayer(hass)
     return say("told_started", kind=say(f"kind_{kind}"))
 
 
 def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return one sentence for what `tell` fires; `outcome_facts` is enough."""
-    say = _sayer(hass)
+    say = sayer(hass)
     if (count := data.get("old_records")) is not None:
         number = "one" if count == 1 else "many"
         return say(f"told_old_records_{number}", count=count)

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -323,3 +323,11 @@ async def test_a_mismatch_is_told_in_the_language(
     assert message(hass, {"differences": told}) == (
         f"Panel und Dienst zeigen Verschiedenes. {told}"
     )
+
+
+async def test_the_device_page_speaks_the_language(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    await at_home(hass, start_home, "es")
+    models = [device.model or "" for device in dr.async_get(hass).devices]
+    assert any("se sincroniza solo, usa los botones" in model for model in models)
