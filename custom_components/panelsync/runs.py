@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,10 +11,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from .client.checks import Refusal, Situation, check, is_fresh
-from .client.judgement import FOLLOW_LIMIT, Mark, Snapshot, Verdict
+from .client.judgement import Mark, Snapshot, Verdict
 from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
@@ -24,31 +22,13 @@ from .errors import not_loaded_error
 from .history import History
 from .location_coordinator import LocationCoordinator
 from .press import Press
+from .run_guard import run_guard
 from .tell import async_tell_outcome
 
 FOLLOW_EARLY = 5.0
 FOLLOW_LATE = 15.0
 EARLY = timedelta(minutes=1)
 
-
-@dataclass(slots=True)
-class RunGuard:
-    """What runs and cools down at each location, over all entries of this instance.
-
-    Two accounts may see one location, and one press must not become two starts. A run
-    whose entry is being reloaded keeps its place until the time limit.
-    """
-
-    running: dict[int, tuple[SyncKind, datetime]] = field(default_factory=dict)
-    accepted: dict[tuple[int, SyncKind], datetime] = field(default_factory=dict)
-
-    def running_kind(self, location_id: int, now: datetime) -> SyncKind | None:
-        """Return what runs at a location."""
-        kind, asked = self.running.get(location_id, (None, now))
-        return kind if now - asked < FOLLOW_LIMIT + EARLY else None
-
-
-GUARD: HassKey[RunGuard] = HassKey(f"{DOMAIN}_guard")
 
 type OutcomeListener = Callable[[RunRecord, Context | None], None]
 
@@ -68,7 +48,7 @@ class Runs:
         self._entry = entry
         self._history = history
         self._run_ended = run_ended
-        self._guard = hass.data.setdefault(GUARD, RunGuard())
+        self._guard = run_guard(hass)
         self._following: dict[int, SyncRun] = {}
         self._contexts: dict[str, Context] = {}
         self._outcomes: dict[str, asyncio.Future[RunRecord]] = {}
