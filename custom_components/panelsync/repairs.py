@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -170,6 +170,45 @@ class SyncRepair(RepairsFlow):
         )
 
 
+class RequiredRepair(SyncRepair):
+    """Syncs a panel that was changed, or takes a person's word that it needs none."""
+
+    @override
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Let the person choose, where only a change of the panel was seen."""
+        coordinator = self._coordinator
+        if coordinator is None or not coordinator.history.panel_changed_since_sync:
+            return await self._async_ask()
+        return await self.async_step_changed()
+
+    async def async_step_changed(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask whether the change of the panel needs a sync."""
+        return self.async_show_menu(
+            step_id="changed",
+            menu_options=["confirm", "dismiss"],
+            description_placeholders=self._placeholders(),
+        )
+
+    async def async_step_dismiss(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask for no sync until the panel is changed again."""
+        if (coordinator := self._coordinator) is None:
+            return self._not_repaired_not_loaded()
+        await coordinator.async_dismiss_panel_change()
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "common", {DOMAIN}
+        )
+        say = speaker(texts, f"component.{DOMAIN}.common.")
+        return self.async_create_entry(
+            data={}, description_placeholders={"text": say("told_change_dismissed")}
+        )
+
+
 class CodeRepair(SyncRepair):
     """Takes the code that a panel asks for in place of a refused one, then syncs."""
 
@@ -284,8 +323,11 @@ async def async_create_fix_flow(
     if trouble is Trouble.ACCOUNT_LOCKED:
         return LockedRepair(entry)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
-    repair = CodeRepair if trouble is Trouble.CODE_REFUSED else SyncRepair
-    return repair(
+    repairs = {
+        Trouble.CODE_REFUSED: CodeRepair,
+        Trouble.SYNC_REQUIRED: RequiredRepair,
+    }
+    return repairs.get(trouble, SyncRepair)(
         entry,
         int(data["location_id"] or 0),
         SyncKind(str(data["kind"])),

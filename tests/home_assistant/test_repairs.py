@@ -21,6 +21,7 @@ from simulator import SimulatorOptions
 
 from .conftest import MakeHouse, StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .house import House
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
 REST = pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
@@ -235,6 +236,59 @@ async def test_sync_required_can_be_ignored_and_stays_so(home: Home) -> None:
     assert issues(home, STALE)["sync_required"].dismissed_version is not None
     await home.reload()
     assert issues(home, STALE)["sync_required"].dismissed_version is not None
+
+
+async def change_panel(home: Home, make_house: MakeHouse) -> House:
+    """Let somebody program the panel of the healthy location, seen by its own link."""
+    house = make_house("ad2", HEALTHY)
+    served = f"{home.entry.unique_id}_{house.location_id}"
+    await house.start(await house.open(), options={"location": served})
+    house.panel.set_panel(programming=True)
+    await house.wait(15)
+    house.panel.set_panel(programming=False)
+    await house.wait(15)
+    return house
+
+
+async def test_a_changed_panel_may_need_no_sync(
+    home: Home, dialog: Dialog, make_house: MakeHouse
+) -> None:
+    assert "sync_required" not in issues(home, HEALTHY)
+    house = await change_panel(home, make_house)
+    shown = await dialog.open(issues(home, HEALTHY)["sync_required"])
+    assert shown["type"] == "menu"
+    assert shown["menu_options"] == ["confirm", "dismiss"]
+    assert shown["description_placeholders"]["location"] == "Mill House"
+    shown = await dialog.submit(next_step_id="dismiss")
+    assert shown["type"] == "create_entry"
+    assert "changed again" in shown["description_placeholders"]["text"]
+    await house.wait(120)
+    assert "sync_required" not in issues(home, HEALTHY)
+    assert home.state("sensor", "sync_status", HEALTHY).state == "in_sync"
+    assert home.panel_starts() == []
+
+
+async def test_a_changed_panel_is_synced(
+    home: Home, dialog: Dialog, make_house: MakeHouse
+) -> None:
+    await change_panel(home, make_house)
+    await dialog.open(issues(home, HEALTHY)["sync_required"])
+    shown = await dialog.submit(next_step_id="confirm")
+    assert shown["step_id"] == "confirm"
+    await dialog.submit()
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert "sync_required" not in issues(home, HEALTHY)
+
+
+async def test_a_dismissal_needs_the_account(
+    home: Home, dialog: Dialog, make_house: MakeHouse
+) -> None:
+    await change_panel(home, make_house)
+    await dialog.open(issues(home, HEALTHY)["sync_required"])
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    shown = await dialog.submit(next_step_id="dismiss")
+    assert (shown["type"], shown["reason"]) == ("abort", "not_loaded")
 
 
 async def test_a_refused_repair_says_why(home: Home, dialog: Dialog) -> None:

@@ -123,12 +123,17 @@ def test_every_repair_has_its_texts() -> None:
     aborts = argument("async_abort", "reason", "repairs.py")
     progress = argument("async_show_progress", "progress_action", "repairs.py")
     forms = argument("async_show_form", "step_id", "repairs.py") | first("_form")
+    menus = argument("async_show_menu", "step_id", "repairs.py")
+    choices = argument("async_show_menu", "menu_options", "repairs.py")
     told = set()
     for trouble, issue in TEXTS["issues"].items():
         flow = issue["fix_flow"]
         told |= set(flow["step"])
         for step in flow["step"].values():
             assert step["title"]
+            if "menu_options" in step:
+                assert set(step["menu_options"]) == choices
+                continue
             assert step["submit"]
             assert set(step.get("data", {})) == set(step.get("data_description", {}))
         if trouble == Trouble.ACCOUNT_LOCKED:
@@ -140,7 +145,7 @@ def test_every_repair_has_its_texts() -> None:
         # What is mended by a panel sync or a refresh never asks for a user sync.
         asks_users = trouble not in (Trouble.SYNC_REQUIRED, Trouble.MISMATCH)
         assert ("confirm_users" in flow["step"]) == asks_users
-    assert told == forms
+    assert told == forms | menus
     codes = TEXTS["issues"]["code_refused"]["fix_flow"]
     assert "duress" in codes["step"]["codes"]["description"]
     for key, text in codes["error"].items():
