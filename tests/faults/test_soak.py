@@ -1,0 +1,110 @@
+"""Many locations, long hours, random faults and presses: nothing grows, nothing is lost.
+
+The event loop and the sockets are real, the clock is moved. `scripts/soak` plays 200
+locations for 24 hours; a plain test run plays a few for half an hour.
+"""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+import gc
+import os
+from pathlib import Path
+import random
+import tracemalloc
+
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from simulator import SimulatorOptions
+from tests.home_assistant.conftest import (  # noqa: F401
+    StartHome,
+    custom_integrations,
+    options,
+    pauses_pass_at_once,
+    recorder_off,
+    simulator,
+    start_home,
+)
+from tests.home_assistant.home import Home
+
+from .report import Report
+
+LOCATIONS = int(os.environ.get("PANELSYNC_SOAK_LOCATIONS", "8"))
+HOURS = float(os.environ.get("PANELSYNC_SOAK_HOURS", "0.75"))
+SLICE = 300
+SETTLE = 900
+# None of these takes real time, because nothing may sleep on the moved clock.
+FAULTS = (
+    "401", "403", "404", "429", "500_message", "500_999", "502_html", "503", "html",
+    "empty", "truncated", "wrong_types", "missing_section", "unknown_code", "xml_bomb",
+    "refuse",
+)  # fmt: skip
+ROUTES = (
+    "full_status",
+    "events",
+    "users",
+    "session_details",
+    "job_status",
+    "dashboard",
+)
+KEYS = ("sync_panel", "sync_users", "refresh_status")
+
+
+def sockets() -> int:
+    """Count the open sockets of this process."""
+    found = 0
+    for file in Path("/proc/self/fd").iterdir():
+        try:
+            found += file.readlink().name.startswith("socket:")
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.timeout(6 * 3600)
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=LOCATIONS)])
+async def test_soak(start_home: StartHome, record_property: Report) -> None:  # noqa: F811
+    home: Home = await start_home()
+    chance = random.Random(7)
+    presses: Counter[int] = Counter()
+    slices = max(4, int(HOURS * 3600 / SLICE))
+    measured: list[tuple[int, int, int]] = []
+    tracemalloc.start()
+    for number in range(slices):
+        for _ in range(chance.randint(0, 2)):
+            home.simulator.faults.add(
+                chance.choice(ROUTES), chance.choice(FAULTS), chance.randint(1, 3)
+            )
+        for _ in range(chance.randint(1, 3)):
+            index = chance.randrange(LOCATIONS)
+            presses[index] += 1
+            # Refused or failed at once, its outcome is told all the same.
+            with suppress(HomeAssistantError):
+                await home.press(chance.choice(KEYS), index)
+        await home.wait(SLICE, step=15)
+        if number in (slices // 2, slices - 1):
+            home.simulator.faults.clear()
+            await home.wait(SETTLE, step=15)
+            gc.collect()
+            measured.append(
+                (
+                    tracemalloc.get_traced_memory()[0],
+                    len(asyncio.all_tasks()),
+                    sockets(),
+                )
+            )
+            home.simulator.received.clear()
+    tracemalloc.stop()
+    for index in range(LOCATIONS):
+        # A late proof corrects an outcome; it is no second one.
+        told = [item for item in home.outcomes(index) if not item["upgraded"]]
+        assert len(told) == presses[index], f"{told} of {presses[index]} presses"
+        starts = home.location(index).starts
+        assert sum(starts.values()) <= 2 * presses[index]
+    middle, end = measured
+    assert end[0] - middle[0] < 4_000_000 + 20_000 * LOCATIONS
+    assert end[1] <= middle[1] + 3
+    assert end[2] <= middle[2] + 24
+    assert home.received_forbidden() == []
+    record_property("outcomes", sum(presses.values()))
