@@ -1,8 +1,10 @@
 """Every language says all that English says, and Home Assistant speaks it."""
 
+import json
 import re
 from typing import Any
 
+import hass_frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -137,6 +139,38 @@ def test_a_thing_has_one_name(language: str) -> None:
             found[f"services.{button}.name"],
         }
         assert len(named) == 1
+
+
+def of_home_assistant(language: str) -> dict[str, str]:
+    """Return the texts of Home Assistant's own pages."""
+    folder = hass_frontend.where() / "static" / "translations"
+    return {
+        key: text
+        for path in folder.glob(f"**/{language}-*.json")
+        for key, text in json.loads(path.read_text()).items()
+    }
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_pages_of_home_assistant_are_called_as_it_calls_them(language: str) -> None:
+    """Where a text sends a person to a page, they find it under this name."""
+    english, pages = of_home_assistant("en"), of_home_assistant(language)
+    found = translated(language)
+    integrations = "ui.panel.config.integrations.config_entry"
+    for page in (
+        "panel.config",
+        "panel.logbook",
+        "ui.panel.config.dashboard.devices.main",
+        f"{integrations}.reconfigure",
+    ):
+        sending = [
+            place
+            for place, text in ENGLISH.items()
+            if re.search(rf"(under|with|in|,) {re.escape(english[page])}\b", text)
+        ]
+        assert sending, page
+        for place in sending:
+            assert pages[page] in found[place], place
 
 
 @pytest.mark.parametrize("language", ALL)
