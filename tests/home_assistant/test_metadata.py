@@ -59,6 +59,14 @@ def test_the_manifest() -> None:
             "iot_class": "cloud_polling",
             "issue_tracker": vol.Match(r"^https://"),
             "requirements": [vol.Match(r"^[A-Za-z0-9_-]+(>=|==)[0-9.]+(,<[0-9.]+)?$")],
+            # Numbers in upper case, descriptions in lower case: so hassfest matches.
+            "usb": [
+                {
+                    "description": vol.Match(r"^[a-z0-9* ]+$"),
+                    "pid": vol.Match(r"^[0-9A-F]{4}$"),
+                    "vid": vol.Match(r"^[0-9A-F]{4}$"),
+                }
+            ],
             "version": str,
         },
         required=True,
