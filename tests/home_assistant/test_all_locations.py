@@ -69,3 +69,13 @@ async def test_at_most_two_start_at_a_time(
     monkeypatch.setattr(link, "start", counted)
     await home.press("sync_users_all")
     assert most == 2
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_panels_without_user_sync_are_left_out(home: Home) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.press("sync_users_all")
+    assert raised.value.translation_key == "nothing_started"
+    told = [home.outcomes(index)[-1]["reason"] for index in range(4)]
+    assert told == ["not_supported"] * 4
+    assert all(home.location(index).starts["users"] == 0 for index in range(4))
