@@ -10,9 +10,10 @@ from typing import Any
 
 import aiohttp
 
-from .flow import add_account
+from .flow import add_entry
 from .home import CommandError, Home
 from .outcomes import Outcomes
+from .panels import LocalPanel, add_panels, check_panels
 from .press import Press, judge
 from .registry import Account, Place, find_account
 from .simulator import Simulator, known_fields
@@ -65,6 +66,10 @@ class _Check:
         await self._all_locations(subject)
         if can_prove_without_change(subject.switches) and subject.any_user_sync:
             await self._idle_service(subject)
+
+    async def panels(self, simulator: Simulator, panels: Sequence[LocalPanel]) -> None:
+        """Hold the panels' own links to the truth."""
+        await check_panels(self._home, simulator, panels, self._tell)
 
     async def _location(self, subject: _Subject, location_id: int) -> None:
         for kind in _BUTTONS:
@@ -248,10 +253,24 @@ async def check(seeds: Sequence[int], hass: Path) -> bool:
                 )
                 stack.push_async_callback(simulator.child.stop)
                 subjects.append(await _add(home, simulator))
+        # A world of its own: what is done to its panels must not disturb the others.
+        simulator = await Simulator.start(
+            http,
+            profile="rest",
+            seed=max(seeds) + 1,
+            folder="check",
+            speed=1.0,
+            locations=2,
+        )
+        stack.push_async_callback(simulator.child.stop)
+        panels = await add_panels(
+            home, simulator, (await _add(home, simulator)).account
+        )
         run = _Check(home, await Outcomes.listen(home))
         async with asyncio.TaskGroup() as group:
             for subject in subjects:
                 group.create_task(run.account(subject))
+            group.create_task(run.panels(simulator, panels))
     print_table(run.rows)
     wrong = sum(not row.good for row in run.rows)
     print(
@@ -263,7 +282,7 @@ async def check(seeds: Sequence[int], hass: Path) -> bool:
 
 async def _add(home: Home, simulator: Simulator) -> _Subject:
     """Add one simulated account through the config flow."""
-    await add_account(home, known_fields(simulator))
+    await add_entry(home, "account", known_fields(simulator))
     state = await simulator.state()
     account = await find_account(home, state)
     print(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .home import Home
+from .panels import LocalPanel
 from .registry import Account, Place
 
 URL_PATH = "panel-sync"
@@ -19,15 +20,23 @@ _CONFIRM = {
     "refresh_status_all": "This asks every panel for its present status.",
 }
 _BUTTONS = ("sync_users", "sync_panel", "refresh_status")
+_PANEL = ("open_zones", "ready", "panel_connection", "last_message")
 _LAST = ("last_user_sync", "last_panel_sync", "last_panel_report", "arming_state")
 
 
-def dashboard(accounts: Iterable[Account]) -> dict[str, Any]:
-    """Return the configuration of a dashboard with one view per account."""
-    return {"views": [_view(account) for account in accounts]}
+def dashboard(
+    accounts: Iterable[Account], panels: Sequence[LocalPanel] = ()
+) -> dict[str, Any]:
+    """Return the configuration of a dashboard with one view per account.
+
+    A local panel has a section behind that of the location it serves.
+    """
+    return {"views": [_view(account, panels) for account in accounts]}
 
 
-async def make_dashboard(home: Home, accounts: Iterable[Account]) -> str:
+async def make_dashboard(
+    home: Home, accounts: Iterable[Account], panels: Sequence[LocalPanel] = ()
+) -> str:
     """Make the dashboard in a Home Assistant and return its address."""
     await home.command(
         "lovelace/dashboards/create",
@@ -39,21 +48,25 @@ async def make_dashboard(home: Home, accounts: Iterable[Account]) -> str:
         require_admin=False,
     )
     await home.command(
-        "lovelace/config/save", url_path=URL_PATH, config=dashboard(accounts)
+        "lovelace/config/save", url_path=URL_PATH, config=dashboard(accounts, panels)
     )
     return f"{home.url}/{URL_PATH}"
 
 
-def _view(account: Account) -> dict[str, Any]:
+def _view(account: Account, panels: Sequence[LocalPanel]) -> dict[str, Any]:
+    sections = []
+    for place in account.locations.values():
+        sections.append(_location_section(place))
+        sections += [_panel_section(one) for one in panels if one.location == place]
     return {
         "title": account.device.name or "Account",
         "path": account.user_id,
         "type": "sections",
         "max_columns": 3,
         "sections": [
-            *(_location_section(place) for place in account.locations.values()),
+            *sections,
             _account_section(account),
-            _activity_section(account),
+            _activity_section(account, panels),
         ],
     }
 
@@ -72,6 +85,21 @@ def _location_section(place: Place) -> dict[str, Any]:
     return {"type": "grid", "cards": cards}
 
 
+def _panel_section(panel: LocalPanel) -> dict[str, Any]:
+    """Show what the panel says of itself beside what the service shows."""
+    title = f"{panel.location.name}: {panel.place.name}"
+    cards: list[dict[str, Any]] = [_heading(title, "mdi:lan-connect")]
+    cards += _tiles(panel.place, ("status_mismatch",), columns="full")
+    cards += _tiles(panel.place, ("arming_state",), columns=6)
+    cards += [
+        tile | {"name": "Arming state at the service"}
+        for tile in _tiles(panel.location, ("arming_state",), columns=6)
+    ]
+    cards += _button_tiles(panel.location, ("refresh_status",), columns="full")
+    cards += _tiles(panel.place, _PANEL, columns=6)
+    return {"type": "grid", "cards": cards}
+
+
 def _account_section(account: Account) -> dict[str, Any]:
     cards: list[dict[str, Any]] = [_heading("All locations", "mdi:home-group")]
     cards += _button_tiles(
@@ -81,10 +109,14 @@ def _account_section(account: Account) -> dict[str, Any]:
     return {"type": "grid", "cards": cards}
 
 
-def _activity_section(account: Account) -> dict[str, Any]:
+def _activity_section(account: Account, panels: Sequence[LocalPanel]) -> dict[str, Any]:
     devices = [
         place.device_id
-        for place in (account.device, *account.locations.values())
+        for place in (
+            account.device,
+            *account.locations.values(),
+            *(panel.place for panel in panels),
+        )
         if place.device_id
     ]
     logbook = {

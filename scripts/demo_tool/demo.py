@@ -9,9 +9,10 @@ from typing import Any
 import aiohttp
 
 from .dashboard import make_dashboard
-from .flow import add_account
+from .flow import add_entry
 from .home import PASSWORD, USER_NAME, Home
 from .outcomes import read
+from .panels import add_panels
 from .registry import Account, find_account
 from .simulator import Simulator, known_fields
 
@@ -44,9 +45,10 @@ async def start_demo(
     home = await Home.start(http, "run", port, hass)
     stack.push_async_callback(home.stop)
     _say("adding PanelSync through its own set-up dialog")
-    await add_account(home, known_fields(simulator))
+    await add_entry(home, "account", known_fields(simulator))
     account = await find_account(home, await simulator.state())
-    dashboard = await make_dashboard(home, [account])
+    panels = await add_panels(home, simulator, account)
+    dashboard = await make_dashboard(home, [account], panels)
     return Demo(home, simulator, account, dashboard)
 
 
@@ -73,7 +75,7 @@ async def run_demo(*, port: int, profile: str, seed: int, hass: Path) -> None:
 
 
 def _print_addresses(demo: Demo) -> None:
-    place = next(iter(demo.account.locations.values()))
+    place_id, place = next(iter(demo.account.locations.items()))
     print(
         f"""
   Home Assistant   {demo.home.url}
@@ -85,6 +87,11 @@ def _print_addresses(demo: Demo) -> None:
   The panel's side {demo.simulator.page}
 
 Press "Sync panel" on the page of {place.name} and watch the outcome come in.
+Two panels have a link of their own: let one arm without the service noticing, and
+after three minutes the dashboard says that they differ:
+  curl -d '{{"lost": true}}' {demo.simulator.local(place_id)}/service
+  curl -d '{{"exit_delay": false}}' {demo.simulator.local(place_id)}/arm
+A refresh of the location ends it.
 Ctrl-C stops everything.
 """,
         flush=True,

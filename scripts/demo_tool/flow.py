@@ -1,14 +1,14 @@
-"""Adds an account through PanelSync's own config flow, as a person would."""
+"""Adds entries through PanelSync's own config flow, as a person would."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from .home import Home
 from .processes import DemoError
 
 _FLOWS = "/api/config/config_entries/flow"
-_MOST_STEPS = 40
+_MOST_STEPS = 90  # listening to a panel is looked at once a second
 
 
 def fill(
@@ -37,24 +37,27 @@ def fill(
     return values
 
 
-async def add_account(home: Home, known: Mapping[str, Any]) -> str:
+async def add_entry(
+    home: Home, choice: Literal["account", "panel"], known: Mapping[str, Any]
+) -> str:
     """Go through the flow to its end and return the id of the config entry.
 
-    Raises DemoError where a form comes back with an error, or the flow aborts.
+    `choice` is what is chosen in the flow's menu. Raises DemoError where a form comes
+    back with an error, or the flow aborts.
     """
     step = await home.rest("POST", _FLOWS, {"handler": "panelsync"})
     for _ in range(_MOST_STEPS):
         path = f"{_FLOWS}/{step.get('flow_id')}"
         match step["type"]:
             case "menu":
-                step = await home.rest("POST", path, {"next_step_id": "account"})
+                step = await home.rest("POST", path, {"next_step_id": choice})
             case "form" if step.get("errors"):
                 raise DemoError(f"The form {step['step_id']!r} says: {step['errors']}")
             case "form":
                 answer = fill(step["data_schema"] or [], known)
                 step = await home.rest("POST", path, answer)
             case "progress":
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(1)
                 step = await home.rest("GET", path)
             case "create_entry":
                 return str(step["result"]["entry_id"])

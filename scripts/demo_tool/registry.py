@@ -33,6 +33,23 @@ async def find_account(home: Home, state: Mapping[str, Any]) -> Account:
     return arrange(str(state["user_id"]), names, entities, devices)
 
 
+async def find_panel(home: Home, entry_id: str) -> Place:
+    """Return the device of a local panel's entry."""
+    rows = [
+        row
+        for row in await home.command("config/entity_registry/list")
+        if row["config_entry_id"] == entry_id
+    ]
+    devices = await home.command("config/device_registry/list")
+    device_id = rows[0]["device_id"] if rows else None
+    names = {row["id"]: row.get("name_by_user") or row["name"] for row in devices}
+    entities = {
+        str(row["unique_id"]).removeprefix(f"{entry_id}_"): str(row["entity_id"])
+        for row in rows
+    }
+    return Place(str(names.get(device_id, "")), device_id, entities)
+
+
 def arrange(
     user_id: str,
     names: Mapping[int, str],

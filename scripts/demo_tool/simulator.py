@@ -102,6 +102,24 @@ class Simulator:
         """Open or close a door."""
         await self._act(location_id, f"zones/{zone}", {"open": is_open})
 
+    def local(self, location_id: int) -> str:
+        """Return the address of the control interface of a panel's own wires."""
+        return f"{self.url}/control/locations/{location_id}/local"
+
+    async def open_face(self, location_id: int, face: str, link: str) -> str:
+        """Connect an adapter to a panel; returns what Home Assistant opens."""
+        path = f"/control/locations/{location_id}/local/open"
+        answer = await self._request("POST", path, {"face": face, "link": link})
+        return str(answer["url"])
+
+    async def lose_reports(self, location_id: int) -> None:
+        """Let the service's copy no longer follow the panel."""
+        await self._act(location_id, "local/service", {"lost": True})
+
+    async def arm_locally(self, location_id: int) -> None:
+        """Let somebody arm at the keypad, away and at once."""
+        await self._act(location_id, "local/arm", {"exit_delay": False})
+
     async def switch(self, switches: dict[str, Any]) -> None:
         """Change how the service behaves."""
         await self._request("POST", "/control/switches", switches)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from scripts.demo_tool.dashboard import dashboard
-from scripts.demo_tool.registry import Account, arrange
+from scripts.demo_tool.panels import LocalPanel
+from scripts.demo_tool.registry import Account, Place, arrange
 
 
 def row(
@@ -87,3 +88,25 @@ def test_the_dashboard_shows_only_what_exists() -> None:
     assert shown == known
     (log,) = [c for s in view["sections"] for c in s["cards"] if c["type"] == "logbook"]
     assert log["target"] == {"device_id": ["d-account", "d-mill"]}
+
+
+def test_a_local_panel_has_a_section_behind_its_location() -> None:
+    found = account()
+    place = Place(
+        "AlarmDecoder",
+        "d-panel",
+        {
+            "status_mismatch": "binary_sensor.mismatch",
+            "arming_state": "sensor.panel_arming",
+        },
+    )
+    panel = LocalPanel("ad2", 501, found.locations[501], place)
+    (view,) = dashboard([found], [panel])["views"]
+    heading, *cards = view["sections"][1]["cards"]
+    assert heading["heading"] == "Mill House: AlarmDecoder"
+    assert [card["entity"] for card in cards] == [
+        "binary_sensor.mismatch",
+        "sensor.panel_arming",
+    ]
+    (log,) = [c for s in view["sections"] for c in s["cards"] if c["type"] == "logbook"]
+    assert "d-panel" in log["target"]["device_id"]
