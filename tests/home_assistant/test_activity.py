@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData
+from homeassistant.core import Event, EventStateChangedData, callback
 import pytest
 
 from simulator import Simulator, SimulatorOptions
@@ -16,6 +16,8 @@ def watch(home: Home, index: int) -> list[Event[EventStateChangedData]]:
     entity_id = home.entity_id("event", "activity", index)
     fired: list[Event[EventStateChangedData]] = []
 
+    # A callback: anything else would run in a thread, in any order.
+    @callback
     def keep(event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == entity_id:
             fired.append(event)
