@@ -301,6 +301,8 @@ async def test_the_language_can_be_changed(
     await home.wait(60)
     assert (await lines(home))[0].startswith("Sync panel succeeded")
     await hass.config.async_update(language="pt-BR")
+    # Home Assistant reads a new language in its own time; English fills the gap.
+    await async_get_translations(hass, "pt-BR", "common", {DOMAIN})
     await home.settle()
     assert (await lines(home))[0].startswith("Sincronizar painel: com sucesso")
 
