@@ -345,6 +345,27 @@ async def test_an_adapter_is_discovered(
         assert result["reason"] == "already_configured"
 
 
+async def test_an_adapter_found_at_another_port_moves_its_entry(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = make_house("ad2")
+    url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
+    house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
+    monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
+    )
+    # Only the adapter itself can say that it is the same one.
+    assert house.entry.data["device"] == NOBODY
+    result = await listen(house, result, typed(url))
+    assert result["reason"] == "already_configured"
+    assert house.entry.data["device"] == url
+    await hass.async_block_till_done()
+
+
 async def test_an_adapter_without_usb_number_is_offered_once(
     hass: HomeAssistant, make_house: MakeHouse
 ) -> None:

@@ -1,4 +1,4 @@
-"""Manifest, icons, pictures and quality scale, as Home Assistant and HACS want them."""
+"""Manifest, icons and pictures, as Home Assistant and HACS want them."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 import pytest
 import voluptuous as vol
-import yaml
 
 from custom_components.panelsync.const import DOMAIN
 
@@ -156,81 +155,3 @@ def test_brand(prefix: str, name: str, size: tuple[int, int]) -> None:
     double = png_size(brand / f"{prefix}{name}@2x.png")
     assert double == (2 * size[0], 2 * size[1])
     assert (ROOT / "docs" / "brand" / f"{prefix}{name}.svg").exists()
-
-
-# --- the quality scale: what is called done must be there ---------------------
-
-
-def quality() -> dict[str, str]:
-    """Return the status of each rule."""
-    rules = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
-    return {
-        rule: told if isinstance(told, str) else told["status"]
-        for rule, told in rules.items()
-    }
-
-
-def test_every_rule_of_the_quality_scale_is_answered() -> None:
-    rules = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
-    assert len(rules) == 54
-    for rule, told in rules.items():
-        if isinstance(told, dict):
-            assert told["status"] in ("done", "todo", "exempt"), rule
-            assert told["comment"].strip(), rule
-        else:
-            assert told in ("done", "todo"), rule
-
-
-EVIDENCE = {
-    "brands": "brand/icon.png",
-    "config-flow": "config_flow.py",
-    "diagnostics": "diagnostics.py",
-    "repair-issues": "repairs.py",
-    "docs-actions": "services.yaml",
-    "docs-triggers": "triggers.yaml",
-    "docs-conditions": "conditions.yaml",
-    "strict-typing": "py.typed",
-    "icon-translations": "icons.json",
-}
-
-
-# What the README must have for a rule on documentation.
-README = {
-    "docs-actions": "(docs/actions.md)",
-    "docs-conditions": "(docs/automations.md)",
-    "docs-examples": "(docs/automations.md#blueprints)",
-    "docs-triggers": "(docs/automations.md)",
-    "docs-high-level-description": "# PanelSync",
-    "docs-installation-instructions": "## Installation",
-    "docs-installation-parameters": "| Username, Password |",
-    "docs-configuration-parameters": "| Way to start a user sync |",
-    "docs-removal-instructions": "## Removal",
-    "docs-supported-functions": "## What you get",
-    "docs-data-update": "reads the status of each location",
-    "docs-known-limitations": "## Limits",
-    "docs-troubleshooting": "## Troubleshooting",
-}
-
-
-def test_what_the_quality_scale_calls_documented_is_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text()
-    for rule, status in quality().items():
-        if rule.startswith("docs-") and status == "done":
-            assert README[rule] in readme, rule
-
-
-def test_what_the_quality_scale_calls_done_is_there() -> None:
-    status = quality()
-    for rule, path in EVIDENCE.items():
-        assert (status[rule] == "done") == (INTEGRATION / path).exists(), rule
-    flow = (INTEGRATION / "config_flow.py").read_text()
-    for rule, part in {
-        "reauthentication-flow": "async_step_reauth_confirm",
-        "reconfiguration-flow": "async_step_reconfigure",
-        "unique-config-entry": "_abort_if_unique_id_configured",
-    }.items():
-        assert (status[rule] == "done") == (part in flow), rule
-    if status["parallel-updates"] == "done":
-        for platform in Platform:
-            module = INTEGRATION / f"{platform.value}.py"
-            assert not module.exists() or "PARALLEL_UPDATES = 0" in module.read_text()
