@@ -1,6 +1,6 @@
 """The coordinator of a local panel: pushed, and compared with the service's copy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, override
@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.compare import Watch, watch
+from .client.compare import Difference, Watch, paused, watch
 from .client.errors import PanelUnreachable
 from .client.local.ad2_state import Ad2Settings
 from .client.local.link import FAMILIES, Family, LinkSettings
@@ -180,7 +180,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         before, state = self.watched, self.link.state
         location = self.location
         if location is None or location.data is None or not state.available:
-            self.watched = Watch()
+            self.watched = paused(before)
         else:
             self.watched = watch(
                 before,
@@ -190,8 +190,9 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 poll_every=location.update_interval or LOCATION_INTERVAL,
             )
         if location is not None:
-            if self.watched.mismatch and not before.mismatch:
-                self._mismatch(location)
+            news = [one for one in self.watched.differences if one not in before.told]
+            if news:
+                self._mismatch(location, news, refresh=not before.told)
             async_show_mismatch(
                 self.hass,
                 self.config_entry,
@@ -201,10 +202,16 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             )
         return before.mismatch is not self.watched.mismatch
 
-    def _mismatch(self, location: LocationCoordinator) -> None:
+    def _mismatch(
+        self,
+        location: LocationCoordinator,
+        news: Sequence[Difference],
+        *,
+        refresh: bool,
+    ) -> None:
         """Tell of a mismatch once, and refresh once where the person wants it."""
-        async_tell_mismatch(self.hass, self.config_entry, self.watched.differences)
-        if self.config_entry.options.get(CONF_REFRESH_ON_MISMATCH):
+        async_tell_mismatch(self.hass, self.config_entry, news)
+        if refresh and self.config_entry.options.get(CONF_REFRESH_ON_MISMATCH):
             self.config_entry.async_create_background_task(
                 self.hass, self._async_refresh_service(location), f"{DOMAIN} mismatch"
             )

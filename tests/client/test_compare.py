@@ -1,17 +1,21 @@
 """When panel and service count as different: local-panel.md 6.1 and 6.3."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.compare import (
+    Contradiction,
     Difference,
     Shown,
     Watch,
-    differences,
+    compare,
     is_lasting,
+    paused,
     watch,
 )
 from custom_components.panelsync.client.local.status import LocalPartition, LocalStatus
@@ -75,6 +79,14 @@ def in_mode(
         perimeter_only=perimeter,
         alarm_memory=False,
     )
+
+
+def differences(
+    local: LocalStatus, remote: PanelStatus, now: datetime
+) -> tuple[Difference, ...] | None:
+    """Return what differs; None where nothing can be compared."""
+    compared = compare(local, remote, now)
+    return tuple(one for one in compared.values() if one) if compared else None
 
 
 HOME_CODES = {10203, 10204, 10226, 10230, 10231, 10232, 10233}
@@ -204,7 +216,7 @@ def at(seconds: float) -> datetime:
 
 
 def looked(
-    polls: list[float],
+    polls: Sequence[float],
     *,
     local: LocalPartition | None = None,
     code: int = 10200,
@@ -224,66 +236,184 @@ def looked(
     return watched
 
 
+def armed(
+    at_second: float = 0, *, polled: float = -1, mode: ArmingState = AWAY
+) -> Watch:
+    """Compare when the panel was just armed, the service read shortly before."""
+    disarmed = watch(
+        Watch(),
+        panel(in_mode(DISARMED), heard=at(polled)),
+        service(10200, read_at=at(polled)),
+        at(polled),
+    )
+    return watch(
+        disarmed,
+        panel(in_mode(mode), heard=at(at_second)),
+        service(10200, read_at=at(polled)),
+        at(at_second),
+    )
+
+
 @pytest.mark.parametrize(
     ("polls", "mismatch"),
     [
-        ([0], False),
-        ([0, 60, 120], False),
-        ([0, 60, 120, 179.9], False),
-        ([0, 60, 120, 180], True),
-        ([0, 90, 180], True),
-        ([0, 180], False),
-        ([0, 1, 2, 3, 4, 5], False),
+        ([], False),
+        ([59, 119], False),
+        ([59, 119, 179], False),
+        ([59, 119, 179.9], False),
+        ([59, 119, 180], True),
+        ([59, 119, 179, 239], True),
+        ([90, 180], False),
+        ([90, 180, 200], True),
+        ([1, 2, 3, 4, 5], False),
+        ([200], False),
     ],
 )
 def test_never_before_180_seconds_and_3_polls(
     polls: list[float], mismatch: bool
 ) -> None:
-    assert looked(polls).mismatch is mismatch
+    """The poll from before the panel was armed is none of the three."""
+    assert looked(polls, before=armed()).mismatch is mismatch
+
+
+@pytest.mark.parametrize(
+    ("polls", "mismatch"),
+    [([60, 120], False), ([60, 120, 180], True), ([90, 180], True), ([180], False)],
+)
+def test_a_poll_that_brings_the_difference_is_the_first(
+    polls: list[float], mismatch: bool
+) -> None:
+    """Both agreed, then the service alone shows something else."""
+    agreed = looked([-60], code=10201)
+    assert looked([0, *polls], before=agreed).mismatch is mismatch
+
+
+def test_a_poll_from_before_a_silence_does_not_count() -> None:
+    # Who knows whether the panel was armed before the service was read or after?
+    for first in (Watch(), paused(looked([-60]))):
+        assert looked([0, 60, 120], before=first).contradictions[0].polls == 2
 
 
 def test_a_line_of_the_panel_is_no_poll() -> None:
-    watched = looked([0, 60])
+    watched = looked([59], before=armed())
     for seconds in range(60, 150, 10):
         watched = watch(
             watched,
             panel(in_mode(AWAY), heard=at(seconds)),
-            service(10200, read_at=at(60)),
+            service(10200, read_at=at(59)),
             at(seconds),
         )
-    assert watched.polls == 2
-    assert not looked([181], before=replace(watched, polls=1)).mismatch
+    assert [one.polls for one in watched.contradictions] == [1]
 
 
 def test_the_time_may_pass_between_polls() -> None:
-    watched = looked([0, 60, 120])
+    watched = looked([59, 119, 179], before=armed())
     watched = watch(
         watched,
         panel(in_mode(AWAY), heard=at(181)),
-        service(10200, read_at=at(120)),
+        service(10200, read_at=at(179)),
         at(181),
     )
     assert watched.mismatch
 
 
+CONFIRMING = (59, 119, 179, 239)
+
+
 def test_agreement_ends_it_at_once() -> None:
-    watched = looked([0, 60, 120, 180])
-    assert looked([190], code=10201, before=watched).mismatch is False
-    assert looked([190], local=in_mode(DISARMED), before=watched).mismatch is False
+    watched = looked(CONFIRMING, before=armed())
+    assert watched.mismatch
+    for ended in (
+        looked([240], code=10201, before=watched),
+        looked([240], local=in_mode(DISARMED), before=watched),
+    ):
+        assert ended.mismatch is False
+        assert ended.told == frozenset()
+
+
+def test_a_poll_that_agrees_between_begins_anew() -> None:
+    watched = looked([119], code=10201, before=looked([59], before=armed()))
+    assert looked([179, 239, 299], before=watched).mismatch is False
+    assert looked([179, 239, 299, 359], before=watched).mismatch is True
 
 
 def test_another_difference_begins_anew() -> None:
-    watched = looked([0, 60, 120, 180])
-    changed = looked([200], local=in_mode(HOME), before=watched)
+    watched = looked(CONFIRMING, before=armed())
+    changed = looked([240], local=in_mode(HOME), before=watched)
     assert changed.mismatch is False
-    assert (changed.since, changed.polls) == (at(200), 1)
+    [contradiction] = changed.contradictions
+    assert (contradiction.since, contradiction.confirmed) == (at(240), None)
+    assert changed.told == frozenset()
 
 
 def test_an_exit_delay_begins_anew() -> None:
-    watched = looked([0, 60, 120])
+    watched = looked([59, 119], before=armed())
     watched = looked([150], local=in_mode(ArmingState.ARMING), before=watched)
     assert watched.mismatch is None
-    assert looked([180, 240], before=watched).mismatch is False
+    # Reads during the delay count no more than its time does.
+    watched = looked([179], local=in_mode(ArmingState.ARMING), before=watched)
+    watched = watch(
+        watched,
+        panel(in_mode(AWAY), heard=at(180)),
+        service(10200, read_at=at(179)),
+        at(180),
+    )
+    assert [one.polls for one in watched.contradictions] == [0]
+    assert looked([239, 299, 359], before=watched).mismatch is False
+    assert looked([239, 299, 360], before=watched).mismatch is True
+
+
+def both(seconds: float, first: ArmingState, second: ArmingState) -> tuple[Any, ...]:
+    """Return two partitions just heard, which the service shows disarmed."""
+    return (
+        panel(in_mode(first), in_mode(second, number=2), heard=at(seconds)),
+        service(10200, 10200, read_at=at(seconds)),
+        at(seconds),
+    )
+
+
+def test_each_partition_has_a_time_of_its_own() -> None:
+    watched = Watch()
+    for seconds in (0, 60, 120, 180):
+        watched = watch(watched, *both(seconds, AWAY, DISARMED))
+    first = Difference(1, Shown.ARMED_AWAY, Shown.DISARMED)
+    second = Difference(2, Shown.ARMED_HOME, Shown.DISARMED)
+    assert watched.differences == (first,)
+    # The normal lag of the other partition ends nothing.
+    for seconds in (200, 260, 320, 370):
+        watched = watch(watched, *both(seconds, AWAY, HOME))
+        assert watched.differences == (first,)
+    watched = watch(watched, *both(380, AWAY, HOME))
+    assert watched.differences == (first, second)
+    assert watched.told == {first, second}
+    watched = watch(watched, *both(390, DISARMED, HOME))
+    assert watched.differences == (second,)
+    assert watched.told == {second}
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [
+        paused,
+        lambda before: looked([300], local=in_mode(None), before=before),
+        lambda before: looked([300], code=0, before=before),
+    ],
+)
+def test_what_was_told_is_no_news_after_a_silence(
+    silence: Callable[[Watch], Watch],
+) -> None:
+    watched = looked(CONFIRMING, before=armed())
+    assert watched.told == set(watched.differences)
+    quiet = silence(watched)
+    assert quiet.mismatch is None
+    again = looked([310, 370, 430], before=quiet)
+    assert again.mismatch is False
+    assert again.told == watched.told
+    again = looked([490], before=again)
+    assert again.mismatch is True
+    assert set(again.differences) == watched.told
+    # But once both agreed, it is.
+    assert looked([360], code=10201, before=quiet).told == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -317,12 +447,16 @@ def test_a_panel_that_was_never_heard() -> None:
 
 
 def test_lasting() -> None:
-    watched = looked([0, 60, 120, 180])
-    assert watched.confirmed == at(180)
-    assert not is_lasting(watched, at(299.9))
-    assert is_lasting(watched, at(300))
-    assert looked([240], before=watched).confirmed == at(180)
-    assert not is_lasting(Watch(), at(300))
+    watched = looked(CONFIRMING, before=armed())
+    assert watched.contradictions == (
+        Contradiction(
+            Difference(1, Shown.ARMED_AWAY, Shown.DISARMED), at(0), 4, at(239)
+        ),
+    )
+    assert not is_lasting(watched, at(358.9))
+    assert is_lasting(watched, at(359))
+    assert looked([299], before=watched).contradictions[0].confirmed == at(239)
+    assert not is_lasting(Watch(), at(359))
 
 
 @given(
@@ -341,8 +475,7 @@ def test_no_mismatch_without_its_conditions(
     steps: list[tuple[float, int, ArmingState | None, bool, bool]],
 ) -> None:
     watched, now, code, read_at = Watch(), NOW, 10200, NOW
-    run: list[tuple[datetime, datetime]] = []
-    last: object = None
+    since, reads, last = NOW, 0, None
     for gap, new_code, mode, polled, programming in steps:
         now += timedelta(seconds=gap)
         if polled:
@@ -350,13 +483,14 @@ def test_no_mismatch_without_its_conditions(
         partition = replace(in_mode(mode), programming=programming)
         local, remote = panel(partition, heard=now), service(code, read_at=read_at)
         watched = watch(watched, local, remote, now)
-        found = differences(local, remote, now)
-        if not found or found != last or now - read_at > timedelta(seconds=90):
-            run = []
-        last = found if now - read_at <= timedelta(seconds=90) else None
-        run.append((now, read_at))
+        fresh = now - read_at <= timedelta(seconds=90)
+        found = differences(local, remote, now) if fresh else None
+        if found != last:
+            since, reads, last = now, 0, found
+        reads += polled
         if watched.mismatch:
+            assert found
             assert not programming
             assert mode is not ArmingState.ARMING
-            assert now - run[0][0] >= timedelta(seconds=180)
-            assert len({read for _, read in run}) >= 3
+            assert now - since >= timedelta(seconds=180)
+            assert reads >= 3

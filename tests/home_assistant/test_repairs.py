@@ -14,7 +14,12 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.compare import Difference, Shown, Watch
+from custom_components.panelsync.client.compare import (
+    Contradiction,
+    Difference,
+    Shown,
+    Watch,
+)
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.trouble import async_show_mismatch
 from simulator import SimulatorOptions
@@ -453,12 +458,10 @@ def show_mismatch(home: Home, watched: Watch) -> None:
 async def test_a_lasting_mismatch_is_mended_by_a_refresh(
     home: Home, dialog: Dialog
 ) -> None:
+    now = dt_util.utcnow()
+    difference = Difference(1, Shown.DISARMED, Shown.ARMED_AWAY)
     differs = Watch(
-        comparable=True,
-        differences=(Difference(1, Shown.DISARMED, Shown.ARMED_AWAY),),
-        since=dt_util.utcnow(),
-        polls=3,
-        confirmed=dt_util.utcnow(),
+        comparable=True, contradictions=(Contradiction(difference, now, 3, now),)
     )
     show_mismatch(home, differs)
     assert "mismatch" not in issues(home)

@@ -5,7 +5,7 @@ mains power late or not at all (local-panel.md 6.2).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -73,48 +73,72 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One difference over time.
+
+    `polls` counts the reads of the service that showed it, never one from before.
+    `confirmed` is when it had lasted longer than lag; None before.
+    """
+
+    difference: Difference
+    since: datetime
+    polls: int = 0
+    confirmed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
-    """The comparison over time.
+    """The comparison over time, each partition by itself.
 
     `comparable` is False while one side is old or in a state that cannot be compared.
-    `confirmed` is when the difference had lasted longer than lag; None before.
+    `told` is what was confirmed and has not ended since: a difference that comes back
+    after a silence is no news.
     """
 
     comparable: bool = False
-    differences: tuple[Difference, ...] = ()
-    since: datetime | None = None
-    polls: int = 0
+    contradictions: tuple[Contradiction, ...] = ()
+    told: frozenset[Difference] = frozenset()
     last_poll: datetime | None = None
-    confirmed: datetime | None = None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Return what has differed for longer than lag."""
+        return tuple(
+            one.difference for one in self.contradictions if one.confirmed is not None
+        )
 
     @property
     def mismatch(self) -> bool | None:
         """Tell whether panel and service differ for longer than lag; None: unknown."""
-        return self.confirmed is not None if self.comparable else None
+        return bool(self.differences) if self.comparable else None
 
 
-def differences(
+def compare(
     local: LocalStatus, service: PanelStatus, now: datetime
-) -> tuple[Difference, ...] | None:
-    """Return what differs now, lag or not; None where nothing can be compared."""
+) -> Mapping[int, Difference | None]:
+    """Return what differs now in each partition that can be compared, lag or not."""
     if local.programming or local.downloading or local.communication_failure:
-        return None
-    pairs = [
-        (partition, copy)
-        for partition in local.partitions
-        if (copy := _copy_of(partition, local, service)) is not None
-        and not (partition.exit_until is not None and now < partition.exit_until)
-        and _acceptable(partition)
-        and _by_service(copy) is not None
-    ]
-    if not pairs:
-        return None
-    return tuple(
-        Difference(copy.partition_id, _by_panel(partition), service_shows)
-        for partition, copy in pairs
-        if copy.arming_code not in _acceptable(partition)
-        and (service_shows := _by_service(copy)) is not None
-    )
+        return {}
+    compared: dict[int, Difference | None] = {}
+    for partition in local.partitions:
+        copy = _copy_of(partition, local, service)
+        leaving = partition.exit_until is not None and now < partition.exit_until
+        if copy is None or leaving:
+            continue
+        acceptable, shown = _acceptable(partition), _by_service(copy)
+        if acceptable and shown is not None:
+            number = copy.partition_id
+            compared[number] = (
+                None
+                if copy.arming_code in acceptable
+                else Difference(number, _by_panel(partition), shown)
+            )
+    return compared
+
+
+def paused(before: Watch) -> Watch:
+    """Return the comparison while one side is missing."""
+    return Watch(told=before.told)
 
 
 def watch(
@@ -127,8 +151,8 @@ def watch(
 ) -> Watch:
     """Return the comparison after a new status of either side.
 
-    A difference counts once per read of the service, so it may be called as often as
-    one likes. `poll_every` is how often the service is read: with many locations the
+    It may be called as often as one likes: a difference counts once per read of the
+    service. `poll_every` is how often the service is read: with many locations the
     reads are further apart, and older.
     """
     service_fresh_for = max(SERVICE_FRESH_FOR, poll_every * 1.5)
@@ -137,36 +161,39 @@ def watch(
         and now - local.last_message <= LOCAL_FRESH_FOR
         and now - service.read_at <= service_fresh_for
     )
-    found = differences(local, service, now) if fresh else None
-    if found is None:
-        return Watch(last_poll=service.read_at)
-    if not found:
-        return Watch(comparable=True, last_poll=service.read_at)
-    if found != before.differences or before.since is None:
-        return Watch(
-            comparable=True,
-            differences=found,
-            since=now,
-            polls=1,
-            last_poll=service.read_at,
-        )
-    polls = before.polls + (service.read_at != before.last_poll)
-    confirmed = before.confirmed
-    if confirmed is None and polls >= POLLS and now - before.since >= LAG:
-        confirmed = now
-    return Watch(
-        comparable=True,
-        differences=found,
-        since=before.since,
-        polls=polls,
-        last_poll=service.read_at,
-        confirmed=confirmed,
+    compared = compare(local, service, now) if fresh else {}
+    # The service was read before the panel changed, unless this very read shows it.
+    polled = before.last_poll is not None and service.read_at != before.last_poll
+    known = {one.difference: one for one in before.contradictions}
+    contradictions = tuple(
+        _go_on(known.get(found) or Contradiction(found, now), now, polled=polled)
+        for found in compared.values()
+        if found is not None
     )
+    confirmed = {one.difference for one in contradictions if one.confirmed is not None}
+    lasting = {one for one in before.told if compared.get(one.partition, one) == one}
+    return Watch(
+        comparable=bool(compared),
+        contradictions=contradictions,
+        told=frozenset(lasting | confirmed),
+        last_poll=service.read_at,
+    )
+
+
+def _go_on(one: Contradiction, now: datetime, *, polled: bool) -> Contradiction:
+    polls = one.polls + polled
+    confirmed = one.confirmed
+    if confirmed is None and polls >= POLLS and now - one.since >= LAG:
+        confirmed = now
+    return replace(one, polls=polls, confirmed=confirmed)
 
 
 def is_lasting(watched: Watch, now: datetime) -> bool:
     """Tell whether a mismatch outlived the refresh that should have ended it."""
-    return watched.confirmed is not None and now - watched.confirmed >= LASTING_AFTER
+    return any(
+        one.confirmed is not None and now - one.confirmed >= LASTING_AFTER
+        for one in watched.contradictions
+    )
 
 
 def _copy_of(
