@@ -141,7 +141,7 @@ def test_every_repair_has_its_texts() -> None:
             continue
         assert set(flow["abort"]) == aborts
         assert set(flow["progress"]) == progress
-        assert flow["create_entry"]["default"] == "{text}"
+        assert flow["create_entry"]["default"] == "{text}."
         # What is mended by a panel sync or a refresh never asks for a user sync.
         asks_users = trouble not in (Trouble.SYNC_REQUIRED, Trouble.MISMATCH)
         assert ("confirm_users" in flow["step"]) == asks_users
