@@ -90,7 +90,6 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             }
             error = await self._async_sign_in(None)
             if error is None:
-                await self.async_set_unique_id(self._sign_in.account.user_id)
                 self._abort_if_unique_id_configured()
                 return await self._async_ask_codes()
         return self._show_form("account", account_form(user_input or {}), error)
@@ -215,8 +214,12 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             )
         except SignInFailed as err:
             return err.error
+        if entry is None and not account.locations:
+            # An entry that lost its locations keeps a right password: they may return.
+            return FormError("no_locations")
+        # A flow whose browser is gone would stand in the way until a restart.
+        await self.async_set_unique_id(account.user_id, raise_on_progress=False)
         if entry is not None:
-            await self.async_set_unique_id(account.user_id)
             self._abort_if_unique_id_mismatch(reason="wrong_account")
         return None
 
@@ -259,7 +262,14 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             )
 
     async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
-        """Hand the new session over and reload the entry with what was typed."""
+        """Hand the new session over and reload the entry with what was typed.
+
+        Other flows of the entry hold what was true before, and end.
+        """
+        for flow in self._async_in_progress(
+            include_uninitialized=True, match_context={"entry_id": entry.entry_id}
+        ):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
         await async_save_memory(
             self.hass, self._sign_in.account.user_id, self._sign_in.memory
         )

@@ -42,6 +42,15 @@ def not_loaded_error(location: str) -> HomeAssistantError:
     )
 
 
+def no_locations_error(account: str) -> ServiceValidationError:
+    """Return what is raised where all locations of an account were meant: it has none."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="no_locations",
+        translation_placeholders={"account": account},
+    )
+
+
 def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     """Return what is raised where an event log could not be read."""
     return HomeAssistantError(

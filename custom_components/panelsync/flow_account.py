@@ -88,6 +88,8 @@ async def async_check_codes(
         return None
     except ServiceRefused as err:
         return FormError("code_not_checked", _words(err))
+    except ServiceUnreachable:
+        return FormError("code_check_unanswered")
     except ClientError as err:
         return form_error(err)
     return None if known else FormError("invalid_code")
@@ -133,8 +135,6 @@ class AccountSignIn:
             raise SignInFailed(FormError("unknown")) from err
         if account.two_step_codes:
             raise SignInFailed(FormError("two_step_codes"))
-        if not account.locations:
-            raise SignInFailed(FormError("no_locations"))
         self.account = account
         return account
 

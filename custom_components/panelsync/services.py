@@ -27,7 +27,7 @@ from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
 from .const import DOMAIN
 from .coordinator import AccountCoordinator
-from .errors import event_log_error
+from .errors import event_log_error, no_locations_error
 from .location_coordinator import LocationCoordinator
 from .press import (
     Press,
@@ -133,7 +133,8 @@ def _locations(
 ) -> list[LocationCoordinator]:
     """Return the locations of devices, each once; an account stands for all of its own.
 
-    Raises ServiceValidationError for a device that is neither.
+    Raises ServiceValidationError for a device that is neither, or an account that has
+    none.
     """
     found: dict[tuple[str, int], LocationCoordinator] = {}
     for device_id in device_ids:
@@ -161,6 +162,8 @@ def _locations_of(
     device: dr.AnyDeviceEntry, account: AccountCoordinator
 ) -> list[LocationCoordinator]:
     if (DOMAIN, str(account.config_entry.unique_id)) in device.identifiers:
+        if not account.locations:
+            raise no_locations_error(account.config_entry.title)
         return list(account.locations.values())
     return [
         coordinator

@@ -3,8 +3,11 @@
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from simulator import SimulatorOptions
+from custom_components.panelsync.const import DOMAIN
+from simulator import Simulator, SimulatorOptions
 
+from .automations import device_id
+from .conftest import StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 
 
@@ -79,3 +82,20 @@ async def test_panels_without_user_sync_are_left_out(home: Home) -> None:
     told = [home.outcomes(index)[-1]["reason"] for index in range(4)]
     assert told == ["not_supported"] * 4
     assert all(home.location(index).starts["users"] == 0 for index in range(4))
+
+
+@pytest.mark.parametrize("key", ["sync_users", "sync_panel", "refresh_status"])
+async def test_an_account_that_lost_its_locations_says_so(
+    simulator: Simulator, start_home: StartHome, key: str
+) -> None:
+    simulator.switches.locations_null = True
+    home = await start_home()
+    with pytest.raises(ServiceValidationError) as by_button:
+        await home.press(f"{key}_all")
+    with pytest.raises(ServiceValidationError) as by_action:
+        await home.hass.services.async_call(
+            DOMAIN, key, {"device_id": device_id(home)}, blocking=True
+        )
+    for raised in (by_button, by_action):
+        assert raised.value.translation_key == "no_locations"
+        assert simulator.options.user in str(raised.value)

@@ -106,8 +106,6 @@ def test_a_thing_has_one_name(language: str) -> None:
             "config.error.cannot_connect",
             "config.error.insecure_url",
             "config.error.not_the_service",
-            "issues.code_refused.fix_flow.error.cannot_connect",
-            "issues.code_refused.fix_flow.error.not_the_service",
         ),
         panel: ("config.error.panel_silent", "config.error.panel_not_understood"),
         path: (

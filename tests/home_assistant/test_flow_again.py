@@ -1,0 +1,374 @@
+"""The flows of an account that is there already, and flows that were left half-way."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.panelsync.const import DOMAIN
+from simulator import Simulator, SimulatorOptions
+
+from .conftest import StartHome
+from .flows import (
+    NOBODY,
+    SECTION,
+    account_input,
+    answer,
+    begin,
+    defaults,
+    finish,
+    location_id,
+    sent,
+    state,
+    user_id,
+)
+from .home import HEALTHY, Home
+
+WRONG = {"password": "Wrong-Secret-1"}
+ONE_LOCATION = pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+
+
+def addresses(simulator: Simulator, **changes: str) -> dict[str, Any]:
+    """Return what a person sends who changes nothing but this in Reconfigure."""
+    typed = account_input(simulator)
+    kept = {SECTION: typed[SECTION]}
+    return kept | changes
+
+
+def in_progress(hass: HomeAssistant) -> list[str]:
+    """Return from where each flow in progress comes."""
+    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    return [flow["context"]["source"] for flow in flows]
+
+
+async def reauth(home: Home) -> ConfigFlowResult:
+    """Open the form that the refused password has brought up."""
+    (flow,) = home.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    return await home.hass.config_entries.flow.async_configure(flow["flow_id"])
+
+
+# --- signing in again --------------------------------------------------------------
+
+
+async def test_signing_in_again_goes_on_after_each_error(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    home = await start_home(password="old")
+    result = await reauth(home)
+    right = {"password": simulator.options.password}
+
+    simulator.faults.add("TC2API.Auth/token", "refuse", 10)
+    result = await answer(hass, result, right)
+    assert result["errors"] == {"base": "cannot_connect"}
+    simulator.faults.clear()
+    simulator.switches.account = "locked"
+    result = await answer(hass, result, right)
+    assert result["errors"] == {"base": "account_locked"}
+    simulator.switches.account = "open"
+    # Three tries in five minutes are as many as there may be.
+    freezer.tick(301)
+    result = await answer(hass, result, WRONG)
+    assert result["errors"] == {"base": "invalid_auth"}
+
+    # Only the password is asked, and it is not put back.
+    assert defaults(result) == {"password": None}
+    result = await answer(hass, result, right)
+    assert result["reason"] == "reauth_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert in_progress(hass) == []
+
+
+async def test_signing_in_again_waits_after_three_tries(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """What Home Assistant tried by itself counts, and so does a dialog opened again."""
+    home = await start_home(password="old")
+    result = await reauth(home)
+    for _ in range(2):
+        result = await answer(hass, result, WRONG)
+        assert result["errors"] == {"base": "invalid_auth"}
+    before = sent(simulator, "TC2API.Auth/token")
+    result = await answer(hass, await reauth(home), WRONG)
+    assert result["errors"] == {"base": "too_many_sign_ins"}
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert 0 < int(placeholders["wait"]) <= 300
+    assert sent(simulator, "TC2API.Auth/token") == before
+    freezer.tick(301)
+    result = await answer(hass, result, {"password": simulator.options.password})
+    assert result["reason"] == "reauth_successful"
+
+
+async def test_reconfigure_with_the_present_password_ends_the_question_for_it(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    home = await start_home(password="old")
+    assert in_progress(hass) == ["reauth"]
+    result = await home.entry.start_reconfigure_flow(hass)
+    typed = addresses(simulator, password=simulator.options.password)
+    result = await answer(hass, result, typed)
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert home.entry.data[CONF_PASSWORD] == simulator.options.password
+    assert in_progress(hass) == []
+
+
+# --- reconfigure ---------------------------------------------------------------------
+
+
+@ONE_LOCATION
+async def test_reconfigure_goes_on_after_each_error(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    simulator.switches.prompt_user_code = True
+    home = await start_home()
+    result = await home.entry.start_reconfigure_flow(hass)
+    result = await answer(hass, result, addresses(simulator, **WRONG))
+    assert (result["step_id"], result["errors"]) == (
+        "reconfigure",
+        {"base": "invalid_auth"},
+    )
+    assert not defaults(result)["password"]
+    wrong = {SECTION: {"web_url": NOBODY, "service_url": simulator.url}}
+    result = await answer(hass, result, wrong)
+    assert result["errors"] == {"base": "cannot_connect"}
+    wrong = {SECTION: {"web_url": simulator.url, "service_url": "http://example.com"}}
+    result = await answer(hass, result, wrong)
+    assert result["errors"] == {"base": "insecure_url"}
+    result = await answer(hass, result, addresses(simulator))
+    assert result["step_id"] == "codes"
+    simulator.switches.validate_user_true_for = "own"
+    result = await answer(hass, result, {"user_code": "0001"})
+    assert result["errors"] == {"base": "invalid_code"}
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    stored = home.entry.data["codes"][location_id(simulator, HEALTHY)]
+    assert stored["user_code"] == simulator.options.user_code
+
+
+# --- an account that lost its locations -------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["reauth", "reconfigure"])
+async def test_an_account_that_lost_its_locations_keeps_a_right_password(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    way: Literal["reauth", "reconfigure"],
+) -> None:
+    """The password is what was asked for; locations may come back."""
+    home = await start_home()
+    simulator.switches.locations_null = True
+    if way == "reauth":
+        hass.config_entries.async_update_entry(
+            home.entry, data={**home.entry.data, CONF_PASSWORD: "old"}
+        )
+        result = await home.entry.start_reauth_flow(hass)
+        typed = {"password": simulator.options.password}
+    else:
+        result = await home.entry.start_reconfigure_flow(hass)
+        typed = addresses(simulator, password=simulator.options.password)
+    result = await answer(hass, result, typed)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == f"{way}_successful"
+    await home.settle()
+    assert home.entry.data[CONF_PASSWORD] == simulator.options.password
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert home.state("sensor", "arming_state", HEALTHY).state == "unavailable"
+
+    simulator.switches.locations_null = False
+    await home.wait(15 * 60 + 60, step=60)
+    assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+
+
+# --- a second account --------------------------------------------------------------
+
+
+async def test_a_second_account_stands_beside_the_first(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    first = await finish(
+        hass, await answer(hass, await begin(hass), account_input(simulator))
+    )
+    options = SimulatorOptions(
+        seed=2,
+        user="robin.vale",
+        password="Harbour-17-Willow",
+        locations=1,
+        clock=lambda: datetime.now(UTC),
+    )
+    async with Simulator(options) as other:
+        other.switches.live_read_seconds = 0
+        assert user_id(other) != user_id(simulator)
+        second = await finish(
+            hass, await answer(hass, await begin(hass), account_input(other))
+        )
+        assert first.unique_id != second.unique_id
+        assert second.title == "robin.vale"
+        assert [state(entry) for entry in (first, second)] == [
+            ConfigEntryState.LOADED
+        ] * 2
+        assert len(first.runtime_data.locations) == 4
+        assert len(second.runtime_data.locations) == 1
+        # Each at its own service, with its own session.
+        assert sent(simulator, "TC2API.Auth/token") == 1
+        assert sent(other, "TC2API.Auth/token") == 1
+        await hass.config_entries.async_unload(second.entry_id)
+        assert state(first) is ConfigEntryState.LOADED
+
+
+# --- flows that are left half-way --------------------------------------------------
+
+
+async def test_a_flow_lost_half_way_does_not_stand_in_the_way(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    """The browser is gone and nobody can go back to the first flow."""
+    lost = await answer(hass, await begin(hass), account_input(simulator))
+    assert lost["step_id"] == "summary"
+    entry = await finish(
+        hass, await answer(hass, await begin(hass), account_input(simulator))
+    )
+    assert entry.unique_id == user_id(simulator)
+    assert in_progress(hass) == []
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+
+
+@ONE_LOCATION
+async def test_a_reconfiguration_lost_half_way_does_not_stand_in_the_way(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    simulator.switches.prompt_user_code = True
+    home = await start_home()
+    lost = await home.entry.start_reconfigure_flow(hass)
+    lost = await answer(hass, lost, addresses(simulator))
+    assert lost["step_id"] == "codes"
+    result = await home.entry.start_reconfigure_flow(hass)
+    result = await answer(hass, result, addresses(simulator))
+    assert result["step_id"] == "codes"
+    assert in_progress(hass) == ["reconfigure"] * 2
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert result["reason"] == "reconfigure_successful"
+    # What the other knows is older: it can no longer undo what was just given.
+    assert in_progress(hass) == []
+    await home.settle()
+    stored = home.entry.data["codes"][location_id(simulator, HEALTHY)]
+    assert stored["user_code"] == simulator.options.user_code
+
+
+# --- options -------------------------------------------------------------------------
+
+
+async def test_options_take_effect_at_once(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home(user_sync_way="known")
+    with pytest.raises(HomeAssistantError) as raised:
+        await home.press("sync_users", HEALTHY)
+    assert raised.value.translation_key == "refused_no_user_sync_way"
+    loaded = home.entry.runtime_data
+    result = await hass.config_entries.options.async_init(home.entry.entry_id)
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"user_sync_way": "likely", "voice_user_sync": False}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await home.settle()
+    assert home.entry.runtime_data is not loaded
+    await home.press("sync_users", HEALTHY)
+    assert home.location(HEALTHY).starts["users"] == 1
+
+
+# --- as the browser sees it ----------------------------------------------------------
+
+
+class Dialog:
+    """Forms over HTTP, as the dialog in the browser fetches and sends them."""
+
+    def __init__(self, client: Any, path: str) -> None:
+        """Talk about flows of one sort."""
+        self._client = client
+        self._path = f"/api/config/config_entries/{path}"
+
+    async def open(self, **data: Any) -> dict[str, Any]:
+        """Begin a flow."""
+        return await self._post(self._path, data)
+
+    async def send(self, step: dict[str, Any], **data: Any) -> dict[str, Any]:
+        """Answer a form."""
+        return await self._post(f"{self._path}/{step['flow_id']}", data)
+
+    async def _post(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
+        reply = await self._client.post(path, json=data)
+        assert reply.status == 200, await reply.text()
+        step: dict[str, Any] = await reply.json()
+        self.seen = await reply.text()
+        return step
+
+
+@ONE_LOCATION
+async def test_no_secret_comes_back_to_the_browser(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    # All that serves pages comes before the first of them is asked for.
+    assert await async_setup_component(hass, "config", {})
+    assert await async_setup_component(hass, "usb", {})
+    simulator.switches.prompt_user_code = True
+    simulator.switches.validate_user_true_for = "own"
+    secrets = [simulator.options.password, "0001", simulator.options.user_code]
+    dialog = Dialog(await hass_client(), "flow")
+
+    step = await dialog.open(handler=DOMAIN)
+    step = await dialog.send(step, next_step_id="account")
+    typed = account_input(simulator)
+    step = await dialog.send(step, **typed)
+    assert step["step_id"] == "codes"
+    step = await dialog.send(step, user_code="0001")
+    assert step["errors"] == {"base": "invalid_code"}
+    assert not any(secret in dialog.seen for secret in secrets)
+    (code,) = step["data_schema"]
+    assert code["selector"]["text"]["type"] == "password"
+    assert "default" not in code
+    step = await dialog.send(step, user_code=simulator.options.user_code)
+    assert step["step_id"] == "summary"
+    assert not any(secret in dialog.seen for secret in secrets)
+    step = await dialog.send(step, user_sync_way="known")
+    assert step["type"] == "create_entry"
+    assert not any(secret in dialog.seen for secret in secrets)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    entry_id = step["result"]["entry_id"]
+    step = await dialog.open(handler=DOMAIN, entry_id=entry_id)
+    assert step["step_id"] == "reconfigure"
+    assert not any(secret in dialog.seen for secret in secrets)
+    step = await dialog.send(step, **addresses(simulator))
+    assert step["step_id"] == "codes"
+    assert not any(secret in dialog.seen for secret in secrets)
+
+    options = Dialog(await hass_client(), "options/flow")
+    step = await options.open(handler=entry_id)
+    assert [field["name"] for field in step["data_schema"]] == [
+        "user_sync_way",
+        "user_sync_path",
+        "voice_user_sync",
+    ]
+    assert not any(secret in options.seen for secret in secrets)
