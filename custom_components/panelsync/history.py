@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 
 from .client.models import SyncKind
+from .client.stored import integer, moment, optional, text
 from .client.sync import Phase, RunRecord
-from .const import LOGGER
 from .store import history_store
 
 
@@ -73,68 +74,63 @@ class LocationHistory:
         }
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _iso(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat()
 
 
 def _times(times: Mapping[SyncKind, datetime]) -> dict[str, str]:
-    return {kind: moment.isoformat() for kind, moment in times.items()}
+    return {kind: when.isoformat() for kind, when in times.items()}
 
 
-def _read_times(stored: Mapping[str, str]) -> dict[SyncKind, datetime]:
-    return {
-        SyncKind(kind): datetime.fromisoformat(moment)
-        for kind, moment in stored.items()
-    }
+def _read_times(stored: Mapping[str, Any]) -> dict[SyncKind, datetime]:
+    return {SyncKind(kind): moment(when) for kind, when in stored.items()}
 
 
-def _read_open_run(stored: Mapping[str, Any] | None) -> RunRecord | None:
-    if stored is None:
-        return None
+def _read_run(location_id: int, stored: Mapping[str, Any]) -> RunRecord:
     record = RunRecord.from_dict(stored)
-    return None if record.phase is Phase.ENDED else record
+    if record.location_id != location_id:
+        raise ValueError("A stored run is of another location")
+    return record
 
 
-def _read_location(stored: Mapping[str, Any]) -> LocationHistory:
+def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHistory:
+    open_run = optional(partial(_read_run, location_id), stored["open_run"])
+    if open_run is not None and open_run.phase is Phase.ENDED:
+        open_run = None
     return LocationHistory(
-        position=stored["position"],
-        open_run=_read_open_run(stored["open_run"]),
+        position=optional(integer, stored["position"]),
+        open_run=open_run,
         ended={
-            SyncKind(kind): RunRecord.from_dict(run)
+            SyncKind(kind): _read_run(location_id, run)
             for kind, run in stored["ended"].items()
         },
         accepted=_read_times(stored["accepted"]),
         log_success=_read_times(stored["log_success"]),
         proven=_read_times(stored["proven"]),
-        code_refused=stored["code_refused"],
-        panel_changed=_moment(stored.get("panel_changed")),
-        change_dismissed=_moment(stored.get("change_dismissed")),
-        missing_reads=int(stored["missing_reads"]),
-        missing_since=_moment(stored["missing_since"]),
+        code_refused=optional(text, stored["code_refused"]),
+        panel_changed=optional(moment, stored.get("panel_changed")),
+        change_dismissed=optional(moment, stored.get("change_dismissed")),
+        missing_reads=integer(stored["missing_reads"]),
+        missing_since=optional(moment, stored["missing_since"]),
     )
 
 
-def read_history(stored: Any) -> dict[int, LocationHistory]:
-    """Read the stored history; a damaged part costs that part, with one warning."""
+def read_history(
+    stored: Mapping[str, Any],
+) -> tuple[dict[int, LocationHistory], int]:
+    """Read the stored history; return with it how many locations are damaged."""
     histories: dict[int, LocationHistory] = {}
+    locations = stored.get("locations")
+    if not isinstance(locations, Mapping):
+        return histories, 1
     damaged = 0
-    locations = stored.get("locations") if isinstance(stored, Mapping) else None
-    for location_id, values in (locations or {}).items():
+    for key, values in locations.items():
         try:
-            histories[int(location_id)] = _read_location(values)
+            location_id = int(key)
+            histories[location_id] = _read_location(location_id, values)
         except KeyError, TypeError, ValueError, AttributeError:
             damaged += 1
-    if damaged:
-        LOGGER.warning(
-            "The stored history of %s locations is damaged and was set aside; runs"
-            " from before it are no longer shown",
-            damaged,
-        )
-    return histories
+    return histories, damaged
 
 
 def history_data(histories: Mapping[int, LocationHistory]) -> dict[str, Any]:
@@ -157,7 +153,13 @@ class History:
 
     async def async_load(self) -> None:
         """Read what was stored."""
-        self.locations = read_history(await self._store.async_load())
+        if (stored := await self._store.async_load()) is None:
+            self.locations = {}
+            return
+        self.locations, damaged = read_history(stored)
+        if damaged:
+            await self._store.async_set_aside(f"is damaged at {damaged} locations")
+            await self.async_save()
 
     async def async_save(self) -> None:
         """Write everything, and return once it is on the disk."""

@@ -5,30 +5,106 @@ the only place for secrets besides the config entry. `history` holds runs and po
 in the event logs, never a code.
 """
 
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 
 _VERSION = 1
+# Whose the content is: a file may be copied, restored from elsewhere, or overwritten.
+_OWNER = "user_id"
 
 
-def memory_store(hass: HomeAssistant, user_id: str) -> Store[dict[str, Any]]:
+class AccountStore:
+    """One file of one account; anything else that is found there is set aside."""
+
+    def __init__(
+        self, hass: HomeAssistant, user_id: str, name: str, *, private: bool = False
+    ) -> None:
+        """Prepare; nothing is read yet."""
+        self._hass = hass
+        self._user_id = user_id
+        self._store: Store[dict[str, Any]] = Store(
+            hass,
+            _VERSION,
+            f"{DOMAIN}.{user_id}.{name}",
+            private=private,
+            atomic_writes=True,
+        )
+
+    async def async_load(self) -> dict[str, Any] | None:
+        """Return what was saved; None where nothing was, or nothing of this account.
+
+        What is no JSON at all Home Assistant sets aside by itself, and says so.
+        """
+        try:
+            stored: Any = await self._store.async_load()
+        except (
+            HomeAssistantError,
+            OSError,
+            LookupError,
+            TypeError,
+            ValueError,
+            NotImplementedError,
+        ) as err:
+            await self.async_set_aside(f"cannot be read ({type(err).__name__})")
+            return None
+        if stored is None and not await self._hass.async_add_executor_job(self._exists):
+            return None
+        if not isinstance(stored, dict) or stored.get(_OWNER) != self._user_id:
+            await self.async_set_aside("is not of this account")
+            return None
+        return stored
+
+    async def async_save(self, data: dict[str, Any]) -> None:
+        """Write everything, and return once it is on the disk."""
+        await self._store.async_save({_OWNER: self._user_id} | data)
+
+    async def async_set_aside(self, reason: str) -> None:
+        """Keep the file under another name, and begin with none."""
+        aside = f"{self._store.path}.set_aside.{dt_util.utcnow().isoformat()}"
+        try:
+            await self._hass.async_add_executor_job(
+                Path(self._store.path).rename, aside
+            )
+        except OSError as err:
+            aside = f"nothing: {type(err).__name__}"
+        LOGGER.warning(
+            "The store %s %s; it was set aside as %s. What it held is not used; at most"
+            " runs from before are no longer shown",
+            self._store.key,
+            reason,
+            aside,
+        )
+
+    async def async_remove(self) -> None:
+        """Remove the file, and what was set aside of it: it may hold tokens, too."""
+        await self._store.async_remove()
+        await self._hass.async_add_executor_job(self._remove_set_aside)
+
+    def _exists(self) -> bool:
+        return Path(self._store.path).exists()
+
+    def _remove_set_aside(self) -> None:
+        path = Path(self._store.path)
+        for aside in path.parent.glob(f"{path.name}.*"):
+            if aside.is_symlink() or aside.is_file():
+                aside.unlink()
+
+
+def memory_store(hass: HomeAssistant, user_id: str) -> AccountStore:
     """Return the store of the client's memory."""
-    return Store(
-        hass,
-        _VERSION,
-        f"{DOMAIN}.{user_id}.memory",
-        private=True,
-        atomic_writes=True,
-    )
+    return AccountStore(hass, user_id, "memory", private=True)
 
 
-def history_store(hass: HomeAssistant, user_id: str) -> Store[dict[str, Any]]:
+def history_store(hass: HomeAssistant, user_id: str) -> AccountStore:
     """Return the store of runs and event-log positions."""
-    return Store(hass, _VERSION, f"{DOMAIN}.{user_id}.history", atomic_writes=True)
+    return AccountStore(hass, user_id, "history")
 
 
 async def async_save_memory(

@@ -32,6 +32,7 @@ NUMBERS: Final = {
     "faults": "requests that met a fault",
     "survived": "cells that ended as the table says, and recovered by themselves",
     "kills": "kills of a running Home Assistant survived",
+    "stores": "damaged and foreign stores set aside",
     "starts": "most starts counted for one press",
     "inputs": "inputs tried on the decoders",
     "sign_ins": "sign-ins counted at the service in the sign-in tables",

@@ -81,5 +81,5 @@ async def test_a_damaged_history_costs_history_only(
     hass_storage[key]["data"]["locations"][str(home.location_id(STALE))]["ended"] = 7
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     await home.wait(5)
-    assert "history of 1 locations is damaged" in caplog.text
+    assert "history is damaged at 1 locations" in caplog.text
     assert home.state("button", "sync_panel", STALE).state != "unavailable"

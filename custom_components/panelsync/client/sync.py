@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any, Self
 
 from .errors import ClientError, FeatureMissing, RouteGone, ServiceUnreachable
@@ -25,6 +24,7 @@ from .judgement import (
 )
 from .link import PanelLink
 from .models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
+from .stored import flag, integer, moment, optional, text
 
 type SaveRun = Callable[["RunRecord"], Awaitable[None]]
 type Now = Callable[[], datetime]
@@ -88,25 +88,25 @@ class RunRecord:
         record costs history, never a second start.
         """
         record = cls(
-            run_id=_text(stored["run_id"]),
-            location_id=_integer(stored["location_id"]),
+            run_id=text(stored["run_id"]),
+            location_id=integer(stored["location_id"]),
             kind=SyncKind(stored["kind"]),
-            asked=_time(stored["asked"]),
+            asked=moment(stored["asked"]),
             mark=_read_mark(stored["mark"]),
-            requester=_optional(_text, stored["requester"]),
+            requester=optional(text, stored["requester"]),
             phase=Phase(stored["phase"]),
-            accepted=_optional(_time, stored["accepted"]),
-            job_id=_optional(_text, stored["job_id"]),
-            route=_optional(_text, stored["route"]),
-            doubt=_optional(Reason, stored["doubt"]),
+            accepted=optional(moment, stored["accepted"]),
+            job_id=optional(text, stored["job_id"]),
+            route=optional(text, stored["route"]),
+            doubt=optional(Reason, stored["doubt"]),
             # A run that comes back from a store takes at least one look (design 5.6).
             looked=False,
-            upgraded=_flag(stored["upgraded"]),
+            upgraded=flag(stored["upgraded"]),
             found=_read_findings(stored["found"]),
-            ended=_optional(_time, stored["ended"]),
-            verdict=_optional(_read_verdict, stored["verdict"]),
-            service_code=_optional(_integer, stored["service_code"]),
-            service_text=_text(stored["service_text"]),
+            ended=optional(moment, stored["ended"]),
+            verdict=optional(_read_verdict, stored["verdict"]),
+            service_code=optional(integer, stored["service_code"]),
+            service_text=text(stored["service_text"]),
         )
         told = {record.verdict is not None, record.ended is not None}
         if told != {record.phase is Phase.ENDED}:
@@ -127,53 +127,30 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _exactly[T](kind: type[T], value: Any) -> T:
-    # A bool is an int to `isinstance`, and a wrong type would hurt only later.
-    if type(value) is not kind:
-        raise TypeError(f"Stored {type(value).__name__} instead of {kind.__name__}")
-    return value
-
-
-def _optional[T](read: Callable[[Any], T], value: Any) -> T | None:
-    return None if value is None else read(value)
-
-
-_text = partial(_exactly, str)
-_integer = partial(_exactly, int)
-_flag = partial(_exactly, bool)
-
-
-def _time(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError(f"The stored time {value} has no time zone")
-    return moment
-
-
 def _read_mark(stored: Mapping[str, Any]) -> Mark:
     return Mark(
-        taken=_time(stored["taken"]),
-        newest_record_id=_optional(_integer, stored["newest_record_id"]),
-        configuration_number=_optional(_integer, stored["configuration_number"]),
-        sync_flag=_optional(_flag, stored["sync_flag"]),
-        report_time=_optional(_time, stored["report_time"]),
-        pending=_optional(_integer, stored["pending"]),
+        taken=moment(stored["taken"]),
+        newest_record_id=optional(integer, stored["newest_record_id"]),
+        configuration_number=optional(integer, stored["configuration_number"]),
+        sync_flag=optional(flag, stored["sync_flag"]),
+        report_time=optional(moment, stored["report_time"]),
+        pending=optional(integer, stored["pending"]),
     )
 
 
 def _read_findings(stored: Mapping[str, Any]) -> Findings:
     return Findings(
-        job_state=_optional(_integer, stored["job_state"]),
-        finished_at=_optional(_time, stored["finished_at"]),
-        status_after_finish=_flag(stored["status_after_finish"]),
-        steps_running=_flag(stored["steps_running"]),
-        steps_result=_optional(_integer, stored["steps_result"]),
-        progress=_optional(_integer, stored["progress"]),
-        log_success=_flag(stored["log_success"]),
-        log_failure=_flag(stored["log_failure"]),
-        configuration_rose=_flag(stored["configuration_rose"]),
-        flag_cleared=_flag(stored["flag_cleared"]),
-        pending_cleared=_flag(stored["pending_cleared"]),
+        job_state=optional(integer, stored["job_state"]),
+        finished_at=optional(moment, stored["finished_at"]),
+        status_after_finish=flag(stored["status_after_finish"]),
+        steps_running=flag(stored["steps_running"]),
+        steps_result=optional(integer, stored["steps_result"]),
+        progress=optional(integer, stored["progress"]),
+        log_success=flag(stored["log_success"]),
+        log_failure=flag(stored["log_failure"]),
+        configuration_rose=flag(stored["configuration_rose"]),
+        flag_cleared=flag(stored["flag_cleared"]),
+        pending_cleared=flag(stored["pending_cleared"]),
     )
 
 

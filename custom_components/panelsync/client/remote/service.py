@@ -103,7 +103,7 @@ class RemoteService:
         stored = memory if isinstance(memory, Mapping) else {}
         # What was remembered for another user or service says nothing about this one.
         self._account = f"{credentials.username.casefold()} {hosts.service}"
-        if stored.get("account", self._account) != self._account:
+        if stored.get("account") != self._account:
             stored = {}
         self._save = save
         self._now = now
