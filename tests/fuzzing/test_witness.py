@@ -1,0 +1,151 @@
+"""The watchers of the fuzzing do notice what was invented."""
+
+from collections.abc import Callable
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.panelsync.client.local.ad2_faults import Faults, Sight
+from custom_components.panelsync.client.local.ad2_state import Ad2Settings
+from custom_components.panelsync.client.models import ArmingState, ZoneStatus
+from custom_components.panelsync.client.remote.eventlog import log_page
+from custom_components.panelsync.client.remote.reply import Fields
+from tests.client.local.samples import LINES
+from tests.client.local.site import ADDRESSES, START
+from tests.client.local.test_vista_serial import PACKETS, ZONES_1
+
+from . import answers
+from .ad2 import AlarmDecoderEar
+from .vista import VistaEar
+
+READY = LINES[1] + b"\r\n"
+
+
+def ad2(heard: bytes = READY, **changes: Any) -> AlarmDecoderEar:
+    """Hear, then let the first partition claim something."""
+    ear = AlarmDecoderEar(Ad2Settings(ADDRESSES))
+    ear.hear(heard, START)
+    first, *others = ear.state.partitions
+    claimed = replace(first, shown=replace(first.shown, **changes))
+    ear.state = replace(ear.state, partitions=(claimed, *others))
+    return ear
+
+
+@pytest.mark.parametrize(
+    ("heard", "claim"),
+    [
+        (b"", {"ready": True}),
+        (b"", {"mode": ArmingState.DISARMED}),
+        (READY[:40] + b"\r\n", {"mode": ArmingState.DISARMED}),
+        (READY, {"ready": False}),
+        (READY, {"mode": ArmingState.ARMED_AWAY}),
+        (READY, {"sounding": True}),
+        (READY, {"fire": True}),
+        (READY, {"alarm_memory": True}),
+        (READY, {"programming": True}),
+        (READY, {"bypassed": True}),
+        (READY + b"!SER2SOCK SERIAL_DISCONNECTED\r\n", {"ready": True}),
+    ],
+)
+def test_an_invented_flag_is_noticed(heard: bytes, claim: dict[str, Any]) -> None:
+    ad2(heard).check()
+    with pytest.raises(AssertionError):
+        ad2(heard, **claim).check()
+
+
+def _zone(ear: AlarmDecoderEar) -> None:
+    first, *others = ear.state.partitions
+    faults = Faults({(77, ZoneStatus.FAULTED): Sight(START)}, known=True)
+    partitions = (replace(first, faults=faults), *others)
+    ear.state = replace(ear.state, partitions=partitions)
+
+
+def _mains(ear: AlarmDecoderEar) -> None:
+    ear.state = replace(ear.state, system=replace(ear.state.system, ac_power=True))
+
+
+def _text(ear: AlarmDecoderEar) -> None:
+    ear.state = replace(ear.state, text="ALARM 92 DURESS                 ")
+
+
+def _sensors(ear: AlarmDecoderEar) -> None:
+    ear.state = replace(ear.state, sensors={str(n): None for n in range(129)})  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("invent", [_zone, _mains, _text, _sensors])
+def test_an_invented_zone_or_value_is_noticed(
+    invent: Callable[[AlarmDecoderEar], None],
+) -> None:
+    ear = ad2()
+    ear.check()
+    invent(ear)
+    with pytest.raises(AssertionError):
+        ear.check()
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"letters": "ADDDDDDD"},
+        {"statuses": {22: ZoneStatus.FAULTED}},
+        {"statuses": {34: ZoneStatus.FAULTED}},
+        {"ac_power": True},
+        {"battery_low": False},
+        {"programming": True},
+        {"remembered": frozenset({1})},
+    ],
+)
+def test_an_invented_state_of_a_vista_is_noticed(claim: dict[str, Any]) -> None:
+    ear = VistaEar()
+    for packet in (next(iter(PACKETS)), ZONES_1):
+        ear.hear(packet + b"\r\n", START)
+    ear.check()
+    ear.state = replace(ear.state, **claim)
+    with pytest.raises(AssertionError):
+        ear.check()
+
+
+LOG = {
+    "ResultCode": 0,
+    "Events": [{"EventRecordId": 91000042, "Event": "Zone Sync Success"}],
+}
+
+
+@pytest.mark.parametrize(
+    "invent",
+    [
+        lambda fields: log_page(
+            Fields({"Events": [{"EventRecordId": 1, "Event": "Zone"}]}), ""
+        ),
+        lambda fields: log_page(
+            Fields({"Events": [{"EventRecordId": 91000042, "Event": "Fire"}]}), ""
+        ),
+        lambda fields: fields.values["events"][0]["Nothing"],
+        lambda fields: "made up",
+        lambda fields: 42,
+    ],
+)
+def test_an_invented_answer_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, invent: Callable[[Fields], object]
+) -> None:
+    body = json.dumps(LOG).encode()
+    assert answers.read_answer("events.v1", 200, body) is not None
+    monkeypatch.setitem(answers.READERS, "events.v1", invent)
+    with pytest.raises((AssertionError, KeyError)):
+        answers.read_answer("events.v1", 200, body)
+
+
+def test_a_record_that_must_not_be_told_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = {"Events": [{"EventRecordId": 7, "Event": "Duress Alarm"}]}
+    body = json.dumps(log).encode()
+    told = answers.read_answer("events.v1", 200, body)
+    assert getattr(told, "records", None) == ()
+    monkeypatch.setattr(
+        "custom_components.panelsync.client.remote.eventlog.is_secret", lambda *_: False
+    )
+    with pytest.raises(AssertionError):
+        answers.read_answer("events.v1", 200, body)
