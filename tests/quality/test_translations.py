@@ -1,0 +1,116 @@
+"""Translations as Home Assistant's own checks want them, in every language."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+import re
+import string
+from typing import Any
+
+from homeassistant.generated.languages import LANGUAGES
+import pytest
+
+from .tree import INTEGRATION, whole_tree
+
+FILES = whole_tree().paths(f"{INTEGRATION}/translations", ".json")
+KEY = re.compile(r"(?!.*[-_]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
+# Where Home Assistant fills nothing in.
+PLAIN = re.compile(r"\.(state|state_attributes|unit_of_measurement)\.|^selector\.")
+
+
+def texts(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Return each text with its place."""
+    if isinstance(tree, str):
+        yield ".".join(path), tree
+        return
+    for key, value in tree.items():
+        yield from texts(value, (*path, key))
+
+
+def wrong(place: str, text: str) -> set[str]:
+    """Return what Home Assistant would say against a text."""
+    names = {
+        name for _, name, _, _ in string.Formatter().parse(text) if name is not None
+    }
+    found = {
+        "key": not all(KEY.fullmatch(key) for key in place.split(".")),
+        "empty": not text,
+        "space": text != text.strip(),
+        "html": re.search(r"</?\w+[^>]*>", text),
+        "address": re.search(r"https?://", text),
+        "quotes": re.search(r"'\{\w+\}'", text),
+        "placeholder": not all(name.isidentifier() for name in names),
+        "filled in": names and PLAIN.search(f"{place}."),
+        # Only the build of Home Assistant itself looks such a key up.
+        "reference": "[%" in text,
+    }
+    return {name for name, is_so in found.items() if is_so}
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "expected"),
+    [
+        ("config.error.unknown", "It failed: {text}.", set()),
+        ("config.error.Unknown", "It failed.", {"key"}),
+        ("config.error.un__known", "It failed.", {"key"}),
+        ("config.error._unknown", "It failed.", {"key"}),
+        ("config.error.unknown", "", {"empty"}),
+        ("config.error.unknown", "It failed. ", {"space"}),
+        ("config.error.unknown", "It <b>failed</b>.", {"html"}),
+        ("config.error.unknown", "See https://example.com.", {"address"}),
+        ("config.error.unknown", "No '{name}' here.", {"quotes"}),
+        ("config.error.unknown", "No {a name} here.", {"placeholder"}),
+        ("config.error.unknown", "[%key:common::state::on%]", {"reference"}),
+        ("entity.sensor.a.state.on", "On {since}", {"filled in"}),
+        ("entity.sensor.a.state_attributes.b.name", "{b}", {"filled in"}),
+        ("entity.sensor.a.unit_of_measurement", "{b}", {"filled in"}),
+        ("selector.a.options.b", "{b}", {"filled in"}),
+        ("entity.sensor.a.name", "{b}", set()),
+    ],
+)
+def test_what_is_wrong_is_seen(place: str, text: str, expected: set[str]) -> None:
+    assert wrong(place, text) == expected
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_text_is_wrong(path: str) -> None:
+    found = {
+        place: faults
+        for place, text in texts(whole_tree().data(path))
+        if (faults := wrong(place, text))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_home_assistant_knows_the_language(path: str) -> None:
+    assert PurePosixPath(path).stem in LANGUAGES
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_explanations_belong_to_fields(path: str) -> None:
+    data = whole_tree().data(path)
+    steps = [
+        step
+        for flow in (
+            data["config"],
+            data["options"],
+            *(issue.get("fix_flow", {}) for issue in data["issues"].values()),
+        )
+        for step in flow.get("step", {}).values()
+    ]
+    assert steps
+    for step in steps:
+        for form in (step, *step.get("sections", {}).values()):
+            assert set(form.get("data_description", ())) <= set(form.get("data", ()))
+    for issue in data["issues"].values():
+        assert ("description" in issue) != ("fix_flow" in issue)
+
+
+def test_nothing_is_where_only_the_build_of_home_assistant_looks() -> None:
+    assert FILES
+    assert f"{INTEGRATION}/strings.json" not in whole_tree()
+    assert not whole_tree().paths(f"{INTEGRATION}/.translations")
+    assert (
+        "title"
+        not in whole_tree().data(f"{INTEGRATION}/translations/en.json")["config"]
+    )
