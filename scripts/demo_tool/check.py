@@ -13,7 +13,7 @@ import aiohttp
 from .flow import add_entry
 from .home import CommandError, Home
 from .outcomes import Outcomes
-from .panels import LocalPanel, add_panels, check_panels
+from .panels import PanelCheck, States, add_panels
 from .press import Press, judge
 from .registry import Account, Place, find_account
 from .simulator import Simulator, known_fields
@@ -67,9 +67,10 @@ class _Check:
         if can_prove_without_change(subject.switches) and subject.any_user_sync:
             await self._idle_service(subject)
 
-    async def panels(self, simulator: Simulator, panels: Sequence[LocalPanel]) -> None:
-        """Hold the panels' own links to the truth."""
-        await check_panels(self._home, simulator, panels, self._tell)
+    async def panels(self, simulator: Simulator) -> PanelCheck:
+        """Return what holds the panels' own links to the truth."""
+        states = await States.listen(self._home)
+        return PanelCheck(self._home, simulator, states, self._tell)
 
     async def _location(self, subject: _Subject, location_id: int) -> None:
         for kind in _BUTTONS:
@@ -267,10 +268,14 @@ async def check(seeds: Sequence[int], hass: Path) -> bool:
             home, simulator, (await _add(home, simulator)).account
         )
         run = _Check(home, await Outcomes.listen(home))
+        by_panel = await run.panels(simulator)
+        for panel in panels:
+            # One by one, before all the presses: only the link itself is measured.
+            await by_panel.doors(panel)
         async with asyncio.TaskGroup() as group:
             for subject in subjects:
                 group.create_task(run.account(subject))
-            group.create_task(run.panels(simulator, panels))
+            group.create_task(by_panel.mismatch(panels[0]))
     print_table(run.rows)
     wrong = sum(not row.good for row in run.rows)
     print(

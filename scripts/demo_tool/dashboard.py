@@ -21,6 +21,7 @@ _CONFIRM = {
 }
 _BUTTONS = ("sync_users", "sync_panel", "refresh_status")
 _PANEL = ("open_zones", "ready", "panel_connection", "last_message")
+_HAPPENS = ("status_mismatch", "arming_state", "activity", "panel_connection")
 _LAST = ("last_user_sync", "last_panel_sync", "last_panel_report", "arming_state")
 
 
@@ -90,11 +91,12 @@ def _panel_section(panel: LocalPanel) -> dict[str, Any]:
     title = f"{panel.location.name}: {panel.place.name}"
     cards: list[dict[str, Any]] = [_heading(title, "mdi:lan-connect")]
     cards += _tiles(panel.place, ("status_mismatch",), columns="full")
-    cards += _tiles(panel.place, ("arming_state",), columns=6)
-    cards += [
-        tile | {"name": "Arming state at the service"}
-        for tile in _tiles(panel.location, ("arming_state",), columns=6)
-    ]
+    for place, name in (
+        (panel.place, "At the panel"),
+        (panel.location, "At the service"),
+    ):
+        tiles = _tiles(place, ("arming_state",), columns=6)
+        cards += [tile | {"name": name} for tile in tiles]
     cards += _button_tiles(panel.location, ("refresh_status",), columns="full")
     cards += _tiles(panel.place, _PANEL, columns=6)
     return {"type": "grid", "cards": cards}
@@ -110,19 +112,19 @@ def _account_section(account: Account) -> dict[str, Any]:
 
 
 def _activity_section(account: Account, panels: Sequence[LocalPanel]) -> dict[str, Any]:
-    devices = [
-        place.device_id
-        for place in (
-            account.device,
-            *account.locations.values(),
-            *(panel.place for panel in panels),
-        )
-        if place.device_id
+    places = (account.device, *account.locations.values())
+    devices = [place.device_id for place in places if place.device_id]
+    # Of a panel only what happens: the time of its last message moves all day.
+    entities = [
+        panel.place.entities[key]
+        for panel in panels
+        for key in _HAPPENS
+        if key in panel.place.entities
     ]
     logbook = {
         "type": "logbook",
         "hours_to_show": 24,
-        "target": {"device_id": devices},
+        "target": {"device_id": devices, "entity_id": entities},
         "grid_options": {"columns": "full", "rows": 8},
     }
     heading = _heading("Activity", "mdi:format-list-bulleted")

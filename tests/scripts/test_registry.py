@@ -87,7 +87,7 @@ def test_the_dashboard_shows_only_what_exists() -> None:
     known = {entity["entity_id"] for entity in ENTITIES[:4]}
     assert shown == known
     (log,) = [c for s in view["sections"] for c in s["cards"] if c["type"] == "logbook"]
-    assert log["target"] == {"device_id": ["d-account", "d-mill"]}
+    assert log["target"] == {"device_id": ["d-account", "d-mill"], "entity_id": []}
 
 
 def test_a_local_panel_has_a_section_behind_its_location() -> None:
@@ -98,15 +98,20 @@ def test_a_local_panel_has_a_section_behind_its_location() -> None:
         {
             "status_mismatch": "binary_sensor.mismatch",
             "arming_state": "sensor.panel_arming",
+            "last_message": "sensor.last_message",
         },
     )
-    panel = LocalPanel("ad2", 501, found.locations[501], place)
+    panel = LocalPanel("ad2", "tcp", 501, found.locations[501], place)
     (view,) = dashboard([found], [panel])["views"]
     heading, *cards = view["sections"][1]["cards"]
     assert heading["heading"] == "Mill House: AlarmDecoder"
     assert [card["entity"] for card in cards] == [
         "binary_sensor.mismatch",
         "sensor.panel_arming",
+        "sensor.last_message",
     ]
     (log,) = [c for s in view["sections"] for c in s["cards"] if c["type"] == "logbook"]
-    assert "d-panel" in log["target"]["device_id"]
+    assert log["target"]["entity_id"] == [
+        "binary_sensor.mismatch",
+        "sensor.panel_arming",
+    ]
