@@ -35,6 +35,11 @@ def _stands(status: SyncStatus) -> type[Condition]:
             """
             return True
 
+        @override
+        def _check_all_match_state(self, states: list[State]) -> bool:
+            """Pass for none where there is none: nothing was found to be in sync."""
+            return bool(states) and super()._check_all_match_state(states)
+
     return SyncStatusCondition
 
 

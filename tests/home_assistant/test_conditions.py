@@ -82,7 +82,9 @@ async def test_foreign_sensors_in_the_area(home: Home, condition: str) -> None:
 
     now("failed", "failed", status, status)
     assert not await passes(home, condition, "any", area_id=area)
-    assert not await passes(home, condition, "any", entity_id=[foreign, another])
+    for behavior in ("any", "all"):
+        # Nothing of ours is aimed at, so nothing of ours stands so.
+        assert not await passes(home, condition, behavior, entity_id=[foreign, another])
     now(status, "failed", "off", "off")
     assert await passes(home, condition, "any", area_id=area)
     assert not await passes(home, condition, "all", area_id=area)

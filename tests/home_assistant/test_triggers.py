@@ -116,6 +116,33 @@ async def test_a_reload_fires_nothing_again(home: Home) -> None:
     assert len(calls) == 2
 
 
+async def test_a_start_of_home_assistant_fires_nothing(home: Home) -> None:
+    """The automation is there first, then come the states of before."""
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    assert home.outcomes(HEALTHY)[-1]["outcome"] == "succeeded"
+    assert home.state("sensor", "sync_status", STALE).state == "sync_required"
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    ours = [
+        home.entity_id("event", "sync", HEALTHY),
+        home.entity_id("sensor", "sync_status", STALE),
+    ]
+    for entity_id in ours:
+        home.hass.states.async_remove(entity_id)
+    calls = await automate(
+        home.hass,
+        triggers=[
+            {"trigger": f"panelsync.{key}", "target": {"entity_id": ours}}
+            for key in TRIGGERS
+        ],
+    )
+    assert await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(130)
+    assert home.state("event", "sync", HEALTHY).attributes["event_type"] == "succeeded"
+    assert home.state("sensor", "sync_status", STALE).state == "sync_required"
+    assert fired(calls) == []
+
+
 @pytest.mark.parametrize("outcome", ["succeeded", "failed", "unconfirmed"])
 async def test_events_of_others_are_none_of_ours(home: Home, outcome: str) -> None:
     """Spelt the same, in the same area: of another integration, and our activity."""
