@@ -141,8 +141,9 @@ GOLD: dict[str, list[Evidence]] = {
         *shown_by("test_an_adapter_found_at_another_port_moves_its_entry"),
     ],
     "docs-data-update": [
+        says(README, "\n## How often it looks\n"),
         says(README, "reads the status of each location once a minute"),
-        says(README, "within a second"),
+        says(README, "A local panel tells every change by itself"),
     ],
     "docs-examples": [
         says(README, f"({AUTOMATIONS}#blueprints)"),
