@@ -333,6 +333,17 @@ def test_troubles_from_before_the_connection_are_not_told(port: Port) -> None:
     assert port.told == [("trouble", "Sensor trouble")]
 
 
+def test_a_panel_that_started_is_read_anew(port: Port) -> None:
+    """What changed while it was off was told to nobody."""
+    port.hear(CLOSED)
+    assert port.seen().open_zones == frozenset()
+    port.hear(event(0x0E, live=False))
+    assert port.seen().open_zones == frozenset()
+    port.hear(event(0x0E))
+    assert port.seen().open_zones is None
+    assert port.told == [("other", "Panel started")]
+
+
 def test_what_asks_for_more() -> None:
     assert wants_arming(event(0x07))
     assert wants_arming(event(0x08))
@@ -341,3 +352,6 @@ def test_what_asks_for_more() -> None:
     assert wants_everything(Damaged())
     assert wants_everything(Communication(on=True))
     assert not wants_everything(Communication(on=False))
+    assert wants_everything(event(0x0E))
+    assert wants_everything(event(0x3E))
+    assert not wants_everything(event(0x0E, live=False))

@@ -176,7 +176,18 @@ def wants_arming(packet: Packet) -> bool:
 
 def wants_everything(packet: Packet) -> bool:
     """Tell whether something was missed, or the panel answers again."""
-    return isinstance(packet, Damaged) or packet == Communication(on=True)
+    return (
+        isinstance(packet, Damaged)
+        or packet == Communication(on=True)
+        or _has_started(packet)
+    )
+
+
+def _has_started(packet: Packet) -> bool:
+    """Tell whether the panel was off: what changed meanwhile was told to nobody."""
+    return (
+        isinstance(packet, PanelEvent) and packet.live and packet.code in events.STARTED
+    )
 
 
 def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
@@ -205,6 +216,8 @@ def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
             state = replace(state, names={**state.names, packet.zone: packet.name})
         case PanelEvent() if packet.code not in events.CONCEALED:
             state, told = _event(state, packet, now)
+    if _has_started(packet):
+        state = replace(state, read=frozenset())
     if not isinstance(packet, PanelEvent):
         settled = bool(before.read)
         told = happenings(before.status(), state.status(), settled=settled)
