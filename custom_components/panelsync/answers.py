@@ -1,6 +1,6 @@
 """From runs and states to what is said aloud: pure but for the translated texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from .client.models import Outcome, Reason, SyncKind
@@ -31,9 +31,16 @@ _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
 type Texts = Mapping[str, str]
 """Home Assistant's translations of ours, in the language that is spoken."""
 
+type Called = Callable[[LocationCoordinator], str]
+"""Gives the name by which a person knows a location."""
+
 
 def of_presses(
-    speech: Speech, texts: Texts, kind: SyncKind, presses: Sequence[Press]
+    speech: Speech,
+    texts: Texts,
+    kind: SyncKind,
+    presses: Sequence[Press],
+    called: Called,
 ) -> str:
     """Return what is said of one press at one or many locations."""
     by_outcome: dict[Outcome | None, list[Press]] = {}
@@ -45,7 +52,7 @@ def of_presses(
         said = [speech.say("started")]
     else:
         said = [
-            _of_one_outcome(speech, texts, kind, outcome, group)
+            _of_one_outcome(speech, texts, kind, outcome, group, called)
             for outcome, group in by_outcome.items()
         ]
     return " ".join([*said, *_waiting_changes(speech, presses)])
@@ -57,10 +64,11 @@ def _of_one_outcome(
     kind: SyncKind,
     outcome: Outcome | None,
     presses: Sequence[Press],
+    called: Called,
 ) -> str:
     words = {
         "sync": speech.say(SYNC_NAMES[kind]),
-        "places": speech.list_of([press.location for press in presses]),
+        "places": speech.list_of([called(press.coordinator) for press in presses]),
     }
     only = presses[0] if len(presses) == 1 else None
     match outcome:
@@ -68,7 +76,7 @@ def _of_one_outcome(
             return speech.say("goes_on", **words)
         case Outcome.FAILED:
             if only is not None:
-                return _why_not(texts, only)
+                return _why_not(texts, only, called(only.coordinator))
             return speech.say("did_not_work", **words)
         case Outcome.UNCONFIRMED if only is not None and only.record.verdict:
             reason = _reason(texts, only.record.verdict.reason)
@@ -76,12 +84,12 @@ def _of_one_outcome(
     return speech.say(outcome, **words)
 
 
-def _why_not(texts: Texts, press: Press) -> str:
+def _why_not(texts: Texts, press: Press, location: str) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
     record: RunRecord = press.record
     reason = record.verdict.reason if record.verdict is not None else ""
     message = texts[f"component.{DOMAIN}.exceptions.{record.outcome}_{reason}.message"]
-    return message.format(**outcome_placeholders(record, press.location, press.wait))
+    return message.format(**outcome_placeholders(record, location, press.wait))
 
 
 def _reason(texts: Texts, reason: Reason) -> str:
@@ -101,10 +109,12 @@ def _waiting_changes(speech: Speech, presses: Sequence[Press]) -> list[str]:
     return [speech.say("waiting_one" if count == 1 else "waiting_many", count=count)]
 
 
-def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
+def of_statuses(
+    speech: Speech, coordinators: Sequence[LocationCoordinator], called: Called
+) -> str:
     """Return how the sync of one or many locations stands."""
     if len(coordinators) == 1:
-        return _of_status(speech, coordinators[0])
+        return _of_status(speech, coordinators[0], called)
     others = [
         coordinator
         for coordinator in coordinators
@@ -116,12 +126,12 @@ def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> 
         return speech.say("all_in_sync", count=total)
     first = speech.say("some_in_sync", count=total - len(others), total=total)
     return " ".join(
-        [first, *_some(speech, [_of_status(speech, other) for other in others])]
+        [first, *_some(speech, [_of_status(speech, other, called) for other in others])]
     )
 
 
-def _of_status(speech: Speech, coordinator: LocationCoordinator) -> str:
-    name = coordinator.location.name
+def _of_status(speech: Speech, coordinator: LocationCoordinator, called: Called) -> str:
+    name = called(coordinator)
     if not coordinator.last_update_success:
         return speech.say("unavailable", location=name)
     return speech.say(_STATUS_ANSWERS[coordinator.data.sync_status], location=name)
@@ -136,19 +146,22 @@ def _some(speech: Speech, sentences: Sequence[str]) -> list[str]:
 
 
 def of_last_syncs(
-    speech: Speech, coordinators: Sequence[LocationCoordinator], now: datetime
+    speech: Speech,
+    coordinators: Sequence[LocationCoordinator],
+    now: datetime,
+    called: Called,
 ) -> str:
     """Return when panel and users of one or many locations were last synced."""
     return " ".join(
         _some(
             speech,
-            [_of_last_sync(speech, coordinator, now) for coordinator in coordinators],
+            [_of_last_sync(speech, item, now, called(item)) for item in coordinators],
         )
     )
 
 
 def _of_last_sync(
-    speech: Speech, coordinator: LocationCoordinator, now: datetime
+    speech: Speech, coordinator: LocationCoordinator, now: datetime, location: str
 ) -> str:
     known = {
         name: speech.ago(now - moment)
@@ -162,4 +175,4 @@ def _of_last_sync(
             key = f"last_{only}"
         case _:
             key = "last_none"
-    return speech.say(key, location=coordinator.location.name, **known)
+    return speech.say(key, location=location, **known)

@@ -12,14 +12,21 @@ import unicodedata
 
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019]s\b")
 _WORD = re.compile(r"\w+")
+_UMLAUT = re.compile(r"([aou])e")
 # Shorter words lose too much with their last letter.
 _SHORTEST_PLURAL = 4
 
 
+def without_accents(text: str) -> str:
+    """Return a text as somebody types it who has no accents on the keyboard."""
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in folded if not unicodedata.combining(char))
+
+
 def _words(text: str) -> tuple[str, ...]:
-    folded = unicodedata.normalize("NFKD", _POSSESSIVE.sub("s", text.casefold()))
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return tuple(_WORD.findall(bare))
+    bare = without_accents(_POSSESSIVE.sub("s", text.casefold()))
+    # "Buero" is "Büro" on a keyboard without umlauts.
+    return tuple(_WORD.findall(_UMLAUT.sub(r"\1", bare)))
 
 
 def _stem(word: str) -> str:

@@ -6,9 +6,8 @@ A sentence trigger is the only door for an integration's own sentences
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers import intent
 from homeassistant.helpers.script import ScriptRunResult
@@ -20,7 +19,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
 from .intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
+from .names import only_fillers
 from .speech import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
+
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
 
 CONVERSATION = "conversation"
 _EVERYWHERE = "_everywhere"
@@ -46,7 +49,7 @@ class SentenceTriggers:
         self._asks: list[str] = []
         self._fitting: dict[str, list[str]] = {}
 
-    async def async_take_up(self, entry: ConfigEntry[Any]) -> None:
+    async def async_take_up(self, entry: PanelSyncConfigEntry) -> None:
         """Listen for the sentences until the last account is unloaded."""
         self._accounts += 1
         entry.async_on_unload(self._async_let_go)
@@ -102,11 +105,9 @@ class SentenceTriggers:
         said = trigger["user_input"]
         ask: str = trigger["id"]
         speech = speech_for(self._speeches, said["language"])
-        place = (
-            speech.everywhere[0]
-            if ask.endswith(_EVERYWHERE)
-            else trigger["slots"].get("place")
-        )
+        place: str | None = trigger["slots"].get("place")
+        if ask.endswith(_EVERYWHERE) and only_fillers(place or "", speech.fillers):
+            place = speech.everywhere[0]
         response = await intent.async_handle(
             self._hass,
             DOMAIN,
@@ -124,7 +125,9 @@ class SentenceTriggers:
 _KEY: HassKey[SentenceTriggers] = HassKey(f"{DOMAIN}_sentence_triggers")
 
 
-async def async_take_up_sentences(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+async def async_take_up_sentences(
+    hass: HomeAssistant, entry: PanelSyncConfigEntry
+) -> None:
     """Listen for sentences as long as this or another account is loaded."""
     if _KEY not in hass.data:
         hass.data[_KEY] = SentenceTriggers(hass)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+import re
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
@@ -12,12 +13,29 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.yaml import load_yaml_dict
 
 from .const import DOMAIN
-from .names import filler_words
+from .names import filler_words, without_accents
 
 _FOLDER = Path(__file__).parent / "sentences"
 DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _spoken(openers: Sequence[str], sentence: str, closers: Sequence[str]) -> str:
+    """Return a sentence with the polite words around it, with accents or without.
+
+    Whoever types often leaves accents out; a sentence trigger wants each letter.
+    """
+    whole = f"[{'|'.join(openers)}] {sentence} [{'|'.join(closers)}]"
+    return _WORD.sub(_either_spelling, whole)
+
+
+def _either_spelling(word: re.Match[str]) -> str:
+    bare = without_accents(word[0])
+    return word[0] if bare == word[0] else f"({word[0]}|{bare})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,13 @@ class Speech:
         """Return the language of one file."""
         return cls(
             language=language,
-            sentences=stored["sentences"],
+            sentences={
+                ask: [
+                    _spoken(stored["openers"], sentence, stored["closers"])
+                    for sentence in sentences
+                ]
+                for ask, sentences in stored["sentences"].items()
+            },
             fillers=filler_words(stored["fillers"]),
             everywhere=stored["everywhere"],
             answers=stored["answers"],

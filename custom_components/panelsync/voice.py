@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, callback
@@ -69,7 +70,8 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     if isinstance(chosen, Answer):
         return chosen
     allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
-    barred = [item.location.name for item in chosen if item not in allowed]
+    called = partial(async_called, hass)
+    barred = [called(item) for item in chosen if item not in allowed]
     texts = await _async_texts(hass, asked.speech.language)
     said = []
     if barred:
@@ -92,12 +94,12 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_WAIT):
             await async_wait_for_outcomes(presses)
-    said.insert(0, answers.of_presses(asked.speech, texts, kind, presses))
+    said.insert(0, answers.of_presses(asked.speech, texts, kind, presses, called))
     nothing_started = all(press.error is not None for press in presses)
     return Answer(
         " ".join(said),
         IntentResponseErrorCode.FAILED_TO_HANDLE if nothing_started else None,
-        tuple(map(_press_facts, presses)),
+        tuple(_press_facts(press, called(press.coordinator)) for press in presses),
     )
 
 
@@ -123,8 +125,10 @@ def async_status(hass: HomeAssistant, asked: Asked) -> Answer:
     chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
+    called = partial(async_called, hass)
     return Answer(
-        answers.of_statuses(asked.speech, chosen), facts=tuple(map(_facts, chosen))
+        answers.of_statuses(asked.speech, chosen, called),
+        facts=tuple(_facts(item, called(item)) for item in chosen),
     )
 
 
@@ -134,9 +138,10 @@ def async_last_sync(hass: HomeAssistant, asked: Asked) -> Answer:
     chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
+    called = partial(async_called, hass)
     return Answer(
-        answers.of_last_syncs(asked.speech, chosen, dt_util.utcnow()),
-        facts=tuple(map(_facts, chosen)),
+        answers.of_last_syncs(asked.speech, chosen, dt_util.utcnow(), called),
+        facts=tuple(_facts(item, called(item)) for item in chosen),
     )
 
 
@@ -160,7 +165,7 @@ def _choose(
     names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
     found = find(place, names, speech.fillers, strict=to_start)
     if not found:
-        there_are = speech.list_of([_called(hass, item) for item in locations])
+        there_are = speech.list_of([async_called(hass, item) for item in locations])
         spoken = trimmed(place, speech.fillers)
         return _ask_back(speech.say("unknown", spoken=spoken, places=there_are))
     if len(found) > 1:
@@ -171,7 +176,7 @@ def _choose(
 def _which(
     hass: HomeAssistant, speech: Speech, coordinators: Sequence[LocationCoordinator]
 ) -> str:
-    names = [_called(hass, coordinator) for coordinator in coordinators]
+    names = [async_called(hass, coordinator) for coordinator in coordinators]
     return speech.say("which", places=speech.list_of(names, "or"))
 
 
@@ -201,7 +206,8 @@ def _device(
     )
 
 
-def _called(hass: HomeAssistant, coordinator: LocationCoordinator) -> str:
+@callback
+def async_called(hass: HomeAssistant, coordinator: LocationCoordinator) -> str:
     """Return the name a person chose for a location, else the service's."""
     device = _device(hass, coordinator)
     return (device and device.name_by_user) or coordinator.location.name
@@ -214,7 +220,7 @@ def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[st
     status (a device can have none).
     """
     yield coordinator.location.name
-    yield _called(hass, coordinator)
+    yield async_called(hass, coordinator)
     device = _device(hass, coordinator)
     if device is not None and device.area_id is not None:
         area = ar.async_get(hass).async_get_area(device.area_id)
@@ -237,10 +243,10 @@ async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
     return texts
 
 
-def _press_facts(press: Press) -> dict[str, Any]:
+def _press_facts(press: Press, location: str) -> dict[str, Any]:
     verdict = press.record.verdict
     return {
-        "location": press.location,
+        "location": location,
         "kind": press.record.kind,
         "outcome": "started" if verdict is None else verdict.outcome,
         "reason": None if verdict is None else verdict.reason,
@@ -248,14 +254,14 @@ def _press_facts(press: Press) -> dict[str, Any]:
     }
 
 
-def _facts(coordinator: LocationCoordinator) -> dict[str, Any]:
+def _facts(coordinator: LocationCoordinator, location: str) -> dict[str, Any]:
     readable = coordinator.last_update_success
     last = {
         f"last_{kind}_sync": coordinator.history.last_success(kind)
         for kind in (SyncKind.PANEL, SyncKind.USERS)
     }
     return {
-        "location": coordinator.location.name,
+        "location": location,
         "sync_status": coordinator.data.sync_status if readable else None,
         **{
             name: None if moment is None else moment.isoformat()

@@ -39,6 +39,7 @@ CASES = [
     ("dana\u2019s shop", ["shop"]),
     ("the corner place", ["shop"]),
     ("buro nord", ["north"]),
+    ("Buero Nord", ["north"]),
     ("büro", ["north", "west"]),
     ("atelier", ["workshop"]),
     ("casa de la playa por favor", ["beach"]),

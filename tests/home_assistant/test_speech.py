@@ -6,10 +6,11 @@ from pathlib import Path
 import re
 from string import Formatter
 
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.panelsync.client.models import Outcome
-from custom_components.panelsync.names import only_fillers
+from custom_components.panelsync.names import only_fillers, without_accents
 from custom_components.panelsync.sentence_triggers import INTENTS
 from custom_components.panelsync.speech import Speech, read_speeches, speech_for
 
@@ -52,9 +53,36 @@ def test_sentences_are_specific(speech: Speech) -> None:
         for sentence in sentences:
             assert set(re.findall(r"\{(\w+)\}", sentence)) <= {"place"}
             fixed = re.sub(r"\[.*?\]|\{.*?\}", "", sentence).split()
-            assert len(fixed) >= 2 or "|" in sentence, sentence
+            assert len(fixed) >= 2, sentence
             if ask.endswith("_everywhere"):
-                assert "{" not in sentence
+                # A name may be left out: it is then everywhere.
+                assert sentence.count("{") == sentence.count("[{place}]")
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
+    """The first that fits counts: "codes|codes of users" takes "of users" as a name."""
+    written = load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml"))
+    choices = [written["openers"], written["closers"]]
+    for sentence in (one for every in written["sentences"].values() for one in every):
+        choices += [
+            group.split("|")
+            for group in re.findall(r"[(\[]([^()\[\]]+)[)\]]", sentence)
+        ]
+    assert len(choices) > 20
+    for words in choices:
+        for place, word in enumerate(words):
+            hidden = [one for one in words[place + 1 :] if one.startswith(f"{word} ")]
+            assert hidden == [], word
+
+
+def test_words_are_understood_without_their_accents() -> None:
+    for speech in SPEECHES.values():
+        for sentence in (one for every in speech.sentences.values() for one in every):
+            for word in re.findall(r"\w+", sentence):
+                bare = without_accents(word)
+                assert bare == word or f"({word}|{bare})" in sentence
+    assert "(está|esta)" in SPEECHES["es"].sentences["status"][0]
 
 
 def test_every_answer_is_used() -> None:

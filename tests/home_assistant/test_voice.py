@@ -32,7 +32,8 @@ from custom_components.panelsync.location_coordinator import LocationCoordinator
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
-from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .home import HEALTHY, STALE, Home
+from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
 
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
 
@@ -83,8 +84,6 @@ class Phrase:
     does: str
     where: tuple[int, ...] = (HEALTHY,)
 
-
-EVERY = (HEALTHY, STALE, ARMED, OFFLINE)
 
 PHRASES = [
     Phrase("en", "sync the users at the mill house", "users"),
@@ -161,23 +160,28 @@ PHRASES = [
 QUESTIONS = ("status", "last")
 
 
-type Started = dict[tuple[str, int], object]
+type Started = set[tuple[str, int, str]]
 
 
 def started(home: Home) -> Started:
-    """Return each run that was begun or refused, by kind and location."""
-    runs = {
-        (kind.value, index): coordinator.history.accepted[kind]
-        for index in EVERY
-        if (coordinator := locations(home).get(home.location_id(index)))
-        for kind in coordinator.history.accepted
-    }
-    told = {
-        (event["kind"], index): event["asked"]
-        for index in EVERY
-        for event in home.outcomes(index)
-    }
-    return {**told, **runs}
+    """Return each run that was begun or refused: kind, location, when it was asked."""
+    found: Started = set()
+    for index in EVERY:
+        if (coordinator := locations(home).get(home.location_id(index))) is None:
+            continue
+        history = coordinator.history
+        found |= {
+            (record.kind.value, index, record.asked.isoformat())
+            for record in (*history.ended.values(), history.open_run)
+            if record is not None
+        }
+        found |= {(one["kind"], index, one["asked"]) for one in home.outcomes(index)}
+    return found
+
+
+def since(home: Home, before: Started) -> set[tuple[str, int]]:
+    """Return what was begun or refused since then, by kind and location."""
+    return {(kind, index) for kind, index, _ in started(home) - before}
 
 
 def locations(home: Home) -> dict[int, LocationCoordinator]:
@@ -194,8 +198,9 @@ async def test_a_phrase_starts_what_it_says(home: Home, language: str) -> None:
         before = started(home)
         starts = {str(kind): n for kind, n in home.location(HEALTHY).starts.items()}
         answer = await say(home, phrase.text, language)
-        new = {key for key, when in started(home).items() if when != before.get(key)}
-        assert new == {(phrase.does, index) for index in phrase.where}, phrase
+        assert since(home, before) == {
+            (phrase.does, index) for index in phrase.where
+        }, phrase
         if phrase.does != "refresh":
             starts[phrase.does] += 1
         assert home.location(HEALTHY).starts == starts, phrase
@@ -215,7 +220,41 @@ async def test_a_question_is_answered(home: Home, language: str) -> None:
         )
         assert ("Lake Cabin" in answer) == (len(phrase.where) > 1)
         assert "{" not in answer
-    assert started(home) == {}
+    assert started(home) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_it_may_be_said_in_many_ways(home: Home, language: str) -> None:
+    for index, name in NAMES.items():
+        rename(home, index, name_by_user=name)
+    rows = [
+        (does, where, said)
+        for (of, does, where), said in WAYS.items()
+        if of == language
+    ]
+    assert {does for does, _, _ in rows} == {"users", "panel", "refresh", *QUESTIONS}
+    # Questions first: they find every location as it was at the start.
+    for does, where, said in sorted(rows, key=lambda row: row[0] not in QUESTIONS):
+        for text in said:
+            home.freezer.tick(1)
+            before = started(home)
+            answer = await say(home, text, language)
+            new = since(home, before)
+            named = {index for index, name in NAMES.items() if name in answer}
+            if does not in QUESTIONS:
+                assert new == {(does, index) for index in where}, text
+                assert where or len(named) > 1, text
+                continue
+            assert new == set(), text
+            only_what_is_not_well = does == "status" and where == EVERY
+            assert named == ({STALE} if only_what_is_not_well else set(where)), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_only_sounds_alike_starts_nothing(home: Home, language: str) -> None:
+    for text in NOT_MEANT[language]:
+        await say(home, text, language)
+    assert started(home) == set()
 
 
 # --- what is said of an outcome ---------------------------------------------------
@@ -338,7 +377,7 @@ async def test_an_unknown_name_is_answered_with_those_there_are(home: Home) -> N
         "I know no location called beach hut."
         " There are Harbour Shop, Hill Farm, Lake Cabin and Mill House."
     )
-    assert started(home) == {}
+    assert started(home) == set()
 
 
 async def test_words_that_were_not_understood_start_nothing(home: Home) -> None:
@@ -347,7 +386,7 @@ async def test_words_that_were_not_understood_start_nothing(home: Home) -> None:
         "sync the users at the mill house tomorrow",
     ):
         assert (await say(home, text)).startswith("I know no location called")
-    assert started(home) == {}
+    assert started(home) == set()
 
 
 async def test_without_a_name_it_asks_which(home: Home) -> None:
@@ -356,7 +395,7 @@ async def test_without_a_name_it_asks_which(home: Home) -> None:
         "At which location? Say it again with"
         " Harbour Shop, Hill Farm, Lake Cabin or Mill House."
     )
-    assert started(home) == {}
+    assert started(home) == set()
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
@@ -379,7 +418,9 @@ async def test_an_area_with_two_locations_asks_which(home: Home) -> None:
 
 async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
     rename(home, HEALTHY, name_by_user="Grandma's")
-    assert await say(home, "is grandma's in sync") == "Mill House is in sync."
+    assert await say(home, "is grandma's in sync") == "Grandma's is in sync."
+    # The service's own name goes on to be understood.
+    assert await say(home, "is mill house in sync") == "Grandma's is in sync."
     er.async_get(home.hass).async_update_entity(
         home.entity_id("sensor", "sync_status", STALE), aliases=["the boat place"]
     )
@@ -396,7 +437,7 @@ async def test_users_only_with_the_option(start_home: StartHome) -> None:
     answer = await say(home, "sync the users at mill house")
     assert answer.startswith("Nothing was sent to Mill House")
     assert "switch on \u201cVoice may sync users\u201d" in answer
-    assert started(home) == {}
+    assert started(home) == set()
     assert home.location(HEALTHY).starts["users"] == 0
     await say(home, "sync the panel at mill house")
     assert home.location(HEALTHY).starts["panel"] == 1
@@ -451,7 +492,7 @@ async def test_everywhere_leaves_out_where_it_is_not_allowed(
         await other_account(home, second)
         answer = await say(home, "sync the users everywhere")
         assert "Nothing was sent to Mill House: this sync may not" in answer
-        assert {index for _, index in started(home)} == set(EVERY)
+        assert {index for _, index, _ in started(home)} == set(EVERY)
         [location] = second.world.locations.values()
         assert location.starts["users"] == 0
 
