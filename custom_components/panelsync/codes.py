@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from homeassistant.config_entries import ConfigEntry
+from typing import TYPE_CHECKING, Any
 
 from .client.models import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
+
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class StoredCodes:
         )
 
 
-def stored_codes(entry: ConfigEntry[Any], location_id: int) -> StoredCodes:
+def stored_codes(entry: PanelSyncConfigEntry, location_id: int) -> StoredCodes:
     """Return the codes of one location."""
     stored = entry.data.get(CONF_CODES, {}).get(str(location_id), {})
     return StoredCodes(

@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, override
+from typing import TYPE_CHECKING, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
@@ -28,6 +27,9 @@ from .trouble import (
     async_show_account_locked,
     async_show_location_troubles,
 )
+
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
 
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)
@@ -60,12 +62,12 @@ def poll_interval(locations: int) -> timedelta:
 class AccountCoordinator(DataUpdateCoordinator[AccountState]):
     """Reads the account and keeps one coordinator for each of its locations."""
 
-    config_entry: ConfigEntry[Any]
+    config_entry: PanelSyncConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
+        entry: PanelSyncConfigEntry,
         service: RemoteService,
         history: History,
     ) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, override
+from typing import TYPE_CHECKING, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -35,6 +34,9 @@ from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .tell import async_tell_mismatch
 from .trouble import async_show_mismatch
 
+if TYPE_CHECKING:
+    from .data import LocalPanelConfigEntry
+
 # A panel repeats itself every few seconds: a line that only moves the time of the last
 # one is told to the entities no more often than this.
 QUIET_FOR = timedelta(seconds=60)
@@ -42,7 +44,7 @@ QUIET_FOR = timedelta(seconds=60)
 type ActivityListener = Callable[[PanelActivity], None]
 
 
-def link_settings(entry: ConfigEntry[Any]) -> LinkSettings:
+def link_settings(entry: LocalPanelConfigEntry) -> LinkSettings:
     """Return where the entry's link leads."""
     return LinkSettings(
         Address(entry.data[CONF_DEVICE], entry.data[CONF_BAUDRATE]),
@@ -58,9 +60,9 @@ def link_settings(entry: ConfigEntry[Any]) -> LinkSettings:
 class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     """Listens to one panel and watches whether the service shows the same."""
 
-    config_entry: ConfigEntry[Any]
+    config_entry: LocalPanelConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    def __init__(self, hass: HomeAssistant, entry: LocalPanelConfigEntry) -> None:
         """Prepare the link; nothing is opened yet."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         family = FAMILIES[Family(entry.data[CONF_FAMILY])]

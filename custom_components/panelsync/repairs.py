@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, override
 
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import issue_registry as ir
@@ -28,13 +28,16 @@ from .tell import outcome_facts
 from .trouble import Trouble, kind_name
 from .words import error_text, message
 
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
+
 
 class SyncRepair(RepairsFlow):
     """Syncs a location again, for the person who asks, and tells the outcome."""
 
     def __init__(
         self,
-        entry: ConfigEntry[Any],
+        entry: PanelSyncConfigEntry,
         location_id: int,
         kind: SyncKind,
         told: Mapping[str, str],
@@ -268,7 +271,7 @@ class CodeRepair(SyncRepair):
 class LockedRepair(RepairsFlow):
     """Explains a locked account, and looks again when the person says so."""
 
-    def __init__(self, entry: ConfigEntry[Any]) -> None:
+    def __init__(self, entry: PanelSyncConfigEntry) -> None:
         """Look at one account."""
         self._entry = entry
 

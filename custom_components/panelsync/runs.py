@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 import uuid
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
@@ -25,6 +24,9 @@ from .press import Press
 from .run_guard import run_guard
 from .tell import async_tell_outcome
 
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
+
 FOLLOW_EARLY = 5.0
 FOLLOW_LATE = 15.0
 EARLY = timedelta(minutes=1)
@@ -39,7 +41,7 @@ class Runs:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
+        entry: PanelSyncConfigEntry,
         history: History,
         run_ended: Callable[[], None],
     ) -> None:
