@@ -23,6 +23,7 @@ homeassistant:
   name: PanelSync demo
   time_zone: UTC
   unit_system: metric
+  country: NL
   latitude: 52.37
   longitude: 4.89
 frontend:

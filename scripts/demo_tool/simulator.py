@@ -102,6 +102,10 @@ class Simulator:
         """Open or close a door."""
         await self._act(location_id, f"zones/{zone}", {"open": is_open})
 
+    async def set_line(self, location_id: int, *, connected: bool) -> None:
+        """Cut the panel's line to the service, or mend it."""
+        await self._act(location_id, "line", {"connected": connected})
+
     def local(self, location_id: int) -> str:
         """Return the address of the control interface of a panel's own wires."""
         return f"{self.url}/control/locations/{location_id}/local"

@@ -1,0 +1,331 @@
+"""`scripts/walk`: a new user's walk through PanelSync in Chromium, looked at step by step.
+
+Nothing is read from the documentation and nothing is called behind the pages' back:
+everything is clicked and typed. Only what happens in the house and at the service is
+played through the simulator. A step whose text is not seen ends the walk.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+import contextlib
+from pathlib import Path
+import shutil
+import sys
+from typing import Literal
+
+import aiohttp
+from playwright.async_api import Locator, Page, TimeoutError as NotSeen
+
+from simulator import SimulatorOptions
+
+from .browser import browser_path, signed_in_page
+from .home import Home
+from .paths import DATA
+from .processes import DemoError
+from .simulator import PASSWORD, USER, Simulator
+from .words import Words
+
+HEALTHY, STALE = "Mill House", "Lake Cabin"
+LANGUAGES = ("en", "es", "fr", "de", "nl", "pt-BR")
+_SEEN_SECONDS = 30
+_OUTCOME_SECONDS = 150
+_SETTLE_SECONDS = 1.5  # until what slides or fades has come to rest
+_WIDE, _PHONE = (1280, 900), (390, 844)
+_SUBMIT = "ui.panel.config.integrations.config_flow.submit"
+
+
+class Walker:
+    """Clicks and looks like a person, and keeps a picture of each step."""
+
+    def __init__(
+        self, page: Page, home: Home, simulator: Simulator, words: Words, folder: Path
+    ) -> None:
+        """Walk on a page; pictures go to a folder."""
+        self.page = page
+        self.home = home
+        self.simulator = simulator
+        self.words = words
+        self._folder = folder
+        self._pictures = 0
+
+    async def see(self, text: str, seconds: float = _SEEN_SECONDS) -> Locator:
+        """Wait until a text is on the page; raises DemoError if it never is."""
+        found = self.page.get_by_text(text).filter(visible=True).last
+        await self._wait(found, repr(text), seconds)
+        return found
+
+    async def see_button(self, name: str, seconds: float = _SEEN_SECONDS) -> Locator:
+        """Wait until a button can be seen; `name` is its text, or the key of it."""
+        if name.startswith("ui."):
+            name = await self.words.theirs(self.page, name)
+        button = self.page.get_by_role("button", name=name, exact=True)
+        button = button.filter(visible=True).last
+        await self._wait(button, f"the button {name!r}", seconds)
+        return button
+
+    async def see_no_more(self, text: str) -> None:
+        """Wait until a text is gone; raises DemoError if it stays."""
+        there = self.page.get_by_text(text).filter(visible=True).last
+        await self._wait(there, f"that {text!r} is gone", _SEEN_SECONDS, "detached")
+
+    async def click(self, text: str) -> None:
+        """Click what bears a text."""
+        await (await self.see(text)).click()
+
+    async def button(self, name: str) -> None:
+        """Click a button; `name` is its text, or the key of it."""
+        await (await self.see_button(name)).click()
+
+    async def press(self, name: str) -> None:
+        """Press the button entity of a name on the page of its device."""
+        press = await self.words.theirs(self.page, "ui.card.button.press")
+        row = self.page.locator("hui-button-entity-row", has_text=name)
+        await row.get_by_role("button", name=press).click()
+
+    async def type(self, field: str, text: str) -> None:
+        """Type into a field of a form."""
+        await self.page.locator(f"input[name={field}]").last.fill(text)
+
+    async def picture(self, name: str, height: int = 0) -> None:
+        """Store what is seen now, on a page made taller where that shows more."""
+        usual = self.page.viewport_size
+        assert usual is not None  # it was set
+        if height:
+            await self.page.set_viewport_size({**usual, "height": height})
+        await asyncio.sleep(_SETTLE_SECONDS)
+        self._pictures += 1
+        path = self._folder / f"{self._pictures:02}-{name}.png"
+        await self.page.screenshot(path=path)
+        if height:
+            await self.page.set_viewport_size(usual)
+        print(f"walk: {path.relative_to(DATA.parent)}", flush=True)
+
+    async def _wait(
+        self,
+        found: Locator,
+        what: str,
+        seconds: float,
+        state: Literal["visible", "detached"] = "visible",
+    ) -> None:
+        try:
+            await found.wait_for(state=state, timeout=seconds * 1000)
+        except NotSeen:
+            await self.picture("not-seen")
+            raise DemoError(f"It was not seen: {what}; see {self._folder}/") from None
+
+
+async def add_account(walk: Walker) -> None:
+    """Add the account: a wrong password, the right one, codes, what works."""
+    page, ours = walk.page, walk.words.ours
+    await page.goto(f"{walk.home.url}/config/integrations/dashboard")
+    await walk.button("ui.panel.config.integrations.add_integration")
+    search = await walk.words.theirs(page, "ui.panel.config.integrations.search_brand")
+    await (
+        page.get_by_placeholder(search)
+        .or_(page.get_by_label(search))
+        .last.fill("panel")
+    )
+    await walk.see("PanelSync")
+    await walk.picture("add-integration")
+    await walk.click("PanelSync")
+    await walk.see(ours("config.step.user.description"))
+    await walk.picture("menu")
+    await walk.click(ours("config.step.user.menu_options.account"))
+    await walk.see(ours("config.step.account.description"))
+    await walk.picture("account")
+    await walk.type("username", USER)
+    await walk.type("password", "not-the-password")
+    await walk.click(ours("config.step.account.sections.advanced.name"))
+    for field in ("web_url", "service_url"):
+        await walk.type(field, walk.simulator.url)
+    await walk.picture("addresses", 1200)
+    await walk.button(_SUBMIT)
+    await walk.see(ours("config.error.invalid_auth"))
+    await walk.picture("wrong-password")
+    await walk.type("password", PASSWORD)
+    await walk.button(_SUBMIT)
+    await walk.see(ours("config.step.codes.title", location=HEALTHY))
+    await walk.picture("code")
+    await walk.type("user_code", "1111")
+    await walk.button(_SUBMIT)
+    await walk.see(ours("config.error.invalid_code", location=HEALTHY))
+    await walk.picture("wrong-code")
+    for location in (HEALTHY, STALE):
+        await walk.see(ours("config.step.codes.title", location=location))
+        await walk.type("user_code", SimulatorOptions().user_code)
+        await walk.button(_SUBMIT)
+    await walk.see(ours("config.step.summary.title"))
+    await walk.picture("summary", 1250)
+    await walk.click(ours("selector.user_sync_way.options.likely"))
+    await walk.button(_SUBMIT)
+    await walk.button("ui.panel.config.integrations.config_flow.finish_skip")
+
+
+async def look_at_devices(walk: Walker) -> None:
+    """Find the way from the integration's page to the devices and the options."""
+    ours = walk.words.ours
+    await walk.page.goto(f"{walk.home.url}/config/integrations/integration/panelsync")
+    await walk.see(HEALTHY)
+    await walk.picture("integration")
+    await walk.button("ui.panel.config.integrations.config_entry.configure")
+    await walk.see(ours("options.step.init.description"))
+    await walk.picture("options", 1000)
+    await walk.page.keyboard.press("Escape")
+    await walk.see_no_more(ours("options.step.init.description"))
+    await walk.click(USER)
+    await walk.see(ours("entity.button.sync_users_all.name"))
+    await walk.picture("account-device")
+    await walk.page.go_back()
+    await walk.click(HEALTHY)
+    await walk.see(ours("entity.sensor.sync_status.state.in_sync"))
+    await walk.picture("device", 1500)
+
+
+async def meet_a_failure(walk: Walker) -> None:
+    """Press while the panel's line is cut, and see why it failed."""
+    ours = walk.words.ours
+    await walk.simulator.set_line(await _location_id(walk), connected=False)
+    await walk.press(ours("entity.button.sync_panel.name"))
+    # The toast, the reason in Activity, and the state.
+    await walk.see(_unreachable(walk))
+    await walk.see(ours("entity.sensor.sync_status.state.failed"), _OUTCOME_SECONDS)
+    await walk.picture("failed")
+
+
+async def repair_it(walk: Walker) -> None:
+    """Open the repair too early, then again after the line was mended."""
+    ours = walk.words.ours
+    kind = ours("entity.button.sync_panel.name")
+    title = ours("issues.sync_failed.title", kind=kind, location=HEALTHY)
+    await _open_repair(walk, title, _unreachable(walk))
+    await walk.picture("repair")
+    confirm = "issues.sync_failed.fix_flow.step.confirm"
+    await walk.button(ours(f"{confirm}.submit"))
+    await walk.see_no_more(ours(f"{confirm}.description", -1))
+    await walk.see(_unreachable(walk))
+    await walk.picture("not-repaired")
+    await walk.button("ui.panel.config.integrations.config_flow.close")
+    await walk.simulator.set_line(await _location_id(walk), connected=True)
+    await _open_repair(walk, title, _unreachable(walk))
+    await _mend(walk, "sync_failed", kind, HEALTHY)
+    await walk.see_no_more(title)
+    await walk.picture("repaired")
+
+
+async def mend_the_stale_one(walk: Walker) -> None:
+    """Do what the repair of the location with a new sensor says."""
+    ours = walk.words.ours
+    kind = ours("entity.button.sync_panel.name")
+    title = ours("issues.sync_required.title", location=STALE)
+    about = ours(
+        "issues.sync_required.fix_flow.step.confirm.description",
+        location=STALE,
+        kind=kind,
+    )
+    await _open_repair(walk, title, about)
+    await walk.picture("sync-required")
+    await _mend(walk, "sync_required", kind, STALE)
+    await walk.see_no_more(title)
+
+
+async def see_it_healed(walk: Walker) -> None:
+    """Look at the device again: in sync, with the way there in Activity."""
+    await walk.page.goto(f"{walk.home.url}/config/integrations/integration/panelsync")
+    await walk.click(HEALTHY)
+    await walk.see(walk.words.ours("entity.sensor.sync_status.state.in_sync"))
+    await walk.picture("healed", 1500)
+
+
+async def _open_repair(walk: Walker, title: str, about: str) -> None:
+    settings = await walk.words.theirs(walk.page, "panel.config")
+    await walk.page.get_by_text(settings, exact=True).first.click()
+    await walk.click(title)
+    await walk.see(about)
+
+
+async def _mend(walk: Walker, issue: str, kind: str, location: str) -> None:
+    """Press the dialog's button and wait until it says that all is well."""
+    ours, flow = walk.words.ours, f"issues.{issue}.fix_flow"
+    await walk.button(ours(f"{flow}.step.confirm.submit"))
+    await walk.see(ours(f"{flow}.progress.syncing", kind=kind, location=location))
+    await walk.picture("mending")
+    finish = "ui.panel.config.integrations.config_flow.finish"
+    await walk.see_button(finish, _OUTCOME_SECONDS)
+    await walk.see(ours("common.told_succeeded", kind=kind, evidence=""))
+    await walk.picture("mended")
+    await walk.button(finish)
+
+
+def _unreachable(walk: Walker) -> str:
+    """Return how the reason of the failure begins."""
+    text = walk.words.ours(
+        "exceptions.failed_panel_unreachable.message", location=HEALTHY, text="|"
+    )
+    return text.partition("|")[0]
+
+
+async def _location_id(walk: Walker) -> int:
+    state = await walk.simulator.state()
+    return next(int(one["id"]) for one in state["locations"] if one["name"] == HEALTHY)
+
+
+_STEPS = (
+    add_account,
+    look_at_devices,
+    meet_a_failure,
+    repair_it,
+    mend_the_stale_one,
+    see_it_healed,
+)
+
+
+async def walk_once(language: str, *, phone: bool) -> None:
+    """Walk in one language, on one size of screen; raises DemoError."""
+    folder = f"walk/{language}-phone" if phone else f"walk/{language}"
+    shutil.rmtree(DATA / folder, ignore_errors=True)
+    width, height = _PHONE if phone else _WIDE
+    async with contextlib.AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        simulator = await Simulator.start(
+            http, profile="rest", seed=1, folder=folder, speed=2.0, locations=2
+        )
+        stack.push_async_callback(simulator.child.stop)
+        await simulator.switch({"prompt_user_code": True})
+        home = await Home.start(http, folder)
+        stack.push_async_callback(home.stop)
+        await home.command("config/core/update", language=language)
+        page = await stack.enter_async_context(
+            signed_in_page(home, locale=language, scale=1)
+        )
+        await page.set_viewport_size({"width": width, "height": height})
+        walk = Walker(page, home, simulator, Words(language), DATA / folder)
+        for step in _STEPS:
+            await step(walk)
+
+
+async def _walk_all(languages: Sequence[str], *, phone: bool) -> None:
+    browser_path()
+    for language in languages:
+        await walk_once(language, phone=phone)
+
+
+def main() -> int:
+    """Return the exit code: 0 only if every step was seen."""
+    parser = argparse.ArgumentParser(prog="scripts/walk", description=__doc__)
+    parser.add_argument(
+        "--language", choices=LANGUAGES, action="append", help="English if not given"
+    )
+    parser.add_argument("--phone", action="store_true", help="on a small screen")
+    options = parser.parse_args()
+    try:
+        asyncio.run(_walk_all(options.language or ["en"], phone=options.phone))
+    except DemoError as error:
+        print(f"walk: {error}", file=sys.stderr)
+        return 1
+    print("walk: every step was seen")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
