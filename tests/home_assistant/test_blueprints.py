@@ -17,6 +17,9 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+import yaml
 
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
@@ -94,6 +97,28 @@ async def test_each_is_a_blueprint(home: Home, with_blueprints: None) -> None:
             assert given["name"]
             assert given["selector"]
         assert f"(../blueprints/automation/panelsync/{file})" in guide
+
+
+async def test_each_can_be_imported_by_its_address(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    aioclient_mock: AiohttpClientMocker,
+) -> None:
+    """As *Import blueprint* does: fetch it from its address, and look at it."""
+    assert await async_setup_component(hass, "automation", {})
+    client = await hass_ws_client(hass)
+    for file in BLUEPRINTS:
+        text = (FOLDER / file).read_text()
+        address = yaml.safe_load(text.replace("!input ", ""))["blueprint"]["source_url"]
+        raw = address.replace("github.com", "raw.githubusercontent.com")
+        aioclient_mock.get(raw.replace("/blob/", "/"), text=text)
+        await client.send_json_auto_id({"type": "blueprint/import", "url": address})
+        answer = await client.receive_json()
+        assert answer["success"], answer
+        result = answer["result"]
+        assert result["validation_errors"] is None
+        assert result["suggested_filename"] == f"panelsync/{Path(file).stem}"
+        assert result["raw_data"] == text
 
 
 # --- tell me when a sync fails ---------------------------------------------------
@@ -202,6 +227,26 @@ async def test_a_panel_that_reported_lately_is_not_silent(
     await night(home)
     assert home.outcomes(HEALTHY)[-1]["outcome"] == "failed"
     assert said(calls) == []
+
+
+async def test_a_night_on_which_nothing_could_be_asked_is_told(
+    home: Home, with_blueprints: None
+) -> None:
+    """Nothing is worse than a nightly look that ended and did not say so."""
+    calls = await use(
+        home,
+        "nightly_refresh",
+        locations=[device_id(home, HEALTHY)],
+        at=in_two_hours(),
+        hours=1,
+    )
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await night(home)
+    (message,) = said(calls)
+    assert message == (
+        "PanelSync could not ask any panel for its status. Look at PanelSync under"
+        " Settings, Devices & services for the reason."
+    )
 
 
 # --- remind me to sync users -----------------------------------------------------------

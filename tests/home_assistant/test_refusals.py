@@ -1,15 +1,10 @@
 """Everything that refuses a press (design 5.1): nothing is sent, and it says why."""
 
-from collections.abc import Callable
 from typing import Any
 
-from homeassistant.auth.models import User
-from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.panelsync.client.models import SyncKind
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
@@ -167,34 +162,3 @@ async def test_panel_route_gone(home: Home) -> None:
 async def test_users_not_supported_has_no_button(home: Home) -> None:
     with pytest.raises(AssertionError, match="no button sync_users"):
         home.entity_id("button", "sync_users", HEALTHY)
-
-
-@pytest.fixture
-def person(hass: Any) -> Callable[[bool], User]:
-    def make(is_admin: bool) -> User:
-        user: User = MockUser(is_owner=is_admin).add_to_hass(hass)
-        return user
-
-    return make
-
-
-async def test_user_sync_needs_an_administrator(
-    home: Home, person: Callable[[bool], User]
-) -> None:
-    guest = Context(user_id=person(False).id)
-    runs = home.entry.runtime_data.runs
-    coordinator = home.entry.runtime_data.locations[home.location_id(HEALTHY)]
-    with pytest.raises(ServiceValidationError) as raised:
-        await runs.async_press(coordinator, SyncKind.USERS, guest)
-    assert raised.value.translation_key == "refused_not_administrator"
-    assert home.location(HEALTHY).starts["users"] == 0
-    # Panel sync follows entity permission alone; an automation has no user.
-    await runs.async_press(coordinator, SyncKind.REFRESH, guest)
-    await home.wait(5)
-    await home.press("sync_users", HEALTHY, context=Context())
-    assert home.location(HEALTHY).starts["users"] == 1
-
-
-async def test_an_administrator_may(home: Home, person: Callable[[bool], User]) -> None:
-    await home.press("sync_users", HEALTHY, context=Context(user_id=person(True).id))
-    assert home.location(HEALTHY).starts["users"] == 1
