@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 import json
+import re
 from typing import Any
 
 from homeassistant.auth.models import User
@@ -27,6 +28,8 @@ from simulator import SimulatorOptions
 from .conftest import MakeHouse, StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .house import House
+from .test_languages import ALL
+from .test_texts import read
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
 REST = pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
@@ -41,6 +44,7 @@ class Dialog:
         self.home = home
         self.client = client
         self.flow_id = ""
+        self.issue: ir.IssueEntry
 
     async def open(self, issue: ir.IssueEntry) -> dict[str, Any]:
         """Open the repair of an issue."""
@@ -51,6 +55,8 @@ class Dialog:
         assert answer.status == 200, await answer.text()
         shown: dict[str, Any] = await answer.json()
         self.flow_id = shown["flow_id"]
+        self.issue = issue
+        check_words(issue, shown)
         return shown
 
     async def submit(self, **typed: str) -> dict[str, Any]:
@@ -60,12 +66,41 @@ class Dialog:
         )
         assert answer.status == 200, await answer.text()
         shown: dict[str, Any] = await answer.json()
+        check_words(self.issue, shown)
         return shown
 
     async def end(self, seconds: float = 120) -> dict[str, Any]:
         """Let time pass, and return what the dialog shows then."""
         await self.home.wait(seconds)
         return await self.submit()
+
+
+def check_words(issue: ir.IssueEntry, shown: dict[str, Any]) -> None:
+    """Check that the frontend has words in each language for what it is to show."""
+    step = shown.get("step_id")
+    words: dict[str, list[tuple[Any, ...]]] = {
+        "form": [("step", step, "title"), ("step", step, "description")],
+        "menu": [("step", step, "title"), ("step", step, "description")],
+        "progress": [("progress", shown.get("progress_action"))],
+        "abort": [("abort", shown.get("reason"))],
+        "create_entry": [],
+    }
+    places = words[shown["type"]]
+    places += [("error", key) for key in (shown.get("errors") or {}).values()]
+    filled = (issue.translation_placeholders or {}) | (
+        shown.get("description_placeholders") or {}
+    )
+    if shown["type"] == "create_entry" and filled.get("text"):
+        places.append(("create_entry", "default"))
+    for language in ALL:
+        text: Any = read(f"translations/{language}.json")["issues"]
+        for place in places:
+            found = text[issue.translation_key]["fix_flow"]
+            for key in place:
+                found = found[key]
+            assert not re.search(r"[{}]", found.format(**filled)), place
+        title = text[issue.translation_key]["title"]
+        assert title.format(**(issue.translation_placeholders or {}))
 
 
 @pytest.fixture
@@ -215,7 +250,14 @@ async def test_nobody_but_an_administrator_opens_a_repair(
         },
     )
     assert answer.status == 401
-    assert len(home.received("users/synchronize")) <= 1
+    sent = len(home.simulator.received)
+    administrators = Dialog(home, await hass_client())
+    await administrators.open(issues(home, OFFLINE)["sync_failed"])
+    answer = await client.post(
+        f"/api/repairs/issues/fix/{administrators.flow_id}", json={}
+    )
+    assert answer.status == 401
+    assert len(home.simulator.received) == sent
 
 
 # --- sync required ---------------------------------------------------------------
@@ -226,7 +268,9 @@ async def test_sync_required_is_mended_by_a_panel_sync(
 ) -> None:
     issue = issues(home, STALE)["sync_required"]
     assert issue.severity is ir.IssueSeverity.WARNING
-    assert (await dialog.open(issue))["step_id"] == "confirm"
+    shown = await dialog.open(issue)
+    assert (shown["type"], shown["step_id"]) == ("menu", "required")
+    assert (await dialog.submit(next_step_id="confirm"))["step_id"] == "confirm"
     await dialog.submit()
     shown = await dialog.end()
     assert shown["type"] == "create_entry"
@@ -234,9 +278,13 @@ async def test_sync_required_is_mended_by_a_panel_sync(
     assert issues(home, STALE) == {}
 
 
-async def test_sync_required_can_be_ignored_and_stays_so(home: Home) -> None:
-    issue = issues(home, STALE)["sync_required"]
-    ir.async_ignore_issue(home.hass, DOMAIN, issue.issue_id, ignore=True)
+async def test_sync_required_can_be_ignored_and_stays_so(
+    home: Home, dialog: Dialog
+) -> None:
+    await dialog.open(issues(home, STALE)["sync_required"])
+    shown = await dialog.submit(next_step_id="ignore")
+    assert (shown["type"], shown["reason"]) == ("abort", "ignored")
+    assert home.panel_starts() == []
     await home.wait(180)
     assert issues(home, STALE)["sync_required"].dismissed_version is not None
     await home.reload()
@@ -300,6 +348,7 @@ async def test_a_refused_repair_says_why(home: Home, dialog: Dialog) -> None:
     issue = issues(home, STALE)["sync_required"]
     home.simulator.world.arm(home.location_id(STALE), "away")
     await dialog.open(issue)
+    await dialog.submit(next_step_id="confirm")
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
     assert "armed" in shown["description_placeholders"]["text"]
@@ -379,6 +428,66 @@ async def test_a_refused_code_is_no_less_refused_after_a_day(
     assert "code_refused" in issues(home, STALE)
 
 
+@OLD
+async def test_a_code_that_is_refused_again_is_asked_for_again(
+    refused: Callable[[], Awaitable[Home]], hass_client: ClientSessionGenerator
+) -> None:
+    home = await refused()
+    dialog = Dialog(home, await hass_client())
+    await dialog.open(issues(home, STALE)["code_refused"])
+    await dialog.submit(installer_code="9998")
+    await home.wait(60)
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "refused" in shown["description_placeholders"]["text"]
+    assert "9998" not in json.dumps(shown)
+    sent = [item.fields["installerCode"] for item in home.panel_starts()]
+    assert sent == ["9999", "9998"]
+    # It is asked for once more, and meanwhile sent no more.
+    shown = await dialog.open(issues(home, STALE)["code_refused"])
+    assert shown["step_id"] == "codes"
+    await home.wait(60)
+    await fail(home, "sync_panel", STALE)
+    assert len(home.panel_starts()) == 2
+
+
+@REST
+@pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
+async def test_a_refused_user_code_is_entered_and_checked(
+    simulator: Any,
+    start_home: StartHome,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    key: str,
+) -> None:
+    simulator.switches.prompt_user_code = True
+    location = str(list(simulator.world.locations)[HEALTHY])
+    home = await start_home(
+        codes={location: {"user_code": "5550", "changed": "2026-11-22"}}
+    )
+    await fail(home, key, HEALTHY)
+    assert await async_setup_component(hass, "repairs", {})
+    dialog = Dialog(home, await hass_client())
+    shown = await dialog.open(issues(home, HEALTHY)["code_refused"])
+    assert [field["name"] for field in shown["data_schema"]] == ["user_code"]
+    before = len(home.simulator.received)
+    shown = await dialog.submit(user_code="5551")
+    assert shown["errors"] == {"base": "invalid_code"}
+    # One question to the service for one press of the button.
+    assert len(home.simulator.received) == before + 1
+    shown = await dialog.submit(user_code=CODE["user_code"])
+    await home.settle()
+    users = key == "sync_users"
+    assert shown["step_id"] == ("confirm_users" if users else "confirm")
+    assert "code_refused" not in issues(home, HEALTHY)
+    await home.wait(60)
+    assert (await dialog.submit())["type"] == "progress"
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert CODE["user_code"] not in json.dumps(shown)
+    assert issues(home, HEALTHY) == {}
+
+
 # --- rights ---------------------------------------------------------------------
 
 
@@ -408,6 +517,45 @@ async def test_missing_rights_are_told_only_after_a_refusal(
     await dialog.submit()
     assert (await dialog.end())["type"] == "create_entry"
     assert issues(home, HEALTHY) == {}
+
+
+@REST
+@pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
+async def test_missing_rights_are_given_and_the_sync_done(
+    home: Home, dialog: Dialog, key: str
+) -> None:
+    home.simulator.switches.rights = False
+    home.simulator.switches.rights_needed = True
+    await home.reload()
+    await fail(home, key, HEALTHY)
+    await home.wait(60)
+    shown = await dialog.open(issues(home, HEALTHY)["rights_missing"])
+    users = key == "sync_users"
+    assert shown["step_id"] == ("confirm_users" if users else "confirm")
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "refused the sync" in shown["description_placeholders"]["text"]
+    assert "rights_missing" in issues(home, HEALTHY)
+    home.simulator.switches.rights = True
+    await home.wait(60)
+    await dialog.open(issues(home, HEALTHY)["rights_missing"])
+    assert (await dialog.submit())["type"] == "progress"
+    shown = await dialog.end()
+    assert shown["type"] == "create_entry"
+    assert issues(home, HEALTHY) == {}
+
+
+@REST
+async def test_missing_rights_heal_once_the_service_gives_them(home: Home) -> None:
+    home.simulator.switches.rights = False
+    home.simulator.switches.rights_needed = True
+    await home.reload()
+    await fail(home, "sync_panel", HEALTHY)
+    assert "rights_missing" in issues(home, HEALTHY)
+    home.simulator.switches.rights = True
+    # The rights are read with the account's details, every 15 minutes.
+    await home.wait(1000, step=20)
+    assert set(issues(home, HEALTHY)) == {"sync_failed"}
 
 
 # --- account locked ---------------------------------------------------------------
@@ -485,9 +633,13 @@ async def test_a_lasting_mismatch_is_mended_by_a_refresh(
     assert "mismatch" not in issues(home)
 
 
-async def test_a_panel_that_the_service_lost_is_raised(
-    home: Home, make_house: MakeHouse
+async def test_a_panel_that_the_service_lost_is_raised_and_asked(
+    home: Home,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    make_house: MakeHouse,
 ) -> None:
+    assert await async_setup_component(hass, "repairs", {})
     place = f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
     house = make_house("ad2", HEALTHY)
     await house.start(await house.open(), options={"location": place})
@@ -499,6 +651,14 @@ async def test_a_panel_that_the_service_lost_is_raised(
     issue = issues(home)["mismatch"]
     assert issue.translation_placeholders is not None
     assert "armed away" in issue.translation_placeholders["differences"]
+    dialog = Dialog(home, await hass_client())
+    assert (await dialog.open(issue))["step_id"] == "confirm"
+    shown = await dialog.submit()
+    if shown["type"] == "progress":
+        shown = await dialog.end(30)
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert "cannot reach the panel" in shown["description_placeholders"]["text"]
+    assert "mismatch" in issues(home)
     home.simulator.world.set_line(home.location_id(HEALTHY), connected=True)
     await house.wait(180)
     assert "mismatch" not in issues(home)
@@ -528,6 +688,7 @@ async def test_a_repair_of_an_entry_that_is_not_loaded_says_so(
 ) -> None:
     await dialog.open(issues(home, STALE)["sync_required"])
     await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await dialog.submit(next_step_id="confirm")
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_loaded")
 
