@@ -33,8 +33,11 @@ class Both:
 
     async def start(self, **options: Any) -> None:
         """Load the panel's entry, which serves the location."""
+        data = options.pop("data", {})
         await self.house.start(
-            await self.house.open(), options={"location": self.identifier} | options
+            await self.house.open(),
+            data=data,
+            options={"location": self.identifier} | options,
         )
 
     @property
@@ -202,6 +205,80 @@ async def test_never_during_programming(make_both: Any, name: FaceName) -> None:
     assert both.told() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("ad2", "communication_failure"),
+        ("vista", "communication_failure"),
+        ("ad2", "MODEM COMM"),
+    ],
+)
+async def test_never_while_something_explains_it(
+    make_both: Any, name: FaceName, reason: str
+) -> None:
+    """A panel that cannot reach the service, or is being read by it, says so."""
+    both = await make_both(name)
+    await both.start()
+    both.differ()
+    await both.house.wait(150)
+
+    def explain(*, there: bool) -> None:
+        if reason == "communication_failure":
+            both.house.panel.set_panel(communication_failure=there)
+        else:
+            both.house.panel.set_bus(reason if there else None)
+
+    explain(there=True)
+    for _ in range(60):
+        await both.house.wait(5)
+        assert both.mismatch != "on"
+    explain(there=False)
+    # What came before it counts no more.
+    assert await both.seconds_until("on", 600) >= 170
+
+
+async def test_never_during_entry_delay_and_anew_with_the_alarm(make_both: Any) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.house.wait(165)
+    assert both.mismatch == "off"
+    both.house.panel.entry(next(iter(both.house.panel.panel.zones)))
+    for _ in range(5):
+        await both.house.wait(5)
+        assert both.mismatch != "on"
+    await both.house.wait(10)
+    assert both.house.state("sensor", "arming_state").state == "triggered"
+    assert await both.seconds_until("on", 300) >= 165
+    assert both.told() == ["Panel: alarm. Service: disarmed."]
+
+
+async def test_partitions_are_compared_by_number(make_both: Any) -> None:
+    """The second partition differs; then the first does, for a while only."""
+    both = await make_both()
+    zone = list(both.house.panel.panel.zones)[-1]
+    both.house.panel.add_partition(2, [zone])
+    await both.start(
+        data={"partitions": {"2": [19], "1": [1, 2, 16, 17, 18]}},
+        refresh_on_mismatch=False,
+    )
+    await both.house.wait(61)
+    assert both.mismatch == "off"
+    both.lose_reports()
+    assert both.house.panel.arm("stay", partition=2, exit_delay=False)
+    await both.seconds_until("on", 300)
+    assert both.house.panel.arm("away", partition=1, exit_delay=False)
+    for _ in range(12):
+        await both.house.wait(5)
+        assert both.mismatch == "on"
+    both.house.panel.disarm(partition=1)
+    await both.house.wait(20)
+    assert both.mismatch == "on"
+    assert len(both.told()) == 1
+    both.house.panel.disarm(partition=2)
+    await both.seconds_until("off", 20)
+
+
 async def test_unknown_while_the_location_is_not_loaded(
     hass: HomeAssistant, make_both: Any
 ) -> None:
@@ -272,6 +349,23 @@ async def test_a_refresh_that_does_not_help_is_not_repeated(make_both: Any) -> N
     await both.seconds_until("on", 300)
     await both.house.wait(900)
     assert both.mismatch == "on"
+    assert len(both.home.outcomes(HEALTHY)) == 1
+
+
+async def test_a_mismatch_that_outlives_a_silence_is_no_news(make_both: Any) -> None:
+    """Neither a line nor a refresh for every time that the link was down."""
+    both = await make_both()
+    await both.start(refresh_on_mismatch=True)
+    both.home.simulator.faults.add("zones", "503", 10_000)
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.house.face.trouble("reset")
+    await both.house.carry()
+    assert both.mismatch == "unknown"
+    await both.house.until_heard()
+    assert await both.seconds_until("on", 300) > 170
+    await both.house.wait(120)
+    assert both.told() == [DIFFERENCE]
     assert len(both.home.outcomes(HEALTHY)) == 1
 
 
