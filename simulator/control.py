@@ -266,6 +266,7 @@ def describe(location: Location, *, sync_status: Json, prompts: Json) -> Json:
         "auto_sync": panel.family.auto_sync,
         "automation": panel.has_automation,
         "connected": panel.connected,
+        "reports_lost": location.reports_lost,
         "arming": _arming(
             panel.family, {part.id: part.arming for part in panel.partitions.values()}
         ),

@@ -75,7 +75,7 @@ async def run_demo(*, port: int, profile: str, seed: int, hass: Path) -> None:
 
 
 def _print_addresses(demo: Demo) -> None:
-    place_id, place = next(iter(demo.account.locations.items()))
+    place = next(iter(demo.account.locations.values()))
     print(
         f"""
   Home Assistant   {demo.home.url}
@@ -87,11 +87,9 @@ def _print_addresses(demo: Demo) -> None:
   The panel's side {demo.simulator.page}
 
 Press "Sync panel" on the page of {place.name} and watch the outcome come in.
-Two panels have a link of their own: let one arm without the service noticing, and
-after three minutes the dashboard says that they differ:
-  curl -d '{{"lost": true}}' {demo.simulator.local(place_id)}/service
-  curl -d '{{"exit_delay": false}}' {demo.simulator.local(place_id)}/arm
-A refresh of the location ends it.
+Two panels have a link of their own: on the page of the panel's side press
+"Lose reports" and "Arm away" at {place.name}. The service does not notice, and after
+some four minutes the dashboard says that they differ. A refresh ends it.
 Ctrl-C stops everything.
 """,
         flush=True,

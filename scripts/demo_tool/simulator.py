@@ -106,10 +106,6 @@ class Simulator:
         """Cut the panel's line to the service, or mend it."""
         await self._act(location_id, "line", {"connected": connected})
 
-    def local(self, location_id: int) -> str:
-        """Return the address of the control interface of a panel's own wires."""
-        return f"{self.url}/control/locations/{location_id}/local"
-
     async def open_face(self, location_id: int, face: str, link: str) -> str:
         """Connect an adapter to a panel; returns what Home Assistant opens."""
         path = f"/control/locations/{location_id}/local/open"

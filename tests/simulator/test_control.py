@@ -30,7 +30,7 @@ async def test_state_contract(door: Door) -> None:
     place = state["locations"][0]
     assert {
         "id", "name", "panel_type", "supports_user_sync", "auto_sync", "connected", "arming",
-        "zones", "users", "staged_user_changes", "service", "in_sync", "runs", "log",
+        "zones", "users", "staged_user_changes", "service", "in_sync", "runs", "log", "reports_lost",
     } <= set(place)  # fmt: skip
     assert {
         "zones",
@@ -59,6 +59,7 @@ async def test_state_contract(door: Door) -> None:
         ("sensors", {"name": "Shed"}, "in_sync", True, False),
         ("users", {"name": "Kim Noor"}, "staged_user_changes", 2, 3),
         ("line", {"connected": False}, "connected", True, False),
+        ("local/service", {"lost": True}, "reports_lost", False, True),
     ],
 )
 async def test_verbs(
