@@ -180,11 +180,33 @@ class RequiredRepair(SyncRepair):
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Let the person choose, where only a change of the panel was seen."""
+        """Let the person choose."""
         coordinator = self._coordinator
-        if coordinator is None or not coordinator.history.panel_changed_since_sync:
-            return await self._async_ask()
-        return await self.async_step_changed()
+        if coordinator is not None and coordinator.history.panel_changed_since_sync:
+            return await self.async_step_changed()
+        return await self.async_step_required()
+
+    async def async_step_required(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask whether to sync.
+
+        Home Assistant's own button to ignore shows only on repairs without a flow.
+        """
+        return self.async_show_menu(
+            step_id="required",
+            menu_options=["confirm", "ignore"],
+            description_placeholders=self._placeholders(),
+        )
+
+    async def async_step_ignore(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Leave the location as it is."""
+        ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, ignore=True)
+        return self.async_abort(
+            reason="ignored", description_placeholders=self._placeholders()
+        )
 
     async def async_step_changed(
         self, user_input: dict[str, str] | None = None
