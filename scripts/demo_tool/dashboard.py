@@ -9,7 +9,8 @@ from .registry import Account, Place
 
 URL_PATH = "panel-sync"
 
-_CONFIRM = {
+# What a button asks before it acts.
+CONFIRM = {
     "sync_users": "This publishes the user and code changes that wait at {name}.",
     "sync_panel": "This reads the configuration of the panel at {name} anew.",
     "refresh_status": "This asks the panel at {name} for its present status.",
@@ -171,7 +172,7 @@ def _button_tiles(
             "action": "perform-action",
             "perform_action": "button.press",
             "target": {"entity_id": tile["entity"]},
-            "confirmation": {"text": _CONFIRM[key].format(name=place.name)},
+            "confirmation": {"text": CONFIRM[key].format(name=place.name)},
         }
         tile |= {"tap_action": press, "icon_tap_action": press}
     return tiles

@@ -12,7 +12,7 @@ import contextlib
 from pathlib import Path
 import shutil
 import sys
-from typing import Literal
+from typing import Any, Literal
 
 import aiohttp
 from playwright.async_api import Locator, Page, TimeoutError as NotSeen
@@ -20,9 +20,11 @@ from playwright.async_api import Locator, Page, TimeoutError as NotSeen
 from simulator import SimulatorOptions
 
 from .browser import browser_path, signed_in_page
+from .dashboard import CONFIRM, make_dashboard
 from .home import Home
 from .paths import DATA
 from .processes import DemoError
+from .registry import find_account
 from .simulator import PASSWORD, USER, Simulator
 from .words import Words
 
@@ -82,6 +84,11 @@ class Walker:
         press = await self.words.theirs(self.page, "ui.card.button.press")
         row = self.page.locator("hui-button-entity-row", has_text=name)
         await row.get_by_role("button", name=press).click()
+
+    async def tile(self, name: str, place: str) -> None:
+        """Click the tile of a dashboard by its text, below a heading or anywhere."""
+        section = self.page.locator("hui-grid-section", has_text=place).first
+        await section.get_by_text(name, exact=True).last.click()
 
     async def type(self, field: str, text: str) -> None:
         """Type into a field of a form."""
@@ -218,13 +225,12 @@ async def mend_the_stale_one(walk: Walker) -> None:
     ours = walk.words.ours
     kind = ours("entity.button.sync_panel.name")
     title = ours("issues.sync_required.title", location=STALE)
-    about = ours(
-        "issues.sync_required.fix_flow.step.confirm.description",
-        location=STALE,
-        kind=kind,
-    )
+    steps = "issues.sync_required.fix_flow.step"
+    about = ours(f"{steps}.required.description", location=STALE)
     await _open_repair(walk, title, about)
     await walk.picture("sync-required")
+    await walk.click(ours(f"{steps}.required.menu_options.confirm"))
+    await walk.see(ours(f"{steps}.confirm.description", kind=kind))
     await _mend(walk, "sync_required", kind, STALE)
     await walk.see_no_more(title)
 
@@ -235,6 +241,44 @@ async def see_it_healed(walk: Walker) -> None:
     await walk.click(HEALTHY)
     await walk.see(walk.words.ours("entity.sensor.sync_status.state.in_sync"))
     await walk.picture("healed", 1500)
+
+
+async def be_asked_before_each_press(walk: Walker) -> None:
+    """Click each button of the dashboard: nothing is sent before the answer."""
+    account = await find_account(walk.home, await walk.simulator.state())
+    await walk.page.goto(await make_dashboard(walk.home, [account]))
+    await walk.see(HEALTHY)
+    await walk.picture("dashboard", 1500)
+    before = await _starts(walk)
+    keys = ("sync_users", "sync_panel", "refresh_status")
+    asked = [(key, place.name) for place in account.locations.values() for key in keys]
+    asked += [(f"{key}_all", "") for key in keys]
+    for key, name in asked:
+        question = CONFIRM[key].format(name=name)
+        await walk.tile(walk.words.ours(f"entity.button.{key}.name"), name)
+        await walk.see(question)
+        if key == "sync_users_all":
+            await walk.picture("asked")
+        await walk.button("ui.common.cancel")
+        await walk.see_no_more(question)
+    if await _starts(walk) != before:
+        raise DemoError("The dashboard started a sync before it was answered")
+    await walk.tile(walk.words.ours("entity.button.sync_users_all.name"), "")
+    await walk.button("ui.common.ok")
+    await walk.see(
+        walk.words.ours(
+            "common.told_succeeded",
+            kind=walk.words.ours("entity.button.sync_users.name"),
+            evidence="",
+        ),
+        _OUTCOME_SECONDS,
+    )
+    await walk.picture("pressed", 1500)
+
+
+async def _starts(walk: Walker) -> list[Any]:
+    """Return how many syncs of each kind were started at each location."""
+    return [one["starts"] for one in (await walk.simulator.state())["locations"]]
 
 
 async def _open_repair(walk: Walker, title: str, about: str) -> None:
@@ -277,6 +321,7 @@ _STEPS = (
     repair_it,
     mend_the_stale_one,
     see_it_healed,
+    be_asked_before_each_press,
 )
 
 
