@@ -40,8 +40,9 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
         SyncIntent(
             SYNC_PANEL,
             SyncKind.PANEL,
-            "Start a panel sync: reads the zones, partitions and names of an alarm"
-            " panel into the alarm service anew. Only on explicit request",
+            "Start a panel sync: brings the zones, partitions and names of an alarm"
+            " panel and the service's copy in line; either side may change. Only on"
+            " explicit request",
         ),
         SyncIntent(
             REFRESH,
