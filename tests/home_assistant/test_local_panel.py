@@ -18,6 +18,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator.panels import AlarmDecoderFace, Firmware
 
@@ -178,11 +179,17 @@ OUTAGES = [
     Outage("ad2", "tcp", "serial_gone", 0, "serial_back"),
     Outage("ad2", "tcp", "power_off", 41, "power_on"),
     Outage("ad2", "pty", "unplug", 0, "plug"),
+    Outage("ad2", "pty", "silence", 41, "talk"),
+    Outage("ad2", "pty", "noise", 41, "clear"),
     Outage("ad2", "pty", "power_off", 41, "power_on"),
     Outage("vista", "tcp", "reset", 0),
+    Outage("vista", "tcp", "eof", 0),
+    Outage("vista", "tcp", "half_open", 41),
     Outage("vista", "tcp", "silence", 41, "talk"),
+    Outage("vista", "tcp", "power_off", 41, "power_on"),
     Outage("vista", "pty", "unplug", 0, "plug"),
     Outage("vista", "pty", "silence", 41, "talk"),
+    Outage("vista", "pty", "power_off", 41, "power_on"),
 ]
 
 
@@ -222,14 +229,49 @@ async def test_a_lost_link_is_told_once_and_comes_back_by_itself(
     await house.wait(30, step=1)
     assert house.state("sensor", "open_zones").state == "1"
 
-    told = [
+    told = link_lines(caplog)
+    assert [record.levelno for record in told] == [logging.WARNING, logging.INFO]
+    assert all("local link to" in record.getMessage() for record in told)
+
+    # And the next time is an outage of its own.
+    caplog.clear()
+    await house.face.trouble(outage.trouble)
+    await house.wait(outage.within + 5)
+    if outage.back is not None:
+        await house.face.trouble(outage.back)
+    await house.until_heard(200)
+    assert [record.levelno for record in link_lines(caplog)] == [
+        logging.WARNING,
+        logging.INFO,
+    ]
+
+
+def link_lines(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """Return what a person who reads the log was told."""
+    return [
         record
         for record in caplog.records
         if record.name.startswith("custom_components.panelsync")
         and record.levelno >= logging.INFO
     ]
-    assert [record.levelno for record in told] == [logging.WARNING, logging.INFO]
-    assert all("local link to" in record.getMessage() for record in told)
+
+
+@pytest.mark.parametrize(("name", "link"), ADAPTERS)
+async def test_a_short_power_cut_leaves_nothing_old(
+    make_house: MakeHouse, tmp_path: Path, name: FaceName, link: Link
+) -> None:
+    """Shorter than the link would miss it; what comes after is what counts."""
+    house = make_house(name)
+    await start(house, link, tmp_path)
+    await house.wait(60)
+    await house.face.trouble("power_off")
+    house.panel.set_zone(first_zone(house), is_open=True)
+    await house.wait(8, step=1)
+    await house.face.trouble("power_on")
+    await house.wait(45, step=1)
+    assert house.connected
+    assert house.state("binary_sensor", "ready").state == "off"
+    assert house.state("sensor", "open_zones").state == "1"
 
 
 async def test_an_adapter_that_answers_for_a_silent_panel(
@@ -400,6 +442,61 @@ async def test_duress_and_hold_up_reach_no_surface(
     ).lower()
     for word in ("duress", "hold", "panic", "silent", "121", "122", "126", "129"):
         assert word not in logged
+
+
+# Pages of old and new panels; the last two of an alarm that nobody can hear.
+CONCEALED_PAGES = [
+    ("DURESS ALARM    USER 08", "duress"),
+    ("HOLD-UP  08     COUNTER", "hold-up"),
+    ("SILENT PANIC 08", "silent"),
+    ("ALARM 08 COUNTER", "counter"),
+    ("PANIC 08 BEDSIDE", "bedside"),
+]
+
+
+@pytest.mark.parametrize(("text", "word"), CONCEALED_PAGES)
+async def test_a_page_that_gives_somebody_away_is_shown_nowhere(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    hass_client: ClientSessionGenerator,
+    caplog: pytest.LogCaptureFixture,
+    text: str,
+    word: str,
+) -> None:
+    """Not even where a person wants to see what the keypads show."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    house = make_house("ad2")
+    await house.start(await house.open())
+    entity_id = house.entity_id("sensor", "keypad_text")
+    assert entity_id is not None
+    er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    await house.until_heard()
+    await house.wait(61)
+    caplog.clear()
+    caplog.set_level(logging.DEBUG)
+    happened = async_capture_events(hass, MATCH_ALL)
+    shown = house.state("sensor", "keypad_text").state
+    last = house.state("sensor", "last_message").state
+    await house.wait(2, step=1)
+    # Mains power and the memory of an alarm, but no siren.
+    house.face.say(
+        f'[00000001010000000A--],008,[f7060007000800000a020000000000],"{text:<32}"'
+    )
+    await house.carry()
+    client = await hass_client()
+    answer = await client.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
+    page = (await answer.json())["data"]
+    assert page["link"]["last_message"] > last
+    assert house.state("sensor", "keypad_text").state == shown
+    everything = [
+        page,
+        [state.as_dict() for state in hass.states.async_all()],
+        [event.data for event in happened],
+        [record.getMessage() for record in caplog.records],
+    ]
+    assert word not in str(everything).lower()
+    assert house.state("event", "activity").state == "unknown"
 
 
 async def test_another_event_of_the_same_wire_is_told(make_house: MakeHouse) -> None:

@@ -167,6 +167,36 @@ async def test_silence_is_noticed_and_ended(
         assert "works again" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "noise", [b"\x8e\x13\xf2\x07\r\n", b"\xa5" * 300, b"\xa5\x5a\x12"]
+)
+async def test_nothing_is_written_into_noise(source: Source, noise: bytes) -> None:
+    """An adapter that comes back at another baud would take it for key presses."""
+    async with linked(source, replace(QUICK, handshake=30)) as link:
+        source.send(line(15))
+        await until(lambda: bytes(source.received) == HANDSHAKE)
+        source.send(noise)
+        await until(lambda: phase(link) is LinkPhase.OFFLINE)
+        assert bytes(source.received) == HANDSHAKE
+        # Among valid lines a broken one is only that.
+        await until(lambda: phase(link) is LinkPhase.LISTENING)
+        source.received.clear()
+        source.send(line(15) + noise + CRLF + line(15))
+        await until(lambda: bytes(source.received) == HANDSHAKE + b"V\r")
+
+
+async def test_a_handshake_waits_until_the_noise_is_over(server: TcpSource) -> None:
+    async with linked(server, replace(QUICK, quiet=30)) as link:
+        server.send(line(15))
+        await until(lambda: server.received == HANDSHAKE)
+        server.send(b"\x8e\x13\r\n")
+        await asyncio.sleep(0.3)
+        assert server.received == HANDSHAKE
+        server.send(line(15))
+        await until(lambda: server.received == HANDSHAKE * 2)
+        assert link.state.available
+
+
 async def test_an_adapter_that_answers_without_its_panel(server: TcpSource) -> None:
     def answer(data: bytes) -> None:
         if b"V" in data:

@@ -45,12 +45,26 @@ class _Session:
     """One connection: what was heard when, in seconds of the event loop."""
 
     connection: Connection
+    codec: AlarmDecoderCodec
     valid_at: float
     keypad_at: float
     valid: bool = False
+    refused: int = 0
     asked_at: float | None = None
     handshakes: int = 0
     handshake_at: float | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Tell whether nothing but valid lines came since the first of them.
+
+        Noise may be another baud: what is written now could be read as key presses.
+        """
+        return (
+            self.valid
+            and self.codec.counters.refused == self.refused
+            and not self.codec.pending
+        )
 
 
 class AlarmDecoderLink(PushedLink):
@@ -78,7 +92,7 @@ class AlarmDecoderLink(PushedLink):
         Asks the adapter whether it lives. Raises PanelUnreachable after 15 s.
         """
         session = self._session
-        if session is not None and session.valid:
+        if session is not None and session.trusted:
             with as_unreachable():
                 session.connection.write(Ad2Command.VERSION)
         await self._wait_for({Keypad}, self._timing.refresh)
@@ -94,14 +108,15 @@ class AlarmDecoderLink(PushedLink):
     @override
     async def _serve(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
-        codec = AlarmDecoderCodec(self.counters)
         now = loop.time()
-        session = _Session(connection, valid_at=now, keypad_at=now)
+        session = _Session(
+            connection, AlarmDecoderCodec(self.counters), valid_at=now, keypad_at=now
+        )
         self._session = session
         try:
             while True:
                 data = await connection.read(self._next_check(session) - loop.time())
-                for message in codec.feed(data):
+                for message in session.codec.feed(data):
                     self._take(session, message, loop.time())
                 self._check(session, loop.time())
         finally:
@@ -110,6 +125,7 @@ class AlarmDecoderLink(PushedLink):
     def _take(self, session: _Session, message: Message, now: float) -> None:
         if isinstance(message, VALID):
             session.valid_at, session.asked_at = now, None
+            session.refused = self.counters.refused
             if not session.valid or message is AdapterNotice.READY:
                 session.handshakes, session.handshake_at = 0, now
             session.valid = True
@@ -144,7 +160,7 @@ class AlarmDecoderLink(PushedLink):
         return min(times)
 
     def _check(self, session: _Session, now: float) -> None:
-        """Do what is due. Writes only after a valid line was heard."""
+        """Do what is due. Writes only where valid lines are heard."""
         if now >= session.valid_at + self._timing.quiet + self._timing.answer:
             raise LinkLost("Nothing valid was heard: no AlarmDecoder, or another baud")
         if not session.valid:
@@ -153,7 +169,8 @@ class AlarmDecoderLink(PushedLink):
             self._handshake(session, now)
         if session.asked_at is None and now >= session.valid_at + self._timing.quiet:
             session.asked_at = now
-            session.connection.write(Ad2Command.VERSION)
+            if session.trusted:
+                session.connection.write(Ad2Command.VERSION)
         if (
             now >= session.keypad_at + self._timing.panel_quiet
             and self._state.phase is not LinkPhase.PANEL_SILENT
@@ -166,8 +183,10 @@ class AlarmDecoderLink(PushedLink):
             # Keypad lines are enough to go on without knowing the adapter.
             session.handshake_at = None
             return
-        session.handshakes += 1
         session.handshake_at = now + self._timing.handshake
+        if not session.trusted:
+            return
+        session.handshakes += 1
         for command in (
             Ad2Command.LEAVE_PROMPT,
             Ad2Command.VERSION,

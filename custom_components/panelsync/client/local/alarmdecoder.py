@@ -25,6 +25,11 @@ class Counters:
     other_panel: int = 0
     headers: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def refused(self) -> int:
+        """Return how many lines were none, a first cut one aside."""
+        return self.rejected + self.overflow
+
     def count_header(self, header: str) -> None:
         """Count a message that is not understood; at most 32 headers are told apart."""
         if header in self.headers or len(self.headers) < _MAX_HEADERS:
