@@ -11,7 +11,7 @@ from .home import Home
 from .processes import DemoError
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -45,7 +45,7 @@ async def signed_in_page(
     }
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=browser_path(), args=list(_ARGUMENTS)
+            executable_path=browser_path(), args=list(ARGUMENTS)
         )
         context = await browser.new_context(locale=locale, device_scale_factor=scale)
         await context.add_init_script(

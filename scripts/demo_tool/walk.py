@@ -87,8 +87,9 @@ class Walker:
 
     async def tile(self, name: str, place: str) -> None:
         """Click the tile of a dashboard by its text, below a heading or anywhere."""
-        section = self.page.locator("hui-grid-section", has_text=place).first
-        await section.get_by_text(name, exact=True).last.click()
+        sections = self.page.locator("hui-grid-section", has_text=place)
+        tiles = sections.get_by_text(name, exact=True).filter(visible=True)
+        await tiles.first.click()
 
     async def type(self, field: str, text: str) -> None:
         """Type into a field of a form."""
