@@ -4,18 +4,17 @@ The account is added by hand, so to speak: by typing into the set-up dialog.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 import contextlib
-import json
-import shutil
 import sys
 
 import aiohttp
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Locator, Page
 
+from .browser import browser_path, signed_in_page
 from .dashboard import make_dashboard
 from .home import CommandError, Home
 from .outcomes import Outcomes
+from .panels import LocalPanel, add_panels
 from .paths import IMAGES
 from .processes import DemoError
 from .registry import Account, find_account
@@ -25,48 +24,7 @@ _ACCOUNT_CHOICE = "Total Connect 2.0 account"
 _WIDTH = 1280
 _SETTLE_SECONDS = 6  # until a page has loaded its parts and nothing moves any more
 _OUTCOME_SECONDS = 120
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-def _browser_path() -> str:
-    for name in _BROWSERS:
-        if path := shutil.which(name):
-            return path
-    raise DemoError(
-        "No Chromium was found on the PATH. Install it (Debian: the package "
-        "`chromium`) and run this again."
-    )
-
-
-@contextlib.asynccontextmanager
-async def _signed_in_page(home: Home) -> AsyncIterator[Page]:
-    """Open a browser page that Home Assistant knows already."""
-    tokens = {
-        **home.tokens,
-        "hassUrl": home.url,
-        "clientId": f"{home.url}/",
-        "expires": 4_102_444_800_000,  # the access token outlives the pictures
-    }
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=_browser_path(), args=list(_ARGUMENTS)
-        )
-        context = await browser.new_context(device_scale_factor=1.5)
-        await context.add_init_script(
-            "if (location.origin === "
-            f"{json.dumps(home.url)}) localStorage.hassTokens = "
-            f"{json.dumps(json.dumps(tokens))}"
-        )
-        yield await context.new_page()
-        await browser.close()
+_MISMATCH_SECONDS = 420
 
 
 class _Camera:
@@ -87,14 +45,13 @@ class _Camera:
 
 
 async def _add_account(camera: _Camera, home: Home, simulator: Simulator) -> None:
-    """Type the account into the set-up dialog, with a picture of each step."""
+    """Type the account into the set-up dialog, with a picture of the last page."""
     page = camera.page
     await page.goto(f"{home.url}/config/integrations/dashboard/add?domain=panelsync")
     await _button(page, "OK").click(timeout=60_000)
     await page.get_by_text(_ACCOUNT_CHOICE, exact=True).click(timeout=60_000)
     await page.locator("input[name=username]").fill(USER)
     await page.locator("input[name=password]").fill(PASSWORD)
-    await camera.take("setup-account")
     await page.get_by_text("Service addresses").click()
     for field in ("web_url", "service_url"):
         await page.locator(f"input[name={field}]").fill(simulator.url)
@@ -121,9 +78,27 @@ async def _press_everywhere(home: Home, account: Account) -> None:
                 raise DemoError(f"No outcome of {key} at {place.name} came in time.")
 
 
+async def _open_repair(camera: _Camera, home: Home) -> None:
+    """Open the repair of a sync that failed."""
+    await camera.page.goto(f"{home.url}/config/repairs")
+    await camera.page.get_by_text("Sync panel failed at").first.click(timeout=60_000)
+    await _button(camera.page, "Start").wait_for(timeout=60_000)
+    await camera.take("repair")
+
+
+async def _wait_for_mismatch(home: Home, panel: LocalPanel) -> None:
+    path = f"/api/states/{panel.place.entities['status_mismatch']}"
+    try:
+        async with asyncio.timeout(_MISMATCH_SECONDS):
+            while (await home.rest("GET", path))["state"] != "on":
+                await asyncio.sleep(1)
+    except TimeoutError:
+        raise DemoError(f"No mismatch was seen at {panel.location.name}.") from None
+
+
 async def take_all() -> None:
     """Start a demo, take every picture, end it."""
-    _browser_path()
+    browser_path()
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         simulator = await Simulator.start(
@@ -132,18 +107,22 @@ async def take_all() -> None:
         stack.push_async_callback(simulator.child.stop)
         home = await Home.start(http, "pictures")
         stack.push_async_callback(home.stop)
-        camera = _Camera(await stack.enter_async_context(_signed_in_page(home)))
+        camera = _Camera(await stack.enter_async_context(signed_in_page(home)))
         await _add_account(camera, home, simulator)
         account = await find_account(home, await simulator.state())
-        dashboard = await make_dashboard(home, [account])
+        panels = await add_panels(home, simulator, account)
+        dashboard = await make_dashboard(home, [account], panels)
         await _press_everywhere(home, account)
+        # From here on panel and service differ at the first location.
+        await simulator.lose_reports(panels[0].location_id)
+        await simulator.arm_locally(panels[0].location_id)
         devices = f"{home.url}/config/devices/device"
         place = next(iter(account.locations.values()))
         await camera.take("location", f"{devices}/{place.device_id}", 1300)
-        account_page = f"{devices}/{account.device.device_id}"
-        await camera.take("account", account_page, 1100)
-        await camera.take("dashboard", dashboard, 1500)
         await camera.take("simulator", simulator.page)
+        await _open_repair(camera, home)
+        await _wait_for_mismatch(home, panels[0])
+        await camera.take("dashboard", dashboard, 2000)
 
 
 if __name__ == "__main__":
