@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+import logging
 from typing import override
 
 from .ad2_messages import (
@@ -14,6 +15,7 @@ from .ad2_messages import (
     Relay,
     Report,
     RfSensor,
+    Unknown,
     Version,
     WordReport,
 )
@@ -23,6 +25,8 @@ from .commands import Ad2Command
 from .pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from .status import LocalStatus
 from .transport import Address, Connection, LinkLost
+
+_LOGGER = logging.getLogger(__name__)
 
 # What only an adapter at the right baud can say. A bridge speaks for itself, and the
 # rest is too short to be sure.
@@ -60,11 +64,7 @@ class _Session:
 
         Noise may be another baud: what is written now could be read as key presses.
         """
-        return (
-            self.valid
-            and self.codec.counters.refused == self.refused
-            and not self.codec.pending
-        )
+        return self.valid and self.codec.counters.refused == self.refused
 
 
 class AlarmDecoderLink(PushedLink):
@@ -85,6 +85,7 @@ class AlarmDecoderLink(PushedLink):
         self.version: Version | None = None
         self.config: Config | None = None
         self._session: _Session | None = None
+        self._repeats_missed = False
 
     async def refresh(self) -> None:
         """Wait for the panel's next line; there is no query for it (5.2).
@@ -137,6 +138,14 @@ class AlarmDecoderLink(PushedLink):
             case Config():
                 self.config = message
                 session.handshake_at = None
+                self._miss_repeats(message)
+            case Unknown() if self.counters.headers.get(message.header) == 1:
+                # Once for each; the counters tell the rest.
+                _LOGGER.debug(
+                    "A message of an unknown kind came over the local link to %s: !%s",
+                    self.address.public,
+                    message.header,
+                )
             case BridgeNotice.SERIAL_DISCONNECTED | BridgeNotice.SERIAL_CONNECTED:
                 # Another adapter, or another baud, may come back.
                 session.valid, session.handshake_at = False, None
@@ -148,6 +157,17 @@ class AlarmDecoderLink(PushedLink):
             self._publish(LinkPhase.LISTENING)
         else:
             self._publish(self._state.phase, activity)
+
+    def _miss_repeats(self, config: Config) -> None:
+        # A quiet panel is then as silent as a lost one (local-panel.md 2.5, 8.1).
+        if config.deduplicates and not self._repeats_missed:
+            _LOGGER.warning(
+                "The AlarmDecoder at %s leaves out repeated lines, so a quiet panel"
+                " cannot be told from one that is lost, and is shown as unavailable."
+                " Set DEDUPLICATE to N in the AlarmDecoder's own settings",
+                self.address.public,
+            )
+        self._repeats_missed = config.deduplicates
 
     def _next_check(self, session: _Session) -> float:
         times = [session.valid_at + self._timing.quiet + self._timing.answer]
@@ -169,7 +189,8 @@ class AlarmDecoderLink(PushedLink):
             self._handshake(session, now)
         if session.asked_at is None and now >= session.valid_at + self._timing.quiet:
             session.asked_at = now
-            if session.trusted:
+            # A line that did not end in all that time is noise, too.
+            if session.trusted and not session.codec.pending:
                 session.connection.write(Ad2Command.VERSION)
         if (
             now >= session.keypad_at + self._timing.panel_quiet
