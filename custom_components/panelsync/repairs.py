@@ -22,6 +22,7 @@ from .coordinator import AccountCoordinator
 from .flow_account import FormError, async_check_codes
 from .flow_forms import codes_form, given_codes
 from .location_coordinator import LocationCoordinator
+from .locked_repair import LockedRepair
 from .press import Press, async_wait_for_outcomes
 from .summary import pending_text, speaker
 from .tell import outcome_facts
@@ -288,39 +289,6 @@ class CodeRepair(SyncRepair):
             self._entry, data={**data, CONF_CODES: codes}
         )
         await self.hass.config_entries.async_reload(self._entry.entry_id)
-
-
-class LockedRepair(RepairsFlow):
-    """Explains a locked account, and looks again when the person says so."""
-
-    def __init__(self, entry: PanelSyncConfigEntry) -> None:
-        """Look at one account."""
-        self._entry = entry
-
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Begin."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Explain, and load the account anew once the person has unlocked it."""
-        placeholders = {"account": self._entry.title, "text": ""}
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            await self.hass.config_entries.async_reload(self._entry.entry_id)
-            if self._entry.state is ConfigEntryState.LOADED:
-                return self.async_create_entry(data={})
-            errors["base"] = "still_locked"
-            placeholders["text"] = self._entry.reason or "-"
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
 
 
 def _person_asking() -> Context:

@@ -581,6 +581,23 @@ async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> 
     assert "account_locked" not in issues(home)
 
 
+async def test_a_locked_account_is_explained_in_the_language(
+    hass: HomeAssistant, start_home: StartHome, hass_client: ClientSessionGenerator
+) -> None:
+    await hass.config.async_update(language="de")
+    home = await start_home()
+    assert await async_setup_component(hass, "repairs", {})
+    dialog = Dialog(home, await hass_client())
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    await dialog.open(issues(home)["account_locked"])
+    shown = await dialog.submit()
+    assert shown["errors"] == {"base": "still_locked"}
+    told = shown["description_placeholders"]["text"]
+    assert told.startswith("Der Dienst"), told
+
+
 async def test_a_locked_account_heals_by_itself(home: Home) -> None:
     home.simulator.switches.account = "locked"
     home.simulator.accounts.end_sessions()

@@ -1,0 +1,55 @@
+"""The repair of a locked account: only a person can unlock it, at the service."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import voluptuous as vol
+
+from .const import DOMAIN
+from .words import exception_text
+
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
+
+
+class LockedRepair(RepairsFlow):
+    """Explains a locked account, and looks again when the person says so."""
+
+    def __init__(self, entry: PanelSyncConfigEntry) -> None:
+        """Look at one account."""
+        self._entry = entry
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Explain, and load the account anew once the person has unlocked it."""
+        placeholders = {"account": self._entry.title, "text": ""}
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            await self.hass.config_entries.async_reload(self._entry.entry_id)
+            if self._entry.state is ConfigEntryState.LOADED:
+                return self.async_create_entry(data={})
+            errors["base"] = "still_locked"
+            placeholders["text"] = _why_not_loaded(self.hass, self._entry)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+
+def _why_not_loaded(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> str:
+    """Return why an account is not loaded; `reason` itself is always English."""
+    key = entry.error_reason_translation_key
+    if entry.error_reason_translation_domain != DOMAIN or key is None:
+        return entry.reason or "-"
+    return exception_text(hass, key, entry.error_reason_translation_placeholders)
