@@ -128,8 +128,8 @@ def _location(
         "status": None if data is None else _status(data.status),
         "run_going_on": history.open_run and _run(history.open_run),
         "last_runs": {kind: _run(run) for kind, run in history.ended.items()},
-        "last_log_success": {
-            kind: moment.isoformat() for kind, moment in history.log_success.items()
+        "last_seen_success": {
+            kind: moment.isoformat() for kind, moment in history.seen_success.items()
         },
         "event_log_read": history.position is not None,
         "panel_changed": history.panel_changed and history.panel_changed.isoformat(),

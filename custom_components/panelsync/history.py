@@ -16,7 +16,7 @@ from .store import history_store
 
 @dataclass(slots=True)
 class LocationHistory:
-    """Runs, the position in the event log, and what the log told of syncs.
+    """Runs, the position in the event log, and what told of syncs by anybody.
 
     `code_refused` is the time stamp of the stored codes that the panel refused; an
     empty text stands for "no code was stored". Those codes are not sent again.
@@ -25,10 +25,11 @@ class LocationHistory:
     """
 
     position: int | None = None
+    configuration_number: int | None = None
     open_run: RunRecord | None = None
     ended: dict[SyncKind, RunRecord] = field(default_factory=dict)
     accepted: dict[SyncKind, datetime] = field(default_factory=dict)
-    log_success: dict[SyncKind, datetime] = field(default_factory=dict)
+    seen_success: dict[SyncKind, datetime] = field(default_factory=dict)
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
     code_refused: str | None = None
     panel_changed: datetime | None = None
@@ -40,7 +41,7 @@ class LocationHistory:
         """Return when a sync of this kind was last known to succeed."""
         known = [
             moment
-            for moment in (self.log_success.get(kind), self.proven.get(kind))
+            for moment in (self.seen_success.get(kind), self.proven.get(kind))
             if moment is not None
         ]
         return max(known, default=None)
@@ -61,10 +62,11 @@ class LocationHistory:
         """Return JSON-able values."""
         return {
             "position": self.position,
+            "configuration_number": self.configuration_number,
             "open_run": None if self.open_run is None else self.open_run.to_dict(),
             "ended": {kind: run.to_dict() for kind, run in self.ended.items()},
             "accepted": _times(self.accepted),
-            "log_success": _times(self.log_success),
+            "seen_success": _times(self.seen_success),
             "proven": _times(self.proven),
             "code_refused": self.code_refused,
             "panel_changed": _iso(self.panel_changed),
@@ -99,13 +101,14 @@ def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHisto
         open_run = None
     return LocationHistory(
         position=optional(integer, stored["position"]),
+        configuration_number=optional(integer, stored["configuration_number"]),
         open_run=open_run,
         ended={
             SyncKind(kind): _read_run(location_id, run)
             for kind, run in stored["ended"].items()
         },
         accepted=_read_times(stored["accepted"]),
-        log_success=_read_times(stored["log_success"]),
+        seen_success=_read_times(stored["seen_success"]),
         proven=_read_times(stored["proven"]),
         code_refused=optional(text, stored["code_refused"]),
         panel_changed=optional(moment, stored.get("panel_changed")),

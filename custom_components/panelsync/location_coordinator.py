@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import TYPE_CHECKING, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.activity import NewRecords, log_successes, new_records
+from .client.activity import (
+    NewRecords,
+    log_successes,
+    new_records,
+    panel_sync_elsewhere,
+)
 from .client.errors import AccountLocked, ClientError, CredentialsRefused
 from .client.judgement import Mark, Snapshot
 from .client.models import (
@@ -30,7 +34,11 @@ from .codes import stored_codes
 from .const import LOGGER
 from .errors import update_error
 from .history import History, LocationHistory
+from .tell import async_tell_noticed
 from .trouble import async_show_account_locked
+
+if TYPE_CHECKING:
+    from .data import PanelSyncConfigEntry
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (total-connect.md 8).
@@ -60,12 +68,12 @@ type SnapshotListener = Callable[[Snapshot], Awaitable[None]]
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     """Reads one location; whoever judges its runs is handed each snapshot."""
 
-    config_entry: ConfigEntry[Any]
+    config_entry: PanelSyncConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
+        entry: PanelSyncConfigEntry,
         service: RemoteService,
         location: Location,
         history: History,
@@ -188,7 +196,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
                 SyncFacts(
                     running=run is not None and run.kind is not SyncKind.REFRESH,
                     ended=self.history.ended,
-                    log_success=self.history.log_success,
+                    log_success=self.history.seen_success,
                     sync_flag=status.sync_flag,
                     zones_missing=self._no_zones.counts(status.read_at),
                     service_status=self.location.service_status,
@@ -218,8 +226,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
         records = () if log is None else log.records
-        self.history.log_success = log_successes(
-            self.history.log_success, log, self.history.position, now
+        self.history.seen_success = log_successes(
+            self.history.seen_success, log, self.history.position, now
         )
         # A run is judged before the position moves on, and also while no status comes.
         if self.snapshot_listener is not None:
@@ -228,6 +236,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             )
         if log is not None:
             await self._tell_records(log, now)
+        if answered is not None:
+            await self._notice_configuration(answered, log)
         if isinstance(status, AccountLocked):
             async_show_account_locked(self.hass, self.config_entry, locked=True)
         if isinstance(status, ClientError):
@@ -303,6 +313,25 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         except ClientError as err:
             LOGGER.debug("No progress of %s: %s", self.name, err.reason)
         return job, steps
+
+    async def _notice_configuration(
+        self, status: PanelStatus, log: EventLog | None
+    ) -> None:
+        """Notice a panel sync that was not started here, where no log tells of it."""
+        number, before = status.configuration_number, self.history.configuration_number
+        if number is None or number == before:
+            return
+        self.history.configuration_number = number
+        if log is None and panel_sync_elsewhere(
+            before,
+            number,
+            self.history.accepted.get(SyncKind.PANEL),
+            self.history.proven.get(SyncKind.PANEL),
+            status.read_at,
+        ):
+            self.history.seen_success[SyncKind.PANEL] = status.read_at
+            async_tell_noticed(self.hass, self.config_entry, self.identifier)
+        await self._store.async_save()
 
     async def _tell_records(self, log: EventLog, now: datetime) -> None:
         position = self.history.position

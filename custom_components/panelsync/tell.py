@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -19,9 +19,12 @@ from .const import DOMAIN, EVENT_OUTCOME
 from .errors import outcome_placeholders
 from .words import differences_text
 
+if TYPE_CHECKING:
+    from .data import AnyConfigEntry, LocalPanelConfigEntry
+
 
 def _device_id(
-    hass: HomeAssistant, entry: ConfigEntry[Any], identifier: str
+    hass: HomeAssistant, entry: AnyConfigEntry, identifier: str
 ) -> str | None:
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, identifier), entry.entry_id
@@ -60,7 +63,7 @@ def outcome_facts(
 @callback
 def async_tell_outcome(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
+    entry: AnyConfigEntry,
     record: RunRecord,
     location: str,
     wait: int | None,
@@ -87,7 +90,7 @@ def async_tell_outcome(
 @callback
 def async_tell_all(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
+    entry: AnyConfigEntry,
     kind: SyncKind,
     *,
     started: Sequence[str],
@@ -123,8 +126,25 @@ def async_tell_old_records(hass: HomeAssistant, entity_id: str, count: int) -> N
 
 
 @callback
+def async_tell_noticed(
+    hass: HomeAssistant, entry: AnyConfigEntry, identifier: str
+) -> None:
+    """Fire one bus event for a panel sync that was seen and not started here."""
+    hass.bus.async_fire(
+        EVENT_OUTCOME,
+        {
+            ATTR_DEVICE_ID: _device_id(hass, entry, identifier),
+            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
+                SENSOR_DOMAIN, DOMAIN, f"{identifier}_last_panel_sync"
+            ),
+            "noticed": SyncKind.PANEL,
+        },
+    )
+
+
+@callback
 def async_tell_mismatch(
-    hass: HomeAssistant, entry: ConfigEntry[Any], differences: Sequence[Difference]
+    hass: HomeAssistant, entry: LocalPanelConfigEntry, differences: Sequence[Difference]
 ) -> None:
     """Fire one bus event for a mismatch, naming what differs."""
     hass.bus.async_fire(

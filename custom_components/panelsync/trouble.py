@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
@@ -25,6 +24,9 @@ from .const import DOMAIN
 from .errors import outcome_error
 from .history import LocationHistory
 from .words import BUTTON_KEYS, differences_text, error_text
+
+if TYPE_CHECKING:
+    from .data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
 
 
 class Trouble(StrEnum):
@@ -85,7 +87,7 @@ def _failure(
     if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
         # However long ago: the code is not sent again until it is changed.
         return Trouble.CODE_REFUSED, record
-    if standing(record, history.log_success.get(kind), now) is not Outcome.FAILED:
+    if standing(record, history.seen_success.get(kind), now) is not Outcome.FAILED:
         return None
     if reason is Reason.SERVICE_REFUSED and lacks_rights(facts.rights, kind):
         return Trouble.RIGHTS_MISSING, record
@@ -124,7 +126,7 @@ def failure_text(hass: HomeAssistant, record: RunRecord, location: str) -> str:
 @callback
 def async_show_location_troubles(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
+    entry: PanelSyncConfigEntry,
     location: Location,
     history: LocationHistory,
     status: SyncStatus | None,
@@ -161,7 +163,7 @@ def async_show_location_troubles(
 
 @callback
 def async_end_location_troubles(
-    hass: HomeAssistant, entry: ConfigEntry[Any], location_id: int
+    hass: HomeAssistant, entry: PanelSyncConfigEntry, location_id: int
 ) -> None:
     """End everything about a location that is gone."""
     _end(hass, entry_id=entry.entry_id, location_id=location_id)
@@ -169,7 +171,7 @@ def async_end_location_troubles(
 
 @callback
 def async_show_account_locked(
-    hass: HomeAssistant, entry: ConfigEntry[Any], locked: bool
+    hass: HomeAssistant, entry: PanelSyncConfigEntry, locked: bool
 ) -> None:
     """Raise that an account is locked, or end it: the service serves it again."""
     issue_id = f"{Trouble.ACCOUNT_LOCKED}_{entry.entry_id}"
@@ -188,8 +190,8 @@ def async_show_account_locked(
 @callback
 def async_show_mismatch(
     hass: HomeAssistant,
-    panel_entry: ConfigEntry[Any],
-    location_entry: ConfigEntry[Any],
+    panel_entry: LocalPanelConfigEntry,
+    location_entry: PanelSyncConfigEntry,
     location: Location,
     watched: Watch,
 ) -> None:
@@ -219,14 +221,14 @@ def async_show_mismatch(
 
 
 @callback
-def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+def async_end_troubles(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
     """End everything about an entry that is removed or switched off."""
     _end(hass, entry_id=entry.entry_id)
     _end(hass, panel_entry_id=entry.entry_id)
 
 
 def _place(
-    hass: HomeAssistant, entry: ConfigEntry[Any], location_id: int
+    hass: HomeAssistant, entry: PanelSyncConfigEntry, location_id: int
 ) -> str | None:
     """Return the id of a location's device, None before it exists.
 

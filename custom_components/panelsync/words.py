@@ -84,6 +84,8 @@ def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
         return say(f"told_old_records_{number}", count=count)
     if (differences := data.get("differences")) is not None:
         return say("told_mismatch", differences=differences)
+    if "noticed" in data:
+        return say("told_noticed")
     kind = say(f"kind_{data['kind']}")
     if "started" in data:
         return _all_message(say, kind, data)

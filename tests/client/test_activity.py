@@ -1,6 +1,6 @@
 """Design 4, `event.activity`: what the log has grown by, and whose success counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given, strategies as st
@@ -10,6 +10,7 @@ from custom_components.panelsync.client.activity import (
     NewRecords,
     log_successes,
     new_records,
+    panel_sync_elsewhere,
 )
 from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
 
@@ -131,3 +132,33 @@ def test_a_success_is_never_in_the_future(
 ) -> None:
     found = log_successes({}, log_of(*entries), position, NOW)
     assert all(moment <= NOW for moment in found.values())
+
+
+def ago(minutes: float) -> datetime:
+    return NOW - timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "accepted", "proven", "told"),
+    [
+        (None, 12, None, None, False),  # a first look
+        (12, 12, None, None, False),
+        (12, 11, None, None, False),  # counted anew
+        (12, 13, None, None, True),
+        (12, 15, None, None, True),
+        (12, 13, ago(0), None, False),  # a run of ours is at work
+        (12, 13, ago(10), None, False),
+        (12, 13, ago(10.1), None, True),
+        (12, 13, ago(60), ago(0), False),  # it has just proven a run of ours, late
+        (12, 13, ago(60), ago(-0.1), False),
+        (12, 13, ago(60), ago(59), True),
+    ],
+)
+def test_whose_sync_a_configuration_number_shows(
+    before: int | None,
+    after: int,
+    accepted: datetime | None,
+    proven: datetime | None,
+    told: bool,
+) -> None:
+    assert panel_sync_elsewhere(before, after, accepted, proven, NOW) is told

@@ -43,6 +43,8 @@ async def living(
     _prepare(directory)
     async with async_test_home_assistant(config_dir=str(directory)) as hass:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
+        # It registers once a process, and no account needs it.
+        hass.config.components.add("usb")
         home = Home(hass, simulator, freezer)
         try:
             yield home

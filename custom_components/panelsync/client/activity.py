@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .judgement import FOLLOW_LIMIT
 from .models import EventLog, EventRecord, SyncKind
 
 RECORD_FRESH_FOR = timedelta(minutes=5)
@@ -66,3 +67,23 @@ def log_successes(
         kind = record.mention.kind
         newest[kind] = max(newest.get(kind, moment), moment)
     return newest
+
+
+def panel_sync_elsewhere(
+    before: int | None,
+    after: int,
+    accepted: datetime | None,
+    proven: datetime | None,
+    now: datetime,
+) -> bool:
+    """Tell whether a configuration number that rose shows somebody else's panel sync.
+
+    `accepted` and `proven` are the newest of our own panel syncs: a rise that proves one,
+    or comes while it may still be at work, is not another's. A first look, or a number
+    that was counted anew, tells nothing.
+    """
+    if before is None or after <= before:
+        return False
+    if accepted is not None and now - accepted <= FOLLOW_LIMIT:
+        return False
+    return proven is None or proven < now

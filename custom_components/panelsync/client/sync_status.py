@@ -59,7 +59,8 @@ class SyncFacts:
     """All that the word rests on.
 
     `ended` holds, per kind, the newest run that was not refused; `log_success` when the
-    event log last told of a success of that kind, whoever had started it.
+    event log, or a configuration number that rose, last told of a success of that kind,
+    whoever had started it.
     `panel_changed`: a local link saw programming end after the last proven panel sync.
     """
 
