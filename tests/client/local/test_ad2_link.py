@@ -280,6 +280,35 @@ async def test_an_adapter_that_never_answers_is_asked_twice(server: TcpSource) -
         assert link.state.available
 
 
+async def test_an_adapter_that_leaves_out_repeats_is_told_of_once(
+    server: TcpSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    def settings() -> int:
+        return caplog.text.count("DEDUPLICATE to N")
+
+    async with linked(server) as link:
+        server.send(line(1) + line(71))
+        await until(lambda: link.config)
+        assert settings() == 0
+        quiet = line(71).replace(b"DEDUPLICATE=N", b"DEDUPLICATE=Y")
+        for _ in range(3):
+            server.send(quiet)
+        await until(lambda: link.counters.messages == 5)
+        assert settings() == 1
+
+
+async def test_an_unknown_message_is_written_down_once(
+    server: TcpSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with linked(server) as link:
+        server.send(line(85) * 3 + b"!XYZ:1234\r\n!ABC:1234\r\n" + line(1))
+        await until(lambda: link.state.available)
+    told = [one.message for one in caplog.records if "unknown kind" in one.message]
+    assert [one.rpartition(" ")[2] for one in told] == ["!XYZ", "!ABC"]
+    assert "1234" not in caplog.text
+
+
 async def test_refresh_waits_for_the_next_line(server: TcpSource) -> None:
     async with linked(server) as link:
         server.send(line(1))

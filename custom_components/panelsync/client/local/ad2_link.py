@@ -86,6 +86,7 @@ class AlarmDecoderLink(PushedLink):
         self.config: Config | None = None
         self._session: _Session | None = None
         self._repeats_missed = False
+        self._told: set[str] = set()
 
     async def refresh(self) -> None:
         """Wait for the panel's next line; there is no query for it (5.2).
@@ -139,12 +140,13 @@ class AlarmDecoderLink(PushedLink):
                 self.config = message
                 session.handshake_at = None
                 self._miss_repeats(message)
-            case Unknown() if self.counters.headers.get(message.header) == 1:
+            case Unknown(header) if header in self.counters.headers.keys() - self._told:
                 # Once for each; the counters tell the rest.
+                self._told.add(header)
                 _LOGGER.debug(
                     "A message of an unknown kind came over the local link to %s: !%s",
                     self.address.public,
-                    message.header,
+                    header,
                 )
             case BridgeNotice.SERIAL_DISCONNECTED | BridgeNotice.SERIAL_CONNECTED:
                 # Another adapter, or another baud, may come back.
