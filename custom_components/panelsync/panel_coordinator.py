@@ -15,8 +15,8 @@ from homeassistant.util import dt as dt_util
 from .client.compare import Difference, Watch, paused, watch
 from .client.errors import PanelUnreachable
 from .client.local.ad2_state import Ad2Settings
-from .client.local.link import FAMILIES, Family, LinkSettings
-from .client.local.pushed import LinkState
+from .client.local.link import FAMILIES, Capability, Family, LinkSettings
+from .client.local.pushed import LinkPhase, LinkState
 from .client.local.status import PanelActivity
 from .client.local.transport import Address
 from .client.models import SyncKind
@@ -108,13 +108,16 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         try:
             await self.link.refresh()
         except PanelUnreachable as err:
+            if self.link.state.phase is LinkPhase.OFFLINE:
+                why = "panel_not_connected"
+            elif Capability.QUERY in self.capabilities:
+                why = "panel_not_answering"
+            else:
+                why = "panel_not_heard"
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
-                translation_key="panel_not_heard",
-                translation_placeholders={
-                    "panel": self.config_entry.title,
-                    "text": err.text,
-                },
+                translation_key=why,
+                translation_placeholders={"panel": self.config_entry.title},
             ) from err
         self.async_set_updated_data(self.link.state)
 

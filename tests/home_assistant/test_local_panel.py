@@ -366,23 +366,43 @@ async def test_refresh_ends_when_the_panel_was_heard(
     assert house.state("sensor", "last_message").state > before
 
 
-@pytest.mark.parametrize("name", ["ad2", "vista"])
+@pytest.mark.parametrize(
+    ("name", "why", "says"),
+    [
+        ("ad2", "panel_not_heard", "cannot ask its panel"),
+        ("vista", "panel_not_answering", "did not answer within 15 seconds"),
+    ],
+)
 async def test_refresh_says_that_nothing_was_heard(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName
+    make_house: MakeHouse, tmp_path: Path, name: FaceName, why: str, says: str
 ) -> None:
     house = make_house(name)
     await start(house, "tcp", tmp_path)
     await house.wait(60)
     await house.face.trouble("silence")
-    with pytest.raises(HomeAssistantError) as raised:
+    with pytest.raises(HomeAssistantError, match=says) as raised:
         await refresh(house, 20)
-    assert raised.value.translation_key == "panel_not_heard"
-    assert raised.value.translation_placeholders is not None
-    assert raised.value.translation_placeholders["panel"] == house.entry.title
+    assert raised.value.translation_key == why
+    assert raised.value.translation_placeholders == {"panel": house.entry.title}
     await house.wait(45)
     assert not house.connected
-    with pytest.raises(HomeAssistantError, match=r"no connection|was not heard"):
+    # While it is being listened to anew, nothing is known of the adapter either.
+    with pytest.raises(HomeAssistantError, match=f"{says}|no connection"):
         await refresh(house, 20)
+
+
+async def test_refresh_says_that_there_is_no_connection(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    await start(house, "pty", tmp_path)
+    await house.face.trouble("unplug")
+    await house.carry()
+    with pytest.raises(
+        HomeAssistantError, match="no connection to AlarmDecoder"
+    ) as err:
+        await refresh(house, 5)
+    assert err.value.translation_key == "panel_not_connected"
 
 
 async def test_the_generic_update_action_does_no_harm(
