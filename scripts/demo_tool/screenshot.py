@@ -118,7 +118,7 @@ async def take_all() -> None:
         await simulator.arm_locally(panels[0].location_id)
         devices = f"{home.url}/config/devices/device"
         place = next(iter(account.locations.values()))
-        await camera.take("location", f"{devices}/{place.device_id}", 1300)
+        await camera.take("location", f"{devices}/{place.device_id}", 1450)
         await camera.take("simulator", simulator.page)
         await _open_repair(camera, home)
         await _wait_for_mismatch(home, panels[0])

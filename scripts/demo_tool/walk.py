@@ -14,6 +14,8 @@ import sys
 from typing import Any
 
 import aiohttp
+from playwright.async_api import Error as BrowserError
+
 from simulator import SimulatorOptions
 
 from .browser import browser_path, signed_in_page
@@ -276,7 +278,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         asyncio.run(_walk_all(options.language or ["en"], phone=options.phone))
-    except DemoError as error:
+    except (DemoError, BrowserError) as error:
         print(f"walk: {error}", file=sys.stderr)
         return 1
     print("walk: every step was seen")

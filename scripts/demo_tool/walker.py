@@ -68,7 +68,7 @@ class Walker:
         """Click the tile of a dashboard by its text, below a heading or anywhere."""
         sections = self.page.locator("hui-grid-section", has_text=place)
         tiles = sections.get_by_text(name, exact=True).filter(visible=True)
-        await tiles.first.click()
+        await tiles.first.click(force=True)  # the whole tile lies over its text
 
     async def type(self, field: str, text: str) -> None:
         """Type into a field of a form."""
