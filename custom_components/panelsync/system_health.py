@@ -18,7 +18,9 @@ def async_register(
     hass: HomeAssistant, register: system_health.SystemHealthRegistration
 ) -> None:
     """Offer the facts."""
-    register.async_register_info(system_health_info)
+    register.async_register_info(
+        system_health_info, f"/config/integrations/integration/{DOMAIN}"
+    )
 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:

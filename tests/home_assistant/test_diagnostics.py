@@ -168,13 +168,22 @@ async def test_what_is_not_known_is_shown(
 ) -> None:
     home.simulator.switches.sync_status = 7
     home.simulator.switches.sync_log = "spanish"
-    home.simulator.switches.armed_refusal = -777
+    home.simulator.faults.add("synchronize", "unknown_code")
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_panel", STALE)
     await home.press("sync_panel", HEALTHY)
     await home.wait(1000, step=30)
-    data = (await download(home, hass_client))["data"]
-    healthy = list(data["locations"].values())[HEALTHY]
-    assert healthy["service_sync_status"]["sync_status"] == 7
-    assert any("sinc" in text for text in data["unknown"]["log_texts"])
+    for data in (
+        (await download(home, hass_client))["data"],
+        (await download(home, hass_client, HEALTHY))["data"],
+    ):
+        [healthy, *_] = data["locations"].values()
+        assert healthy["service_sync_status"]["sync_status"] == 7
+        assert any("sinc" in text for text in data["unknown"]["log_texts"])
+        [code] = data["unknown"]["result_codes"]
+        assert code["code"] == -98765
+        # The service's own words may name somebody.
+        assert "Something new" not in json.dumps(data)
 
 
 async def test_a_failing_read_is_told_by_its_sort(
