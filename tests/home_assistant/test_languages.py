@@ -1,10 +1,12 @@
 """Every language says all that English says, and Home Assistant speaks it."""
 
 import json
+from pathlib import Path
 import re
 from typing import Any
 
 import hass_frontend
+from homeassistant.components import alarm_control_panel
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -169,6 +171,36 @@ def test_pages_of_home_assistant_are_called_as_it_calls_them(language: str) -> N
         assert sending, page
         for place in sending:
             assert pages[page] in found[place], place
+
+
+def of_alarm_panels(language: str) -> dict[str, str]:
+    """Return Home Assistant's own texts for alarm panels."""
+    folder = Path(alarm_control_panel.__file__).parent / "translations"
+    return dict(texts(json.loads((folder / f"{language}.json").read_text())))
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_things_are_called_as_home_assistant_calls_them(language: str) -> None:
+    own, found = of_alarm_panels(language), translated(language)
+    states = "entity_component._.state."
+    compared = {
+        f"entity.sensor.arming_state.state.{place.removeprefix(states)}": text
+        for place, text in own.items()
+        if place.startswith(states)
+    }
+    # Not every language of Home Assistant has these yet.
+    for section, of_panels in (("triggers", "armed"), ("conditions", "is_armed")):
+        for field in ("behavior", "for"):
+            text = own.get(f"{section}.{of_panels}.fields.{field}.name")
+            compared |= {
+                place: text
+                for place in found
+                if text
+                and re.fullmatch(rf"{section}\.\w+\.fields\.{field}\.name", place)
+            }
+    assert len(compared) > (8 if language == "pt-BR" else 12)
+    shown = {place: found.get(place, text) for place, text in compared.items()}
+    assert shown == compared
 
 
 @pytest.mark.parametrize("language", ALL)
@@ -357,6 +389,8 @@ async def test_a_mismatch_is_told_in_the_language(
     assert message(hass, {"differences": told}) == (
         f"Panel und Dienst zeigen Verschiedenes. {told}"
     )
+    in_second = Difference(2, Shown.DISARMED, Shown.ALARM, partitions=3)
+    assert differences_text(hass, [in_second]).startswith("Bereich 2: Panel: ")
 
 
 async def test_the_device_page_speaks_the_language(
