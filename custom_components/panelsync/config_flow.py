@@ -196,11 +196,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         )
 
     async def _async_sign_in(self, entry: ConfigEntry | None) -> FormError | None:
-        """Sign in with what was typed; an entry must stay with its account.
-
-        The sign-ins of one flow are counted together (design 6), so the first one makes
-        what keeps the count.
-        """
+        """Sign in with what was typed; an entry must stay with its account."""
         if not hasattr(self, "_sign_in"):
             memory = None
             if entry is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .client.errors import (
     AccountLocked,
@@ -16,17 +17,24 @@ from .client.errors import (
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
+    SessionEnded,
     SignInPostponed,
     UnexpectedAnswer,
 )
 from .client.models import Account, Location, PendingUserChanges, SyncKind
-from .client.remote.service import Credentials, Hosts, RemoteService
-from .const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, LOGGER
+from .client.remote.service import Credentials, Hosts, RemoteService, counted_together
+from .const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
 from .flow_forms import is_code
 from .summary import LOCATIONS_SHOWN, Findings
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
 LOOK_LIMIT = 10
+
+# What was remembered when a flow last signed in, by user and service. A few wrong
+# passwords lock an account (total-connect.md 1.6), in however many dialogs.
+_SIGN_INS: HassKey[dict[tuple[str, str], dict[str, Any]]] = HassKey(
+    f"{DOMAIN}_sign_ins"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class SignInFailed(Exception):
         self.error = error
 
 
-def _words(err: ServiceRefused) -> dict[str, str]:
+def _words(err: ClientError) -> dict[str, str]:
     """Return the service's own words and number for a text."""
     code = "-" if err.code is None else str(err.code)
     return {"text": err.text or "-", "code": code}
@@ -67,7 +75,7 @@ def form_error(err: ClientError) -> FormError:
             return FormError("not_the_service")
         case ServiceUnreachable():
             return FormError("cannot_connect")
-        case ServiceRefused():
+        case ServiceRefused() | SessionEnded():
             return FormError("service_refused", _words(err))
     return FormError("unknown")
 
@@ -88,7 +96,7 @@ async def async_check_codes(
         return None
     except ServiceRefused as err:
         return FormError("code_not_checked", _words(err))
-    except ServiceUnreachable:
+    except ServiceUnreachable, SessionEnded:
         return FormError("code_check_unanswered")
     except ClientError as err:
         return form_error(err)
@@ -96,7 +104,10 @@ async def async_check_codes(
 
 
 class AccountSignIn:
-    """Signs in for one flow and keeps what the client learned for the entry."""
+    """Signs in for one flow and keeps what the client learned for the entry.
+
+    The sign-ins of all flows are counted together (design 6).
+    """
 
     service: RemoteService
     account: Account
@@ -117,12 +128,21 @@ class AccountSignIn:
             hosts = Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL])
         except ValueError as err:
             raise SignInFailed(FormError("insecure_url")) from err
+        tried = self._hass.data.setdefault(_SIGN_INS, {})
+        who = (username.casefold(), hosts.service)
+
+        async def remember(memory: dict[str, Any]) -> None:
+            self.memory = memory
+            tried[who] = counted_together({}, memory)
+
         self.service = RemoteService(
             async_get_clientsession(self._hass),
             hosts,
             Credentials(username, password),
-            memory=self.memory,
-            save=self._remember,
+            memory=counted_together(self.memory, tried[who])
+            if who in tried
+            else self.memory,
+            save=remember,
             now=dt_util.utcnow,
             interactive=True,
         )
@@ -137,9 +157,6 @@ class AccountSignIn:
             raise SignInFailed(FormError("two_step_codes"))
         self.account = account
         return account
-
-    async def _remember(self, memory: dict[str, Any]) -> None:
-        self.memory = memory
 
     async def look(self) -> Findings:
         """Find out by harmless reads what works; a failing read leaves it unknown."""

@@ -266,7 +266,8 @@ async def test_a_read_that_fails_is_left_unknown(
         (RouteGone(), "not_the_service"),
         (ServiceRefused("no", code=None), "service_refused"),
         (PanelUnreachable("no", code=4101), "service_refused"),
-        (SessionEnded(), "unknown"),
+        (SessionEnded(), "service_refused"),
+        (ClientError(), "unknown"),
     ],
 )
 def test_every_error_of_the_client_has_its_form_error(
@@ -393,6 +394,8 @@ async def test_an_address_that_is_not_the_service(
         ("TC2API.Auth/token", "502_html", "cannot_connect"),
         ("sessiondetails", "html", "not_the_service"),
         ("sessiondetails", "unknown_code", "service_refused"),
+        # Signed in, and turned away at once.
+        ("sessiondetails", "401", "service_refused"),
     ],
 )
 async def test_a_fault_of_the_service_passes(
@@ -465,6 +468,28 @@ async def test_too_many_sign_ins_in_one_flow(
     await finish(hass, await answer(hass, result, account_input(simulator)))
 
 
+async def test_a_dialog_opened_anew_counts_on(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Wrong passwords lock an account (total-connect.md 1.6), in however many dialogs."""
+    wrong = account_input(simulator, password="wrong")
+    for _ in range(2):
+        result = await answer(hass, await begin(hass), wrong)
+        assert result["errors"] == {"base": "invalid_auth"}
+        hass.config_entries.flow.async_abort(result["flow_id"])
+    other = account_input(simulator, username="nobody")
+    result = await answer(hass, await begin(hass), other)
+    assert result["errors"] == {"base": "invalid_auth"}
+    result = await answer(hass, result, wrong)
+    assert result["errors"] == {"base": "invalid_auth"}
+    before = sent(simulator, "TC2API.Auth/token")
+    result = await answer(hass, result, account_input(simulator))
+    assert result["errors"] == {"base": "too_many_sign_ins"}
+    assert sent(simulator, "TC2API.Auth/token") == before
+    freezer.tick(301)
+    await finish(hass, await answer(hass, result, account_input(simulator)))
+
+
 async def test_an_error_nobody_thought_of(
     hass: HomeAssistant, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -499,7 +524,11 @@ async def test_a_flow_left_half_way_leaves_nothing(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.async_entries(DOMAIN)
     assert not [key for key in hass_storage if key.startswith(DOMAIN)]
-    assert not [key for key in hass.data if str(key).startswith(DOMAIN)]
+    # Nothing but how often it signed in, so that the next flow counts on.
+    left = [key for key in hass.data if str(key).startswith(DOMAIN)]
+    assert left == ["panelsync_sign_ins"]
+    assert simulator.options.password not in str(hass.data["panelsync_sign_ins"])
+    assert "tokens" not in str(hass.data["panelsync_sign_ins"])
 
 
 TWO_LOCATIONS = pytest.mark.parametrize("options", [SimulatorOptions(locations=2)])
@@ -595,6 +624,29 @@ async def test_a_code_that_is_not_checked_can_be_left_out(
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["location"] == "Mill House"
+    entry = await finish(hass, await answer(hass, result, {}))
+    assert entry.data["codes"] == {}
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+@pytest.mark.parametrize(
+    ("account", "error"),
+    [("open", "code_check_unanswered"), ("locked", "account_locked")],
+)
+async def test_a_session_that_ends_before_the_code_is_checked(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    account: Literal["open", "locked"],
+    error: str,
+) -> None:
+    simulator.switches.prompt_user_code = True
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    simulator.faults.add("validateUser", "401", 10)
+    simulator.switches.account = account
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    assert (result["step_id"], result["errors"]) == ("codes", {"base": error})
+    simulator.faults.clear()
+    simulator.switches.account = "open"
     entry = await finish(hass, await answer(hass, result, {}))
     assert entry.data["codes"] == {}
 

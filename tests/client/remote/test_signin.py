@@ -171,6 +171,20 @@ def test_a_flow_signs_in_three_times_in_five_minutes(steps: list[float]) -> None
     assert ledger.streak == 0
 
 
+def test_two_ledgers_count_together() -> None:
+    """What both know counts once, however often it happened at one moment."""
+    begun = Ledger().entered(NOON, unattended=True).entered(NOON, unattended=False)
+    one = begun.entered(NOON + timedelta(seconds=2), unattended=False)
+    other = begun.entered(NOON + timedelta(seconds=1), unattended=False)
+    both = one.joined(other)
+    assert both.times == tuple(
+        NOON + timedelta(seconds=after) for after in (0, 0, 1, 2)
+    )
+    # How patient it is with itself stays its own.
+    assert both.streak == one.streak == 1
+    assert one.joined(Ledger()) == one
+
+
 def test_the_ledger_keeps_a_day() -> None:
     """Older sign-ins are forgotten, and it can be stored."""
     ledger = Ledger().entered(NOON, unattended=True)

@@ -79,6 +79,22 @@ class UserSyncChoice:
                 return ()
 
 
+def counted_together(
+    memory: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a memory that counts the sign-ins of another one of the same account, too.
+
+    Of `other` nothing else is taken; where `memory` is of another account, that is all
+    there is.
+    """
+    account = other.get("account")
+    mine = dict(memory) if memory.get("account") == account else {"account": account}
+    ledger = Ledger.restored(mine.get("ledger")).joined(
+        Ledger.restored(other.get("ledger"))
+    )
+    return mine | {"ledger": ledger.stored()}
+
+
 class RemoteService:
     """Signs in once and gives account, links and routes.
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -246,6 +247,11 @@ class Ledger:
         """Write a sign-in down, before it is sent."""
         recent = tuple(time for time in self.times if now - time < DAY)
         return replace(self, times=(*recent, now), streak=self.streak + unattended)
+
+    def joined(self, other: Self) -> Self:
+        """Count the sign-ins of another ledger, too; one that is in both counts once."""
+        both = Counter(self.times) | Counter(other.times)
+        return replace(self, times=tuple(sorted(both.elements())))
 
     def served(self, now: datetime) -> Self:
         """Note that the session serves; after an hour of it the spacing begins anew."""
