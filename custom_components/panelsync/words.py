@@ -60,14 +60,18 @@ def error_text(hass: HomeAssistant, error: HomeAssistantError) -> str:
 def differences_text(hass: HomeAssistant, differences: Iterable[Difference]) -> str:
     """Return what panel and service show differently, in Home Assistant's language."""
     say = sayer(hass)
-    return " ".join(
-        say(
-            "shown_on_both",
-            panel=say(f"shown_{difference.panel}"),
-            service=say(f"shown_{difference.service}"),
-        )
-        for difference in differences
+    return " ".join(_difference_text(say, difference) for difference in differences)
+
+
+def _difference_text(say: Say, difference: Difference) -> str:
+    shown = say(
+        "shown_on_both",
+        panel=say(f"shown_{difference.panel}"),
+        service=say(f"shown_{difference.service}"),
     )
+    if difference.partitions == 1:
+        return shown
+    return say("shown_in_partition", partition=difference.partition, shown=shown)
 
 
 def started_message(hass: HomeAssistant, kind: SyncKind) -> str:

@@ -166,7 +166,7 @@ def test_partitions_are_matched_by_number() -> None:
     status = panel(in_mode(HOME, number=2), in_mode(AWAY, number=1))
     assert differences(status, service(10201, 10203), NOW) == ()
     assert differences(status, service(10201, 10200), NOW) == (
-        Difference(2, Shown.ARMED_HOME, Shown.DISARMED),
+        Difference(2, Shown.ARMED_HOME, Shown.DISARMED, partitions=2),
     )
     assert differences(panel(in_mode(AWAY, number=3)), service(10200), NOW) is None
 
@@ -376,8 +376,8 @@ def test_each_partition_has_a_time_of_its_own() -> None:
     watched = Watch()
     for seconds in (0, 60, 120, 180):
         watched = watch(watched, *both(seconds, AWAY, DISARMED))
-    first = Difference(1, Shown.ARMED_AWAY, Shown.DISARMED)
-    second = Difference(2, Shown.ARMED_HOME, Shown.DISARMED)
+    first = Difference(1, Shown.ARMED_AWAY, Shown.DISARMED, partitions=2)
+    second = Difference(2, Shown.ARMED_HOME, Shown.DISARMED, partitions=2)
     assert watched.differences == (first,)
     # The normal lag of the other partition ends nothing.
     for seconds in (200, 260, 320, 370):

@@ -274,7 +274,7 @@ async def test_partitions_are_compared_by_number(make_both: Any) -> None:
     both.house.panel.disarm(partition=1)
     await both.house.wait(20)
     assert both.mismatch == "on"
-    assert len(both.told()) == 1
+    assert both.told() == ["Partition 2: Panel: armed home. Service: disarmed."]
     both.house.panel.disarm(partition=2)
     await both.seconds_until("off", 20)
 

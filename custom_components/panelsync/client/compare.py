@@ -65,11 +65,12 @@ _BY_PANEL: Mapping[ArmingState | None, Shown] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What panel and service show of one partition."""
+    """What panel and service show of one of so many partitions."""
 
     partition: int
     panel: Shown
     service: Shown
+    partitions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,9 @@ def compare(
             compared[number] = (
                 None
                 if copy.arming_code in acceptable
-                else Difference(number, _by_panel(partition), shown)
+                else Difference(
+                    number, _by_panel(partition), shown, len(service.partitions)
+                )
             )
     return compared
 
