@@ -50,7 +50,10 @@ def session_is_given(tree: Tree) -> bool:
 
 
 def entries_are_typed(tree: Tree) -> bool:
-    """Tell whether each function of Home Assistant's takes an entry of our type."""
+    """Tell whether entries are of our type, everywhere that anything is read from them.
+
+    What Home Assistant calls takes an account or a local panel.
+    """
     taken = [
         ast.unparse(argument.annotation)
         for _, module in tree.own_modules()
@@ -68,7 +71,13 @@ def entries_are_typed(tree: Tree) -> bool:
         for argument in node.args.args
         if argument.arg == "entry" and argument.annotation is not None
     ]
-    return bool(taken) and set(taken) == {"AnyConfigEntry"}
+    untyped = [
+        path
+        for path, module in tree.own_modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Subscript) and ast.unparse(node) == "ConfigEntry[Any]"
+    ]
+    return not untyped and bool(taken) and set(taken) == {"AnyConfigEntry"}
 
 
 PLATINUM: dict[str, list[Evidence]] = {
@@ -103,6 +112,13 @@ PLATINUM: dict[str, list[Evidence]] = {
             f"{INTEGRATION}/button.py",
             "entry: AnyConfigEntry",
             "entry: ConfigEntry",
+        ),
+        every(
+            "entries are typed within, too",
+            entries_are_typed,
+            f"{INTEGRATION}/runs.py",
+            "entry: PanelSyncConfigEntry",
+            "entry: ConfigEntry[Any]",
         ),
     ],
 }

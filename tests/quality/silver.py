@@ -10,11 +10,7 @@ PLATFORMS = ("binary_sensor", "button", "event", "sensor")
 
 
 def nothing_is_swallowed(tree: Tree) -> bool:
-    """Tell whether every failed press and action raises.
-
-    Each error that is caught where a press passes through is raised again, or is told
-    in the run's verdict, which the press raises.
-    """
+    """Tell whether each error that is caught on a press's way is raised as ours."""
     caught = [
         handler
         for name in ("button", "press", "services")
