@@ -103,9 +103,8 @@ async def test_soak(
     start_home: StartHome,  # noqa: F811
     hass_storage: dict[str, Any],
     record_property: Report,
-    pytestconfig: pytest.Config,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    terminal = pytestconfig.get_terminal_writer()
     home: Home = await start_home()
     chance = random.Random(7)
     presses: Counter[int] = Counter()
@@ -129,7 +128,8 @@ async def test_soak(
             # What the simulator and this test have written down is not ours.
             home.simulator.received.clear()
             measured.append(held(hass_storage))
-            terminal.line(f"After {number + 1} of {slices} slices: {measured[-1]}")
+            with capsys.disabled():
+                sys.stdout.write(f"\n{number + 1} of {slices} slices: {measured[-1]}\n")
     for index in range(LOCATIONS):
         # A late proof corrects an outcome; it is no second one.
         told = [item for item in home.outcomes(index) if not item["upgraded"]]
