@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+import json
 from pathlib import Path
 import shutil
 from typing import Any
@@ -90,6 +91,8 @@ async def test_each_is_a_blueprint(home: Home, with_blueprints: None) -> None:
         assert blueprint.validate() is None
         assert blueprint.metadata["name"].startswith("PanelSync - ")
         assert blueprint.metadata["description"]
+        least = blueprint.metadata["homeassistant"]["min_version"]
+        assert least == json.loads((ROOT / "hacs.json").read_text())["homeassistant"]
         assert blueprint.metadata["source_url"].endswith(
             f"/blueprints/automation/panelsync/{file}"
         )
@@ -275,6 +278,33 @@ async def test_changed_users_are_reminded_of(home: Home, with_blueprints: None) 
     )
     # It reminds, and starts nothing.
     assert home.location(HEALTHY).starts["users"] == 0
+
+
+async def test_no_other_sensor_can_be_chosen(home: Home, with_blueprints: None) -> None:
+    """The selector goes by what is counted, which has a word in each language."""
+    assert await async_setup_component(home.hass, "automation", {})
+    loaded = await async_get_blueprints(home.hass).async_get_blueprints()
+    blueprint = loaded["panelsync/users_reminder.yaml"]
+    assert isinstance(blueprint, Blueprint)
+    (chosen,) = blueprint.inputs["pending"]["selector"]["entity"]["filter"]
+    assert {"integration": DOMAIN, "domain": ["sensor"]}.items() <= chosen.items()
+    translations = ROOT / "custom_components" / DOMAIN / "translations"
+    sensors = [
+        json.loads(path.read_text())["entity"]["sensor"]
+        for path in translations.iterdir()
+    ]
+    counted = [
+        {key: told.get("unit_of_measurement") for key, told in of_language.items()}
+        for of_language in sensors
+    ]
+    assert sorted(chosen["unit_of_measurement"]) == sorted(
+        units.pop("pending_user_changes") for units in counted
+    )
+    others = {unit for units in counted for unit in units.values()}
+    assert others.isdisjoint(chosen["unit_of_measurement"])
+    # And the sensor really counts so.
+    sensor = home.state("sensor", "pending_user_changes", HEALTHY)
+    assert sensor.attributes["unit_of_measurement"] in chosen["unit_of_measurement"]
 
 
 async def test_synced_meanwhile_is_not_reminded_of(
