@@ -233,6 +233,39 @@ async def test_a_cut_cable(source: Source) -> None:
         assert link.state.status.partitions[0].mode is ArmingState.ARMED_AWAY
 
 
+def held() -> tuple[int, int]:
+    """Return how many files and tasks are open."""
+    return len(list(Path("/proc/self/fd").iterdir())), len(asyncio.all_tasks())
+
+
+async def test_many_outages_leave_nothing_behind(
+    source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with linked(source) as link:
+        before = None
+        for outage in range(30):
+            source.send(line(15))
+            await until(lambda: link.state.available)
+            before = before or held()
+            opened = source.opened
+            await source.cut()
+            await until(lambda: not link.state.available)
+            if isinstance(source, PtySource):
+                source.plug_in()
+            await until(lambda: source.opened > opened)  # noqa: B023
+            await until(lambda: phase(link) is LinkPhase.LISTENING)
+            assert caplog.text.count("is down") == outage + 1
+            assert caplog.text.count("works again") == outage
+        source.send(line(15))
+        await until(lambda: link.state.available)
+        assert before is not None
+        files, tasks = held()
+        # The other end may still be closing its last connection.
+        assert files <= before[0] + 2
+        assert tasks <= before[1] + 1
+
+
 async def test_a_polite_end(server: TcpSource) -> None:
     async with linked(server) as link:
         server.send(line(15))
