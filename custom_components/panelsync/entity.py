@@ -122,6 +122,7 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
             manufacturer=FAMILY_MANUFACTURERS[entry.data[CONF_FAMILY]],
             model=FAMILY_MODELS[entry.data[CONF_FAMILY]],
             name=entry.title,
+            serial_number=entry.unique_id,
         )
 
     @property

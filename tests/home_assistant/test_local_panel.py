@@ -96,6 +96,15 @@ async def test_entities_exist_where_the_link_can_tell(
     assert device.name == house.entry.title
     assert device.manufacturer
     assert device.model
+    assert device.serial_number is None
+
+
+async def test_an_adapter_with_a_number_shows_it(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path, unique_id="00004d2f")
+    assert house.device.serial_number == "00004d2f"
 
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
