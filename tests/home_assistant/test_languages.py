@@ -96,6 +96,15 @@ def test_a_text_ends_and_breaks_as_in_english(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ALL)
+def test_each_error_has_words_of_its_own(language: str) -> None:
+    found = translated(language)
+    for section in ("config.error.", "exceptions."):
+        errors = [text for place, text in found.items() if place.startswith(section)]
+        assert len(errors) > 20
+        assert len(set(errors)) == len(errors)
+
+
+@pytest.mark.parametrize("language", ALL)
 def test_a_thing_has_one_name(language: str) -> None:
     """A person finds under its name whatever a text sends them to."""
     found = translated(language)
