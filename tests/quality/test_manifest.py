@@ -13,6 +13,7 @@ from awesomeversion import AwesomeVersion
 import homeassistant
 from homeassistant import components
 from homeassistant.const import Platform
+from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
@@ -135,6 +136,25 @@ def test_every_json_file_is_valid_and_says_nothing_twice() -> None:
     assert len(paths) > 7
     for path in paths:
         json.loads(whole_tree().text(path), object_pairs_hook=once)
+
+
+def test_no_yaml_file_says_anything_twice(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Home Assistant takes the last one, and only its log tells of the others."""
+    (tmp_path / "twice.yaml").write_text("a: 1\na: 2\n")
+    assert load_yaml_dict(str(tmp_path / "twice.yaml")) == {"a": 2}
+    assert "duplicate key" in caplog.text
+    caplog.clear()
+    paths = [
+        path
+        for folder in (INTEGRATION, "blueprints")
+        for path in whole_tree().paths(folder, ".yaml")
+    ]
+    assert len(paths) > 10
+    for path in paths:
+        assert load_yaml_dict(str(ROOT / path))
+    assert "duplicate key" not in caplog.text
 
 
 # --- libraries -----------------------------------------------------------------
