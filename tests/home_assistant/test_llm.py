@@ -113,7 +113,7 @@ async def test_nothing_is_offered_without_an_account(home: Home) -> None:
 
 async def test_status_is_told_with_facts(home: Home) -> None:
     result = await call(home, "get_sync_status", location="the lake cabin")
-    assert speech(result) == "Lake Cabin needs a sync."
+    assert speech(result) == "Lake Cabin needs a panel sync."
     [facts] = result["speech_slots"]["locations"]
     assert facts["location"] == "Lake Cabin"
     assert facts["sync_status"] == "sync_required"

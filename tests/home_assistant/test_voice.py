@@ -307,7 +307,9 @@ async def test_several_outcomes_are_told_apart(home: Home) -> None:
 
 
 async def test_how_each_location_stands(home: Home) -> None:
-    assert await say(home, "is the lake cabin in sync") == "Lake Cabin needs a sync."
+    assert (
+        await say(home, "is the lake cabin in sync") == "Lake Cabin needs a panel sync."
+    )
     home.simulator.switches.panel_sync_seconds = 40
     await say(home, "sync the panel at lake cabin")
     assert await say(home, "is the lake cabin in sync") == (
@@ -348,7 +350,7 @@ async def test_what_cannot_be_read_is_said_so(home: Home) -> None:
     home.simulator.faults.add("fullStatus", "503", times=100_000)
     await home.wait(400, step=30)
     assert await say(home, "is the mill house in sync") == (
-        "The state of Mill House cannot be read at the moment."
+        "The state of Mill House cannot be read at the moment. PanelSync keeps trying."
     )
 
 
@@ -424,7 +426,9 @@ async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
     er.async_get(home.hass).async_update_entity(
         home.entity_id("sensor", "sync_status", STALE), aliases=["the boat place"]
     )
-    assert await say(home, "is the boat place in sync") == "Lake Cabin needs a sync."
+    assert (
+        await say(home, "is the boat place in sync") == "Lake Cabin needs a panel sync."
+    )
     # The names a person gave are read out where one has to be chosen.
     assert "Grandma's" in await say(home, "sync the panel")
 
