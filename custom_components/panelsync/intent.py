@@ -41,7 +41,7 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
             SYNC_PANEL,
             SyncKind.PANEL,
             "Start a panel sync: brings the zones, partitions and names of an alarm"
-            " panel and the service's copy in line; either side may change. Only on"
+            " panel and the service's copy into line; either side may change. Only on"
             " explicit request",
         ),
         SyncIntent(
