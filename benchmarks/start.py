@@ -9,20 +9,14 @@ that depend on each other, and one more for each dozen of locations.
 
 import argparse
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-import json
 import logging
 import os
 from statistics import median
-import subprocess
-import sys
 import time
-from urllib.request import Request, urlopen
 
 import aiohttp
-from total_connect_client import client as peer, const as peer_const
+from total_connect_client.client import TotalConnectClient
 
 from custom_components.panelsync.client.remote.service import (
     Credentials,
@@ -30,42 +24,12 @@ from custom_components.panelsync.client.remote.service import (
     RemoteService,
 )
 
-USER, PASSWORD = "dana.keller", "Lantern-42-Orchard"
+from .home import PASSWORD, USER, control, simulator
+from .peer import point_peer_at
+
 # Configuration, token, session details, then the statuses, 12 at a time (design 8).
 DEPENDENT_REQUESTS = 3
 AT_ONCE = 12
-
-
-@contextmanager
-def simulator(locations: int) -> Iterator[str]:
-    """Run a simulator in a process of its own and give its address."""
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            *("-m", "simulator", "--port", "0", "--locations", str(locations)),
-            *("--user", USER, "--password", PASSWORD),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        yield next(word for word in line.split() if word.startswith("http")).rstrip(",")
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def control(url: str, path: str, body: object) -> None:
-    """Send one request to the simulator's control interface."""
-    request = Request(
-        f"{url}/control/{path}",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urlopen(request, timeout=10):
-        pass
 
 
 async def _ours(url: str) -> int:
@@ -90,13 +54,8 @@ def ours(url: str) -> int:
 
 def theirs(url: str) -> int:
     """Read the same with the peer: only its addresses are changed."""
-    base = f"{url}/TC2API.TCResource/"
-    peer_const.HTTP_API_ENDPOINT_BASE = base
-    peer.AUTH_CONFIG_ENDPOINT = f"{url}/application.config.json"
-    peer.AUTH_TOKEN_ENDPOINT = f"{url}/TC2API.Auth/token"
-    details = f"{base}api/v3/authentication/sessiondetails"
-    peer.HTTP_API_SESSION_DETAILS_ENDPOINT = details
-    client = peer.TotalConnectClient(
+    point_peer_at(url)
+    client = TotalConnectClient(
         USER, PASSWORD, {"default": "-1"}, retry_delay=0, load_details=False
     )
     for location in client.locations.values():
@@ -116,7 +75,7 @@ def main() -> None:
     logging.getLogger("total_connect_client").setLevel(logging.ERROR)
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http to loopback
     took: dict[str, list[float]] = {"PanelSync": [], "total-connect-client": []}
-    with simulator(options.locations) as url:
+    with simulator(options.locations) as (url,):
         control(url, "switches", {"good_sign_ins_a_minute": 1000})
         control(url, "latency", {"seconds": options.latency})
         for _ in range(options.rounds):
