@@ -253,6 +253,34 @@ async def test_a_flow_lost_half_way_does_not_stand_in_the_way(
 
 
 @ONE_LOCATION
+async def test_a_flow_is_taken_up_where_it_was_left(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    """As the browser does that loads its page anew: it asks for the step again."""
+    simulator.switches.prompt_user_code = True
+
+    async def again(result: ConfigFlowResult) -> ConfigFlowResult:
+        shown = await hass.config_entries.flow.async_configure(result["flow_id"])
+        assert shown["step_id"] == result["step_id"]
+        return shown
+
+    result = await answer(
+        hass, await again(await begin(hass)), account_input(simulator, **WRONG)
+    )
+    result = await again(result)
+    assert not result["errors"]
+    result = await answer(hass, result, account_input(simulator))
+    result = await again(result)
+    assert result["step_id"] == "codes"
+    assert result["description_placeholders"] == {"location": "Mill House"}
+    result = await answer(hass, result, {"user_code": simulator.options.user_code})
+    entry = await finish(hass, await again(result))
+    stored = entry.data["codes"][location_id(simulator, HEALTHY)]
+    assert stored["user_code"] == simulator.options.user_code
+    assert sent(simulator, "TC2API.Auth/token") == 2
+
+
+@ONE_LOCATION
 async def test_a_reconfiguration_lost_half_way_does_not_stand_in_the_way(
     hass: HomeAssistant, start_home: StartHome, simulator: Simulator
 ) -> None:
