@@ -264,6 +264,27 @@ async def test_behaviors_beside_foreign_sensors(
     assert fired(calls) == [ours[name] for name in order]
 
 
+@pytest.mark.parametrize("unknown", [STATE_UNAVAILABLE, STATE_UNKNOWN])
+async def test_one_that_cannot_be_read_holds_up_no_warning(
+    home: Home, unknown: str
+) -> None:
+    """Of all of them, those that are known count: better warned early than never."""
+    ours = [
+        registered(home, "sensor", DOMAIN, "sync_status", name) for name in ("a", "b")
+    ]
+    home.hass.states.async_set(ours[0], "in_sync")
+    home.hass.states.async_set(ours[1], unknown)
+    calls = await listen(
+        home,
+        "panelsync.sync_required",
+        target={"entity_id": ours},
+        options={"behavior": "all"},
+    )
+    home.hass.states.async_set(ours[0], "sync_required")
+    await home.settle()
+    assert fired(calls) == [ours[0]]
+
+
 async def test_it_may_have_to_last(home: Home) -> None:
     entity_id = registered(
         home, "binary_sensor", DOMAIN, "status_mismatch", "mill_house_mismatch"
