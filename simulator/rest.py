@@ -5,6 +5,7 @@ has no meaning (13.3). Routes of 13.4 are guesses and stand behind switches.
 """
 
 from collections.abc import Callable
+from functools import cache
 import re
 
 from simulator import answers, details
@@ -21,6 +22,13 @@ from simulator.codes import (
 from simulator.location import Location
 from simulator.operations import events, user_sync
 from simulator.world import World
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    """Compile a path with names in braces, once for all simulators of a process."""
+    parts = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+    return re.compile(parts, re.IGNORECASE)
 
 
 class Rest:
@@ -56,9 +64,9 @@ class Rest:
         *,
         needs_session: bool = True,
     ) -> None:
-        parts = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-        pattern = re.compile(parts, re.IGNORECASE)
-        self._routes.append(Route(key, method, pattern, answer, present, needs_session))
+        self._routes.append(
+            Route(key, method, _pattern(path), answer, present, needs_session)
+        )
 
     def _switched(self, switch: str, *numbers: int) -> Callable[[], bool]:
         """Return whether a candidate is there: its number stands in the switch."""

@@ -5,8 +5,9 @@ before a service is reached: a refused connection, a name that does not resolve,
 certificate nobody trusts. All three are real.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 import re
@@ -21,10 +22,11 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from simulator import Simulator
+from simulator.faults import Rule
 
 # What each fault means for a request that starts something. `BEFORE`: the service never
 # looked at it. `AFTER`: it did, and only the answer suffers.
@@ -62,8 +64,6 @@ FAULTS: Final = (
     "unknown_code",
 )
 
-TIMEOUT_SECONDS: Final = 0.3
-
 
 def place(method: str, url: str) -> str:
     """Name what a request asks for: method and path, ids and jobs left out."""
@@ -88,7 +88,7 @@ class _NoSuchName(AbstractResolver):
 @cache
 def _self_signed() -> ssl.SSLContext:
     """Make a certificate for this machine that nobody signed."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     begin = datetime.now(UTC) - timedelta(days=1)
     certificate = (
@@ -161,9 +161,32 @@ class Wire:
                 self._simulator.faults.add(path, "refuse", 2 if method == "GET" else 1)
             case _:
                 self._simulator.faults.add(path, fault)
+        asking = http.request(method, url, **options)
         if fault == "timeout":
-            options["timeout"] = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-        return http.request(method, url, **options)
+            return self._never_answered(asking, self._simulator.faults.rules[-1])
+        return asking
+
+    @asynccontextmanager
+    async def _never_answered(
+        self, asking: AbstractAsyncContextManager[aiohttp.ClientResponse], rule: Rule
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Let the time run out as soon as the service has looked at the request.
+
+        A short time would run out before that on a busy machine, and a long one is idle.
+        """
+        async with asyncio.timeout(None) as deadline:
+
+            async def run_out() -> None:
+                while any(rule is waiting for waiting in self._simulator.faults.rules):
+                    await asyncio.sleep(0.01)
+                deadline.reschedule(asyncio.get_running_loop().time())
+
+            running_out = asyncio.create_task(run_out())
+            try:
+                async with asking as answer:
+                    yield answer
+            finally:
+                running_out.cancel()
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ A plain test run takes a sample in which every two values of any two dimensions 
 import asyncio
 from collections.abc import Iterable
 from itertools import combinations
+import logging
 import random
 
 import pytest
@@ -19,9 +20,10 @@ from .report import WHOLE, Report
 from .scene import PARTS, Cell, Part, Seen, play, routes_of, with_faults
 
 PROFILES = ("rest", "soap")
-AT_ONCE = 6
-# The whole is cut into pieces that two processes can share evenly.
-PIECES = 4 if WHOLE else 1
+# Many cells wait at once and few at the end, so that no core is idle.
+AT_ONCE = 32
+# What is played is cut into shares for two processes.
+SHARES = 8 if WHOLE else 2
 
 GROUPS = [
     (profile, kind, part)
@@ -76,46 +78,60 @@ def pairwise(cells: Iterable[Cell]) -> list[Cell]:
     return chosen
 
 
+def slow_first(cells: list[Cell]) -> list[Cell]:
+    """Put in front what takes real time, so that the others play meanwhile."""
+    return sorted(cells, key=lambda cell: (cell.fault != "drip", not cell.lasting))
+
+
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("piece", range(PIECES))
-@pytest.mark.parametrize(
-    ("profile", "kind", "part"), GROUPS, ids=lambda value: str(value).replace(" ", "_")
-)
+@pytest.mark.parametrize("share", range(SHARES))
 async def test_matrix(
-    profile: str, kind: SyncKind, part: Part, piece: int, record_property: Report
+    share: int, record_property: Report, caplog: pytest.LogCaptureFixture
 ) -> None:
     known = await all_cells()
-    cells = [
-        cell
-        for cell in (known if WHOLE else pairwise(known))
-        if (cell.profile, cell.kind, cell.part) == (profile, kind, part)
-    ][piece::PIECES]
-    assert cells, "no route was asked in this phase"
+    cells = slow_first(known if WHOLE else pairwise(known))[share::SHARES]
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(cell: Cell) -> tuple[Cell, Seen]:
         async with places:
-            return cell, await play(profile, kind, cell)
+            return cell, await play(cell.profile, cell.kind, cell)
 
     failures: list[str] = []
     for cell, seen in await asyncio.gather(*map(one, cells)):
         missed = misses(cell, seen)
         failures += [f"{cell}: {what} ({rule_for(cell).source})" for what in missed]
-        row = f"{part}, {cell.session}: {cell.place}".replace("tc2api.", "")
+        row = f"{cell.part}, {cell.session}: {cell.place}".replace("tc2api.", "")
         record_property(
             "cell",
-            (profile, str(kind), row, cell.fault, cell.lasting, str(seen.outcome)),
+            (
+                cell.profile,
+                str(cell.kind),
+                row,
+                cell.fault,
+                cell.lasting,
+                str(seen.outcome),
+            ),
         )
         record_property("cells", 1)
         record_property("faults", seen.faults_met)
         record_property("survived", 0 if missed else 1)
         record_property("starts", seen.starts)
+    # A line is lost and one comes back in Home Assistant; the client adds none.
+    failures += [
+        f"a line in the log: {record.getMessage()}"
+        for record in caplog.records
+        if record.name.startswith("custom_components.panelsync")
+        and record.levelno > logging.DEBUG
+    ]
     assert not failures, "\n".join(failures)
 
 
 async def test_every_cell_has_a_hand_written_expectation() -> None:
     cells = await all_cells()
     assert len(cells) > 3000
+    # In every phase something is asked, and met by every fault.
+    played = {(cell.profile, cell.kind, cell.part, cell.fault) for cell in cells}
+    assert played == {(*group, fault) for group in GROUPS for fault in FAULTS}
     for cell in cells:
         rule_for(cell)
 
