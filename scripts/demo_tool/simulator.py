@@ -10,8 +10,8 @@ from simulator import SimulatorOptions
 from .paths import DATA
 from .processes import Child, DemoError, python
 
-USER = "dana.keller"
-PASSWORD = "mill-house-42"  # of the simulated account, not a secret
+# A simulated account's own, and never part of a process's arguments for all that.
+USER, PASSWORD = SimulatorOptions().user, SimulatorOptions().password
 
 _READY_SECONDS = 60
 
@@ -47,8 +47,6 @@ class Simulator:
             "port": port,
             "locations": locations,
             "seed": seed,
-            "user": USER,
-            "password": PASSWORD,
             "latency": latency,
             "speed": speed,
             "profile": profile,

@@ -1,14 +1,15 @@
 """A Home Assistant in a process of its own, which kills itself at a chosen moment.
 
-Run as `python -m tests.faults.kill_home JOB`, where JOB is a JSON object. It loads the
-integration with its real stores in a real directory, presses a button if it is told to,
+Run as `python -m tests.faults.kill_home`, with the job as a JSON object on the standard
+input: it holds a password. It loads the integration with its real stores in a real directory, presses a button if it is told to,
 and lets time pass on a clock that it shares with the simulated service through a file.
-It prints one JSON object, unless it was killed before.
+It prints one JSON object, unless it was killed before, and logs everything.
 """
 
 import asyncio
 from datetime import datetime
 import json
+import logging
 import os
 from pathlib import Path
 import signal
@@ -132,8 +133,11 @@ async def live(job: dict[str, Any], freezer: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do the job of the command line."""
-    job = json.loads(sys.argv[1])
+    """Do the job that is asked for."""
+    job = json.load(sys.stdin)
+    logging.basicConfig(
+        level=logging.DEBUG, format="%(levelname)s %(name)s %(message)s"
+    )
     begin = datetime.fromisoformat(Path(job["clock"]).read_text())
     with freeze_time(begin) as freezer:
         seen = asyncio.run(live(job, freezer))

@@ -1,21 +1,35 @@
 """Marked secrets, and a watch on everything that comes out while a test runs (design 7.2).
 
 What every simulated service is started with and hands out is marked: passwords, codes
-long enough to be told from a number, tokens, refresh tokens, session ids. The watch looks
-at log lines of every level with their tracebacks, and at every event of Home Assistant,
-and so at every state.
+long enough to be told from a number, tokens, refresh tokens, session ids; and each text
+that tells of duress. The watch looks at
+
+* log lines of every level with their tracebacks,
+* every event of Home Assistant, and so at every state,
+* every store but the one that may hold tokens, and the config entries,
+* every repair, every error of ours and of Home Assistant, raised or not,
+* every address that is asked,
+* arguments and environment of every process that is started.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 import logging
+import os
+import subprocess
 from typing import Any, Final, override
 from unittest.mock import patch
 
+import aiohttp
 from homeassistant.core import EventBus
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.issue_registry import IssueRegistry
+from homeassistant.helpers.storage import Store
 
+from custom_components.panelsync.client.errors import ClientError
 from simulator.accounts import Accounts
 from simulator.options import SimulatorOptions
+from simulator.world import World
 
 SHORTEST: Final = 6
 # The simulator, the peers, and the test package, which logs whole stores.
@@ -24,7 +38,12 @@ NOT_OURS: Final = (
     "total_connect_client",
     "pytest_homeassistant_custom_component",
 )
-LOGGERS: Final = ("custom_components.panelsync", "aiohttp", "homeassistant.helpers")
+LOGGERS: Final = (
+    "custom_components.panelsync",
+    "aiohttp",
+    "asyncio",
+    "homeassistant.helpers",
+)
 
 
 class Watch(logging.Handler):
@@ -54,15 +73,16 @@ class Watch(logging.Handler):
             self.look(f"log of {record.name}", self.format(record))
 
 
-@contextmanager
-def watching() -> Iterator[Watch]:
-    """Watch until the end of the block."""
-    watch = Watch()
-    made, issued, fired = (
-        Accounts.__init__,
-        Accounts._issue,
-        EventBus.async_fire_internal,
+def may_hold_secrets(key: str) -> bool:
+    """Tell which stores may: what was typed in, and what keeps the session."""
+    return key == "core.config_entries" or (
+        key.startswith("panelsync.") and key.endswith(".memory")
     )
+
+
+def _marking(watch: Watch) -> dict[tuple[type, str], Any]:
+    """Give what marks secrets where the simulated service makes them."""
+    made, issued, endangered = Accounts.__init__, Accounts._issue, World.duress
 
     def make(self: Accounts, options: SimulatorOptions, *others: Any) -> None:
         watch.mark(options.password, options.user_code, options.installer_code)
@@ -73,19 +93,83 @@ def watching() -> Iterator[Watch]:
         watch.mark(granted["access_token"], granted["refresh_token"], *self.sessions)
         return granted
 
+    def duress(self: World, location_id: int) -> None:
+        log = self.location(location_id).log
+        known = len(log.records)
+        endangered(self, location_id)
+        watch.mark(*(record.text for record in log.records[known:]))
+
+    return {
+        (Accounts, "__init__"): make,
+        (Accounts, "_issue"): issue,
+        (World, "duress"): duress,
+    }
+
+
+def _looking(watch: Watch) -> dict[tuple[type, str], Any]:
+    """Give what looks at all that comes out, but log lines."""
+    fired = EventBus.async_fire_internal
+    written: Any = Store._async_handle_write_data
+    repaired, asked = IssueRegistry.async_get_or_create, aiohttp.ClientSession._request
+    failed, refused = HomeAssistantError.__init__, ClientError.__init__
+    started = subprocess.Popen.__init__
+
     def fire(
         self: EventBus, event_type: Any, data: Any = None, *others: Any, **named: Any
     ) -> None:
         watch.look(f"event {event_type}", repr(data))
         fired(self, event_type, data, *others, **named)
 
+    async def write(self: Store[Any], *others: Any) -> None:
+        if self._data is not None and not may_hold_secrets(self.key):
+            make: Callable[[], Any] | None = self._data.get("data_func")
+            content = self._data["data"] if make is None else make()
+            watch.look(f"store {self.key}", repr(content))
+        await written(self, *others)
+
+    def repair(self: IssueRegistry, *others: Any, **named: Any) -> Any:
+        watch.look("repair", f"{others!r} {named!r}")
+        return repaired(self, *others, **named)
+
+    async def ask(
+        self: aiohttp.ClientSession, method: str, url: Any, **named: Any
+    ) -> Any:
+        watch.look("address", f"{url} {named.get('params')!r}")
+        return await asked(self, method, url, **named)
+
+    def fail(self: HomeAssistantError, *others: Any, **named: Any) -> None:
+        watch.look("error", f"{others!r} {named!r}")
+        failed(self, *others, **named)
+
+    def refuse(self: ClientError, *others: Any, **named: Any) -> None:
+        watch.look("error of the client", f"{others!r} {named!r}")
+        refused(self, *others, **named)
+
+    def start(self: Any, args: Any, *others: Any, **named: Any) -> None:
+        environment = named.get("env") or os.environ
+        watch.look("process", f"{args!r} {sorted(environment.items())!r}")
+        started(self, args, *others, **named)
+
+    return {
+        (EventBus, "async_fire_internal"): fire,
+        (Store, "_async_handle_write_data"): write,
+        (IssueRegistry, "async_get_or_create"): repair,
+        (aiohttp.ClientSession, "_request"): ask,
+        (HomeAssistantError, "__init__"): fail,
+        (ClientError, "__init__"): refuse,
+        (subprocess.Popen, "__init__"): start,
+    }
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Watch until the end of the block."""
+    watch = Watch()
     levels = {name: logging.getLogger(name).level for name in LOGGERS}
     root = logging.getLogger()
-    with (
-        patch.object(Accounts, "__init__", make),
-        patch.object(Accounts, "_issue", issue),
-        patch.object(EventBus, "async_fire_internal", fire),
-    ):
+    with ExitStack() as patches:
+        for (owner, name), new in (_marking(watch) | _looking(watch)).items():
+            patches.enter_context(patch.object(owner, name, new))
         root.addHandler(watch)
         for name in LOGGERS:
             logging.getLogger(name).setLevel(logging.DEBUG)

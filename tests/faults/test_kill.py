@@ -21,6 +21,7 @@ import pytest
 from simulator import Simulator, SimulatorOptions
 
 from .report import WHOLE, Report
+from .secrets import Watch, may_hold_secrets
 
 ROOT = Path(__file__).parents[2]
 HEALTHY, STALE = 0, 1
@@ -39,6 +40,7 @@ class Kill:
     starts: int
     outcome: tuple[str, str] | None
     works: bool = True
+    status: str | None = None
 
     def __str__(self) -> str:
         """Name the kill."""
@@ -57,6 +59,8 @@ KILLS = [
     Kill("rest", "sync_panel", STALE, "before", "seen", 1, PROVEN),
     Kill("rest", "sync_panel", STALE, "after", "seen", 1, PROVEN),
     Kill("rest", "sync_panel", STALE, "before", "ended", 1, PROVEN),
+    # It has ended and was stored: the next life shows it, and tells nothing anew.
+    Kill("rest", "sync_panel", STALE, "after", "ended", 1, None, status="in_sync"),
     Kill("rest", "sync_users", HEALTHY, "before", "intent", 0, None),
     Kill("rest", "sync_users", HEALTHY, "after", "intent", 0, INTERRUPTED),
     Kill("rest", "sync_users", HEALTHY, "before", "followed", 1, PROVEN),
@@ -64,6 +68,13 @@ KILLS = [
     Kill("rest", "sync_users", HEALTHY, "before", "seen", 1, PROVEN),
     Kill("rest", "sync_users", HEALTHY, "after", "seen", 1, PROVEN),
     Kill("rest", "sync_users", HEALTHY, "before", "ended", 1, PROVEN),
+    Kill("rest", "sync_users", HEALTHY, "after", "ended", 1, None, status="in_sync"),
+    # The same over SOAP.
+    Kill("soap", "sync_panel", STALE, "before", "followed", 1, PROVEN),
+    Kill("soap", "sync_panel", STALE, "after", "followed", 1, PROVEN),
+    Kill("soap", "sync_users", HEALTHY, "after", "intent", 0, INTERRUPTED),
+    Kill("soap", "sync_users", HEALTHY, "before", "followed", 1, PROVEN),
+    Kill("soap", "sync_users", HEALTHY, "after", "followed", 1, PROVEN),
     # With no log and no job: what cannot be proven is never called a success.
     Kill("bare", "sync_panel", HEALTHY, "before", "intent", 0, None),
     Kill("bare", "sync_panel", HEALTHY, "after", "intent", 0, INTERRUPTED),
@@ -79,7 +90,9 @@ KILLS = [
     Kill("rest", "refresh_status", HEALTHY, "after", "followed", 0, INTERRUPTED),
     Kill("rest", "refresh_status", HEALTHY, "before", "ended", 0, INTERRUPTED),
 ]
-SAMPLE = KILLS[:3] + KILLS[16:17]
+SAMPLE = [kill for kill in KILLS if kill.stage in ("intent", "followed")][:3] + [
+    kill for kill in KILLS if kill.outcome == INTERRUPTED and kill.starts
+][:1]
 
 
 @dataclass
@@ -89,6 +102,7 @@ class Place:
     simulator: Simulator
     directory: Path
     clock: Path
+    watch: Watch
 
     async def live(self, **changes: Any) -> tuple[int, dict[str, Any]]:
         """Let a Home Assistant live; return how it ended and what it saw."""
@@ -113,21 +127,33 @@ class Place:
             sys.executable,
             "-m",
             "tests.faults.kill_home",
-            json.dumps(job),
             cwd=ROOT,
+            # Arguments and environment of a process can be read by others.
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await process.communicate()
+        out, err = await process.communicate(json.dumps(job).encode())
+        # It logs everything there, down to what the HTTP client has to say.
+        assert b"DEBUG" in err
+        self.watch.look("log of the killed process", err.decode())
+        await asyncio.to_thread(self._search_files)
         if process.returncode:
             if process.returncode == -signal.SIGKILL:
                 return process.returncode, {}
             raise AssertionError(err.decode()[-3000:])
         return 0, json.loads(out.decode().splitlines()[-1])
 
+    def _search_files(self) -> None:
+        """Search every file that the process left, as the next life will find it."""
+        for file in self.directory.rglob("*"):
+            if file.is_file() and not may_hold_secrets(file.name):
+                text = file.read_text(errors="replace")
+                self.watch.look(f"file {file.name}", text)
+
 
 @asynccontextmanager
-async def place(profile: str, directory: Path) -> AsyncIterator[Place]:
+async def place(profile: str, directory: Path, watch: Watch) -> AsyncIterator[Place]:
     """Start a service and make a directory for Home Assistant."""
     clock = directory / "clock"
     clock.write_text(BEGIN)
@@ -144,15 +170,15 @@ async def place(profile: str, directory: Path) -> AsyncIterator[Place]:
     options = SimulatorOptions(profile=profile, clock=now)  # type: ignore[arg-type]
     async with Simulator(options) as simulator:
         simulator.switches.live_read_seconds = 0
-        yield Place(simulator, directory, clock)
+        yield Place(simulator, directory, clock, watch)
 
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("kill", KILLS if WHOLE else SAMPLE, ids=str)
 async def test_a_killed_run(
-    kill: Kill, tmp_path: Path, record_property: Report
+    kill: Kill, tmp_path: Path, record_property: Report, watch: Watch
 ) -> None:
-    async with place(kill.profile, tmp_path) as home:
+    async with place(kill.profile, tmp_path, watch) as home:
         if not kill.works:
             home.simulator.switches.panel_sync_result = "nothing"
         ended, _ = await home.live(
@@ -166,6 +192,7 @@ async def test_a_killed_run(
         told = [tuple(outcome) for outcome in seen["outcomes"]]
         assert told == ([] if kill.outcome is None else [kill.outcome])
         assert starts == kill.starts
+        assert kill.status in (None, seen["status"])
         # Nothing is told again by the next restart, and nothing started.
         _, later = await home.live(index=kill.index)
         assert later["outcomes"] == []

@@ -1,12 +1,22 @@
 """Marked secrets through Home Assistant, at debug level: what came out is searched."""
 
+import asyncio
+from collections.abc import Callable
+import contextlib
 import json
+import logging
+import sys
 from typing import Any
 
+import aiohttp
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.storage import Store
 import pytest
 
+from custom_components.panelsync.client.errors import ServiceUnreachable
 from custom_components.panelsync.const import CONF_CODES
 from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
 from simulator import SimulatorOptions
@@ -33,13 +43,89 @@ async def text_of(response: Any) -> str:
     return json.dumps(response, default=str)
 
 
-def test_the_watch_finds_what_is_marked(watch: Watch) -> None:
-    """A watch that sees nothing would pass every test."""
-    watch.mark("Marked-Secret-1")
-    watch.look("here", "nothing of it")
-    assert not watch.leaks
-    watch.look("here", "with Marked-Secret-1 in it")
-    assert len(watch.leaks) == 1
+SECRET = "Marked-Secret-1"
+
+
+def to_a_log(_: HomeAssistant) -> None:
+    logging.getLogger("aiohttp.client").debug("failed", exc_info=ValueError(SECRET))
+
+
+def to_an_event(hass: HomeAssistant) -> None:
+    hass.bus.async_fire("something", {"text": SECRET})
+
+
+def to_a_state(hass: HomeAssistant) -> None:
+    hass.states.async_set("sensor.something", "on", {"text": SECRET})
+
+
+async def to_a_store(hass: HomeAssistant) -> None:
+    await Store[dict[str, str]](hass, 1, "panelsync.1.history").async_save(
+        {"a": SECRET}
+    )
+
+
+def to_a_repair(hass: HomeAssistant) -> None:
+    ir.async_create_issue(
+        hass,
+        "panelsync",
+        "something",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="something",
+        translation_placeholders={"text": SECRET},
+    )
+
+
+def to_an_error(_: HomeAssistant) -> None:
+    HomeAssistantError(translation_key="a", translation_placeholders={"text": SECRET})
+
+
+def to_an_error_of_the_client(_: HomeAssistant) -> None:
+    ServiceUnreachable(f"It said {SECRET}")
+
+
+async def to_an_address(hass: HomeAssistant) -> None:
+    with contextlib.suppress(aiohttp.ClientError):
+        await async_get_clientsession(hass).get(
+            "http://127.0.0.1:1/", params={"token": SECRET}
+        )
+
+
+async def to_arguments(_: HomeAssistant) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "--version", SECRET)
+    await process.wait()
+
+
+async def to_an_environment(_: HomeAssistant) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "--version", env={"PASSWORD": SECRET}
+    )
+    await process.wait()
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        to_a_log,
+        to_an_event,
+        to_a_state,
+        to_a_store,
+        to_a_repair,
+        to_an_error,
+        to_an_error_of_the_client,
+        to_an_address,
+        to_arguments,
+        to_an_environment,
+    ],
+)
+async def test_the_watch_finds_what_is_marked(
+    hass: HomeAssistant, watch: Watch, leak: Callable[[HomeAssistant], Any]
+) -> None:
+    """A watch that sees nothing would pass every test: each way out is tried once."""
+    watch.mark(SECRET)
+    if (leaking := leak(hass)) is not None:
+        await leaking
+    assert watch.leaks
     watch.leaks.clear()
 
 
