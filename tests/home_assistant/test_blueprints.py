@@ -26,6 +26,7 @@ from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
 from .automations import device_id, registered
+from .conftest import MakeHouse
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 
 ROOT = Path(__file__).parents[2]
@@ -366,3 +367,24 @@ async def test_a_mismatch_that_lasts_is_told(home: Home, with_blueprints: None) 
     await home.wait(310)
     (message,) = said(calls)
     assert "show different states" in message
+
+
+async def test_a_panel_that_differs_from_the_service_is_told(
+    home: Home, make_house: MakeHouse, with_blueprints: None
+) -> None:
+    """From the panel's own wires to the words: armed, and the service does not know."""
+    house = make_house("ad2", HEALTHY)
+    served = f"{home.entry.unique_id}_{house.location_id}"
+    await house.start(await house.open(), options={"location": served})
+    calls = await use(
+        home,
+        "mismatch",
+        panels={"device_id": house.device.id},
+        patience={"minutes": 1},
+    )
+    home.location(HEALTHY).reports_lost = True
+    assert house.panel.arm("away", exit_delay=False)
+    await house.wait(420)
+    assert house.state("binary_sensor", "status_mismatch").state == STATE_ON
+    (message,) = said(calls)
+    assert message.startswith("AlarmDecoder and the service show different states.")
