@@ -133,6 +133,7 @@ async def test_everything_is_asked_once_after_listening(source: Source) -> None:
         assert status.arming is ArmingState.ARMED_AWAY
         assert open_zones(link) == {21}
         assert link.zone_names == {21: "FRONT DOOR"}
+        await asyncio.sleep(0.1)
         asked_for = [asked(source, query) for query in VistaQuery]
         assert asked_for == [1, 1, 1, 1, 0]
 
@@ -162,6 +163,28 @@ async def test_events_are_pushed(source: Source) -> None:
         await until(lambda: open_zones(link) == {21})
         source.send(packet("nq", "F6021000133081610" + "26") + CRLF)
         await until(lambda: open_zones(link) == set())
+
+
+async def test_the_event_after_half_a_packet_is_not_lost(server: TcpSource) -> None:
+    answering(server)
+    # No resync comes in the time of this test: only the event itself can tell.
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        server.send(b"1BnqF5021")
+        await until(lambda: link.counters.damaged)
+        server.send(packet("nq", "1B00000010509161026") + CRLF)
+        await until(lambda: link.state.status.ac_power is False, 1)
+
+
+async def test_a_packet_that_comes_in_pieces_is_whole(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server) as link:
+        await until(lambda: link.zone_names)
+        for byte in packet("nq", "1B00000010509161026") + CRLF:
+            server.send(bytes([byte]))
+            await asyncio.sleep(0.005)
+        await until(lambda: link.state.status.ac_power is False, 1)
+        assert link.counters.damaged == 0
 
 
 async def test_an_arming_event_asks_for_the_arming(server: TcpSource) -> None:

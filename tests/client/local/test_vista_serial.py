@@ -170,6 +170,15 @@ def test_every_single_damaged_byte_is_noticed() -> None:
                 assert decode_packet(damaged) == Damaged()
 
 
+def test_half_a_packet_is_given_up_where_the_line_falls_silent() -> None:
+    codec = VistaSerialCodec()
+    assert codec.feed(b"08OK009E\r\n1BnqF502100") == (Acknowledged(),)
+    assert codec.flush() == (Damaged(),)
+    assert codec.pending == 0
+    assert codec.flush() == ()
+    assert codec.feed(b"08XN0092\r\n") == (Communication(on=True),)
+
+
 def test_joined_in_the_middle_is_no_damage() -> None:
     codec = VistaSerialCodec()
     assert codec.feed(b"DDDD008A\r\n" + b"08OK009E\r\n") == (Acknowledged(),)

@@ -56,6 +56,7 @@ class Timing:
     handshake: float = 5
     refresh: float = 15
     listen: float = 12  # before the first query to a port that says nothing
+    idle: float = 0.25  # without a byte, then half a packet is given up
     pace: float = 0.5  # between queries
     poll: float = 30  # of the arming state over RS-232
     resync: float = 300

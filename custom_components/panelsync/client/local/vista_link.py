@@ -58,6 +58,7 @@ class _Session:
     send_at: float
     resync_at: float
     poll_at: float
+    data_at: float = 0
     valid: bool = False
     noise: bool = False
     suspended: bool = False
@@ -155,9 +156,15 @@ class VistaSerialLink(PushedLink):
         self._session = session
         try:
             while True:
-                data = await connection.read(self._next_check(session) - loop.time())
-                session.noise = session.noise or bool(data)
-                for packet in codec.feed(data):
+                due = self._next_check(session)
+                if codec.pending:
+                    due = min(due, session.data_at + timing.idle)
+                data = await connection.read(due - loop.time())
+                now = loop.time()
+                if data:
+                    session.noise, session.data_at = True, now
+                idle = now >= session.data_at + timing.idle
+                for packet in codec.flush() if idle else codec.feed(data):
                     self._take(session, packet, loop.time())
                 self._check(session, loop.time())
         finally:
@@ -174,8 +181,9 @@ class VistaSerialLink(PushedLink):
         if not session.valid:
             session.valid = self._proven = True
             session.send_at = min(session.send_at, now + self._timing.pace)
-            # What was asked while nobody was there got no answer.
-            session.want(*_RESYNC)
+            # What was asked while nobody was there got no answer; what is being asked
+            # now gets one.
+            session.want(*(query for query in _RESYNC if query is not session.asked))
         if session.asked is not None and isinstance(packet, _ANSWERS[session.asked]):
             session.asked, session.misses = None, 0
             session.send_at = now + self._timing.pace

@@ -157,6 +157,18 @@ class VistaSerialCodec:
         self._pending = b"" if self._skipping else rest
         return tuple(packets)
 
+    def flush(self) -> tuple[Packet, ...]:
+        """Give up an unfinished packet, where no byte came for longer than one takes.
+
+        Else the next one, which may be an event that no query brings back, would be
+        taken for its end.
+        """
+        packets: list[Packet] = []
+        if self._pending:
+            self._pending = b""
+            self._damaged(packets)
+        return tuple(packets)
+
     def _take(self, line: bytes, packets: list[Packet]) -> bytes:
         """Take the packets a line begins with; return what is left of it.
 
