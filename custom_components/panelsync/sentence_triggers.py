@@ -15,6 +15,7 @@ from homeassistant.helpers.trigger import (
     async_initialize_triggers,
     async_validate_trigger_config,
 )
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
@@ -67,21 +68,13 @@ class SentenceTriggers:
     async def _async_register(self) -> None:
         self._speeches = await async_load_speeches(self._hass)
         self._asks = list(self._speeches[DEFAULT_LANGUAGE].sentences)
-        triggers = await async_validate_trigger_config(
-            self._hass,
-            [
-                {
-                    "platform": CONVERSATION,
-                    "id": ask,
-                    "command": [
-                        sentence
-                        for speech in self._speeches.values()
-                        for sentence in speech.sentences[ask]
-                    ],
-                }
-                for ask in self._asks
-            ],
-        )
+        triggers: list[ConfigType] = []
+        for ask in self._asks:
+            commands = [speech.sentences[ask] for speech in self._speeches.values()]
+            config = {"platform": CONVERSATION, "id": ask, "command": commands}
+            triggers += await async_validate_trigger_config(self._hass, [config])
+            # Each is parsed, which takes some milliseconds: others have a turn.
+            await asyncio.sleep(0)
         self._stop = await async_initialize_triggers(
             self._hass, triggers, self._async_said, DOMAIN, DOMAIN, LOGGER.log
         )

@@ -20,17 +20,17 @@ DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
 
-
 _WORD = re.compile(r"\w+")
 
 
-def _spoken(openers: Sequence[str], sentence: str, closers: Sequence[str]) -> str:
-    """Return a sentence with the polite words around it, with accents or without.
+def _spoken(before: str, sentences: Sequence[str], after: str) -> str:
+    """Return all ways to ask one thing, politely or not, with accents or without.
 
-    Whoever types often leaves accents out; a sentence trigger wants each letter.
+    They are one sentence to Home Assistant, which reads each when it is first spoken
+    to: words that all have in common are so read once. Whoever types often leaves
+    accents out, and a sentence trigger wants each letter.
     """
-    whole = f"[{'|'.join(openers)}] {sentence} [{'|'.join(closers)}]"
-    return _WORD.sub(_either_spelling, whole)
+    return _WORD.sub(_either_spelling, f"[{before}] ({'|'.join(sentences)}) [{after}]")
 
 
 def _either_spelling(word: re.Match[str]) -> str:
@@ -43,7 +43,7 @@ class Speech:
     """One language: sentences by what they ask for, and the words of answers."""
 
     language: str
-    sentences: Mapping[str, Sequence[str]]
+    sentences: Mapping[str, str]
     fillers: frozenset[str]
     everywhere: Sequence[str]
     answers: Mapping[str, str]
@@ -54,10 +54,7 @@ class Speech:
         return cls(
             language=language,
             sentences={
-                ask: [
-                    _spoken(stored["openers"], sentence, stored["closers"])
-                    for sentence in sentences
-                ]
+                ask: _spoken(stored["before"], sentences, stored["after"])
                 for ask, sentences in stored["sentences"].items()
             },
             fillers=filler_words(stored["fillers"]),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 import re
 from string import Formatter
+from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -44,12 +45,17 @@ def test_a_language_is_complete(speech: Speech) -> None:
         assert not only_fillers(phrase, speech.fillers), phrase
 
 
-@pytest.mark.parametrize("speech", SPEECHES.values(), ids=SPEECHES)
-def test_sentences_are_specific(speech: Speech) -> None:
+def written(language: str) -> dict[str, Any]:
+    """Return a file as it is written."""
+    return dict(load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml")))
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_sentences_are_specific(language: str) -> None:
     """A sentence trigger goes before everything else Home Assistant understands."""
-    asks = {ask.removesuffix("_everywhere") for ask in speech.sentences}
-    assert asks == set(INTENTS)
-    for ask, sentences in speech.sentences.items():
+    asked = written(language)["sentences"]
+    assert {ask.removesuffix("_everywhere") for ask in asked} == set(INTENTS)
+    for ask, sentences in asked.items():
         for sentence in sentences:
             assert set(re.findall(r"\{(\w+)\}", sentence)) <= {"place"}
             fixed = re.sub(r"\[.*?\]|\{.*?\}", "", sentence).split()
@@ -62,13 +68,13 @@ def test_sentences_are_specific(speech: Speech) -> None:
 @pytest.mark.parametrize("language", SPEECHES)
 def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
     """The first that fits counts: "codes|codes of users" takes "of users" as a name."""
-    written = load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml"))
-    choices = [written["openers"], written["closers"]]
-    for sentence in (one for every in written["sentences"].values() for one in every):
-        choices += [
-            group.split("|")
-            for group in re.findall(r"[(\[]([^()\[\]]+)[)\]]", sentence)
-        ]
+    file = written(language)
+    sentences = [one for every in file["sentences"].values() for one in every]
+    choices = [
+        group.split("|")
+        for template in (f"[{file['before']}]", f"[{file['after']}]", *sentences)
+        for group in re.findall(r"[(\[]([^()\[\]]+)[)\]]", template)
+    ]
     assert len(choices) > 20
     for words in choices:
         for place, word in enumerate(words):
@@ -78,11 +84,11 @@ def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
 
 def test_words_are_understood_without_their_accents() -> None:
     for speech in SPEECHES.values():
-        for sentence in (one for every in speech.sentences.values() for one in every):
-            for word in re.findall(r"\w+", sentence):
+        for spoken in speech.sentences.values():
+            for word in re.findall(r"\w+", spoken):
                 bare = without_accents(word)
-                assert bare == word or f"({word}|{bare})" in sentence
-    assert "(está|esta)" in SPEECHES["es"].sentences["status"][0]
+                assert bare == word or f"({word}|{bare})" in spoken
+    assert "(está|esta)" in SPEECHES["es"].sentences["status"]
 
 
 def test_every_answer_is_used() -> None:
