@@ -52,7 +52,9 @@ def fuzz(name: str, target: Target, seconds: int) -> Result:
         began = time.monotonic()
         log = WORK / name / "log"
         with log.open("w") as output:
-            code = subprocess.run(command, stderr=output, check=False).returncode
+            code = subprocess.run(
+                command, stdout=output, stderr=subprocess.STDOUT, check=False
+            ).returncode
         text = log.read_text(errors="replace")
         inputs = _inputs(text)
         if not inputs:

@@ -14,7 +14,7 @@ from custom_components.panelsync.client.remote.eventlog import log_page
 from custom_components.panelsync.client.remote.reply import Fields
 from tests.client.local.samples import LINES
 from tests.client.local.site import ADDRESSES, START
-from tests.client.local.test_vista_serial import PACKETS, ZONES_1
+from tests.client.local.test_vista_serial import PACKETS, ZONES_1, packet
 
 from . import answers
 from .ad2 import AlarmDecoderEar
@@ -105,6 +105,21 @@ def test_an_invented_state_of_a_vista_is_noticed(claim: dict[str, Any]) -> None:
     ear.state = replace(ear.state, **claim)
     with pytest.raises(AssertionError):
         ear.check()
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        # A sum does not notice another order.
+        b'0D"000dz"007A',
+        packet("ZS", "1" + "Z" * 64),
+        packet("ZS", "1" + "0" * 64) + b"\r\n" + packet("ZS", "1" + "2" * 64),
+    ],
+)
+def test_what_was_said_is_not_taken_for_invented(stream: bytes) -> None:
+    ear = VistaEar()
+    ear.hear(stream + b"\r\n", START)
+    assert ear.codec.counters.packets
 
 
 LOG = {

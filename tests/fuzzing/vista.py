@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 import re
+from string import hexdigits
 
 from custom_components.panelsync.client.local import vista_state
 from custom_components.panelsync.client.local.status import (
@@ -31,7 +32,7 @@ LETTERS = {
     ArmingState.ARMED_NIGHT: "I",
 }
 CONCEALED = {0x11, 0x12, 0x21, 0x22}
-_START = re.compile(rb"(?=([0-9A-Fa-f]{2})([0-9A-Za-z]{2}))")
+_START = re.compile(rb"(?=([0-9A-Fa-f]{2})([ -~]{2}))")
 
 
 @dataclass
@@ -69,7 +70,8 @@ class Witness:
                 first = 1 if all_at_once else 64 * (ord(body[:1] or "1") - 49) + 1
                 for zone, digit in enumerate(body if all_at_once else body[1:], first):
                     self.reported.add(zone)
-                    self.digits[zone] |= int(digit, 16) if digit.isalnum() else 0
+                    if digit in hexdigits:
+                        self.digits[zone] |= int(digit, 16)
             case b"NQ" if re.match("[0-9A-Fa-f]{2}[0-9]{3}", body):
                 self.events.add(int(body[:2], 16))
                 self.event_zones.add(int(body[2:5]))
@@ -144,7 +146,7 @@ class VistaEar:
         assert activity.text
         assert not any(word in activity.text.upper() for word in SECRETS)
         witness = self.witness
-        assert witness.letters or witness.events - CONCEALED
+        assert witness.letters or witness.reported or witness.events - CONCEALED
         assert activity.zone is None or (
             activity.zone in witness.event_zones | witness.reported
         )
