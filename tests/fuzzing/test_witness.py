@@ -99,8 +99,8 @@ def test_an_invented_zone_or_value_is_noticed(
 )
 def test_an_invented_state_of_a_vista_is_noticed(claim: dict[str, Any]) -> None:
     ear = VistaEar()
-    for packet in (next(iter(PACKETS)), ZONES_1):
-        ear.hear(packet + b"\r\n", START)
+    for data in (next(iter(PACKETS)), ZONES_1):
+        ear.hear(data + b"\r\n", START)
     ear.check()
     ear.state = replace(ear.state, **claim)
     with pytest.raises(AssertionError):
