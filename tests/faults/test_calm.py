@@ -161,3 +161,16 @@ async def test_a_way_that_comes_back_is_found_within_the_hour(home: Home) -> Non
     await home.press("sync_users", HEALTHY)
     await home.wait(120)
     assert home.outcomes(HEALTHY)[-1]["outcome"] == "succeeded"
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_a_way_that_comes_back_is_found_by_a_reload(home: Home) -> None:  # noqa: F811
+    with pytest.raises(HomeAssistantError) as refused:
+        await home.press("sync_users", HEALTHY)
+    assert refused.value.translation_key == "refused_no_user_sync_way"
+    home.simulator.switches.change({"soap": "on"})
+    await home.reload()
+    await home.wait(10)
+    await home.press("sync_users", HEALTHY)
+    await home.wait(120)
+    assert home.outcomes(HEALTHY)[-1]["outcome"] == "succeeded"

@@ -1,0 +1,132 @@
+"""Sign-in discipline through Home Assistant, with the sign-ins counted (design 6).
+
+`tests/faults/test_sign_ins.py` holds the table of the client; here is what a person and
+the service see of it: reloads, what is asked for, and that nothing is asked twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from tests.home_assistant.conftest import (  # noqa: F401
+    custom_integrations,
+    home,
+    options,
+    pauses_pass_at_once,
+    recorder_off,
+    simulator,
+    start_home,
+)
+from tests.home_assistant.home import HEALTHY, Home
+
+from .report import Report
+
+type Act = Callable[[Home], Awaitable[None]]
+
+
+def grants(home: Home) -> int:  # noqa: F811
+    """Count the password sign-ins that the service received, refused ones too."""
+    return sum(
+        item.fields.get("grant_type") == "password" for item in home.simulator.received
+    )
+
+
+async def an_hour(home: Home) -> None:  # noqa: F811
+    await home.wait(3600, step=120)
+
+
+async def hundred_reloads(home: Home) -> None:  # noqa: F811
+    for _ in range(100):
+        home.freezer.tick(36)
+        await home.reload()
+
+
+def ended_and(**switches: Any) -> Act:
+    async def act(home: Home) -> None:  # noqa: F811
+        await home.wait(600, step=120)
+        home.simulator.switches.change(switches)
+        home.simulator.accounts.end_sessions()
+        await an_hour(home)
+
+    return act
+
+
+async def changed_password(home: Home) -> None:  # noqa: F811
+    home.simulator.accounts._password = "Another-Harbour-1"
+    await ended_and()(home)
+
+
+async def changed_and_reloaded(home: Home) -> None:  # noqa: F811
+    await changed_password(home)
+    for _ in range(20):
+        await home.reload()
+        await home.wait(60, step=60)
+
+
+async def storm(home: Home) -> None:  # noqa: F811
+    home.simulator.faults.add("/TC2API.TCResource/", "401", 100_000)
+    await an_hour(home)
+    home.simulator.faults.clear()
+
+
+async def refused_refresh(home: Home) -> None:  # noqa: F811
+    home.simulator.accounts._refresh.clear()
+    await an_hour(home)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done, what it may cost beside the set-up, and what a person sees."""
+
+    act: Act
+    sent: int
+    asks_password: bool | None = False
+    locked: bool = False
+
+
+CASES = {
+    "100 reloads in an hour": Case(hundred_reloads, 0),
+    "a dead session": Case(ended_and(), 1),
+    "a dead session, -102": Case(ended_and(dead_session_answer="-102"), 1),
+    "a dead session, -30002": Case(ended_and(dead_session_answer="-30002"), 1),
+    # 5, 10, 20, 40 minutes apart.
+    "an hour of 401": Case(storm, 4),
+    "a refused refresh": Case(refused_refresh, 1),
+    "a locked account, -123": Case(ended_and(account="locked"), 1, locked=True),
+    "a revoked account": Case(ended_and(account="revoked"), 1, locked=True),
+    "a changed password": Case(changed_password, 1, asks_password=True),
+    # Loading anew asks anew, at 5, 10, 20, ... minutes.
+    "a changed password, 20 reloads": Case(changed_and_reloaded, 4, asks_password=None),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", CASES)
+async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:  # noqa: F811
+    case = CASES[name]
+    before = grants(home)
+    assert before == 1
+    await case.act(home)
+    sent = grants(home) - before
+    record_property("sign_ins", sent)
+    asked = [
+        flow
+        for flow in home.hass.config_entries.flow.async_progress()
+        if flow["context"]["source"] == SOURCE_REAUTH
+    ]
+    locked = [
+        issue
+        for issue in ir.async_get(home.hass).issues.values()
+        if issue.translation_key == "account_locked" and issue.active
+    ]
+    assert sent <= case.sent
+    assert case.asks_password in (None, bool(asked))
+    assert bool(locked) is case.locked
+    if case.asks_password is False and not case.locked:
+        assert home.entry.state is ConfigEntryState.LOADED
+        await home.wait(90 * 60, step=600)
+        assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
