@@ -75,7 +75,7 @@ def _location(location: Location, found: Findings, say: Say) -> str:
         facts.insert(0, say(key))
     if panel.prompts_user_code or panel.prompts_installer_code:
         facts.append(say("fact_asks_for_code"))
-    return f"{location.name}: {'; '.join(facts)}" if facts else location.name
+    return say("summary_line", name=location.name, text="; ".join(facts))
 
 
 def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport:
@@ -97,18 +97,20 @@ def _kind(
 ) -> str:
     name = say(f"kind_{kind}")
     if not any(kind in kinds for kinds in found.kinds.values()):
-        return f"{name}: {say('kind_no_panel_has_it')}"
+        return say("summary_line", name=name, text=say("kind_no_panel_has_it"))
     if kind not in found.startable:
-        return f"{name}: {say('kind_no_way')}"
-    sure = _best(_usable(routes), START_PURPOSE[kind]).certainty
-    return f"{name}: {say('kind_works')} ({say(f'certainty_{sure}')})"
+        return say("summary_line", name=name, text=say("kind_no_way"))
+    sure = say(f"certainty_{_best(_usable(routes), START_PURPOSE[kind]).certainty}")
+    return say("summary_line", name=name, text=f"{say('kind_works')} ({sure})")
 
 
 def _read(purpose: Purpose, routes: tuple[RouteReport, ...], say: Say) -> str:
     route = _best(routes, purpose)
-    return (
-        f"{say(f'purpose_{purpose}')}: {say(f'route_{route.state}')}"
-        f" ({say(f'certainty_{route.certainty}')})"
+    sure = say(f"certainty_{route.certainty}")
+    return say(
+        "summary_line",
+        name=say(f"purpose_{purpose}"),
+        text=f"{say(f'route_{route.state}')} ({sure})",
     )
 
 

@@ -82,8 +82,9 @@ def test_a_panel_that_tells_little() -> None:
         for route in ROUTES.values()
     )
     found = Findings({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
-    told = summary(account, found, routes, lambda key, **_: key)
-    assert told["locations"] == "- Barn: fact_pending_unknown"
+    told = summary(account, found, routes, lambda key, **filled: f"{key} {filled}")
+    line = {"name": "Barn", "text": "fact_pending_unknown {}"}
+    assert told["locations"] == f"- summary_line {line}"
 
 
 async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) -> None:

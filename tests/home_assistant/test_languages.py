@@ -31,7 +31,7 @@ ALL = ("en", *LANGUAGES)
 
 NAMES = {"PanelSync", "AlarmDecoder (AD2)", "VISTA-128/250 RS-232"}
 NUMBERS = {"9600", "19200", "115200"}
-FILLED_IN = {"{kind}", "{text}."}
+FILLED_IN = {"{kind}", "{name}: {text}", "{text}."}
 # Words that are the same in both languages.
 SAME = {
     "de": {"Alarm", "Normal", "Panel", "Text", "Zone"},
