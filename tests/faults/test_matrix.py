@@ -22,8 +22,8 @@ from .scene import PARTS, Cell, Part, Seen, play, routes_of, with_faults
 PROFILES = ("rest", "soap")
 # Many cells wait at once and few at the end, so that no core is idle.
 AT_ONCE = 32
-# What is played is cut into shares for two processes.
-SHARES = 8 if WHOLE else 2
+# What is played is cut into shares that two processes can divide evenly.
+SHARES = 8
 
 GROUPS = [
     (profile, kind, part)
