@@ -163,6 +163,9 @@ class Session:
         wait = (
             self.ledger.flow_wait(now) if self._interactive else self.ledger.wait(now)
         )
+        if wait and self.ledger.refused and not self._interactive:
+            # Only another password helps; loading anew must not make that unseen.
+            raise CredentialsRefused("The password was refused a short while ago")
         if wait:
             raise SignInPostponed(wait)
         app, encrypted = await self._prepare()
@@ -179,7 +182,11 @@ class Session:
                 self.ledger = before
                 await self._changed()
             raise
-        except (CredentialsRefused, AccountLocked) as error:
+        except CredentialsRefused as error:
+            self.ledger = replace(self.ledger, refused=True)
+            await self._changed()
+            raise self._final(error) from None
+        except AccountLocked as error:
             raise self._final(error) from None
         return await self._keep(tokens)
 

@@ -219,11 +219,13 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
 class Ledger:
     """The password sign-ins of the last day, oldest first (total-connect.md 1.6).
 
-    `streak` counts unattended ones since a session last served for an hour.
+    `streak` counts unattended ones since a session last served for an hour. `refused`
+    tells that the last one was refused for its password.
     """
 
     times: tuple[datetime, ...] = ()
     streak: int = 0
+    refused: bool = False
 
     def wait(self, now: datetime) -> timedelta:
         """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
@@ -246,7 +248,8 @@ class Ledger:
     def entered(self, now: datetime, *, unattended: bool) -> Self:
         """Write a sign-in down, before it is sent."""
         recent = tuple(time for time in self.times if now - time < DAY)
-        return replace(self, times=(*recent, now), streak=self.streak + unattended)
+        streak = self.streak + unattended
+        return replace(self, times=(*recent, now), streak=streak, refused=False)
 
     def joined(self, other: Self) -> Self:
         """Count the sign-ins of another ledger, too; one that is in both counts once."""
@@ -268,6 +271,7 @@ class Ledger:
         return {
             "times": [time.isoformat() for time in self.times],
             "streak": self.streak,
+            "refused": self.refused,
         }
 
     @classmethod
@@ -280,4 +284,5 @@ class Ledger:
         return cls(
             tuple(sorted(time for time in times if time is not None)),
             streak if isinstance(streak, int) and streak > 0 else 0,
+            stored.get("refused") is True,
         )
