@@ -18,6 +18,7 @@ from .store import history_store
 class LocationHistory:
     """Runs, the position in the event log, and what told of syncs by anybody.
 
+    `untold` are outcomes that are stored and were not told to anybody yet.
     `code_refused` is the time stamp of the stored codes that the panel refused; an
     empty text stands for "no code was stored". Those codes are not sent again.
     `panel_changed` is when a local link last saw the panel's programming left;
@@ -28,6 +29,7 @@ class LocationHistory:
     configuration_number: int | None = None
     open_run: RunRecord | None = None
     ended: dict[SyncKind, RunRecord] = field(default_factory=dict)
+    untold: dict[SyncKind, RunRecord] = field(default_factory=dict)
     accepted: dict[SyncKind, datetime] = field(default_factory=dict)
     seen_success: dict[SyncKind, datetime] = field(default_factory=dict)
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class LocationHistory:
             "configuration_number": self.configuration_number,
             "open_run": None if self.open_run is None else self.open_run.to_dict(),
             "ended": {kind: run.to_dict() for kind, run in self.ended.items()},
+            "untold": {kind: run.to_dict() for kind, run in self.untold.items()},
             "accepted": _times(self.accepted),
             "seen_success": _times(self.seen_success),
             "proven": _times(self.proven),
@@ -95,6 +98,12 @@ def _read_run(location_id: int, stored: Mapping[str, Any]) -> RunRecord:
     return record
 
 
+def _read_runs(
+    location_id: int, stored: Mapping[str, Any]
+) -> dict[SyncKind, RunRecord]:
+    return {SyncKind(kind): _read_run(location_id, run) for kind, run in stored.items()}
+
+
 def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHistory:
     open_run = optional(partial(_read_run, location_id), stored["open_run"])
     if open_run is not None and open_run.phase is Phase.ENDED:
@@ -103,10 +112,9 @@ def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHisto
         position=optional(integer, stored["position"]),
         configuration_number=optional(integer, stored["configuration_number"]),
         open_run=open_run,
-        ended={
-            SyncKind(kind): _read_run(location_id, run)
-            for kind, run in stored["ended"].items()
-        },
+        ended=_read_runs(location_id, stored["ended"]),
+        # What an older version stored, it had told.
+        untold=_read_runs(location_id, stored.get("untold", {})),
         accepted=_read_times(stored["accepted"]),
         seen_success=_read_times(stored["seen_success"]),
         proven=_read_times(stored["proven"]),

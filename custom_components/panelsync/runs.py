@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 import uuid
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
@@ -80,7 +81,12 @@ class Runs:
         return lambda: listeners.remove(listener)
 
     async def async_take_up(self, coordinator: LocationCoordinator) -> None:
-        """Judge the snapshots of a location and resume the run it had (design 5.6)."""
+        """Judge the snapshots of a location and resume the run it had (design 5.6).
+
+        An outcome that the last life stored and could not tell any more is told first.
+        """
+        for untold in list(coordinator.history.untold.values()):
+            self._tell_stored(coordinator, untold)
         coordinator.snapshot_listener = partial(self._async_observe, coordinator)
         location_id = coordinator.location.location_id
         for kind, moment in coordinator.history.accepted.items():
@@ -312,7 +318,7 @@ class Runs:
                 continue
             await self._async_save(coordinator, late)
             if late.upgraded:
-                self._tell(coordinator, late, None)
+                self._tell_stored(coordinator, late)
         run = self._following.get(location_id)
         if run is None or run.record.kind is SyncKind.REFRESH:
             return
@@ -329,11 +335,31 @@ class Runs:
         if record.kind is SyncKind.USERS:
             coordinator.async_want_pending()
         coordinator.async_sync_changed()
-        self._tell(coordinator, record, self._contexts.pop(record.run_id, None))
+        self._tell_stored(coordinator, record, self._contexts.pop(record.run_id, None))
         outcome = self._outcomes.pop(record.run_id, None)
         if outcome is not None:
             outcome.set_result(record)
         self._run_ended()
+
+    @callback
+    def _tell_stored(
+        self,
+        coordinator: LocationCoordinator,
+        record: RunRecord,
+        context: Context | None = None,
+    ) -> None:
+        """Tell an outcome that is stored as untold, and store that it was told.
+
+        In this order none is lost: killed in the milliseconds between the two, the
+        next life tells it once more.
+        """
+        if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            # The entities may have gone: the next life tells it.
+            return
+        self._tell(coordinator, record, context)
+        coordinator.history.untold.pop(record.kind, None)
+        # A task that unloading waits for; it would cancel whoever awaited this here.
+        self._entry.async_create_task(self._hass, self._history.async_save())
 
     def _tell(
         self,
@@ -359,11 +385,13 @@ class Runs:
     ) -> None:
         """Store a run's record, and what follows from it, before anything goes on."""
         history = coordinator.history
-        ended = record.phase is Phase.ENDED
-        if not ended:
+        if record.phase is not Phase.ENDED:
             history.open_run = record
         elif history.open_run and history.open_run.run_id == record.run_id:
             history.open_run = None
+            history.untold[record.kind] = record
+        elif record.upgraded:
+            history.untold[record.kind] = record
         if record.accepted is not None:
             history.accepted[record.kind] = record.accepted
             self._guard.accepted[record.location_id, record.kind] = record.accepted

@@ -69,7 +69,9 @@ def stage(text: str, location_id: int) -> str:
     if (run := stored.get("open_run")) is not None:
         seen = any(value for value in run["found"].values())
         return "seen" if seen else str(run["phase"])
-    return "ended" if stored.get("ended") else "none"
+    if stored.get("untold"):
+        return "ended"
+    return "told" if stored.get("ended") else "none"
 
 
 def die_at(moment: str, wanted: str, location_id: int) -> Any:
@@ -125,6 +127,7 @@ async def live(job: dict[str, Any], freezer: Any) -> dict[str, Any]:
                 (item["outcome"], item["reason"])
                 for item in home.outcomes(job["index"])
             ],
+            "event": home.state("event", "sync", job["index"]).attributes["event_type"],
             "status": home.state("sensor", "sync_status", job["index"]).state,
         }
         await hass.config_entries.async_unload(home.entry.entry_id)

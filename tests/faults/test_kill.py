@@ -59,8 +59,11 @@ KILLS = [
     Kill("rest", "sync_panel", STALE, "before", "seen", 1, PROVEN),
     Kill("rest", "sync_panel", STALE, "after", "seen", 1, PROVEN),
     Kill("rest", "sync_panel", STALE, "before", "ended", 1, PROVEN),
-    # It has ended and was stored: the next life shows it, and tells nothing anew.
-    Kill("rest", "sync_panel", STALE, "after", "ended", 1, None, status="in_sync"),
+    # It has ended and was stored, but was not told: the next life tells it.
+    Kill("rest", "sync_panel", STALE, "after", "ended", 1, PROVEN, status="in_sync"),
+    # Told, but not stored that it was: once more is better than never.
+    Kill("rest", "sync_panel", STALE, "before", "told", 1, PROVEN, status="in_sync"),
+    Kill("rest", "sync_panel", STALE, "after", "told", 1, None, status="in_sync"),
     Kill("rest", "sync_users", HEALTHY, "before", "intent", 0, None),
     Kill("rest", "sync_users", HEALTHY, "after", "intent", 0, INTERRUPTED),
     Kill("rest", "sync_users", HEALTHY, "before", "followed", 1, PROVEN),
@@ -68,7 +71,7 @@ KILLS = [
     Kill("rest", "sync_users", HEALTHY, "before", "seen", 1, PROVEN),
     Kill("rest", "sync_users", HEALTHY, "after", "seen", 1, PROVEN),
     Kill("rest", "sync_users", HEALTHY, "before", "ended", 1, PROVEN),
-    Kill("rest", "sync_users", HEALTHY, "after", "ended", 1, None, status="in_sync"),
+    Kill("rest", "sync_users", HEALTHY, "after", "ended", 1, PROVEN, status="in_sync"),
     # The same over SOAP.
     Kill("soap", "sync_panel", STALE, "before", "followed", 1, PROVEN),
     Kill("soap", "sync_panel", STALE, "after", "followed", 1, PROVEN),
@@ -89,6 +92,8 @@ KILLS = [
     Kill("rest", "refresh_status", HEALTHY, "before", "followed", 0, None),
     Kill("rest", "refresh_status", HEALTHY, "after", "followed", 0, INTERRUPTED),
     Kill("rest", "refresh_status", HEALTHY, "before", "ended", 0, INTERRUPTED),
+    Kill("rest", "refresh_status", HEALTHY, "after", "ended", 0, PROVEN),
+    Kill("rest", "refresh_status", HEALTHY, "after", "told", 0, None),
 ]
 SAMPLE = [kill for kill in KILLS if kill.stage in ("intent", "followed")][:3] + [
     kill for kill in KILLS if kill.outcome == INTERRUPTED and kill.starts
@@ -191,6 +196,7 @@ async def test_a_killed_run(
         starts = sum(location.starts.values())
         told = [tuple(outcome) for outcome in seen["outcomes"]]
         assert told == ([] if kill.outcome is None else [kill.outcome])
+        assert [seen["event"]] == [outcome for outcome, _ in told] or [None]
         assert starts == kill.starts
         assert kill.status in (None, seen["status"])
         # Nothing is told again by the next restart, and nothing started.
