@@ -102,7 +102,7 @@ async def test_reloads_move_no_event(home: Home) -> None:  # noqa: F811
     assert len(home.told) == told
 
 
-# What is gone, and how each kind that can still start must end.
+# What is gone, and how each kind must end; without a way to start it is refused.
 LADDER: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "SOAP gone",
@@ -122,7 +122,12 @@ LADDER: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "all three gone",
         {"soap": "missing", "events_candidate": 0, "job_status_candidate": 0},
-        {"sync_panel": "unconfirmed", "refresh_status": "succeeded"},
+        {"sync_panel": "unconfirmed", "sync_users": "succeeded", "refresh_status": "succeeded"},
+    ),
+    (
+        "all three gone and no other way to sync users",
+        {"soap": "missing", "events_candidate": 0, "job_status_candidate": 0, "user_sync_candidate": 0},
+        {"sync_panel": "unconfirmed", "sync_users": "refused", "refresh_status": "succeeded"},
     ),
 ]  # fmt: skip
 
@@ -142,11 +147,21 @@ async def test_ladder(
     simulator.switches.change(gone)
     home = await start_home()  # noqa: F811
     for key, wanted in outcomes.items():
-        await home.press(key, HEALTHY)
+        if wanted == "refused":
+            with pytest.raises(HomeAssistantError) as refused:
+                await home.press(key, HEALTHY)
+            assert refused.value.translation_key == "refused_no_user_sync_way"
+        else:
+            await home.press(key, HEALTHY)
         await home.wait(700, step=15)
-        told = home.outcomes(HEALTHY)[-1]["outcome"]
+        told = home.outcomes(HEALTHY)[-1]
         # Honest: as much as can still be seen, and never more.
-        assert told == wanted, key
+        assert told["outcome"] == wanted, key
+        assert (told["reason"] == "no_user_sync_way") == (wanted == "refused")
+    assert home.location(HEALTHY).starts == {
+        "panel": 1,
+        "users": outcomes["sync_users"] != "refused",
+    }
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
