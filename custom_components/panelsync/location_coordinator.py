@@ -225,6 +225,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         answered = status if isinstance(status, PanelStatus) else None
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
+            # What a run ends with is shown by this status, not by the one before it.
+            self.data = self._data(answered)
         records = () if log is None else log.records
         self.history.seen_success = log_successes(
             self.history.seen_success, log, self.history.position, now
