@@ -39,6 +39,7 @@ NO_ZONES: Final = Expected(Outcome.UNCONFIRMED, Reason.NO_ZONES, 0)
 
 TOKEN: Final = "POST /tc2api.auth/token"
 CONFIGURATION: Final = "GET /application.config.json"
+ACCOUNT: Final = "GET /tc2api.tcresource/api/v3/authentication/sessiondetails"
 PANEL_START: Final = (
     "POST /tc2api.tcresource/api/v1/locations/{id}/devices/security/synchronize"
 )
@@ -167,6 +168,13 @@ RULES: Final = (
         part=Part.START,
         places=_STARTS,
         faults=("401",),
+    ),
+    # Asking the account whether a refused session has ended.
+    Rule(
+        PROVEN,
+        "design 6: a dead session: one silent fresh sign-in; in doubt, too",
+        part=Part.START,
+        places=(ACCOUNT,),
     ),
     # Signing in for a start: whatever goes wrong, the start itself was never sent.
     Rule(
@@ -389,7 +397,7 @@ RULES: Final = (
 NEEDED_AT_SET_UP: Final = (
     TOKEN,
     CONFIGURATION,
-    "GET /tc2api.tcresource/api/v3/authentication/sessiondetails",
+    ACCOUNT,
     "GET /tc2api.tcresource/api/v3/locations/{id}/partitions/fullstatus",
 )
 # Never said of a fault on the wire: they stop everything until a person acts (tc 1.6).

@@ -30,6 +30,7 @@ FAULTS = (
     *(fault for fault in AFTER if fault not in ("timeout", "reset")),
     *GONE,
     *BUSY,
+    "401",
     "missing_section",
     "unknown_code",
 )

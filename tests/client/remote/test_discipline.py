@@ -231,9 +231,27 @@ async def test_a_session_that_ends_again_is_told(world: World) -> None:
     world.clock.forward(hours=2)
     await link.read_status()
     await world.fault("fullStatus", "401", times=2)
+    await world.fault("sessiondetails", "401", times=1)
     with pytest.raises(SessionEnded):
         await link.read_status()
     assert world.password_sign_ins() == 2
+
+
+async def test_a_location_that_refuses_a_living_session_costs_none(
+    world: World,
+) -> None:
+    """The account is asked, once, whether the session has ended; others go on."""
+    service = world.service()
+    location, link = await world.link(service)
+    _, other = await world.link(service, "Lake Cabin")
+    await world.fault(f"locations/{location.location_id}/", "401", 1000)
+    before = len(world.received("sessiondetails"))
+    for _ in range(3):
+        with pytest.raises(SessionEnded):
+            await link.read_status()
+        await other.read_status()
+    assert world.password_sign_ins() == 1
+    assert len(world.received("sessiondetails")) == before + 1
 
 
 @pytest.mark.parametrize("route", ["application.config", "token"])

@@ -19,13 +19,15 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Certainty
-from . import rest, soap
+from . import decode, rest, soap
 from .auth import Session
+from .doubt import Doubt
 from .hosts import Hosts
 from .memory import RouteMemory
 from .pace import LONGEST_HOLD, Pace
 from .reply import Fields
 from .routes import (
+    ACCOUNT,
     ROUTES,
     SEARCHED,
     SECRET_KINDS,
@@ -104,8 +106,7 @@ class Exchange:
         self.now = now
         self.pause = pause
         self._taken_by_rest = ""
-        # By route: the fresh session it refused all the same.
-        self._refusing: dict[str, str] = {}
+        self._doubt = Doubt(self._ask_account)
         self._soap_answered: bool | None = None
 
     async def ask(
@@ -119,38 +120,49 @@ class Exchange:
         """Ask once and give the answer of whatever result code.
 
         A dead session is replaced by one fresh sign-in, if `renew`, and the question
-        asked once more. Raises RouteMissing, RouteForbidden, ServiceUnreachable,
+        asked once more; so it is where the session turns out to live. Raises RouteMissing, RouteForbidden, ServiceUnreachable,
         SessionEnded and what a sign-in raises. A start is not repeated where the
         service may have acted on it.
         """
+        asked = str(places.get("location", route.key))
         tokens = await _before(route, self.session.tokens())
         try:
             return await self._ask(route, places, fields, tokens)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
-            # A route that refuses even a fresh session costs no other its session.
-            if not renew or self._refusing.get(route.key) == tokens.access:
+            # What refuses a living session costs no other its session.
+            if not renew or self._doubt.is_refused(asked, tokens):
                 raise
         try:
-            fresh = await _before(
-                route, self.session.replace(tokens, dead=not route.is_soap)
-            )
+            tokens = await _before(route, self._living(route, tokens))
         except SignInPostponed:
             if route.is_soap and self._taken_by_rest == tokens.access:
                 raise await self._refused_by_soap(route) from None
             raise
         try:
-            return await self._ask(route, places, fields, fresh)
+            return await self._ask(route, places, fields, tokens)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             if route.is_soap:
                 raise await self._refused_by_soap(route) from None
-            self._refusing[route.key] = fresh.access
+            self._doubt.refused(asked, tokens)
             raise SessionEnded(
                 "The service ended the session again", code=dead.code
             ) from None
+
+    async def _living(self, route: Route, refused: Tokens) -> Tokens:
+        """Give tokens that live: those refused where they do, else those of a sign-in."""
+        if route.is_soap:
+            return await self.session.replace(refused, dead=False)
+        if route is not ACCOUNT and await self._doubt.lives(refused):
+            return refused
+        return await self.session.replace(refused, dead=True)
+
+    async def _ask_account(self, tokens: Tokens) -> None:
+        reply = await self._ask(ACCOUNT, NOTHING, tokens.application.fields, tokens)
+        decode.account(check(reply))
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
         """Note that SOAP refuses a session which REST takes: it is gone (design 6)."""

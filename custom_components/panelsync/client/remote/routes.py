@@ -490,6 +490,7 @@ ROUTES: Final[Mapping[str, Route]] = MappingProxyType(
     {route.key: route for route in TABLE}
 )
 
+ACCOUNT: Final = ROUTES["session_details"]
 SOAP_PROBE: Final = ROUTES["soap"]
 LIKELY_WAYS: Final = (
     "start_users.account",

@@ -27,6 +27,7 @@ from .link import RemoteLink, checked_code
 from .memory import RouteMemory
 from .pace import Pace
 from .routes import (
+    ACCOUNT,
     CHOSEN_WAY,
     LIKELY_WAYS,
     ROUTES,
@@ -187,13 +188,7 @@ class RemoteService:
     async def fetch_account(self) -> Account:
         """Read the account and its locations, signing in when needed."""
         tokens = await self._session.tokens()
-        fields = await self._exchange.read(
-            ROUTES["session_details"],
-            fields={
-                "appId": tokens.application.app_id,
-                "appVersion": tokens.application.app_version,
-            },
-        )
+        fields = await self._exchange.read(ACCOUNT, fields=tokens.application.fields)
         account = decode.account(fields)
         for location in account.locations:
             if location.location_id in self._links:

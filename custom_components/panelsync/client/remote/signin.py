@@ -25,7 +25,7 @@ from ..errors import (
 )
 from .memory import moment
 from .reply import Fields
-from .routes import PATTERNS, Kind
+from .routes import PATTERNS, Kind, Value
 from .verdict import CREDENTIAL_CODES, LOCKED_CODES
 
 REFRESH_AT: Final = 0.9
@@ -48,6 +48,11 @@ class Application:
     client_id: str
     app_id: str
     app_version: str
+
+    @property
+    def fields(self) -> dict[str, Value]:
+        """What the session details are asked for with (total-connect.md 2)."""
+        return {"appId": self.app_id, "appVersion": self.app_version}
 
 
 @dataclass(frozen=True, slots=True)
