@@ -22,12 +22,13 @@ BEGIN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 @asynccontextmanager
 async def service(
-    freezer: FrozenDateTimeFactory, profile: str = "rest"
+    freezer: FrozenDateTimeFactory, profile: str = "rest", locations: int = 4
 ) -> AsyncIterator[Simulator]:
     """Run a simulated service on the test's clock."""
     freezer.move_to(BEGIN)
     options = SimulatorOptions(
         profile=profile,  # type: ignore[arg-type]
+        locations=locations,
         clock=lambda: datetime.now(UTC),
     )
     async with Simulator(options) as simulator:

@@ -13,25 +13,17 @@ import os
 from pathlib import Path
 import random
 import sys
-from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.json import json_dumps
 import pytest
 
 from custom_components.panelsync.const import DOMAIN
-from simulator import SimulatorOptions
-from tests.home_assistant.conftest import (  # noqa: F401
-    StartHome,
-    custom_integrations,
-    options,
-    pauses_pass_at_once,
-    recorder_off,
-    simulator,
-    start_home,
-)
+from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
 from tests.home_assistant.home import Home
 
+from .homes import living, service
 from .report import Report
 
 LOCATIONS = int(os.environ.get("PANELSYNC_SOAK_LOCATIONS", "8"))
@@ -83,53 +75,67 @@ def sockets() -> int:
     return found
 
 
-def held(storage: dict[str, Any]) -> Held:
+def held(directory: Path) -> Held:
     """Measure what is held once the garbage is gone."""
     gc.collect()
-    ours = {key: value for key, value in storage.items() if key.startswith(DOMAIN)}
+    stores = (directory / ".storage").glob(f"{DOMAIN}.*")
     return Held(
         sys.getallocatedblocks(),
         int(Path("/proc/self/statm").read_text().split()[1])
         * os.sysconf("SC_PAGESIZE"),
         len(asyncio.all_tasks()),
         sockets(),
-        len(json_dumps(ours)),
+        sum(file.stat().st_size for file in stores),
     )
 
 
 @pytest.mark.timeout(6 * 3600)
-@pytest.mark.parametrize("options", [SimulatorOptions(locations=LOCATIONS)])
 async def test_soak(
-    start_home: StartHome,  # noqa: F811
-    hass_storage: dict[str, Any],
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
     record_property: Report,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    home: Home = await start_home()
     chance = random.Random(7)
     presses: Counter[int] = Counter()
     slices = max(4, int(HOURS * 3600 / SLICE))
     measured: list[Held] = []
-    for number in range(slices):
-        for _ in range(chance.randint(0, 2)):
-            home.simulator.faults.add(
-                chance.choice(ROUTES), chance.choice(FAULTS), chance.randint(1, 3)
-            )
-        for _ in range(chance.randint(1, 3)):
-            index = chance.randrange(LOCATIONS)
-            presses[index] += 1
-            # Refused or failed at once, its outcome is told all the same.
-            with suppress(HomeAssistantError):
-                await home.press(chance.choice(KEYS), index)
-        await home.wait(SLICE, step=15)
-        if number in (slices // 2, slices - 1):
-            home.simulator.faults.clear()
-            await home.wait(SETTLE, step=15)
-            # What the simulator and this test have written down is not ours.
-            home.simulator.received.clear()
-            measured.append(held(hass_storage))
-            with capsys.disabled():
-                sys.stdout.write(f"\n{number + 1} of {slices} slices: {measured[-1]}\n")
+    async with (
+        service(freezer, locations=LOCATIONS) as world,
+        living(tmp_path, world, freezer) as home,
+    ):
+        await home.start()
+        for number in range(slices):
+            for _ in range(chance.randint(0, 2)):
+                world.faults.add(
+                    chance.choice(ROUTES), chance.choice(FAULTS), chance.randint(1, 3)
+                )
+            for _ in range(chance.randint(1, 3)):
+                index, key = chance.randrange(LOCATIONS), chance.choice(KEYS)
+                # What is unavailable Home Assistant does not press, and says nothing.
+                if home.state("button", key, index).state == STATE_UNAVAILABLE:
+                    continue
+                presses[index] += 1
+                # Refused or failed at once, its outcome is told all the same.
+                with suppress(HomeAssistantError):
+                    await home.press(key, index)
+            await home.wait(SLICE, step=15)
+            if number in (slices // 2, slices - 1):
+                world.faults.clear()
+                await home.wait(SETTLE, step=15)
+                # What the simulator and this test have written down is not ours.
+                world.received.clear()
+                measured.append(held(tmp_path))
+                with capsys.disabled():
+                    sys.stdout.write(
+                        f"\n{number + 1} of {slices} slices: {measured[-1]}\n"
+                    )
+        judge(home, presses, measured)
+    record_property("outcomes", sum(presses.values()))
+
+
+def judge(home: Home, presses: Counter[int], measured: list[Held]) -> None:
+    """Hold every press to one outcome, and what is held to what it was."""
     for index in range(LOCATIONS):
         # A late proof corrects an outcome; it is no second one.
         told = [item for item in home.outcomes(index) if not item["upgraded"]]
@@ -144,4 +150,3 @@ async def test_soak(
     # The newest run of each kind and what it rests on, however long ago it began.
     assert end.stored < 20_000 + 4_000 * LOCATIONS
     assert home.received_forbidden() == []
-    record_property("outcomes", sum(presses.values()))
