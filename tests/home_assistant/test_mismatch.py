@@ -11,6 +11,7 @@ import pytest
 from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
 from simulator import Simulator
 
+from .automations import automate
 from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, STALE, Home
 from .house import FaceName, House
@@ -294,7 +295,8 @@ async def test_unknown_while_the_location_is_not_loaded(
     assert both.house.connected
     await hass.config_entries.async_setup(both.home.entry.entry_id)
     await both.house.wait(2)
-    assert both.mismatch == "off"
+    # Neither gone nor lasting anew: whether it went on meanwhile nobody knows.
+    assert both.mismatch == "unknown"
     assert await both.seconds_until("on", 300) > 170
 
 
@@ -514,3 +516,28 @@ async def test_the_panel_outlives_its_account(
     assert both.house.device.via_device_id is None
     assert both.house.connected
     assert both.mismatch == "unknown"
+
+
+async def test_automations_hear_of_one_mismatch_once(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    """Neither a reload of the account nor a lost link makes it news again."""
+    both = await make_both()
+    await both.start()
+    entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
+    trigger = {
+        "trigger": f"{DOMAIN}.status_mismatch",
+        "target": {"entity_id": entity_id},
+    }
+    heard = await automate(hass, triggers=[trigger])
+    both.differ()
+    await both.seconds_until("on", 300)
+    assert len(heard) == 1
+    await both.home.reload()
+    await both.house.wait(5)
+    await both.seconds_until("on", 300)
+    await both.house.face.trouble("reset")
+    await both.house.carry()
+    await both.house.until_heard()
+    await both.seconds_until("on", 300)
+    assert len(heard) == 1

@@ -110,8 +110,17 @@ class Watch:
 
     @property
     def mismatch(self) -> bool | None:
-        """Tell whether panel and service differ for longer than lag; None: unknown."""
-        return bool(self.differences) if self.comparable else None
+        """Tell whether panel and service differ for longer than lag; None: unknown.
+
+        A difference that was told and is seen again after a silence is unknown until
+        it has lasted anew: "off" and "on" would be news of what went on all along.
+        """
+        if not self.comparable:
+            return None
+        if self.differences:
+            return True
+        seen_again = any(one.difference in self.told for one in self.contradictions)
+        return None if seen_again else False
 
 
 def compare(
