@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .client.checks import Refusal, Situation, check, is_fresh
+from .client.checks import Refusal
 from .client.judgement import Mark, Snapshot, Verdict
 from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
@@ -22,7 +22,7 @@ from .errors import not_loaded_error
 from .history import History
 from .location_coordinator import LocationCoordinator
 from .press import Press
-from .run_guard import run_guard
+from .run_guard import async_requester_may, run_guard
 from .tell import async_tell_outcome
 
 if TYPE_CHECKING:
@@ -124,8 +124,9 @@ class Runs:
         """
         if self._stopped:
             raise not_loaded_error(coordinator.location.name)
-        may = await self._async_requester_may(kind, context)
-        if (refusal := self._check(coordinator, kind, may)) is not None:
+        may = await async_requester_may(self._hass, kind, context)
+        refusal = self._guard.refusal(coordinator, kind, dt_util.utcnow(), may=may)
+        if refusal is not None:
             return self._refused(coordinator, kind, refusal, context)
         location_id = coordinator.location.location_id
         # Nothing is awaited between the check and this line: the place is taken.
@@ -153,7 +154,9 @@ class Runs:
             mark = Mark(dt_util.utcnow())
             if kind is not SyncKind.REFRESH:
                 mark = await self._async_mark(coordinator, kind)
-                refusal = self._check(coordinator, kind, may=True, reserved=True)
+                refusal = self._guard.refusal(
+                    coordinator, kind, dt_util.utcnow(), reserved=True
+                )
                 if refusal is not None:
                     return self._refused(coordinator, kind, refusal, context)
             record = RunRecord(
@@ -187,51 +190,6 @@ class Runs:
             coordinator.async_want_pending()
         await coordinator.async_refresh()
         return coordinator.async_mark()
-
-    def _check(
-        self,
-        coordinator: LocationCoordinator,
-        kind: SyncKind,
-        may: bool,
-        reserved: bool = False,
-    ) -> Refusal | None:
-        now = dt_util.utcnow()
-        location_id = coordinator.location.location_id
-        stored = stored_codes(self._entry, location_id)
-        needs_code = kind is not SyncKind.REFRESH
-        # Arming is decided on the status read for the mark, a moment ago; a status
-        # older than that refuses nobody (design 5.1).
-        known = coordinator.data is not None and reserved
-        status = coordinator.data.status if known else None
-        return check(
-            Situation(
-                kind=kind,
-                supported=kind in coordinator.link.supported_kinds,
-                running=None
-                if reserved
-                else self._guard.running_kind(location_id, now),
-                last_accepted=self._guard.accepted.get((location_id, kind)),
-                has_route=coordinator.link.has_route(kind),
-                code_missing=stored.missing(coordinator.location.panel, kind),
-                code_refused_before=needs_code
-                and coordinator.history.code_refused == stored.changed,
-                requester_may=may,
-                status=status if is_fresh(status, now) else None,
-            ),
-            now,
-        )
-
-    async def _async_requester_may(
-        self, kind: SyncKind, context: Context | None
-    ) -> bool:
-        """Tell whether the person may: user sync needs an administrator.
-
-        An automation has no user and passes (design 5.1).
-        """
-        if kind is not SyncKind.USERS or context is None or context.user_id is None:
-            return True
-        user = await self._hass.auth.async_get_user(context.user_id)
-        return user is not None and user.is_admin
 
     def _refused(
         self,
