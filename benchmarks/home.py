@@ -80,6 +80,8 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
         async with async_test_home_assistant(config_dir=directory) as hass:
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
             yield hass
+            # Reads that are under way are cut off, and say so.
+            logging.disable(logging.CRITICAL)
             for entry in hass.config_entries.async_entries(DOMAIN):
                 if entry.state is ConfigEntryState.LOADED:
                     await hass.config_entries.async_unload(entry.entry_id)
