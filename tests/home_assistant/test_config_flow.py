@@ -643,6 +643,7 @@ async def test_a_session_that_ends_before_the_code_is_checked(
     simulator.switches.prompt_user_code = True
     result = await answer(hass, await begin(hass), account_input(simulator))
     simulator.faults.add("validateUser", "401", 10)
+    simulator.accounts.end_sessions()
     simulator.switches.account = account
     result = await answer(hass, result, {"user_code": simulator.options.user_code})
     assert (result["step_id"], result["errors"]) == ("codes", {"base": error})
