@@ -138,6 +138,14 @@ class Scene:
             await asyncio.sleep(0.02)
         raise AssertionError("never heard")
 
+    async def understood(self, link: LocalLink) -> None:
+        """Let the link ask once while all is well: it may ask again, and notice."""
+        before = len(self.face.heard)
+        refreshing = asyncio.create_task(link.refresh())
+        await until(lambda: len(self.face.heard) > before)
+        self.house.forward(11)
+        await asyncio.gather(refreshing, return_exceptions=True)
+
     async def probed(self, family: Family | None = None) -> Found | NotFound:
         """Probe while the panel speaks."""
         probing = asyncio.create_task(probe(self.face.url, family, timing=QUICK))
@@ -179,6 +187,7 @@ async def lost(scene: Scene) -> None:
     async with scene.linked() as link:
         for away, back in ways:
             await scene.online(link)
+            await scene.understood(link)
             await scene.face.trouble(away)
             refreshing = asyncio.create_task(link.refresh())
             if back:
