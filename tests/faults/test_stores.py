@@ -286,6 +286,59 @@ async def test_damage_at_one_location_costs_that_history_alone(
         assert json.loads(kept.read_text()) == stored
 
 
+async def test_a_run_of_another_location_is_damage(
+    tmp_path: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    stored = json.loads((await a_run(tmp_path, freezer)).read_text())["data"]
+    owner, *others = [key for key, one in stored["locations"].items() if one["ended"]]
+    assert others == []
+    stranger = next(key for key in stored["locations"] if key != owner)
+    stored["locations"][stranger]["ended"] = stored["locations"][owner]["ended"]
+    histories, damaged = read_history(stored)
+    assert damaged == 1
+    assert set(histories) == {int(key) for key in stored["locations"]} - {int(stranger)}
+
+
+async def test_a_history_without_locations_is_set_aside(
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with service(freezer) as simulator:
+        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
+        (file,) = stores(tmp_path, "history")
+        stored = json.loads(file.read_text())
+        stored["data"]["locations"] = []
+        file.write_text(json.dumps(stored))
+        life = await live(tmp_path, simulator, freezer, caplog)
+        assert len(life.warnings) == 1, life.warnings
+        assert life.told == []
+        (kept,) = [path for path in stores(tmp_path, "history") if path != file]
+        assert json.loads(kept.read_text()) == stored
+
+
+async def test_a_stored_run_that_has_ended_is_not_taken_up_again(
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It neither holds the place of the next run nor is told a second time."""
+    async with service(freezer) as simulator:
+        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
+        (file,) = stores(tmp_path, "history")
+        stored = json.loads(file.read_text())
+        location_id = str(list(simulator.world.locations)[STALE])
+        location = stored["data"]["locations"][location_id]
+        location["open_run"] = location["ended"]["panel"]
+        file.write_text(json.dumps(stored))
+        freezer.tick(120)
+        life = await live(tmp_path, simulator, freezer, caplog)
+        assert (life.told, life.warnings) == ([], [])
+        file.write_text(json.dumps(stored))
+        again = await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
+        assert len(again.told) == 1
+
+
 async def test_removing_the_account_removes_what_was_set_aside(
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,

@@ -186,6 +186,19 @@ async def test_what_is_not_known_is_shown(
         assert "Something new" not in json.dumps(data)
 
 
+async def test_zones_that_the_service_does_not_tell_are_shown_as_unknown(
+    simulator: Any, start_home: StartHome, hass_client: ClientSessionGenerator
+) -> None:
+    """The service at times answers with null for the zones (total-connect.md 3.3)."""
+    simulator.switches.null_status_zones = -1
+    home = await start_home()
+    data = (await download(home, hass_client))["data"]
+    healthy = list(data["locations"].values())[HEALTHY]
+    assert healthy["last_read_succeeded"] is True
+    assert healthy["status"]["arming"] == "disarmed"
+    assert healthy["status"]["zones"] is None
+
+
 async def test_a_failing_read_is_told_by_its_sort(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:

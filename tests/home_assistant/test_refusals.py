@@ -100,6 +100,16 @@ async def test_code_missing(home: Home) -> None:
     assert home.panel_starts() == []
 
 
+async def test_user_code_missing(simulator: Any, start_home: StartHome) -> None:
+    """A panel that asks for it needs it for every sync; a refresh needs none."""
+    simulator.switches.prompt_user_code = True
+    home = await start_home()
+    assert await refused(home, "sync_panel", HEALTHY) == "code_missing"
+    assert await refused(home, "sync_users", HEALTHY) == "code_missing"
+    assert home.location(HEALTHY).starts == {"panel": 0, "users": 0}
+    await home.press("refresh_status", HEALTHY)
+
+
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
 async def test_code_given(simulator: Any, start_home: StartHome) -> None:
     location = str(list(simulator.world.locations)[STALE])

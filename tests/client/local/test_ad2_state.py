@@ -506,6 +506,36 @@ def test_reports_of_zones(site: Site) -> None:
     assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY, 25: ZoneStatus.TAMPER}
 
 
+@pytest.mark.parametrize(
+    ("line", "sort", "words", "zone", "user"),
+    [
+        (b"!LRR:011,1,ALARM_BURGLARY", "alarm", "General alarm", 11, None),
+        (b"!LRR:004,1,ARM_STAY", "other", "Armed stay", None, 4),
+        (b"!LRR:004,1,OPEN", "other", "Disarmed", None, 4),
+        (b"!LRR:000,1,ACLOSS", "trouble", "Mains power lost", None, None),
+        (b"!LRR:024,1,RFLOWBAT", "trouble", "Sensor battery low", 24, None),
+    ],
+)
+def test_words_of_old_firmware(
+    site: Site, line: bytes, sort: str, words: str, zone: int | None, user: int | None
+) -> None:
+    site.hear(line)
+    (one,) = site.activity
+    assert (one.type, one.text, one.zone, one.user) == (sort, words, zone, user)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"!LRR:007,1,CID_1999,ff", b"!LRR:007,1,DSC_1131,ff", b"!LRR:007,1,SOMETHING_NEW"],
+)
+def test_reports_of_no_known_meaning_are_told_to_nobody(
+    site: Site, line: bytes
+) -> None:
+    site.hear(1, line)
+    assert site.activity == []
+    assert site.seen().zones == {}
+
+
 def test_a_bypass_list(site: Site) -> None:
     site.hear(40)
     assert site.seen().zones == {7: ZoneStatus.BYPASSED}
