@@ -7,7 +7,6 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from .client.errors import ClientError
 from .client.models import UserSyncWay
 from .client.remote.service import Credentials, Hosts, RemoteService, UserSyncChoice
 from .const import (
@@ -16,7 +15,6 @@ from .const import (
     CONF_USER_SYNC_WAY,
     CONF_WEB_URL,
     DOMAIN,
-    LOGGER,
 )
 from .coordinator import AccountCoordinator
 from .data import (
@@ -119,10 +117,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> None
     if is_local_panel(entry):
         return
     service = await _async_remote_service(hass, entry)
-    try:
-        await service.sign_out()
-    except ClientError as err:
-        LOGGER.debug("Could not log out: %s", err.reason)
+    await service.sign_out()
     await async_remove_stores(hass, str(entry.unique_id))
 
 

@@ -50,8 +50,7 @@ def exception_text(
 
 def error_text(hass: HomeAssistant, error: HomeAssistantError) -> str:
     """Return what one of our own errors says, in Home Assistant's language."""
-    if error.translation_domain != DOMAIN or error.translation_key is None:
-        return str(error)
+    assert error.translation_key is not None
     return exception_text(
         hass, error.translation_key, error.translation_placeholders
     ).rstrip(".")

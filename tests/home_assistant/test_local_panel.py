@@ -18,7 +18,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from simulator.panels import AlarmDecoderFace, Firmware
 
@@ -348,6 +351,22 @@ async def test_an_unloaded_entry_lets_the_port_go(
     await hass.config_entries.async_setup(house.entry.entry_id)
     await house.until_heard()
     assert await hass.config_entries.async_remove(house.entry.entry_id)
+
+
+async def test_its_device_goes_only_with_its_entry(
+    hass: HomeAssistant,
+    make_house: MakeHouse,
+    tmp_path: Path,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    assert await async_setup_component(hass, "config", {})
+    house = make_house("vista")
+    await start(house, "tcp", tmp_path)
+    client = await hass_ws_client(hass)
+    answer = await client.remove_device(house.device.id)
+    assert not answer["success"]
+    assert answer["error"]["message"].endswith("rejected by integration"), answer
+    assert house.connected
 
 
 # --- refresh -------------------------------------------------------------------------

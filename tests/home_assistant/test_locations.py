@@ -212,6 +212,16 @@ async def test_removal_signs_out_and_forgets(
     assert not [key for key in hass_storage if key.startswith("panelsync")]
 
 
+async def test_removal_forgets_though_the_service_is_down(
+    home: Home, hass_storage: dict[str, Any]
+) -> None:
+    home.simulator.faults.add("logout", "503", times=100)
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    await home.settle()
+    assert home.received("logout")
+    assert not [key for key in hass_storage if key.startswith("panelsync")]
+
+
 async def test_a_refused_password_asks_for_a_new_one(
     simulator: Simulator, start_home: StartHome
 ) -> None:

@@ -1,5 +1,6 @@
 """What Activity says of a run: who asked, how it ended, and on what that rests."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context
@@ -67,6 +68,18 @@ async def test_a_refresh_tells_both_times(home: Home) -> None:
     assert home.state("event", "sync", HEALTHY).attributes["report_time"] is not None
 
 
+async def test_a_refresh_whose_report_has_no_time_says_so(home: Home) -> None:
+    """Ticks of 0 are no time."""
+    home.location(HEALTHY).service.report_time = datetime.min.replace(tzinfo=UTC)
+    await home.wait(70)
+    await home.press("refresh_status", HEALTHY)
+    await home.wait(30)
+    (line,) = lines(home)
+    assert line["message"].startswith("Refresh status succeeded: the panel answered")
+    assert line["message"].endswith(", the newest report has no time)")
+    assert home.state("sensor", "last_panel_report", HEALTHY).state == "unknown"
+
+
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
 async def test_an_open_end(home: Home) -> None:
     await home.press("sync_panel", HEALTHY)
@@ -85,6 +98,15 @@ async def test_all_locations_in_one_line(home: Home) -> None:
     )
     assert "Harbour Shop" in message
     assert "Hill Farm" in message
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=2)])
+async def test_nobody_is_left_out_where_all_started(home: Home) -> None:
+    await home.press("sync_panel_all")
+    (message,) = [
+        line["message"] for line in lines(home) if "started at" in line["message"]
+    ]
+    assert message == "Sync panel started at Mill House, Lake Cabin"
 
 
 async def test_older_records_are_counted(home: Home) -> None:

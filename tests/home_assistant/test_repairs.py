@@ -598,6 +598,21 @@ async def test_a_locked_account_is_explained_in_the_language(
     assert told.startswith("Der Dienst"), told
 
 
+async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
+    home: Home, dialog: Dialog
+) -> None:
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    await dialog.open(issues(home)["account_locked"])
+    await home.hass.config_entries.async_set_disabled_by(
+        home.entry.entry_id, ConfigEntryDisabler.USER
+    )
+    shown = await dialog.submit()
+    assert shown["errors"] == {"base": "still_locked"}
+    assert shown["description_placeholders"]["text"] == "-"
+
+
 async def test_a_locked_account_heals_by_itself(home: Home) -> None:
     home.simulator.switches.account = "locked"
     home.simulator.accounts.end_sessions()
