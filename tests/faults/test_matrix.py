@@ -37,15 +37,6 @@ GROUPS = [
 _known: list[Cell] = []
 
 
-@pytest.fixture
-async def enable_event_loop_debug() -> None:
-    """Let the loop watch itself in the sample alone, as it doubles the work.
-
-    There every place meets every fault, so it sees what it would see in the whole.
-    """
-    asyncio.get_running_loop().set_debug(not WHOLE)
-
-
 async def all_cells() -> list[Cell]:
     """Find all cells, once in a process."""
     if not _known:
