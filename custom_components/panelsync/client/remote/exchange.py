@@ -120,9 +120,9 @@ class Exchange:
         """Ask once and give the answer of whatever result code.
 
         A dead session is replaced by one fresh sign-in, if `renew`, and the question
-        asked once more; so it is where the session turns out to live. Raises RouteMissing, RouteForbidden, ServiceUnreachable,
-        SessionEnded and what a sign-in raises. A start is not repeated where the
-        service may have acted on it.
+        asked once more; so it is where the session turns out to live. Raises
+        RouteMissing, RouteForbidden, ServiceUnreachable, SessionEnded and what a
+        sign-in raises. A start is not repeated where the service may have acted on it.
         """
         asked = str(places.get("location", route.key))
         tokens = await _before(route, self.session.tokens())
