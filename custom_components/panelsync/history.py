@@ -154,6 +154,10 @@ def history_data(histories: Mapping[int, LocationHistory]) -> dict[str, Any]:
     }
 
 
+class NotRecordedError(Exception):
+    """A run could not be written down, so it must not start."""
+
+
 class History:
     """The histories of an account's locations, and their store."""
 
@@ -173,5 +177,15 @@ class History:
             await self.async_save()
 
     async def async_save(self) -> None:
-        """Write everything, and return once it is on the disk."""
+        """Write everything, as far as it can be written."""
         await self._store.async_save(history_data(self.locations))
+
+    async def async_record_intent(self, record: RunRecord) -> None:
+        """Write everything, and return once the intent of a run is on the disk.
+
+        Raises NotRecordedError where it is not.
+        """
+        stored = await self._store.async_save_and_read(history_data(self.locations))
+        location = stored.get("locations", {}).get(str(record.location_id), {})
+        if (location.get("open_run") or {}).get("run_id") != record.run_id:
+            raise NotRecordedError

@@ -19,7 +19,7 @@ from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
 from .errors import not_loaded_error
-from .history import History
+from .history import History, NotRecordedError
 from .location_coordinator import LocationCoordinator
 from .press import Press
 from .run_guard import async_requester_may, run_guard
@@ -178,6 +178,10 @@ class Runs:
                 await run.start(stored_codes(self._entry, location_id).codes)
             kept = self._async_follow_or_end(coordinator, run)
             return Press(coordinator, run.record, outcome=outcome)
+        except NotRecordedError:
+            coordinator.history.open_run = None
+            refusal = Refusal(Reason.NOT_RECORDED)
+            return self._refused(coordinator, kind, refusal, context)
         finally:
             if not kept:
                 self._guard.running.pop(location_id, None)
@@ -361,4 +365,7 @@ class Runs:
                 history.code_refused = stored_codes(
                     self._entry, record.location_id
                 ).changed
-        await self._history.async_save()
+        if record.phase is Phase.INTENT:
+            await self._history.async_record_intent(record)
+        else:
+            await self._history.async_save()

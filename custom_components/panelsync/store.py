@@ -5,6 +5,7 @@ the only place for secrets besides the config entry. `history` holds runs and po
 in the event logs, never a code.
 """
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class AccountStore:
             private=private,
             atomic_writes=True,
         )
+        self._writing = asyncio.Lock()
 
     async def async_load(self) -> dict[str, Any] | None:
         """Return what was saved; None where nothing was, or nothing of this account.
@@ -62,8 +64,24 @@ class AccountStore:
         return stored
 
     async def async_save(self, data: dict[str, Any]) -> None:
-        """Write everything, and return once it is on the disk."""
-        await self._store.async_save({_OWNER: self._user_id} | data)
+        """Write everything. Home Assistant logs why it could not, and tells nobody."""
+        async with self._writing:
+            await self._store.async_save({_OWNER: self._user_id} | data)
+
+    async def async_save_and_read(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Write everything, and return what is on the disk then.
+
+        That is what was there before, or nothing, where it could not be written.
+        """
+        async with self._writing:
+            await self._store.async_save({_OWNER: self._user_id} | data)
+            # Until its very end, a Home Assistant that stops only promises to write.
+            if self._hass.is_stopping:
+                return {}
+            try:
+                return await self._store.async_load() or {}
+            except HomeAssistantError, OSError:
+                return {}
 
     async def async_set_aside(self, reason: str) -> None:
         """Keep the file under another name, and begin with none."""

@@ -371,7 +371,8 @@ def refusals() -> set[Reason]:
         if (found := check(situation, NOW)) is not None
     }
     assert len(given) == 9
-    return given
+    # The one that is found out after the checks, by writing the intent down.
+    return given | {Reason.NOT_RECORDED}
 
 
 def failures() -> set[Reason]:

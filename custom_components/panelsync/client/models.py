@@ -48,6 +48,7 @@ class Reason(StrEnum):
     ROUTE_GONE = "route_gone"
     NO_USER_SYNC_WAY = "no_user_sync_way"
     NOT_ADMINISTRATOR = "not_administrator"
+    NOT_RECORDED = "not_recorded"
     # Ended.
     PROVEN = "proven"
     NOTHING_TO_PROVE = "nothing_to_prove"

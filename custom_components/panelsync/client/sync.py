@@ -209,7 +209,8 @@ class SyncRun:
         """Store the intent, send the start once, store the answer.
 
         Afterwards the record is followed, or ended where the service refused. A start
-        whose answer was lost is followed too: it may have been accepted.
+        whose answer was lost is followed too: it may have been accepted. Where `save`
+        raises for the intent, nothing was sent.
         """
         await self._save(self.record)
         try:

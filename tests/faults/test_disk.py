@@ -1,0 +1,126 @@
+"""A start that cannot be written down first is not sent (design 5.2).
+
+The disk fails for real: where the file of the history would be put, a directory stands.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import CoreState
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
+from tests.home_assistant.home import HEALTHY, STALE, Home
+
+from .homes import living, service
+from .report import Report
+
+type Kind = Literal["panel", "users"]
+KINDS: list[tuple[str, Kind, int]] = [
+    ("sync_panel", "panel", STALE),
+    ("sync_users", "users", HEALTHY),
+]
+
+
+@contextmanager
+def no_room(directory: Path) -> Iterator[None]:
+    """Let nothing be written to the history, and then again."""
+    (file,) = (directory / ".storage").glob("panelsync.*.history")
+    kept = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    (file / "in the way").touch()
+    yield
+    (file / "in the way").unlink()
+    file.rmdir()
+    file.write_bytes(kept)
+
+
+async def refused(home: Home, key: str, index: int) -> None:
+    """Press, be refused with the reason, and see that it was told once."""
+    before = len(home.outcomes(index))
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.press(key, index)
+    assert raised.value.translation_key == "refused_not_recorded"
+    (told,) = home.outcomes(index)[before:]
+    assert (told["outcome"], told["reason"]) == ("refused", "not_recorded")
+
+
+@pytest.mark.parametrize(("key", "kind", "index"), KINDS)
+async def test_a_full_disk_starts_nothing(
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+    record_property: Report,
+    key: str,
+    kind: Kind,
+    index: int,
+) -> None:
+    async with (
+        service(freezer) as simulator,
+        living(tmp_path, simulator, freezer) as home,
+    ):
+        await home.start()
+        location = home.location(index)
+        with no_room(tmp_path):
+            await refused(home, key, index)
+            # The place of the run is free again, and nothing is being followed.
+            await home.wait(30)
+            await refused(home, key, index)
+            assert location.starts[kind] == 0
+        await home.press(key, index)
+        assert location.starts[kind] == 1
+        await home.wait(60)
+        assert home.outcomes(index)[-1]["outcome"] == "succeeded"
+        record_property("starts", location.starts[kind])
+
+
+async def test_a_disk_that_fills_up_later_costs_no_outcome(
+    tmp_path: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    """The start is recorded; the answer and the outcome cannot be, and are told."""
+    async with (
+        service(freezer) as simulator,
+        living(tmp_path, simulator, freezer) as home,
+    ):
+        await home.start()
+        await home.press("sync_panel", STALE)
+        with no_room(tmp_path):
+            await home.wait(60)
+            assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+        await home.wait(60)
+        assert home.location(STALE).starts["panel"] == 1
+        assert len(home.outcomes(STALE)) == 1
+
+
+async def test_a_refresh_starts_nothing_and_needs_no_record(
+    tmp_path: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    async with (
+        service(freezer) as simulator,
+        living(tmp_path, simulator, freezer) as home,
+    ):
+        await home.start()
+        with no_room(tmp_path):
+            await home.press("refresh_status", HEALTHY)
+            await home.wait(10)
+        assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["succeeded"]
+
+
+@pytest.mark.parametrize(("key", "kind", "index"), KINDS)
+async def test_nothing_starts_while_home_assistant_stops(
+    tmp_path: Path, freezer: FrozenDateTimeFactory, key: str, kind: Kind, index: int
+) -> None:
+    """It writes its stores at the very end only: a kill until then would forget."""
+    async with (
+        service(freezer) as simulator,
+        living(tmp_path, simulator, freezer) as home,
+    ):
+        await home.start()
+        home.hass.set_state(CoreState.stopping)
+        await refused(home, key, index)
+        home.hass.set_state(CoreState.running)
+        assert home.location(index).starts[kind] == 0
