@@ -33,7 +33,7 @@ from .press import (
     async_press_all,
     async_wait_for_outcomes,
 )
-from .speech import Speech
+from .speech import MOST_NAMES, Speech
 
 # The first look after the start comes after 5 s; nobody likes to wait much longer.
 SPOKEN_WAIT = 7.0
@@ -176,6 +176,8 @@ def _choose(
 def _which(
     hass: HomeAssistant, speech: Speech, coordinators: Sequence[LocationCoordinator]
 ) -> str:
+    if len(coordinators) > MOST_NAMES:
+        return speech.say("which_many", count=len(coordinators))
     names = [async_called(hass, coordinator) for coordinator in coordinators]
     return speech.say("which", places=speech.list_of(names, "or"))
 

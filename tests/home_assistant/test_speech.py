@@ -45,6 +45,15 @@ def test_a_language_is_complete(speech: Speech) -> None:
         assert not only_fillers(phrase, speech.fillers), phrase
 
 
+@pytest.mark.parametrize("speech", SPEECHES.values(), ids=SPEECHES)
+def test_the_word_for_everywhere_that_is_told_is_understood(speech: Speech) -> None:
+    told = speech.answers["which_many"]
+    understood = [
+        phrase for phrase in speech.everywhere if re.search(rf"\b{phrase}\b", told)
+    ]
+    assert understood
+
+
 def written(language: str) -> dict[str, Any]:
     """Return a file as it is written."""
     return dict(load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml")))

@@ -400,6 +400,16 @@ async def test_without_a_name_it_asks_which(home: Home) -> None:
     assert started(home) == set()
 
 
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=9)])
+async def test_too_many_to_name_are_counted(home: Home) -> None:
+    answer = await say(home, "sync the panel")
+    assert answer == (
+        "At which location? There are 9."
+        " Say it again with the name of one, or with everywhere."
+    )
+    assert started(home) == set()
+
+
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 async def test_the_only_location_needs_no_name(home: Home) -> None:
     await say(home, "sync the panel")
