@@ -1,7 +1,7 @@
 """Finding out what is at an address, without a byte too many."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 import termios
 
@@ -131,13 +131,32 @@ async def test_a_port_that_cannot_be_opened(tmp_path: Path) -> None:
     assert "none" in found.detail
 
 
-async def test_a_connection_that_breaks(server: TcpSource) -> None:
+@pytest.mark.parametrize("end", [TcpSource.cut, TcpSource.finish])
+@pytest.mark.parametrize(
+    ("sent", "failure"),
+    [
+        (b"", ProbeFailure.CLOSED),
+        (LINES[80] + CRLF, ProbeFailure.CLOSED),
+        (LINES[1] + CRLF, ProbeFailure.CLOSED),
+        (LINES[78] + CRLF, ProbeFailure.ADAPTER_GONE),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", ProbeFailure.NOT_UNDERSTOOD),
+    ],
+)
+async def test_a_connection_that_ends(
+    server: TcpSource,
+    end: Callable[[TcpSource], Awaitable[None]],
+    sent: bytes,
+    failure: ProbeFailure,
+) -> None:
+    """A bridge that another program holds takes a connection and ends it."""
     probing = asyncio.create_task(probe(server.url, timing=QUICK))
     await until(lambda: server.opened)
-    await server.cut()
+    server.send(sent)
+    await asyncio.sleep(0.05)
+    await end(server)
     found = await probing
     assert isinstance(found, NotFound)
-    assert found.failure is ProbeFailure.NOT_UNDERSTOOD
+    assert found.failure is failure
 
 
 @pytest.mark.parametrize(

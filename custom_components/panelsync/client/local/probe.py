@@ -23,6 +23,7 @@ class ProbeFailure(StrEnum):
     CANNOT_OPEN = "cannot_open"
     SILENT = "silent"
     NOT_UNDERSTOOD = "not_understood"
+    CLOSED = "closed"  # taken and ended at once, as where another program holds it
     ADAPTER_GONE = "adapter_gone"  # the bridge answers, its serial side does not
 
 
@@ -69,7 +70,7 @@ async def probe(
                 connection, address, timing, ask=family is Family.VISTA_SERIAL, only=one
             )
         except LinkLost as error:
-            found = NotFound(ProbeFailure.NOT_UNDERSTOOD, error.text)
+            found = NotFound(ProbeFailure.CLOSED, error.text)
         finally:
             await connection.close()
         if isinstance(found, Found):
@@ -106,7 +107,13 @@ async def _listen(
     until = loop.time() + timing.listen
     failure = ProbeFailure.SILENT
     while (left := until - loop.time()) > 0:
-        data = await connection.read(left)
+        try:
+            data = await connection.read(left)
+        except LinkLost:
+            if failure is ProbeFailure.SILENT:
+                raise
+            # What came before the end tells more than the end.
+            break
         messages, packets = ad2.feed(data), vista.feed(data)
         if only is not Family.VISTA_SERIAL:
             if any(isinstance(message, VALID) for message in messages):
