@@ -99,7 +99,9 @@ def _kind(
     if not any(kind in kinds for kinds in found.kinds.values()):
         return say("summary_line", name=name, text=say("kind_no_panel_has_it"))
     if kind not in found.startable:
-        return say("summary_line", name=name, text=say("kind_no_way"))
+        # Only a user sync has other ways to choose from.
+        no_way = "kind_no_way_users" if kind is SyncKind.USERS else "kind_no_way"
+        return say("summary_line", name=name, text=say(no_way))
     sure = say(f"certainty_{_best(_usable(routes), START_PURPOSE[kind]).certainty}")
     return say("summary_line", name=name, text=f"{say('kind_works')} ({sure})")
 

@@ -42,7 +42,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flow_account import form_error
-from custom_components.panelsync.summary import Findings, summary
+from custom_components.panelsync.summary import Findings, kind_lines, summary
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -87,6 +87,18 @@ def test_a_panel_that_tells_little() -> None:
     assert told["locations"] == f"- summary_line {line}"
 
 
+@pytest.mark.parametrize("kind", SyncKind)
+def test_only_a_user_sync_has_other_ways_to_choose(kind: SyncKind) -> None:
+    routes = tuple(
+        RouteReport(route.purpose, route.key, Certainty.PROVEN, RouteState.GONE, None)
+        for route in ROUTES.values()
+    )
+    found = Findings({1: frozenset({kind})}, frozenset(), {})
+    said = kind_lines(found, routes, lambda key, **filled: filled.get("text", key))
+    ways = "kind_no_way_users" if kind is SyncKind.USERS else "kind_no_way"
+    assert sorted(said) == sorted([ways, *["kind_no_panel_has_it"] * 2])
+
+
 async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) -> None:
     result = await answer(hass, await begin(hass), account_input(simulator))
     entry = await finish(hass, result)
@@ -126,8 +138,8 @@ async def test_nothing_is_written_at_the_service(
                 "kinds": [
                     (
                         "Sync users: no way to start it is known to work on this"
-                        " account; choose one in the options, or start it in the"
-                        " service's app"
+                        " account; start it in the service's app, or choose another"
+                        " way under Configure"
                     ),
                     "Sync panel: can be started (documented)",
                     "Refresh status: can be started (proven by others)",

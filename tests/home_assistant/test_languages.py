@@ -170,12 +170,15 @@ def test_pages_of_home_assistant_are_called_as_it_calls_them(language: str) -> N
         "panel.config",
         "panel.logbook",
         "ui.panel.config.dashboard.devices.main",
+        f"{integrations}.configure",
         f"{integrations}.reconfigure",
     ):
         sending = [
             place
             for place, text in ENGLISH.items()
-            if re.search(rf"(under|with|in|,) {re.escape(english[page])}\b", text)
+            if re.search(
+                rf"(?i:under|with|in|choose|,) {re.escape(english[page])}\b", text
+            )
         ]
         assert sending, page
         for place in sending:
