@@ -31,6 +31,7 @@ NUMBERS: Final = {
     "cells": "cells of the matrix played",
     "faults": "requests that met a fault",
     "survived": "cells that ended as the table says, and recovered by themselves",
+    "told": "places times faults in Home Assistant, told by one line lost and one back",
     "kills": "kills of a running Home Assistant survived",
     "stores": "damaged and foreign stores set aside",
     "starts": "most starts counted for one press",
