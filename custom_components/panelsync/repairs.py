@@ -275,7 +275,7 @@ class CodeRepair(SyncRepair):
         self, coordinator: LocationCoordinator, given: Mapping[str, str]
     ) -> FormError | None:
         if not given:
-            return FormError("not_a_code")
+            return FormError("no_code")
         account: AccountCoordinator = self._entry.runtime_data
         return await async_check_codes(account.service, coordinator.location, given)
 

@@ -388,9 +388,13 @@ async def test_a_refused_code_is_replaced_and_the_panel_synced(
     assert "installer_code" in asked
     # No stored code comes back.
     assert "9999" not in json.dumps(shown)
-    for typed in ({}, {"installer_code": "  "}, {"installer_code": "12a4"}):
+    for typed, error in (
+        ({}, "no_code"),
+        ({"installer_code": "  "}, "no_code"),
+        ({"installer_code": "12a4"}, "not_a_code"),
+    ):
         shown = await dialog.submit(**typed)
-        assert shown["errors"] == {"base": "not_a_code"}
+        assert shown["errors"] == {"base": error}
     shown = await dialog.submit(installer_code=CODE["installer_code"])
     await home.settle()
     assert shown["step_id"] == "confirm"
