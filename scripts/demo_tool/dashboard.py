@@ -12,12 +12,18 @@ URL_PATH = "panel-sync"
 # What a button asks before it acts.
 CONFIRM = {
     "sync_users": "This publishes the user and code changes that wait at {name}.",
-    "sync_panel": "This reads the configuration of the panel at {name} anew.",
+    "sync_panel": (
+        "This brings the panel at {name} and the service's copy of it into line."
+        " Your dealer's settings decide which side counts."
+    ),
     "refresh_status": "This asks the panel at {name} for its present status.",
     "sync_users_all": (
         "This publishes the user and code changes that wait, at every location."
     ),
-    "sync_panel_all": "This reads the configuration of every panel anew.",
+    "sync_panel_all": (
+        "This brings every panel and the service's copy of it into line."
+        " Your dealer's settings decide which side counts."
+    ),
     "refresh_status_all": "This asks every panel for its present status.",
 }
 _BUTTONS = ("sync_users", "sync_panel", "refresh_status")
