@@ -1,5 +1,6 @@
 """PanelSync: sync alarm panels with Total Connect 2.0 and prove the outcome."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -125,7 +126,8 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: AnyConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let a person delete a location that the account no longer has."""
-    if is_local_panel(entry):
+    # Until the account is read nobody knows which locations it has.
+    if is_local_panel(entry) or entry.state is not ConfigEntryState.LOADED:
         return False
     present = {
         (DOMAIN, f"{entry.unique_id}_{location.location_id}")

@@ -133,6 +133,20 @@ async def test_a_person_may_delete_what_is_gone(
     assert answer["success"], answer
 
 
+async def test_nothing_is_deleted_while_the_account_is_not_loaded(
+    home: Home, hass_ws_client: Any
+) -> None:
+    """Which locations the account has is not known then."""
+    assert await async_setup_component(home.hass, "config", {})
+    found = device(home, home.location_id(ARMED))
+    assert found is not None
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    client = await hass_ws_client(home.hass)
+    answer = await client.remove_device(found.id)
+    assert answer["error"]["message"].endswith("rejected by integration"), answer
+    assert device(home, home.location_id(ARMED)) is not None
+
+
 async def test_one_sick_location_leaves_the_others_alone(home: Home) -> None:
     sick = home.location_id(HEALTHY)
     home.simulator.faults.add(f"locations/{sick}/", "503", times=100_000)
