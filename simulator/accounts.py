@@ -170,6 +170,9 @@ class Accounts:
                 self._switches.account = "locked"
             text = "Input validation failed - Parameter - userName"
             return Denied(str(self._switches.bad_password_code), text)
+        if self._switches.two_step_codes == "asked":
+            # An invention: no such answer is known (total-connect.md 1.6).
+            return Denied("-7", "A one-time password is required")
         self.bad_sign_ins = 0
         self.sign_ins.append(now)
         recent = [time for time in self.sign_ins if time > now - timedelta(minutes=1)]

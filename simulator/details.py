@@ -79,7 +79,7 @@ def _user_info(switches: Switches, session: Session) -> Json:
         "IsMarketingDefaultValue": 1,
         "IsMonitoringDefaultValue": -1,
         "IsOtpSupported": 1,
-        "IsOtpEnabled": 0,
+        "IsOtpEnabled": int(switches.two_step_codes != "off"),
         "UserOtpEmail": None,
         "ForceResetPassword": False,
         "UserCodeDirectPushEnabled": switches.user_code_direct_push,

@@ -54,6 +54,8 @@ class Switches:
     bad_sign_ins_allowed: int = 5
     good_sign_ins_a_minute: int = 10
     account: Literal["open", "locked", "revoked"] = "open"
+    # What the password grant does with them is unknown: "told" only says so, "asked" refuses it.
+    two_step_codes: Literal["off", "told", "asked"] = "off"
 
     # Panel syncs (total-connect.md 4)
     panel_sync_seconds: float = 12.0

@@ -74,6 +74,11 @@ async def storm(home: Home) -> None:  # noqa: F811
     home.simulator.faults.clear()
 
 
+async def asked_for_two_step_codes(home: Home) -> None:  # noqa: F811
+    await ended_and(two_step_codes="asked")(home)
+    home.simulator.switches.two_step_codes = "off"
+
+
 async def refused_refresh(home: Home) -> None:  # noqa: F811
     home.simulator.accounts._refresh.clear()
     await an_hour(home)
@@ -97,6 +102,8 @@ CASES = {
     # 5, 10, 20, 40 minutes apart.
     "an hour of 401": Case(storm, 4),
     "a refused refresh": Case(refused_refresh, 1),
+    "two-step codes": Case(ended_and(two_step_codes="told"), 1),
+    "two-step codes asked for": Case(asked_for_two_step_codes, 4),
     "a locked account, -123": Case(ended_and(account="locked"), 1, locked=True),
     "a revoked account": Case(ended_and(account="revoked"), 1, locked=True),
     "a changed password": Case(changed_password, 1, asks_password=True),

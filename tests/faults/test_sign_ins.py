@@ -9,7 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.panelsync.client.errors import ClientError
+from custom_components.panelsync.client.errors import (
+    ClientError,
+    ServiceRefused,
+    SignInPostponed,
+)
 from custom_components.panelsync.client.models import SyncKind
 
 from .report import Report
@@ -123,6 +127,30 @@ def with_account(state: str) -> Act:
     return act
 
 
+async def two_step_codes(scene: Scene) -> None:
+    """Let the person switch them on, where the service still lets PanelSync in."""
+    scene.simulator.switches.two_step_codes = "told"
+    await dead_session(scene)
+    assert (await scene.service.fetch_account()).two_step_codes
+
+
+async def asked_for_two_step_codes(scene: Scene) -> None:
+    """Let the password alone not be enough for an hour."""
+    scene.simulator.switches.two_step_codes = "asked"
+    scene.forward(minutes=6)
+    scene.simulator.accounts.end_sessions()
+    for _ in range(60):
+        scene.forward(minutes=1)
+        try:
+            await read(scene)
+        except ServiceRefused, SignInPostponed:
+            continue
+        raise AssertionError("it was let in")
+    scene.simulator.switches.two_step_codes = "off"
+    scene.forward(minutes=81)
+    await read(scene)
+
+
 async def changed_password(scene: Scene) -> None:
     scene.forward(minutes=6)
     scene.simulator.accounts._password = "Another-1"
@@ -169,6 +197,9 @@ CASES = [
     Case("a locked account, -123", with_account("locked"), 2, "AccountLocked"),
     Case("a revoked account", with_account("revoked"), 2, "AccountLocked"),
     Case("a changed password", changed_password, 2, "CredentialsRefused"),
+    # What the service does is unknown (tc 1.6): either of the two may cost no more.
+    Case("two-step codes", two_step_codes, 2, source="tc 11.18"),
+    Case("two-step codes asked for", asked_for_two_step_codes, 1 + 4 + 1),
     Case("an hour of 429 for tokens", busy_token, 1 + 4 + 1, source="design 6"),
 ]
 

@@ -307,9 +307,8 @@ async def html_server() -> AsyncGenerator[str]:
 
 
 @pytest.fixture
-async def forwarder(simulator: Simulator) -> AsyncGenerator[dict[str, int]]:
-    """Stand in front of the simulator and set IsOtpEnabled in session details."""
-    settings = {"IsOtpEnabled": 0}
+async def another_address(simulator: Simulator) -> AsyncGenerator[str]:
+    """Let the simulated service be there under another address, too."""
 
     async def forward(request: web.Request) -> web.Response:
         headers = {
@@ -326,14 +325,10 @@ async def forwarder(simulator: Simulator) -> AsyncGenerator[dict[str, int]]:
                 headers=headers,
             ) as reply,
         ):
-            body = await reply.read()
-            if request.path.lower().endswith("sessiondetails"):
-                body = body.replace(
-                    b'"IsOtpEnabled": 0',
-                    b'"IsOtpEnabled": %d' % settings["IsOtpEnabled"],
-                )
             return web.Response(
-                status=reply.status, body=body, content_type=reply.content_type
+                status=reply.status,
+                body=await reply.read(),
+                content_type=reply.content_type,
             )
 
     app = web.Application()
@@ -341,14 +336,8 @@ async def forwarder(simulator: Simulator) -> AsyncGenerator[dict[str, int]]:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    settings["port"] = runner.addresses[0][1]
-    yield settings
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
-
-
-def address(forwarder: dict[str, int]) -> str:
-    """Return the forwarder's address."""
-    return f"http://127.0.0.1:{forwarder['port']}"
 
 
 @pytest.mark.parametrize(
@@ -455,14 +444,31 @@ async def test_an_account_without_locations(
 
 
 async def test_a_user_with_two_step_codes(
-    hass: HomeAssistant, simulator: Simulator, forwarder: dict[str, int]
+    hass: HomeAssistant, simulator: Simulator
 ) -> None:
-    typed = account_input(simulator, service_url=address(forwarder))
-    forwarder["IsOtpEnabled"] = 1
+    typed = account_input(simulator)
+    simulator.switches.two_step_codes = "told"
     result = await answer(hass, await begin(hass), typed)
     assert result["errors"] == {"base": "two_step_codes"}
-    forwarder["IsOtpEnabled"] = 0
+    simulator.switches.two_step_codes = "off"
     await finish(hass, await answer(hass, result, typed))
+
+
+async def test_a_user_who_is_asked_for_a_two_step_code(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    """The service's own words are shown, and three tries are all there are."""
+    simulator.switches.two_step_codes = "asked"
+    result = await begin(hass)
+    for _ in range(3):
+        result = await answer(hass, result, account_input(simulator))
+        assert result["errors"] == {"base": "service_refused"}
+        placeholders = result["description_placeholders"]
+        assert placeholders is not None
+        assert placeholders["text"] == "A one-time password is required"
+    result = await answer(hass, result, account_input(simulator))
+    assert result["errors"] == {"base": "too_many_sign_ins"}
+    assert sent(simulator, "TC2API.Auth/token") == 3
 
 
 async def test_too_many_sign_ins_in_one_flow(
@@ -852,7 +858,7 @@ async def test_reconfigure_addresses(
     hass: HomeAssistant,
     start_home: StartHome,
     simulator: Simulator,
-    forwarder: dict[str, int],
+    another_address: str,
 ) -> None:
     home = await start_home()
     result = await home.entry.start_reconfigure_flow(hass)
@@ -867,7 +873,7 @@ async def test_reconfigure_addresses(
     result = await answer(hass, result, wrong)
     assert result["errors"] == {"base": "cannot_connect"}
     assert defaults(result)["service_url"] == NOBODY
-    moved = address(forwarder)
+    moved = another_address
     result = await answer(
         hass, result, {SECTION: {"web_url": simulator.url, "service_url": f"{moved}/"}}
     )
