@@ -1,5 +1,6 @@
 """The config flow of a local panel, through its public door, against the simulated panel."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,22 @@ async def test_every_error_and_then_the_entry(
     await house.face.trouble("clear")
 
     await finish(house, await listen(house, result, typed(url)))
+
+
+async def test_a_bridge_that_another_program_holds(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    """It takes the connection and ends it."""
+
+    async def end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(end, "127.0.0.1", 0) as bridge:
+        port = bridge.sockets[0].getsockname()[1]
+        result = await listen(
+            make_house("ad2"), await begin(hass), typed(f"socket://127.0.0.1:{port}")
+        )
+    assert result["errors"] == {"base": "panel_closed"}
 
 
 @pytest.mark.parametrize("url", ["nonsense://host", "socket://", "", "/dev/none"])
