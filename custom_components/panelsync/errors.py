@@ -1,5 +1,7 @@
 """From the client's errors and outcomes to translated Home Assistant errors, once."""
 
+import math
+
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     HomeAssistantError,
@@ -7,7 +9,12 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .client.errors import AccountLocked, ClientError, CredentialsRefused
+from .client.errors import (
+    AccountLocked,
+    ClientError,
+    CredentialsRefused,
+    SignInPostponed,
+)
 from .client.models import Outcome, Reason
 from .client.sync import RunRecord
 from .const import DOMAIN
@@ -19,17 +26,22 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     Only a refused password asks for a new one; a locked account does not, since the
     password may be right.
     """
-    placeholders = {"text": _words(err.code, err.text)}
     if isinstance(err, CredentialsRefused):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN, translation_key="update_signed_out"
+        )
+    if isinstance(err, SignInPostponed):
+        return UpdateFailed(
+            translation_domain=DOMAIN,
+            translation_key="update_sign_in_postponed",
+            translation_placeholders={"minutes": _minutes(err.wait.total_seconds())},
         )
     return UpdateFailed(
         translation_domain=DOMAIN,
         translation_key="account_locked"
         if isinstance(err, AccountLocked)
         else "update_failed",
-        translation_placeholders=placeholders,
+        translation_placeholders={"text": _words(err.code, err.text)},
     )
 
 
@@ -93,6 +105,11 @@ def outcome_placeholders(
     if record.outcome is not Outcome.REFUSED:
         placeholders["text"] = _words(record.service_code, record.service_text)
     return placeholders
+
+
+def _minutes(seconds: float) -> str:
+    """Put a wait into minutes, rounded up: none ends sooner than it says."""
+    return str(math.ceil(seconds / 60))
 
 
 def _words(code: int | None, text: str) -> str:

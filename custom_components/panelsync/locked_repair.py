@@ -7,7 +7,9 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
+from .client.remote.service import allowed_again
 from .const import DOMAIN
+from .store import async_save_memory, memory_store
 from .words import exception_text
 
 if TYPE_CHECKING:
@@ -30,11 +32,15 @@ class LockedRepair(RepairsFlow):
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Explain, and load the account anew once the person has unlocked it."""
+        """Explain, and sign in once more after the person has unlocked the account."""
         placeholders = {"account": self._entry.title, "text": ""}
         errors: dict[str, str] = {}
         if user_input is not None:
-            await self.hass.config_entries.async_reload(self._entry.entry_id)
+            if self._entry.disabled_by is not None:
+                return self.async_abort(
+                    reason="not_loaded", description_placeholders=placeholders
+                )
+            await self._async_sign_in_again()
             if self._entry.state is ConfigEntryState.LOADED:
                 return self.async_create_entry(data={})
             errors["base"] = "still_locked"
@@ -45,6 +51,13 @@ class LockedRepair(RepairsFlow):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    async def _async_sign_in_again(self) -> None:
+        """Load the account anew and let it sign in, which it has not since the lock."""
+        user_id = str(self._entry.unique_id)
+        memory = await memory_store(self.hass, user_id).async_load()
+        await async_save_memory(self.hass, user_id, allowed_again(memory or {}))
+        await self.hass.config_entries.async_reload(self._entry.entry_id)
 
 
 def _why_not_loaded(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> str:

@@ -68,6 +68,32 @@ async def changed_and_reloaded(home: Home) -> None:  # noqa: F811
         await home.wait(60, step=60)
 
 
+async def restart(home: Home) -> None:  # noqa: F811
+    """Load anew as after a restart: open repairs are not remembered."""
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    registry = ir.async_get(home.hass)
+    for issue in list(registry.issues.values()):
+        registry.async_delete(issue.domain, issue.issue_id)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
+
+
+def locked_and_then(state: str, *acts: Act) -> Act:
+    async def act(home: Home) -> None:  # noqa: F811
+        await home.wait(600, step=120)
+        home.simulator.switches.change({"account": state})
+        home.simulator.accounts.end_sessions()
+        await home.wait(200, step=60)
+        for one in acts:
+            await one(home)
+
+    return act
+
+
+async def a_day(home: Home) -> None:  # noqa: F811
+    await home.wait(24 * 3600, step=600)
+
+
 async def storm(home: Home) -> None:  # noqa: F811
     home.simulator.faults.add("/TC2API.TCResource/", "401", 100_000)
     await an_hour(home)
@@ -106,9 +132,19 @@ CASES = {
     "two-step codes asked for": Case(asked_for_two_step_codes, 4),
     "a locked account, -123": Case(ended_and(account="locked"), 1, locked=True),
     "a revoked account": Case(ended_and(account="revoked"), 1, locked=True),
+    # tc 8: -123 is not tried again; sync-behaviour 8.6: stop on -123 and "revoked".
+    "locked, reloaded, 24 h": Case(
+        locked_and_then("locked", Home.reload, a_day), 1, locked=True
+    ),
+    "revoked, reloaded, 24 h": Case(
+        locked_and_then("revoked", Home.reload, a_day), 1, locked=True
+    ),
+    # design 6: it says *locked*, at once.
+    "locked, restarted": Case(locked_and_then("locked", restart), 1, locked=True),
+    "revoked, restarted": Case(locked_and_then("revoked", restart), 1, locked=True),
     "a changed password": Case(changed_password, 1, asks_password=True),
-    # Loading anew tries anew, at 5, 10, 20, ... minutes, and asks all the while.
-    "a changed password, 20 reloads": Case(changed_and_reloaded, 4, asks_password=True),
+    # tc 1.3: never tried again by itself, and the password is asked for all the while.
+    "a changed password, 20 reloads": Case(changed_and_reloaded, 1, asks_password=True),
 }
 
 

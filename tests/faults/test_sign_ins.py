@@ -127,6 +127,30 @@ def with_account(state: str) -> Act:
     return act
 
 
+def loaded_anew(act: Act) -> Act:
+    """Begin anew after it, every hour of a day; a restart forgets nothing of it."""
+
+    async def then(scene: Scene) -> None:
+        error: ClientError | None = None
+        try:
+            await act(scene)
+        except ClientError as raised:
+            error = raised
+        assert error is not None
+        for _ in range(24):
+            try:
+                await reload(scene)
+            except ClientError as raised:
+                told = (type(raised), raised.code, raised.text)
+                assert told == (type(error), error.code, error.text)
+            else:
+                raise AssertionError("it was let in")
+            scene.forward(hours=1)
+        raise error
+
+    return then
+
+
 async def two_step_codes(scene: Scene) -> None:
     """Let the person switch them on, where the service still lets PanelSync in."""
     scene.simulator.switches.two_step_codes = "told"
@@ -197,6 +221,14 @@ CASES = [
     Case("a locked account, -123", with_account("locked"), 2, "AccountLocked"),
     Case("a revoked account", with_account("revoked"), 2, "AccountLocked"),
     Case("a changed password", changed_password, 2, "CredentialsRefused"),
+    *(
+        Case(f"{name}, loaded anew", loaded_anew(act), 2, error, "tc 1.3, 8")
+        for name, act, error in (
+            ("a locked account", with_account("locked"), "AccountLocked"),
+            ("a revoked account", with_account("revoked"), "AccountLocked"),
+            ("a changed password", changed_password, "CredentialsRefused"),
+        )
+    ),
     # What the service does is unknown (tc 1.6): either of the two may cost no more.
     Case("two-step codes", two_step_codes, 2, source="tc 11.18"),
     Case("two-step codes asked for", asked_for_two_step_codes, 1 + 4 + 1),

@@ -26,6 +26,7 @@ from custom_components.panelsync.trouble import async_show_mismatch
 from simulator import SimulatorOptions
 
 from .conftest import MakeHouse, StartHome
+from .flows import SECTION, account_input
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .house import House
 from .test_languages import ALL
@@ -126,6 +127,13 @@ def issues(home: Home, index: int | None = None) -> dict[str, ir.IssueEntry]:
         for issue in ir.async_get(home.hass).issues.values()
         if issue.domain == DOMAIN and issue.active and place in issue.issue_id
     }
+
+
+def grants(home: Home) -> int:
+    """Count the password sign-ins that the service received, refused ones too."""
+    return sum(
+        item.fields.get("grant_type") == "password" for item in home.simulator.received
+    )
 
 
 async def fail(home: Home, key: str, index: int) -> None:
@@ -565,6 +573,19 @@ async def test_missing_rights_heal_once_the_service_gives_them(home: Home) -> No
 # --- account locked ---------------------------------------------------------------
 
 
+async def lock(home: Home) -> int:
+    """Lock the account, load it anew, let sign-ins be due again; count those until now."""
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    before = grants(home)
+    await home.reload()
+    await home.wait(1000, step=20)
+    assert "account_locked" in issues(home)
+    assert home.entry.state == ConfigEntryState.SETUP_RETRY
+    return before
+
+
 async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> None:
     home.simulator.switches.account = "locked"
     home.simulator.accounts.end_sessions()
@@ -592,14 +613,16 @@ async def test_a_locked_account_is_explained_in_the_language(
     home = await start_home()
     assert await async_setup_component(hass, "repairs", {})
     dialog = Dialog(home, await hass_client())
-    home.simulator.switches.account = "locked"
-    home.simulator.accounts.end_sessions()
-    await home.wait(400)
+    await lock(home)
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
     assert shown["errors"] == {"base": "still_locked"}
     told = shown["description_placeholders"]["text"]
-    assert told.startswith("Der Dienst"), told
+    assert told.startswith("Der Dienst sagt, dass das Konto gesperrt ist"), told
+    # And while it does.
+    shown = await dialog.submit()
+    told = shown["description_placeholders"]["text"]
+    assert told.startswith("PanelSync wartet, bevor es sich wieder anmeldet"), told
 
 
 async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
@@ -613,19 +636,65 @@ async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
         home.entry.entry_id, ConfigEntryDisabler.USER
     )
     shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_loaded")
+    assert shown["description_placeholders"]["account"] == home.entry.title
+
+
+async def test_a_locked_account_waits_for_a_person(home: Home, dialog: Dialog) -> None:
+    """No sign-in is tried by itself, however open the account is (total-connect.md 8)."""
+    before = await lock(home)
+    home.simulator.switches.account = "open"
+    await home.wait(300, step=20)
+    assert grants(home) == before
+    assert "account_locked" in issues(home)
+    await dialog.open(issues(home)["account_locked"])
+    shown = await dialog.submit()
+    assert shown["type"] == "create_entry"
+    assert home.entry.state == ConfigEntryState.LOADED
+    assert grants(home) == before + 1
+    assert "account_locked" not in issues(home)
+
+
+async def test_a_word_of_a_person_is_one_sign_in(home: Home, dialog: Dialog) -> None:
+    before = await lock(home)
+    await dialog.open(issues(home)["account_locked"])
+    shown = await dialog.submit()
     assert shown["errors"] == {"base": "still_locked"}
-    assert shown["description_placeholders"]["text"] == "-"
+    assert "is locked" in shown["description_placeholders"]["text"]
+    await home.wait(24 * 3600, step=600)
+    assert grants(home) == before + 1
+    assert "account_locked" in issues(home)
 
 
-async def test_a_locked_account_heals_by_itself(home: Home) -> None:
+async def test_a_locked_account_that_was_unlocked_at_once_is_signed_in_to_later(
+    home: Home, dialog: Dialog
+) -> None:
+    """A person was asked once: while a sign-in has to wait, it comes by itself then."""
     home.simulator.switches.account = "locked"
     home.simulator.accounts.end_sessions()
     await home.wait(400)
-    await home.reload()
-    assert "account_locked" in issues(home)
-    assert home.entry.state == ConfigEntryState.SETUP_RETRY
     home.simulator.switches.account = "open"
-    await home.wait(7200, step=60)
+    await dialog.open(issues(home)["account_locked"])
+    shown = await dialog.submit()
+    assert shown["errors"] == {"base": "still_locked"}
+    assert "by itself in about" in shown["description_placeholders"]["text"]
+    await home.wait(600, step=60)
+    assert home.entry.state == ConfigEntryState.LOADED
+    assert "account_locked" not in issues(home)
+
+
+async def test_reconfigure_signs_in_to_a_locked_account_at_once(
+    home: Home, hass: HomeAssistant
+) -> None:
+    home.simulator.switches.account = "locked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    home.simulator.switches.account = "open"
+    flow = await home.entry.start_reconfigure_flow(hass)
+    typed = {SECTION: account_input(home.simulator)[SECTION]}
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed)
+    assert result["reason"] == "reconfigure_successful"
+    await home.settle()
     assert home.entry.state == ConfigEntryState.LOADED
     assert "account_locked" not in issues(home)
 

@@ -142,6 +142,7 @@ def test_every_repair_has_its_texts() -> None:
             assert set(step.get("data", {})) == set(step.get("data_description", {}))
         if trouble == Trouble.ACCOUNT_LOCKED:
             assert set(flow["error"]) == {"still_locked"}
+            assert set(flow["abort"]) == {"not_loaded"}
             continue
         # A required sync alone can be left.
         only = set() if trouble == Trouble.SYNC_REQUIRED else {"ignored"}

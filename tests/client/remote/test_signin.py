@@ -128,7 +128,7 @@ def test_rubbish_is_not_restored(rubbish: Any, value: Any) -> None:
     for key in good:
         Tokens.restored(good | {key: value})
     ledger = Ledger.restored(rubbish)
-    ledger = Ledger.restored({"times": value, "streak": value})
+    ledger = Ledger.restored({"times": value, "streak": value, "stop": value})
     assert ledger.wait(NOON) >= timedelta(0)
     assert ledger.flow_wait(NOON) >= timedelta(0)
 
@@ -194,6 +194,39 @@ def test_the_ledger_keeps_a_day() -> None:
     ledger = ledger.entered(later, unattended=True)
     assert ledger.times == (later,)
     assert Ledger.restored(json.loads(json.dumps(ledger.stored()))) == ledger
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (AccountLocked("Account locked", code=-123), AccountLocked),
+        (
+            CredentialsRefused("Input validation failed", code=-50004),
+            CredentialsRefused,
+        ),
+        (CredentialsRefused(""), CredentialsRefused),
+    ],
+)
+def test_what_ended_all_sign_ins_is_known_until_a_person_asks(
+    error: AccountLocked | CredentialsRefused, kind: type[ClientError]
+) -> None:
+    """It is stored and said again as it was (total-connect.md 8, design 6)."""
+    ledger = Ledger().entered(NOON, unattended=True).stopped(error)
+    restored = Ledger.restored(json.loads(json.dumps(ledger.stored())))
+    assert restored == ledger
+    assert restored.stop is not None
+    again = restored.stop.error
+    assert (type(again), again.code, again.text) == (kind, error.code, error.text)
+    allowed = restored.allowed()
+    assert allowed.stop is None
+    # The sign-ins that were sent stay counted.
+    assert (allowed.times, allowed.streak) == ((NOON,), 1)
+
+
+@pytest.mark.parametrize("stop", [None, 5, [], "locked", {}, {"locked": "maybe"}])
+def test_a_stop_that_cannot_be_read_is_none(stop: Any) -> None:
+    """As everything in a store that is not as it was written."""
+    assert Ledger.restored({"stop": stop}).stop is None
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,8 @@ class Session:
         self._interactive = interactive
         self._trace = trace
         self._single = asyncio.Lock()
-        self._refused: tuple[type[ClientError], str, int | None] | None = None
         self.held = tokens
-        self.ledger = ledger
+        self.ledger = ledger.allowed() if interactive else ledger
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -136,7 +135,8 @@ class Session:
                 return held
             raise
         except AccountLocked as error:
-            raise self._final(error) from None
+            await self._stop(error)
+            raise
         except ClientError:
             # Any other refusal: the refresh token is dead (total-connect.md 1.3).
             LOGGER.debug("The refresh token was refused; signing in afresh")
@@ -156,16 +156,12 @@ class Session:
 
     async def _sign_in(self) -> Tokens:
         """Sign in with the password, if the discipline allows it now."""
-        if self._refused is not None:
-            kind, text, code = self._refused
-            raise kind(text, code=code)
+        if self.ledger.stop is not None:
+            raise self.ledger.stop.error
         now = self._now()
         wait = (
             self.ledger.flow_wait(now) if self._interactive else self.ledger.wait(now)
         )
-        if wait and self.ledger.refused and not self._interactive:
-            # Only another password helps; loading anew must not make that unseen.
-            raise CredentialsRefused("The password was refused a short while ago")
         if wait:
             raise SignInPostponed(wait)
         app, encrypted = await self._prepare()
@@ -182,12 +178,9 @@ class Session:
                 self.ledger = before
                 await self._changed()
             raise
-        except CredentialsRefused as error:
-            self.ledger = replace(self.ledger, refused=True)
-            await self._changed()
-            raise self._final(error) from None
-        except AccountLocked as error:
-            raise self._final(error) from None
+        except (AccountLocked, CredentialsRefused) as error:
+            await self._stop(error)
+            raise
         return await self._keep(tokens)
 
     async def _prepare(self) -> tuple[Application, dict[str, Value]]:
@@ -234,8 +227,8 @@ class Session:
                 )
             raise refusal(said, answer.status, text)
 
-    def _final(self, error: ClientError) -> ClientError:
-        """Never let this object try the password again."""
-        self._refused = (type(error), error.text, error.code)
+    async def _stop(self, error: AccountLocked | CredentialsRefused) -> None:
+        """Never try the password again, not in another life either."""
         self.held = None
-        return error
+        self.ledger = self.ledger.stopped(error)
+        await self._changed()

@@ -47,6 +47,7 @@ __all__ = [
     "RemoteLink",
     "RemoteService",
     "UserSyncChoice",
+    "allowed_again",
     "check_user_sync_path",
 ]
 
@@ -94,6 +95,16 @@ def counted_together(
         Ledger.restored(other.get("ledger"))
     )
     return mine | {"ledger": ledger.stored()}
+
+
+def allowed_again(memory: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a memory with which one more sign-in is tried.
+
+    For a person who says that a locked account is open again: no sign-in is tried by
+    itself after the service has refused one for good (total-connect.md 8).
+    """
+    ledger = Ledger.restored(memory.get("ledger")).allowed()
+    return dict(memory) | {"ledger": ledger.stored()}
 
 
 class RemoteService:

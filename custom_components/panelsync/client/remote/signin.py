@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 import json
 import re
@@ -26,7 +26,7 @@ from ..errors import (
 from .memory import moment
 from .reply import Fields
 from .routes import PATTERNS, Kind, Value
-from .verdict import CREDENTIAL_CODES, LOCKED_CODES
+from .verdict import CREDENTIAL_CODES, LOCKED_CODES, clean
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200
@@ -221,16 +221,44 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Why the password is not sent again until a person asks for it (total-connect.md 8).
+
+    `code` and `text` are the service's own, as an error of the client keeps them.
+    """
+
+    locked: bool
+    code: int | None = None
+    text: str = ""
+
+    @property
+    def error(self) -> ClientError:
+        """What to raise, again and again."""
+        kind = AccountLocked if self.locked else CredentialsRefused
+        return kind(self.text, code=self.code)
+
+    @classmethod
+    def restored(cls, stored: object) -> Self | None:
+        """Read what `asdict` gave; None for anything else."""
+        if not isinstance(stored, Mapping):
+            return None
+        values = Fields(stored)
+        if (locked := values.flag("locked")) is None:
+            return None
+        return cls(locked, values.integer("code"), clean(values.get("text"), ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The password sign-ins of the last day, oldest first (total-connect.md 1.6).
 
-    `streak` counts unattended ones since a session last served for an hour. `refused`
-    tells that the last one was refused for its password.
+    `streak` counts unattended ones since a session last served for an hour. `stop`
+    tells that the last one ended all further ones.
     """
 
     times: tuple[datetime, ...] = ()
     streak: int = 0
-    refused: bool = False
+    stop: Stop | None = None
 
     def wait(self, now: datetime) -> timedelta:
         """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
@@ -254,7 +282,16 @@ class Ledger:
         """Write a sign-in down, before it is sent."""
         recent = tuple(time for time in self.times if now - time < DAY)
         streak = self.streak + unattended
-        return replace(self, times=(*recent, now), streak=streak, refused=False)
+        return replace(self, times=(*recent, now), streak=streak)
+
+    def stopped(self, error: AccountLocked | CredentialsRefused) -> Self:
+        """Note what ended all further sign-ins."""
+        locked = isinstance(error, AccountLocked)
+        return replace(self, stop=Stop(locked, error.code, error.text))
+
+    def allowed(self) -> Self:
+        """Note that a person asks for one more: what was refused before is mended."""
+        return replace(self, stop=None)
 
     def joined(self, other: Self) -> Self:
         """Count the sign-ins of another ledger, too; one that is in both counts once."""
@@ -276,7 +313,7 @@ class Ledger:
         return {
             "times": [time.isoformat() for time in self.times],
             "streak": self.streak,
-            "refused": self.refused,
+            "stop": None if self.stop is None else asdict(self.stop),
         }
 
     @classmethod
@@ -289,5 +326,5 @@ class Ledger:
         return cls(
             tuple(sorted(time for time in times if time is not None)),
             streak if isinstance(streak, int) and streak > 0 else 0,
-            stored.get("refused") is True,
+            Stop.restored(stored.get("stop")),
         )
