@@ -27,6 +27,7 @@ from .data import (
 from .entity import account_device_info
 from .history import History
 from .panel_coordinator import PanelCoordinator
+from .run_guard import run_guard
 from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
 from .store import async_remove_stores, memory_store
@@ -90,6 +91,7 @@ async def _async_setup_account(
     """Sign in, read every location, resume what was going on."""
     history = History(hass, str(entry.unique_id))
     await history.async_load()
+    run_guard(hass).take_over(history.locations)
     account = AccountCoordinator(
         hass, entry, await _async_remote_service(hass, entry), history
     )

@@ -1,9 +1,11 @@
 """What may start at each location now, over all entries of this instance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .client.checks import Refusal, Situation, check, is_fresh
@@ -11,26 +13,68 @@ from .client.judgement import FOLLOW_LIMIT
 from .client.models import SyncKind
 from .codes import stored_codes
 from .const import DOMAIN
+from .history import LocationHistory
 from .location_coordinator import LocationCoordinator
 
 # A run ends with its first look past the limit, which may come this much later.
 LAST_LOOK = timedelta(minutes=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location that is taken by one run, or by a press that may become it."""
+
+    run_id: str
+    kind: SyncKind
+    asked: datetime
+
+
 @dataclass(slots=True)
 class RunGuard:
     """Two accounts may see one location, and one press must not become two starts.
 
-    A run whose entry is being reloaded keeps its place until the time limit.
+    A run that another entry has begun keeps its place until the time limit, whether
+    that entry is being reloaded or not.
     """
 
-    running: dict[int, tuple[SyncKind, datetime]] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
     accepted: dict[tuple[int, SyncKind], datetime] = field(default_factory=dict)
 
-    def running_kind(self, location_id: int, now: datetime) -> SyncKind | None:
-        """Return what runs at a location."""
-        kind, asked = self.running.get(location_id, (None, now))
-        return kind if now - asked < FOLLOW_LIMIT + LAST_LOOK else None
+    def take_over(self, histories: Mapping[int, LocationHistory]) -> None:
+        """Learn what an account's last life began, before anything can be pressed."""
+        now = dt_util.utcnow()
+        for location_id, history in histories.items():
+            for kind, moment in history.accepted.items():
+                known = self.accepted.get((location_id, kind))
+                if known is None or moment > known:
+                    self.accepted[location_id, kind] = moment
+            # What ended while its entry was unloaded could not give its place back.
+            for ended in (*history.ended.values(), *history.untold.values()):
+                self.release(location_id, ended.run_id)
+            run = history.open_run
+            if run is not None and self.running_kind(location_id, now) is None:
+                self.take(location_id, run.run_id, run.kind, run.asked)
+
+    def take(
+        self, location_id: int, run_id: str, kind: SyncKind, asked: datetime
+    ) -> None:
+        """Take a location for a run."""
+        self.places[location_id] = Place(run_id, kind, asked)
+
+    def release(self, location_id: int, run_id: str) -> None:
+        """Give back the place of a run; another's stays."""
+        place = self.places.get(location_id)
+        if place is not None and place.run_id == run_id:
+            del self.places[location_id]
+
+    def running_kind(
+        self, location_id: int, now: datetime, *, beside: str | None = None
+    ) -> SyncKind | None:
+        """Return what runs at a location, beside a run of this id."""
+        place = self.places.get(location_id)
+        if place is None or place.run_id == beside:
+            return None
+        return place.kind if now - place.asked < FOLLOW_LIMIT + LAST_LOOK else None
 
     def refusal(
         self,
@@ -39,25 +83,29 @@ class RunGuard:
         now: datetime,
         *,
         may: bool = True,
-        reserved: bool = False,
+        reserved: str | None = None,
     ) -> Refusal | None:
         """Return why a run may not start (design 5.1); None: it may.
 
-        `may` tells whether the person may, `reserved` that the place is already taken
-        for this run and the location was just read.
+        `may` tells whether the person may. `reserved` is the id of the run for which the
+        place is already taken; the location was then just read.
         """
         location_id = coordinator.location.location_id
         stored = stored_codes(coordinator.config_entry, location_id)
         needs_code = kind is not SyncKind.REFRESH
         # Arming is decided on the status read for the mark, a moment ago; a status
         # older than that refuses nobody (design 5.1).
-        known = coordinator.data is not None and reserved
+        known = coordinator.data is not None and reserved is not None
         status = coordinator.data.status if known else None
+        # An open run of this account counts however late its end is.
+        open_run = coordinator.history.open_run
         return check(
             Situation(
                 kind=kind,
                 supported=kind in coordinator.link.supported_kinds,
-                running=None if reserved else self.running_kind(location_id, now),
+                running=open_run.kind
+                if open_run is not None
+                else self.running_kind(location_id, now, beside=reserved),
                 last_accepted=self.accepted.get((location_id, kind)),
                 has_route=coordinator.link.has_route(kind),
                 code_missing=stored.missing(coordinator.location.panel, kind),

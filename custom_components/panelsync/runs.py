@@ -88,13 +88,9 @@ class Runs:
         for untold in list(coordinator.history.untold.values()):
             self._tell_stored(coordinator, untold)
         coordinator.snapshot_listener = partial(self._async_observe, coordinator)
-        location_id = coordinator.location.location_id
-        for kind, moment in coordinator.history.accepted.items():
-            self._guard.accepted[location_id, kind] = moment
         if (record := coordinator.history.open_run) is None:
             return
         run = self._run(coordinator, record)
-        self._guard.running[location_id] = (record.kind, record.asked)
         await run.resume()
         self._async_follow_or_end(coordinator, run)
 
@@ -128,13 +124,13 @@ class Runs:
         refusal = self._guard.refusal(coordinator, kind, dt_util.utcnow(), may=may)
         if refusal is not None:
             return self._refused(coordinator, kind, refusal, context)
-        location_id = coordinator.location.location_id
+        location_id, run_id = coordinator.location.location_id, uuid.uuid4().hex
         # Nothing is awaited between the check and this line: the place is taken.
-        self._guard.running[location_id] = (kind, dt_util.utcnow())
+        self._guard.take(location_id, run_id, kind, dt_util.utcnow())
         # A cancelled press must not leave a start half told, so the entry owns it.
         task = self._entry.async_create_background_task(
             self._hass,
-            self._async_start(coordinator, kind, context),
+            self._async_start(coordinator, run_id, kind, context),
             f"{DOMAIN} {kind} {location_id}",
         )
         try:
@@ -146,21 +142,24 @@ class Runs:
             raise
 
     async def _async_start(
-        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
+        self,
+        coordinator: LocationCoordinator,
+        run_id: str,
+        kind: SyncKind,
+        context: Context | None,
     ) -> Press:
         location_id = coordinator.location.location_id
-        kept = False
         try:
             mark = Mark(dt_util.utcnow())
             if kind is not SyncKind.REFRESH:
                 mark = await self._async_mark(coordinator, kind)
                 refusal = self._guard.refusal(
-                    coordinator, kind, dt_util.utcnow(), reserved=True
+                    coordinator, kind, dt_util.utcnow(), reserved=run_id
                 )
                 if refusal is not None:
                     return self._refused(coordinator, kind, refusal, context)
             record = RunRecord(
-                run_id=uuid.uuid4().hex,
+                run_id=run_id,
                 location_id=location_id,
                 kind=kind,
                 asked=dt_util.utcnow(),
@@ -168,23 +167,28 @@ class Runs:
                 requester=None if context is None else context.user_id,
             )
             if context is not None:
-                self._contexts[record.run_id] = context
+                self._contexts[run_id] = context
             outcome = self._hass.loop.create_future()
-            self._outcomes[record.run_id] = outcome
+            self._outcomes[run_id] = outcome
             run = self._run(coordinator, record)
             if kind is SyncKind.REFRESH:
                 await run.accept_refresh()
             else:
                 await run.start(stored_codes(self._entry, location_id).codes)
-            kept = self._async_follow_or_end(coordinator, run)
+            self._async_follow_or_end(coordinator, run)
             return Press(coordinator, run.record, outcome=outcome)
         except NotRecordedError:
             coordinator.history.open_run = None
+            self._contexts.pop(run_id, None)
+            self._outcomes.pop(run_id, None)
             refusal = Refusal(Reason.NOT_RECORDED)
             return self._refused(coordinator, kind, refusal, context)
         finally:
-            if not kept:
-                self._guard.running.pop(location_id, None)
+            # A run that was begun keeps its place until it has ended, even where its
+            # start is cancelled by a reload: it may have been sent.
+            open_run = coordinator.history.open_run
+            if open_run is None or open_run.run_id != run_id:
+                self._guard.release(location_id, run_id)
 
     async def _async_mark(
         self, coordinator: LocationCoordinator, kind: SyncKind
@@ -219,12 +223,12 @@ class Runs:
     @callback
     def _async_follow_or_end(
         self, coordinator: LocationCoordinator, run: SyncRun
-    ) -> bool:
-        """Follow a run that goes on; tell of one that has ended. True: goes on."""
+    ) -> None:
+        """Follow a run that goes on; tell of one that has ended."""
         location_id = coordinator.location.location_id
         if run.record.phase is Phase.ENDED:
             self._ended(coordinator, run.record)
-            return False
+            return
         self._following[location_id] = run
         coordinator.async_sync_changed()
         work = (
@@ -235,7 +239,6 @@ class Runs:
         self._entry.async_create_background_task(
             self._hass, work, f"{DOMAIN} follow {location_id}"
         )
-        return True
 
     async def _async_refresh(
         self, coordinator: LocationCoordinator, run: SyncRun
@@ -291,7 +294,7 @@ class Runs:
     def _ended(self, coordinator: LocationCoordinator, record: RunRecord) -> None:
         location_id = record.location_id
         self._following.pop(location_id, None)
-        self._guard.running.pop(location_id, None)
+        self._guard.release(location_id, record.run_id)
         if (stop := self._timers.pop(location_id, None)) is not None:
             stop()
         if record.kind is SyncKind.USERS:
@@ -361,7 +364,7 @@ class Runs:
             history.ended[record.kind] = record
             if record.outcome is Outcome.SUCCEEDED and record.ended is not None:
                 history.proven[record.kind] = record.ended
-            if record.verdict.reason is Reason.CODE_REFUSED:
+            if record.code_refused:
                 history.code_refused = stored_codes(
                     self._entry, record.location_id
                 ).changed

@@ -1,0 +1,187 @@
+"""One run at a location at a time, and every run that was begun is told (design 5.1, 5.6).
+
+Whatever is slow, reloaded or shared by two accounts: a place that is taken stays taken
+until its own run has ended.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.panelsync.client.models import SyncKind
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.coordinator import AccountCoordinator
+from custom_components.panelsync.run_guard import run_guard
+from simulator import SimulatorOptions
+
+from .home import HEALTHY, STALE, Home
+
+
+async def until(come_true: Callable[[], bool]) -> None:
+    """Let everything happen that needs no time, until something is true."""
+    for _ in range(2000):
+        if come_true():
+            return
+        await asyncio.to_thread(lambda: None)
+    raise AssertionError("it never came true")
+
+
+async def a_while() -> None:
+    """Let everything happen that needs no time."""
+    for _ in range(100):
+        await asyncio.to_thread(lambda: None)
+
+
+def forget(hass: HomeAssistant) -> None:
+    """Forget what a Home Assistant that starts does not know yet."""
+    guard = run_guard(hass)
+    guard.places.clear()
+    guard.accepted.clear()
+
+
+async def refused_running(press: Coroutine[Any, Any, None]) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await press
+    assert raised.value.translation_key == "refused_already_running"
+
+
+@pytest.fixture
+async def other(home: Home) -> MockConfigEntry:
+    """Return the loaded entry of another person who sees the same locations."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="robin.vale",
+        unique_id=str(home.simulator.world.ids.numbered("login", 1)),
+        data=dict(home.entry.data) | {"username": "robin.vale"},
+        options=dict(home.entry.options),
+    )
+    entry.add_to_hass(home.hass)
+    await home.hass.config_entries.async_setup(entry.entry_id)
+    await home.settle()
+    await home.wait(3)
+    return entry
+
+
+async def press_as(entry: MockConfigEntry, home: Home, index: int) -> None:
+    """Press Sync panel on another account's device of a location."""
+    account: AccountCoordinator = entry.runtime_data
+    coordinator = account.locations[home.location_id(index)]
+    await account.runs.async_press(coordinator, SyncKind.PANEL, None)
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
+async def test_a_last_look_that_hangs_keeps_its_place(home: Home) -> None:
+    """The time limit is over, and the run has not ended: nothing else may start."""
+    home.simulator.switches.panel_sync_result = "nothing"
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(570, step=15)
+    path = f"locations/{home.location_id(HEALTHY)}/"
+    home.simulator.faults.add(path, "timeout", 1000)
+    history = home.entry.runtime_data.locations[home.location_id(HEALTHY)].history
+    begun = history.open_run
+    assert begun is not None
+    # Its last look waits for three answers, until past the time a place may be kept.
+    tried = 0
+    while history.open_run is not None:
+        press = asyncio.create_task(refused_running(home.press("sync_panel", HEALTHY)))
+        await until(press.done)
+        press.result()
+        tried += dt_util.utcnow() - begun.asked > timedelta(minutes=11)
+        home.freezer.tick(10)
+        async_fire_time_changed(home.hass)
+        await a_while()
+    assert tried, "the look did not last long enough"
+    home.simulator.faults.clear()
+    await home.settle()
+    told = [item["outcome"] for item in home.outcomes(HEALTHY)]
+    assert [outcome for outcome in told if outcome != "refused"] == ["unconfirmed"]
+    assert home.location(HEALTHY).starts["panel"] == 1
+
+
+async def test_an_early_press_does_not_displace_a_stored_run(home: Home) -> None:
+    """Buttons are there before the last life's run is taken up."""
+    home.simulator.switches.panel_sync_seconds = 60.0
+    await home.press("sync_panel", STALE)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    forget(home.hass)
+    take_up = AccountCoordinator.async_start_locations
+
+    async def press_first(account: AccountCoordinator) -> None:
+        await refused_running(home.press("sync_panel", STALE))
+        await take_up(account)
+
+    with patch.object(AccountCoordinator, "async_start_locations", press_first):
+        await home.hass.config_entries.async_setup(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.LOADED
+    await home.wait(120)
+    assert home.location(STALE).starts["panel"] == 1
+    # The refusal came before anybody could be told of it but who pressed.
+    told = [item["outcome"] for item in home.outcomes(STALE)]
+    assert [outcome for outcome in told if outcome != "refused"] == ["succeeded"]
+
+
+async def test_a_start_on_its_way_keeps_its_place_through_a_reload(
+    home: Home, other: MockConfigEntry
+) -> None:
+    """The service took it, and its answer is lost with the entry: it may still run."""
+    home.simulator.faults.add("devices/security/synchronize", "timeout")
+    press = asyncio.create_task(home.press("sync_panel", STALE))
+    await until(lambda: home.location(STALE).starts["panel"] == 1)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    with pytest.raises(HomeAssistantError) as raised:
+        await press
+    assert raised.value.translation_key == "not_loaded"
+    await refused_running(press_as(other, home, STALE))
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(60)
+    assert home.location(STALE).starts["panel"] == 1
+    told = [(item["outcome"], item["reason"]) for item in home.outcomes(STALE)]
+    assert told == [("succeeded", "proven")]
+    # Its place is free again.
+    await home.wait(60)
+    await press_as(other, home, STALE)
+
+
+async def test_a_reload_does_not_shorten_anothers_cool_down(
+    home: Home, other: MockConfigEntry
+) -> None:
+    await home.press("sync_panel", STALE)
+    await home.wait(300, step=15)
+    await press_as(other, home, STALE)
+    await home.wait(30)
+    await home.reload()
+    with pytest.raises(ServiceValidationError) as raised:
+        await press_as(other, home, STALE)
+    assert raised.value.translation_key == "refused_cooling_down"
+    assert home.location(STALE).starts["panel"] == 2
+
+
+@pytest.mark.parametrize("wait", [0, 120])
+async def test_a_reload_before_an_outcome_is_told_frees_the_place(
+    home: Home, wait: float
+) -> None:
+    """The refresh has ended and is stored; the status read after it takes its time."""
+    status = f"{home.location_id(HEALTHY)}/partitions/fullstatus"
+    home.simulator.faults.add(status, "timeout", 10)
+    press = asyncio.create_task(home.press("refresh_status", HEALTHY))
+    history = home.entry.runtime_data.locations[home.location_id(HEALTHY)].history
+    await until(lambda: bool(history.untold))
+    await press
+    home.simulator.faults.clear()
+    await home.reload()
+    await home.wait(5 + wait, step=15)
+    assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["succeeded"]
+    await home.press("sync_panel", HEALTHY)
+    assert home.location(HEALTHY).starts["panel"] == 1
