@@ -9,6 +9,7 @@ from simulator.codes import (
     INVALID_PARAMETER,
     LOCATION_NOT_VALID,
     NOT_SUPPORTED,
+    WRONG_CODE,
     Refusal,
 )
 from simulator.eventlog import AUDIT, as_answer
@@ -62,6 +63,8 @@ def user_sync(
         refusal = None
         if not location.panel.family.user_sync:
             refusal = Refusal(NOT_SUPPORTED)
+        elif status_only and world.switches.late_code_refusal == "asking":
+            refusal = Refusal(WRONG_CODE)
         elif not status_only:
             started = world.syncs.start_users(location, code, person)
             refusal = started if isinstance(started, Refusal) else None

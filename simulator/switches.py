@@ -70,6 +70,8 @@ class Switches:
     user_step_seconds: float = 3.0
     user_sync_result: SyncResult = "normal"
     user_rows: UserRows = "until_next_start"
+    # A guess: the start is taken, and the code refused when steps are asked for, or by the panel.
+    late_code_refusal: Literal["off", "asking", "panel"] = "off"
 
     # Event log (total-connect.md 7)
     sync_log: SyncLog = "normal"

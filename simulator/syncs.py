@@ -222,8 +222,11 @@ class Syncs:
 
     def _user_step(self, location: Location, run: Run, row: UserRow) -> None:
         """Take one step; every second one publishes a staged change."""
-        if not location.panel.connected or self._switches.user_sync_result == "failed":
-            row.code, row.text = UNREACHABLE, "Failed"
+        refused = self._switches.late_code_refusal == "panel"
+        failed = self._switches.user_sync_result == "failed"
+        if not location.panel.connected or failed or refused:
+            row.code = WRONG_CODE if refused else UNREACHABLE
+            row.text = "Failed"
             location.user_row = row
             run.user_state = FAILED
             self._end(run, FAILED, "failed")

@@ -16,7 +16,7 @@ from .client.activity import (
     new_records,
     panel_sync_elsewhere,
 )
-from .client.errors import AccountLocked, ClientError, CredentialsRefused
+from .client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
 from .client.judgement import Mark, Snapshot
 from .client.models import (
     EventLog,
@@ -217,7 +217,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     @override
     async def _async_update_data(self) -> LocationData:
         # The job first: only a status read after a finished job can prove it.
-        job, steps = await self._read_run()
+        job, steps, code_refused = await self._read_run()
         status, log, pending = await asyncio.gather(
             self._read_status(), self._read_log(), self._read_pending()
         )
@@ -234,7 +234,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         # A run is judged before the position moves on, and also while no status comes.
         if self.snapshot_listener is not None:
             await self.snapshot_listener(
-                Snapshot(now, answered, records, job, steps, pending)
+                Snapshot(now, answered, records, job, steps, pending, code_refused)
             )
         if log is not None:
             await self._tell_records(log, now)
@@ -300,21 +300,27 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             self._pending_changed()
         return pending
 
-    async def _read_run(self) -> tuple[JobStatus | None, UserSyncSteps | None]:
+    async def _read_run(
+        self,
+    ) -> tuple[JobStatus | None, UserSyncSteps | None, int | None]:
+        """Read the progress of a run; last is with which code its panel code was refused."""
         run = self.history.open_run
         job: JobStatus | None = None
         steps: UserSyncSteps | None = None
+        refused: int | None = None
         if run is None or run.kind is SyncKind.REFRESH or run.accepted is None:
-            return job, steps
+            return job, steps, refused
         try:
             if run.job_id is not None:
                 job = await self.link.read_job(run.job_id)
             if run.kind is SyncKind.USERS:
                 codes = stored_codes(self.config_entry, run.location_id).codes
                 steps = await self.link.read_user_sync(codes)
+        except CodeRefused as err:
+            refused = err.code
         except ClientError as err:
             LOGGER.debug("No progress of %s: %s", self.name, err.reason)
-        return job, steps
+        return job, steps, refused
 
     async def _notice_configuration(
         self, status: PanelStatus, log: EventLog | None

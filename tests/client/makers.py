@@ -139,4 +139,5 @@ snapshots = st.builds(
         text=st.just(""),
     ),
     pending=st.none() | st.builds(PendingUserChanges, st.integers(0, 3), st.just(0)),
+    code_refused=st.sampled_from([None, None, None, -4106]),
 )

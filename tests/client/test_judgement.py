@@ -205,14 +205,39 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
     (
         "failing steps",
         USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, -4106))],
+        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, 4101))],
         failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
     ),
     (
         "failing steps, the row emptied",
         USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(0, 0, -4106))],
+        [look(steps=steps(1, 3)), look(10, steps=steps(0, 0, 4101))],
         failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
+    ),
+    # A code that was refused is never sent again (design 5.3, tc 8).
+    (
+        "steps that end as the panel refuses the code",
+        USERS,
+        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, -4106))],
+        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "a job that ends as no code is stored",
+        PANEL,
+        [look(job=JobStatus(-4114))],
+        failed(Reason.CODE_REFUSED, Evidence.JOB_STATE),
+    ),
+    (
+        "the code is refused as steps are asked for",
+        USERS,
+        [look(code_refused=-4106)],
+        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "the code is refused as steps are asked for, and the log tells of success",
+        USERS,
+        [look(code_refused=-4106, records=(SUCCESS[USERS],))],
+        contradicted(Evidence.LOG_RECORD, Evidence.USER_SYNC_STEPS),
     ),
     (
         "success and failure in the log",
@@ -503,7 +528,8 @@ def service_shows(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> bool
         return any(
             (
                 mark.configuration_number is not None
-                and (read.configuration_number or -9) > mark.configuration_number
+                and read.configuration_number is not None
+                and read.configuration_number > mark.configuration_number
             )
             or (mark.sync_flag is True and read.sync_flag is False)
             for read in reads
@@ -545,6 +571,7 @@ def test_no_outcome_without_its_ground(
     log = log_speaks(kind, mark, looks)
     states = {seen.job.state for seen in looks if seen.job is not None} - {None}
     results = {seen.steps.result_code for seen in looks if seen.steps is not None}
+    refused = any(seen.code_refused for seen in looks)
     match ended.outcome:
         case Outcome.SUCCEEDED:
             assert True in log or service_shows(kind, mark, looks)
@@ -557,6 +584,7 @@ def test_no_outcome_without_its_ground(
                 False in log
                 or any((state or 0) < 0 for state in states)
                 or (kind is USERS and -4106 in results)
+                or refused
             )
         case Outcome.FINISHED:
             assert not log

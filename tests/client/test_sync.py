@@ -472,6 +472,48 @@ def test_a_late_failure_is_kept_and_spoils_a_later_success() -> None:
     assert both.verdict == ended_run().verdict
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"job": JobStatus(-4104)},
+        {"job": JobStatus(2)},
+        {"steps": steps(1, 3)},
+        {"code_refused": -4106},
+    ],
+    ids=str,
+)
+def test_what_another_run_is_asked_for_is_not_this_ones(foreign: Any) -> None:
+    """Jobs, steps and codes are those of the run that is going on at the location."""
+    seen = replace(QUIET, taken=after(7200), **foreign)
+    assert late_proof(ended_run(), seen) is None
+    proven = late_proof(ended_run(), replace(DONE, taken=after(7300), **foreign))
+    assert proven is not None
+    assert proven.verdict == Verdict(
+        Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LOG_RECORD,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        ({"job": JobStatus(-4104)}, -4104),
+        ({"code_refused": -4114}, -4114),
+        ({"records": FAILED.records}, None),
+    ],
+    ids=str,
+)
+async def test_a_failure_keeps_the_services_own_code_and_no_older_words(
+    seen: Any, code: int | None
+) -> None:
+    bench = Bench(answer=ServiceUnreachable("The connection broke"))
+    run = bench.run()
+    await run.start(CODES)
+    assert run.record.service_text == "The connection broke"
+    await run.observe(replace(QUIET, **seen))
+    assert run.record.outcome is Outcome.FAILED
+    assert (run.record.service_code, run.record.service_text) == (code, "")
+
+
 async def test_success_and_failure_after_one_mark_stay_unconfirmed() -> None:
     bench = Bench()
     run = bench.run()
@@ -571,6 +613,7 @@ def run_records(draw: st.DrawFn) -> RunRecord:
                 configuration_rose=st.booleans(),
                 flag_cleared=st.booleans(),
                 pending_cleared=st.booleans(),
+                code_refused=st.none() | st.just(-4106),
             ),
             ended=moments if ended else st.none(),
             verdict=verdicts if ended else st.none(),

@@ -172,3 +172,30 @@ async def test_panel_route_gone(home: Home) -> None:
 async def test_users_not_supported_has_no_button(home: Home) -> None:
     with pytest.raises(AssertionError, match="no button sync_users"):
         home.entity_id("button", "sync_users", HEALTHY)
+
+
+@pytest.mark.parametrize("how", ["asking", "panel"])
+@pytest.mark.parametrize(
+    "options",
+    [SimulatorOptions(profile="rest"), SimulatorOptions(profile="soap")],
+    ids=["rest", "soap"],
+)
+async def test_a_code_that_is_refused_later_is_never_sent_again(
+    simulator: Any, start_home: StartHome, how: str
+) -> None:
+    """The start is taken; asking for steps, or the panel itself, refuses the code."""
+    simulator.switches.late_code_refusal = how
+    simulator.switches.sync_log = "missing"
+    location = str(list(simulator.world.locations)[HEALTHY])
+    home = await start_home(codes={location: CODE})
+    await home.press("sync_users", HEALTHY)
+    await home.wait(700)
+    (told,) = home.outcomes(HEALTHY)
+    assert (told["outcome"], told["reason"]) == ("failed", "code_refused")
+    sent = [item for item in home.simulator.received if CODE["user_code"] in str(item)]
+    # The start, the look that was refused, and none after it.
+    assert len(sent) <= 3
+    assert await refused(home, "sync_users", HEALTHY) == "code_refused_before"
+    await home.reload()
+    assert await refused(home, "sync_users", HEALTHY) == "code_refused_before"
+    assert home.location(HEALTHY).starts["users"] == 1

@@ -225,6 +225,14 @@ async def finished_user_sync(door: Door) -> tuple[Any, int, int]:
     return row["CurrentStep"], await door.pending(), len(await door.texts())
 
 
+async def refused_later(door: Door) -> tuple[Any, Any]:
+    """Return the code of the whole answer and of the row, asked for a while after a start."""
+    await door.users_sync()
+    door.clock.forward(4)
+    answer = await door.users_sync(status_only=True)
+    return answer["ResultCode"], answer["SynchronizationStatus"][0]["ResultCode"]
+
+
 async def row_at_start(door: Door) -> tuple[Any, Any]:
     """Return the steps shown at once after a start."""
     row = (await door.users_sync())["SynchronizationStatus"][0]
@@ -424,6 +432,8 @@ CASES = [
     Case("panel_locks_after", 1, locked_after_one, False, True),
     Case("user_step_seconds", 1, step_after_three, 1, 3),
     Case("user_sync_result", "nothing", finished_user_sync, (6, 0, 1), (6, 2, 0)),
+    Case("late_code_refusal", "asking", refused_later, (0, 0), (-4106, -4106)),
+    Case("late_code_refusal", "panel", refused_later, (0, 0), (0, -4106)),
     Case("user_rows", "linger", row_at_start, (0, 6), (4, 4)),
     Case("user_rows", "cleared", finished_user_sync, (6, 0, 1), (0, 0, 1)),
     Case("sync_log", "missing", panel_log, [ZONE], []),

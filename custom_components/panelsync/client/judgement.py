@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .models import (
+    CODE_REFUSED_CODES,
     EventRecord,
     Evidence,
     JobStatus,
@@ -45,7 +46,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One look at a location while a run is followed; a None was not readable."""
+    """One look at a location while a run is followed; a None was not readable.
+
+    `code_refused` is the code with which the service refused our panel code as its
+    steps were asked for.
+    """
 
     taken: datetime
     status: PanelStatus | None = None
@@ -53,6 +58,7 @@ class Snapshot:
     job: JobStatus | None = None
     steps: UserSyncSteps | None = None
     pending: PendingUserChanges | None = None
+    code_refused: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,16 @@ class Findings:
     configuration_rose: bool = False
     flag_cleared: bool = False
     pending_cleared: bool = False
+    code_refused: int | None = None
+
+    @property
+    def failing_code(self) -> int | None:
+        """The service's own code of what failed, as far as there is one."""
+        if self.code_refused is not None:
+            return self.code_refused
+        if self.job_state is not None and self.job_state < 0:
+            return self.job_state
+        return self.steps_result or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +175,14 @@ def _gather_status(mark: Mark, found: Findings, status: PanelStatus) -> Findings
     return found
 
 
+def _gather_code(found: Findings, snapshot: Snapshot) -> Findings:
+    """See whether the panel's code was refused, by whatever says so."""
+    for code in (snapshot.code_refused, found.job_state, found.steps_result):
+        if code in CODE_REFUSED_CODES:
+            return replace(found, code_refused=code)
+    return found
+
+
 def gather(kind: SyncKind, mark: Mark, found: Findings, snapshot: Snapshot) -> Findings:
     """Add to the findings what one snapshot shows of a run of this kind."""
     found = _gather_job(found, snapshot.job, snapshot.taken)
@@ -169,7 +193,7 @@ def gather(kind: SyncKind, mark: Mark, found: Findings, snapshot: Snapshot) -> F
             found = replace(found, pending_cleared=True)
     if snapshot.status is not None:
         found = _gather_status(mark, found, snapshot.status)
-    return found
+    return _gather_code(found, snapshot)
 
 
 def _job_lets_status_prove(found: Findings) -> bool:
@@ -200,10 +224,12 @@ def _proof(kind: SyncKind, found: Findings) -> tuple[Evidence, ...]:
 def _failure(found: Findings) -> tuple[Reason, Evidence] | None:
     if found.log_failure:
         return Reason.LOG_FAILURE, Evidence.LOG_RECORD
+    refused = found.code_refused is not None
+    reason = Reason.CODE_REFUSED if refused else Reason.JOB_FAILED
     if found.job_state is not None and found.job_state < 0:
-        return Reason.JOB_FAILED, Evidence.JOB_STATE
-    if found.steps_result:
-        return Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS
+        return reason, Evidence.JOB_STATE
+    if found.steps_result or refused:
+        return reason, Evidence.USER_SYNC_STEPS
     return None
 
 

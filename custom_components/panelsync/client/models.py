@@ -69,6 +69,10 @@ class Reason(StrEnum):
     ANSWER_LOST = "answer_lost"
 
 
+CODE_REFUSED_CODES = frozenset({-4106, -4114})
+"""A code is wrong or not stored; it is never sent again until changed (total-connect.md 8)."""
+
+
 class ArmingState(StrEnum):
     """Arming in the words of Home Assistant's `AlarmControlPanelState`."""
 

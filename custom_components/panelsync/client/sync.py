@@ -67,6 +67,12 @@ class RunRecord:
         return None if self.verdict is None else self.verdict.outcome
 
     @property
+    def code_refused(self) -> bool:
+        """Tell whether the code that was sent for this run was refused."""
+        reason = None if self.verdict is None else self.verdict.reason
+        return reason is Reason.CODE_REFUSED or self.found.code_refused is not None
+
+    @property
     def awaits_proof(self) -> bool:
         """Tell whether a late proof may still upgrade this ended run, once."""
         return not self.upgraded and self.outcome in (
@@ -151,6 +157,8 @@ def _read_findings(stored: Mapping[str, Any]) -> Findings:
         configuration_rose=flag(stored["configuration_rose"]),
         flag_cleared=flag(stored["flag_cleared"]),
         pending_cleared=flag(stored["pending_cleared"]),
+        # An older version did not look for it.
+        code_refused=optional(integer, stored.get("code_refused")),
     )
 
 
@@ -203,6 +211,10 @@ class SyncRun:
         }
         if error is not None:
             changes |= {"service_code": error.code, "service_text": error.text}
+        elif verdict.outcome is Outcome.FAILED:
+            # What was said of a lost answer is not why it failed.
+            code = self.record.found.failing_code
+            changes |= {"service_code": code, "service_text": ""}
         await self._keep(**changes)
 
     async def start(self, codes: Codes) -> None:
@@ -310,6 +322,8 @@ def late_proof(record: RunRecord, snapshot: Snapshot) -> RunRecord | None:
     """
     if not record.awaits_proof or snapshot.taken - record.asked > LATE_PROOF_LIMIT:
         return None
+    # Job and steps are asked for while a run is open, so they are not this one's.
+    snapshot = replace(snapshot, job=None, steps=None, code_refused=None)
     found = gather(record.kind, record.mark, record.found, snapshot)
     verdict = judge(record.kind, record.mark, found, now=snapshot.taken, overdue=False)
     if verdict is not None and verdict.outcome is Outcome.SUCCEEDED:
