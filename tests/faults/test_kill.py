@@ -196,7 +196,7 @@ async def test_a_killed_run(
         starts = sum(location.starts.values())
         told = [tuple(outcome) for outcome in seen["outcomes"]]
         assert told == ([] if kill.outcome is None else [kill.outcome])
-        assert [seen["event"]] == [outcome for outcome, _ in told] or [None]
+        assert [seen["event"]] == ([outcome for outcome, _ in told] or [None])
         assert starts == kill.starts
         assert kill.status in (None, seen["status"])
         # Nothing is told again by the next restart, and nothing started.
