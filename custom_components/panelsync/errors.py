@@ -31,11 +31,7 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
             translation_domain=DOMAIN, translation_key="update_signed_out"
         )
     if isinstance(err, SignInPostponed):
-        return UpdateFailed(
-            translation_domain=DOMAIN,
-            translation_key="update_sign_in_postponed",
-            translation_placeholders={"minutes": _minutes(err.wait.total_seconds())},
-        )
+        return _postponed(UpdateFailed, err)
     return UpdateFailed(
         translation_domain=DOMAIN,
         translation_key="account_locked"
@@ -65,6 +61,8 @@ def no_locations_error(account: str) -> ServiceValidationError:
 
 def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     """Return what is raised where an event log could not be read."""
+    if isinstance(err, SignInPostponed):
+        return _postponed(HomeAssistantError, err)
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="event_log_failed",
@@ -102,9 +100,20 @@ def outcome_placeholders(
     reason = record.verdict.reason if record.verdict is not None else None
     if reason is Reason.COOLING_DOWN:
         placeholders["wait"] = str(wait)
+    if reason is Reason.SIGN_IN_POSTPONED:
+        placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
         placeholders["text"] = _words(record.service_code, record.service_text)
     return placeholders
+
+
+def _postponed[E: HomeAssistantError](kind: type[E], err: SignInPostponed) -> E:
+    """Return an error of a kind that says how long PanelSync still waits."""
+    return kind(
+        translation_domain=DOMAIN,
+        translation_key="update_sign_in_postponed",
+        translation_placeholders={"minutes": _minutes(err.wait.total_seconds())},
+    )
 
 
 def _minutes(seconds: float) -> str:

@@ -203,8 +203,8 @@ ENDS_AT_START: list[tuple[ClientError, Outcome, Reason]] = [
     (SessionEnded(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
     (
         SignInPostponed(timedelta(minutes=5)),
-        Outcome.FAILED,
-        Reason.SERVICE_UNREACHABLE,
+        Outcome.REFUSED,
+        Reason.SIGN_IN_POSTPONED,
     ),
     (ServiceUnreachable(sent=False), Outcome.FAILED, Reason.SERVICE_UNREACHABLE),
     (ServiceRefused("No", code=-999), Outcome.FAILED, Reason.SERVICE_REFUSED),
@@ -232,6 +232,29 @@ async def test_a_start_that_was_certainly_not_accepted_ends_the_run(
     # Nothing was accepted, so nothing cools down.
     assert ended.accepted is None
     assert (ended.service_code, ended.service_text) == (error.code, error.text)
+
+
+@pytest.mark.parametrize("kind", list(SyncKind))
+async def test_a_sign_in_that_has_to_wait_is_told_with_its_wait(kind: SyncKind) -> None:
+    """Refused means not sent (design 2); the wait outlives a restart."""
+    postponed = SignInPostponed(timedelta(minutes=4, seconds=57.4))
+    bench = Bench(kind, answer=postponed, live=postponed)
+    run = bench.run()
+    if kind is REFRESH:
+        await run.accept_refresh()
+        await run.refresh()
+    else:
+        await run.start(CODES)
+    assert run.record.verdict == Verdict(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED)
+    assert run.record.wait == 298
+    assert restored(run.record).wait == 298
+    # Nothing was started, and the service has said nothing.
+    assert run.record.accepted is None
+    assert (run.record.service_code, run.record.service_text) == (None, "")
+    # What an older version stored has no wait.
+    stored = run.record.to_dict()
+    del stored["wait"]
+    assert RunRecord.from_dict(stored).wait is None
 
 
 async def test_a_user_sync_without_a_way_says_so() -> None:
@@ -323,6 +346,10 @@ async def test_an_ended_run_takes_no_more_snapshots() -> None:
         (SessionEnded(), Verdict(Outcome.FAILED, Reason.SIGN_IN_FAILED)),
         (CredentialsRefused(), Verdict(Outcome.FAILED, Reason.SIGN_IN_FAILED)),
         (AccountLocked(), Verdict(Outcome.FAILED, Reason.ACCOUNT_LOCKED)),
+        (
+            SignInPostponed(timedelta(minutes=5)),
+            Verdict(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED),
+        ),
     ],
 )
 async def test_a_refresh_ends_with_what_the_live_read_says(

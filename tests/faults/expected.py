@@ -27,6 +27,7 @@ PROVEN: Final = Expected(Outcome.SUCCEEDED, Reason.PROVEN, 1)
 PROVEN_REFRESH: Final = Expected(Outcome.SUCCEEDED, Reason.PROVEN, 0)
 NO_MARKS: Final = Expected(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, 1)
 NOT_STARTED: Final = Expected(Outcome.FAILED, Reason.SERVICE_UNREACHABLE, 0)
+WAITS: Final = Expected(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED, 0)
 LOST_START: Final = Expected(Outcome.UNCONFIRMED, Reason.ANSWER_LOST, 0)
 LOST_PROOF: Final = Expected(Outcome.UNCONFIRMED, Reason.TIME_LIMIT, 1)
 SAID_NO: Final = Expected(Outcome.FAILED, Reason.SERVICE_REFUSED, 0)
@@ -210,8 +211,8 @@ RULES: Final = (
         lasting=False,
     ),
     Rule(
-        NOT_STARTED,
-        "design 6: unattended sign-ins are spaced",
+        WAITS,
+        "design 2, 6: unattended sign-ins are spaced, and what is not sent is refused",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),
@@ -241,8 +242,8 @@ RULES: Final = (
         faults=NOT_SENT,
     ),
     Rule(
-        NOT_STARTED,
-        "design 6: unattended sign-ins are spaced",
+        WAITS,
+        "design 2, 6: unattended sign-ins are spaced, and what is not sent is refused",
         part=Part.MARK,
         places=(TOKEN,),
     ),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 
 from tests.home_assistant.conftest import (  # noqa: F401
@@ -33,6 +34,16 @@ def grants(home: Home) -> int:  # noqa: F811
     return sum(
         item.fields.get("grant_type") == "password" for item in home.simulator.received
     )
+
+
+def device_id(home: Home) -> str:  # noqa: F811
+    """Return the device of a location."""
+    device = dr.async_get(home.hass).async_get_device_by_identifier(
+        ("panelsync", f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"),
+        home.entry.entry_id,
+    )
+    assert device is not None
+    return device.id
 
 
 async def an_hour(home: Home) -> None:  # noqa: F811
@@ -174,3 +185,46 @@ async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:
         assert home.entry.state is ConfigEntryState.LOADED
         await home.wait(90 * 60, step=600)
         assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+
+
+async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> None:  # noqa: F811
+    """Design 6: sign-ins are spaced. PanelSync says that it waits, and for how long."""
+    home.simulator.accounts.end_sessions()
+    sent = grants(home)
+    for key in ("sync_panel", "sync_users", "refresh_status"):
+        with pytest.raises(ServiceValidationError) as refused:
+            await home.press(key, HEALTHY)
+        assert refused.value.translation_key == "refused_sign_in_postponed"
+        # 5 minutes after the first sign-in, which was some seconds ago.
+        assert refused.value.translation_placeholders == {
+            "location": home.location(HEALTHY).name,
+            "minutes": "5",
+        }
+    await home.settle()
+    assert [(told["outcome"], told["reason"]) for told in home.outcomes(HEALTHY)] == [
+        ("refused", "sign_in_postponed")
+    ] * 3
+    assert home.state("event", "sync", HEALTHY).attributes["event_type"] == "refused"
+    # Past the grace of 180 s the entities are unavailable, and say why.
+    await home.wait(260, step=20)
+    location = home.entry.runtime_data.locations[home.location_id(HEALTHY)]
+    assert location.last_exception.translation_key == "update_sign_in_postponed"
+    assert location.last_exception.translation_placeholders["minutes"] == "1"
+    with pytest.raises(HomeAssistantError) as unread:
+        await home.hass.services.async_call(
+            "panelsync",
+            "get_event_log",
+            {"device_id": device_id(home)},
+            blocking=True,
+            return_response=True,
+        )
+    assert unread.value.translation_key == "update_sign_in_postponed"
+    assert (grants(home), home.panel_starts()) == (sent, [])
+    await home.wait(120, step=20)
+    assert grants(home) == sent + 1
+    assert home.state("sensor", "sync_status", HEALTHY).state == "in_sync"
+    assert not any(
+        issue.translation_key == "sync_failed"
+        for issue in ir.async_get(home.hass).issues.values()
+    )
+    await home.press("sync_panel", HEALTHY)

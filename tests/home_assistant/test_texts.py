@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import re
@@ -334,6 +334,7 @@ def record(outcome: Outcome, reason: Reason) -> RunRecord:
         verdict=Verdict(outcome, reason),
         service_code=4101,
         service_text="We are unable to connect",
+        wait=61,
     )
 
 
@@ -379,8 +380,9 @@ def refusals() -> set[Reason]:
         if (found := check(situation, NOW)) is not None
     }
     assert len(given) == 9
-    # The one that is found out after the checks, by writing the intent down.
-    return given | {Reason.NOT_RECORDED}
+    # Those that are found out after the checks: by writing the intent down, and by
+    # asking for a session.
+    return given | {Reason.NOT_RECORDED, Reason.SIGN_IN_POSTPONED}
 
 
 def failures() -> set[Reason]:
@@ -392,8 +394,9 @@ def failures() -> set[Reason]:
         Reason.LOG_FAILURE,
         Reason.JOB_FAILED,
     }
-    # A route that is gone refuses a start, and leaves a refresh unconfirmed.
-    return reasons - {Reason.ROUTE_GONE}
+    # A route that is gone refuses a start, and leaves a refresh unconfirmed; a sign-in
+    # that has to wait refuses both.
+    return reasons - {Reason.ROUTE_GONE, Reason.SIGN_IN_POSTPONED}
 
 
 @pytest.mark.parametrize(
@@ -427,6 +430,7 @@ async def test_errors_are_filled_in(hass: HomeAssistant, home: Home) -> None:
         client_errors.ServiceUnreachable("No answer"),
         client_errors.AccountLocked("Locked", code=-123),
         client_errors.CredentialsRefused("No", code=-100),
+        client_errors.SignInPostponed(timedelta(seconds=61)),
     ):
         text = str(update_error(failure))
         assert text

@@ -34,13 +34,16 @@ class AccountLocked(ClientError):
 
 
 class SignInPostponed(ClientError):
-    """A password sign-in is due but spaced; nothing was sent (design 6)."""
+    """A password sign-in is due but spaced; nothing was sent (design 6).
 
-    reason = Reason.SERVICE_UNREACHABLE
+    There are no words of the service: PanelSync itself holds back.
+    """
+
+    reason = Reason.SIGN_IN_POSTPONED
 
     def __init__(self, wait: timedelta) -> None:
         """Keep how long to wait."""
-        super().__init__(f"The next sign-in is possible in {wait}")
+        super().__init__()
         self.wait = wait
 
 

@@ -9,9 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+import math
 from typing import Any, Self
 
-from .errors import ClientError, FeatureMissing, RouteGone, ServiceUnreachable
+from .errors import (
+    ClientError,
+    FeatureMissing,
+    RouteGone,
+    ServiceUnreachable,
+    SignInPostponed,
+)
 from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
@@ -60,6 +67,8 @@ class RunRecord:
     verdict: Verdict | None = None
     service_code: int | None = None
     service_text: str = ""
+    # In seconds, where the sign-in had to wait.
+    wait: int | None = None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -113,6 +122,8 @@ class RunRecord:
             verdict=optional(_read_verdict, stored["verdict"]),
             service_code=optional(integer, stored["service_code"]),
             service_text=text(stored["service_text"]),
+            # An older version did not note it.
+            wait=optional(integer, stored.get("wait")),
         )
         told = {record.verdict is not None, record.ended is not None}
         if told != {record.phase is Phase.ENDED}:
@@ -217,6 +228,12 @@ class SyncRun:
             changes |= {"service_code": code, "service_text": ""}
         await self._keep(**changes)
 
+    async def _postpone(self, error: SignInPostponed) -> None:
+        """End a run of which nothing was sent: its sign-in has to wait (design 6)."""
+        wait = math.ceil(error.wait.total_seconds())
+        self.record = replace(self.record, accepted=None, wait=wait)
+        await self._end(Verdict(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED))
+
     async def start(self, codes: Codes) -> None:
         """Store the intent, send the start once, store the answer.
 
@@ -234,6 +251,8 @@ class SyncRun:
                 else Reason.ROUTE_GONE
             )
             await self._end(Verdict(Outcome.REFUSED, reason), err)
+        except SignInPostponed as err:
+            await self._postpone(err)
         except ServiceUnreachable as err:
             if err.sent:
                 await self._keep(
@@ -269,6 +288,8 @@ class SyncRun:
             )
         except RouteGone as err:
             await self._end(Verdict(Outcome.UNCONFIRMED, Reason.ROUTE_GONE), err)
+        except SignInPostponed as err:
+            await self._postpone(err)
         except ClientError as err:
             await self._end(Verdict(Outcome.FAILED, err.reason), err)
         else:

@@ -249,6 +249,7 @@ class Exchange:
         An answer that is not `complete` is asked for again and given as it is at last
         (total-connect.md 8, quirks).
         """
+        failure: ServiceUnreachable | None = None
         for tries_left in reversed(range(TRIES)):
             try:
                 reply = await self.ask(route, places, fields, renew=renew)
@@ -261,9 +262,13 @@ class Exchange:
                     raise
                 # The first live read after idle fails nearly always (8, quirks).
                 wait = PANEL_PAUSE
+            except SignInPostponed as error:
+                # Where a sign-in was just sent in vain, that is why.
+                raise failure or error from None
             except ServiceUnreachable as error:
                 if not tries_left or not _worth_repeating(error):
                     raise
+                failure = error
                 wait = random.uniform(0.5, 1.5) * (TRIES - tries_left)
                 LOGGER.debug("Route %s failed, asking again: %s", route.key, error)
             else:
