@@ -154,6 +154,11 @@ async def sign_in_error(door: Door) -> Any:
     return (await door.sign_in())[1].get("error")
 
 
+async def told_of_two_step_codes(door: Door) -> Any:
+    """Return whether the session details tell of two-step codes."""
+    return (await door.details())["SessionDetailsResult"]["UserInfo"]["IsOtpEnabled"]
+
+
 def job_state_after(seconds: float, name: str) -> Look:
     """Return a look at the state of a panel sync after some seconds."""
 
@@ -422,6 +427,8 @@ CASES = [
     Case("good_sign_ins_a_minute", 1, two_sign_ins, 200, 400),
     Case("account", "locked", sign_in_error, None, "-123"),
     Case("account", "revoked", sign_in_error, None, "-100"),
+    Case("two_step_codes", "told", told_of_two_step_codes, 0, 1),
+    Case("two_step_codes", "asked", sign_in_error, None, "-7"),
     Case("panel_sync_seconds", 5, job_state_after(6, "Lake Cabin"), 1, 2),
     Case("automation_seconds", 2, job_state_after(15, "Mill House"), 1, 2),
     Case("panel_sync_result", "nothing", finished_panel_sync, (2, 6, 1), (2, 5, 0)),
