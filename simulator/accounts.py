@@ -110,6 +110,11 @@ class Accounts:
             return "expired"
         return access.session if self._alive(access.session, now) else "dead"
 
+    def session_id(self, token: str) -> str | None:
+        """Return the session an access token stands for, living or not."""
+        access = self._access.get(token)
+        return None if access is None else access.session.id
+
     def soap_session(self, session_id: str, now: datetime) -> Session | None:
         """Return the living session of a SOAP SessionID."""
         session = self.sessions.get(session_id.lower())

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from simulator import answers, details, faults
+from simulator import answers, details, echo, faults
 from simulator.accounts import Accounts, Denied, Session
 from simulator.arrival import Arrival, understand
 from simulator.calls import Call, Route, lowered
@@ -171,6 +171,8 @@ class Simulator:
             if seconds:
                 await sleep(seconds / self.options.speed)
             reply = faults.changed(record.fault, reply)
+        if self.switches.refusals_repeat_secrets:
+            reply = self._repeating(arrival, reply)
         if record.fault == "timeout":
             await self._stopping.wait()
             return hang_up(request)
@@ -202,6 +204,11 @@ class Simulator:
         if isinstance(arrival.found, int):
             return self._no_route(arrival), 0.0
         return self._rest_answer(arrival, *arrival.found)
+
+    def _repeating(self, arrival: Arrival, reply: Reply) -> Reply:
+        token = arrival.request.headers.get("Authorization", "").partition(" ")[2]
+        secrets = echo.sent_secrets(arrival, self.accounts.session_id(token))
+        return echo.repeating(reply, secrets)
 
     def _token(self, arrival: Arrival) -> Reply:
         if arrival.request.method != "POST" or arrival.record.encoding != "form":

@@ -20,6 +20,7 @@ from simulator.codes import (
     INVALID_PARAMETER,
     INVALID_SESSION,
     LOCATION_NOT_VALID,
+    NOT_ALLOWED,
     SESSION_NOT_VALID,
     Refusal,
 )
@@ -224,6 +225,8 @@ class Soap:
             return call.error
         if call.forbidden:
             return _reply(call, answers.ok())
+        if state == "refused":
+            return _reply(call, answers.refused(Refusal(NOT_ALLOWED)))
         fields = lowered(call.fields)
         session = self._accounts.soap_session(
             str(fields.get("sessionid", "")), self._world.now

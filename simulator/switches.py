@@ -11,7 +11,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from simulator.options import Profile
 
 type Soap = Literal[
-    "on", "forbidden", "missing", "fault", "invalid_session", "html", "redirect"
+    "on",
+    "forbidden",
+    "missing",
+    "fault",
+    "invalid_session",
+    "refused",
+    "html",
+    "redirect",
 ]
 type SyncResult = Literal["normal", "nothing", "failed"]
 type SyncLog = Literal[
@@ -104,6 +111,8 @@ class Switches:
     letter_case: Literal["real", "lower", "upper"] = "real"
     extra_fields: bool = False
     locations_null: bool = False
+    # An invention: refused answers repeat session, token and codes in their text.
+    refusals_repeat_secrets: bool = False
 
     def change(self, changes: dict[str, Any]) -> None:
         """Set switches from JSON, all or none. Raises ValueError naming the switch and what it takes."""

@@ -129,7 +129,21 @@ async def test_the_watch_finds_what_is_marked(
     watch.leaks.clear()
 
 
-@pytest.mark.parametrize(
+def asked_codes(simulator: Any) -> dict[str, Any]:  # noqa: F811
+    """Let every panel ask for codes, and return them."""
+    simulator.switches.prompt_user_code = True
+    simulator.switches.prompt_installer_code = True
+    return {
+        str(location_id): {
+            "user_code": USER_CODE,
+            "installer_code": INSTALLER_CODE,
+            "changed": "2026-11-22T09:00:00+00:00",
+        }
+        for location_id in simulator.world.locations
+    }
+
+
+BOTH = pytest.mark.parametrize(
     "options",
     [
         SimulatorOptions(
@@ -142,23 +156,16 @@ async def test_the_watch_finds_what_is_marked(
     ],
     ids=["rest", "soap"],
 )
+
+
+@BOTH
 async def test_no_secret_comes_out(
     start_home: StartHome,  # noqa: F811
     watch: Watch,
     simulator: Any,  # noqa: F811
     hass_storage: dict[str, Any],
 ) -> None:
-    simulator.switches.prompt_user_code = True
-    simulator.switches.prompt_installer_code = True
-    codes = {
-        str(location_id): {
-            "user_code": USER_CODE,
-            "installer_code": INSTALLER_CODE,
-            "changed": "2026-11-22T09:00:00+00:00",
-        }
-        for location_id in simulator.world.locations
-    }
-    home = await start_home(**{CONF_CODES: codes})
+    home = await start_home(**{CONF_CODES: asked_codes(simulator)})
     for fault in (None, *FAULTS):
         if fault is not None:
             for route in ("synchronize", "user_sync", "live_zones", "full_status"):
@@ -191,3 +198,55 @@ async def test_no_secret_comes_out(
     sent = await text_of([request.fields for request in simulator.received])
     assert USER_CODE in sent
     assert home.simulator.options.password in watch.marked
+
+
+@BOTH
+async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
+    start_home: StartHome,  # noqa: F811
+    watch: Watch,
+    simulator: Any,  # noqa: F811
+    hass_storage: dict[str, Any],
+) -> None:
+    """Design 7.2: secrets never reach logs, whatever the service's own texts hold."""
+    home = await start_home(**{CONF_CODES: asked_codes(simulator)})
+    simulator.switches.refusals_repeat_secrets = True
+
+    async def ask_for_all() -> None:
+        for key in KEYS:
+            with contextlib.suppress(HomeAssistantError):
+                await home.press(key, HEALTHY)
+        await home.entry.runtime_data.async_refresh()
+        await home.wait(70, step=10)
+
+    for fault in ("unknown_code", "500_message", "500_999", "401"):
+        simulator.faults.add("/TC2API.TCResource/", fault, 100_000)
+        await ask_for_all()
+        # It was really repeated, and taken out.
+        if fault == "unknown_code":
+            told = home.entry.runtime_data.last_exception
+            assert "***" in told.translation_placeholders["text"]
+        simulator.faults.clear()
+        await home.wait(600, step=60)
+    simulator.switches.soap = "refused"
+    simulator.faults.add("dashboard", "unknown_code", 100_000)
+    await home.reload()
+    await ask_for_all()
+    simulator.switches.stored_code_valid = False
+    await ask_for_all()
+    simulator.accounts._refresh.clear()
+    await home.wait(1800, step=60)
+    simulator.switches.account = "revoked"
+    simulator.accounts.end_sessions()
+    await home.wait(2 * 3600, step=300)
+    await home.reload()
+    for issue in ir.async_get(home.hass).issues.values():
+        watch.look("repairs", repr(issue))
+    history = hass_storage[f"panelsync.{home.entry.unique_id}.history"]
+    watch.look("history", await text_of(history))
+    for state in home.hass.states.async_all():
+        watch.look("state", repr(state))
+    # What is stored beside the tokens is said again, so it must be fit for that.
+    memory = hass_storage[f"panelsync.{home.entry.unique_id}.memory"]["data"]
+    assert memory["ledger"]["stop"]["locked"]
+    watch.look("ledger", await text_of(memory["ledger"]))
+    assert "***" in memory["ledger"]["stop"]["text"]

@@ -125,7 +125,7 @@ def read_answer(key: str, status: int, body: bytes) -> object:
     route = ROUTES[key]
     answer = Answer(status, "", body, None)
     try:
-        result = READERS[key](check(judge(route, answer)))
+        result = READERS[key](check(judge(route, answer, ())))
     except ClientError as error:
         _check_error(error)
         return None

@@ -30,6 +30,13 @@ async def soap_status(door: Door) -> int:
     return (await door.soap_form("KeepAlive", SessionID=door.session_id()))[0]
 
 
+async def soap_code(door: Door) -> str:
+    """Return the result code of a SOAP form call."""
+    await door.sign_in()
+    _, text = await door.soap_form("KeepAlive", SessionID=door.session_id())
+    return text.partition("<ResultCode>")[2].partition("<")[0]
+
+
 async def job_routes(door: Door) -> list[int]:
     """Return which job-status candidates are there."""
     job = (await door.start_panel())["JobID"]
@@ -366,6 +373,25 @@ async def top_keys(door: Door) -> list[str]:
     return list(await door.details())
 
 
+async def repeated(door: Door) -> list[bool]:
+    """Return which secrets a refusal repeats: by REST, by SOAP, of a token, of a success."""
+    code = "4711"
+    started = await door.start_panel(userCode=code)
+    text = started["ResultData"]
+    session_id, token = door.session_id(), door.token["access_token"]
+    door.simulator.switches.soap = "refused"
+    _, soap = await door.soap_form("KeepAlive", SessionID=session_id)
+    _, refused = await door.refresh("no-such-token")
+    return [
+        code in text,
+        session_id in text,
+        token in text,
+        session_id in soap,
+        "no-such-token" in str(refused),
+        session_id in str(await door.users()),
+    ]
+
+
 async def locations_null(door: Door) -> bool:
     """Return whether the account's list of locations is null."""
     return (await door.details())["SessionDetailsResult"]["Locations"] is None
@@ -376,6 +402,7 @@ TOP = ["SessionDetailsResult", "ResultCode", "ResultData"]
 
 CASES = [
     Case("soap", "on", soap_status, 403, 200),
+    Case("soap", "refused", soap_code, "", "-9010"),
     Case(
         "job_status_candidate",
         2,
@@ -485,6 +512,7 @@ CASES = [
     Case("letter_case", "upper", top_keys, TOP, [name.upper() for name in TOP]),
     Case("extra_fields", True, top_keys, TOP, ["Zz_Unknown", *TOP]),
     Case("locations_null", True, locations_null, False, True),
+    Case("refusals_repeat_secrets", True, repeated, [False] * 6, [True] * 5 + [False]),
 ]
 
 

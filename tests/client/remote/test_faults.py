@@ -578,4 +578,4 @@ def test_a_soap_page_is_told_from_data() -> None:
     ):
         assert wire.Answer(200, kind, body, None).is_page is page
     answer = wire.Answer(200, "text/html", b'{"ResultCode":0}', None)
-    assert verdict.judge(ROUTES["dashboard"], answer).integer("ResultCode") == 0
+    assert verdict.judge(ROUTES["dashboard"], answer, ()).integer("ResultCode") == 0

@@ -66,14 +66,8 @@ class Session:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a text."""
-        known = [self._credentials.username, self._credentials.password]
-        if self.held is not None:
-            known += [
-                self.held.access,
-                self.held.refresh or "",
-                self.held.session_id or "",
-            ]
-        return tuple(known)
+        held = () if self.held is None else self.held.secrets
+        return (self._credentials.username, self._credentials.password, *held)
 
     async def tokens(self) -> Tokens:
         """Give living tokens: those held, refreshed ones, or those of a sign-in."""
@@ -190,7 +184,7 @@ class Session:
         try:
             with self._trace.exchange(route) as seen:
                 answer = seen.answered(await self._transmit(request))
-                app, key = application(seen.read(judge(route, answer)))
+                app, key = application(seen.read(judge(route, answer, self.secrets)))
         except ServiceUnreachable:
             raise
         except ClientError as error:
@@ -223,7 +217,7 @@ class Session:
                     said.get("error_description")
                     or said.get("ResultData")
                     or said.get("Message"),
-                    self.secrets,
+                    (*self.secrets, *route.secrets(fields)),
                 )
             raise refusal(said, answer.status, text)
 

@@ -1,6 +1,6 @@
 """One question and its answer: session, pace, route memory and the one retry layer."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 import logging
 import random
@@ -30,9 +30,7 @@ from .routes import (
     ACCOUNT,
     ROUTES,
     SEARCHED,
-    SECRET_KINDS,
     SOAP_PROBE,
-    DeviceAuthorization,
     Host,
     Purpose,
     Route,
@@ -185,10 +183,16 @@ class Exchange:
         else:
             base = self._hosts.web if route.host is Host.WEB else self._hosts.service
             request = rest.request(route, base, places, fields, tokens.access)
+        # Those of this request: the session may hold others when it is answered.
+        secrets = (
+            *self.session.secrets,
+            *tokens.secrets,
+            *route.secrets(fields),
+        )
         try:
             with self.trace.exchange(route, places, fields) as seen:
                 answer = seen.answered(await self._transmit(request))
-                reply = seen.read(judge(route, answer, self.secrets(route, fields)))
+                reply = seen.read(judge(route, answer, secrets))
         except SessionDead as dead:
             if dead.code is not None or not self._is_unproven(route):
                 raise
@@ -226,15 +230,6 @@ class Exchange:
             LOGGER.debug("Route %s works", route.key)
             await self._changed()
 
-    def secrets(self, route: Route, fields: Mapping[str, Value]) -> Iterable[str]:
-        """Give what an error's text must not repeat."""
-        own = [
-            value.code if isinstance(value, DeviceAuthorization) else str(value)
-            for name, value in fields.items()
-            if route.fields[name] in SECRET_KINDS
-        ]
-        return [*self.session.secrets, *(item for item in own if item != "-1")]
-
     async def read(
         self,
         route: Route,
@@ -256,7 +251,7 @@ class Exchange:
                 # A read is repeated once where the code is unknown (8).
                 strange = tries_left == TRIES - 1 and _is_unknown(reply)
                 if not strange:
-                    check(reply, self.secrets(route, fields))
+                    check(reply)
             except PanelUnreachable:
                 if not tries_left:
                     raise

@@ -247,7 +247,7 @@ class RemoteLink(PanelLink):
             reply = await self._exchange.ask(route, self._places(route), fields)
         job_id = reply.text("JobID") or None
         try:
-            check(reply, self._exchange.secrets(route, fields))
+            check(reply)
         except PanelUnreachable:
             if job_id is None:
                 raise
@@ -263,7 +263,7 @@ class RemoteLink(PanelLink):
             except RouteMissing:
                 continue
             try:
-                check(reply, self._exchange.secrets(route, fields))
+                check(reply)
             except FeatureMissing:
                 self._no_user_sync = True
                 raise

@@ -137,6 +137,14 @@ class Route:
         """Whether the route changes anything at a panel."""
         return self.purpose in (Purpose.START_PANEL, Purpose.START_USERS)
 
+    def secrets(self, fields: Mapping[str, Value]) -> tuple[str, ...]:
+        """What of a request's fields must never stand in a text."""
+        return tuple(
+            value.code if isinstance(value, DeviceAuthorization) else str(value)
+            for name, value in fields.items()
+            if self.fields[name] in SECRET_KINDS
+        )
+
 
 REST: Final = "/TC2API.TCResource/api/"
 SOAP: Final = "/TC21api/tc2.asmx"

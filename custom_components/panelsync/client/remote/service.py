@@ -269,7 +269,7 @@ class RemoteService:
             reply = await self._exchange.ask(
                 route, {"location": location.location_id}, fields
             )
-            check(reply, self._exchange.secrets(route, fields))
+            check(reply)
         except CodeRefused:
             return False
         valid = decode.code_is_valid(reply)

@@ -66,6 +66,11 @@ class Tokens:
     refresh_at: datetime
     expires_at: datetime
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never stand in a text."""
+        return self.access, self.refresh or "", self.session_id or ""
+
     def stored(self) -> dict[str, str | None]:
         """Give values of JSON."""
         return {

@@ -77,11 +77,15 @@ class SessionDead(SessionEnded):
         self.certain = code != -30000
 
 
+_NO_SECRETS: Final = frozenset({"", "-1"})
+"""What stands for nothing, and for the code stored at the service (total-connect.md 0)."""
+
+
 def clean(value: object, secrets: Iterable[str]) -> str:
     """Make a text of the service fit for an error: no secret, one line, short."""
     words = " ".join(value.split()) if isinstance(value, str) else ""
     words = "".join(letter for letter in words if letter.isprintable())
-    for secret in sorted({item for item in secrets if item}, key=len, reverse=True):
+    for secret in sorted(set(secrets) - _NO_SECRETS, key=len, reverse=True):
         words = re.sub(re.escape(secret), "***", words, flags=re.IGNORECASE)
     return words[:LONGEST_TEXT]
 
@@ -166,11 +170,13 @@ def _tree(element: object) -> object:
     return values
 
 
-def judge(route: Route, answer: Answer, secrets: Iterable[str] = ()) -> Fields:
+def judge(route: Route, answer: Answer, secrets: Iterable[str]) -> Fields:
     """Give the data of a complete answer, whatever its result code says.
 
-    Raises SessionDead, RouteMissing, RouteForbidden, ServiceUnreachable or
-    UnexpectedAnswer. A code that means a dead session counts as one here.
+    The secrets that went with the request are taken out of the service's own words
+    here, so that no error can repeat them. Raises SessionDead, RouteMissing,
+    RouteForbidden, ServiceUnreachable or UnexpectedAnswer. A code that means a dead
+    session counts as one here.
     """
     status = answer.status
     if status == 401:
@@ -203,6 +209,9 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str] = ()) -> Fields:
         raise UnexpectedAnswer("The service's result code cannot be read")
     if code in SESSION_CODES:
         raise SessionDead("The service no longer knows the session", code=code)
+    words = fields.get("ResultData")
+    if isinstance(words, str):
+        return Fields({**fields.values, "ResultData": clean(words, secrets)})
     return fields
 
 
@@ -214,14 +223,14 @@ def _parse(route: Route, answer: Answer) -> Fields | None:
     return parse_json(answer.body)
 
 
-def check(fields: Fields, secrets: Iterable[str] = ()) -> Fields:
+def check(fields: Fields) -> Fields:
     """Give the data of a success; raise what the result code means otherwise.
 
     No result code at all is a success (total-connect.md 0).
     """
     code = fields.integer("ResultCode")
     if code is not None:
-        error = business_error(code, clean(fields.get("ResultData"), secrets))
+        error = business_error(code, fields.text("ResultData") or "")
         if error is not None:
             raise error
     return fields
