@@ -180,6 +180,43 @@ async def test_a_flow_may_try_three_times(world: World) -> None:
     await world.service(memory=world.saved, interactive=True).sign_in()
 
 
+@pytest.mark.parametrize(
+    ("minutes", "logouts"),
+    [
+        (0, 1),
+        # Past 90 % of their 20 minutes they still live (total-connect.md 1.3).
+        (19, 1),
+        # A session whose tokens have run out cannot be ended.
+        (20, 0),
+        (30 * 60, 0),
+    ],
+)
+async def test_signing_out_costs_no_sign_in(
+    world: World, minutes: int, logouts: int
+) -> None:
+    """The tokens are used as they are (design 6: log out when the entry is removed)."""
+    await world.service().sign_in()
+    world.clock.forward(minutes=minutes)
+    world.simulator.accounts._refresh.clear()
+    leaving = world.service(memory=world.saved)
+    await leaving.sign_out()
+    assert world.password_sign_ins() == 1
+    assert len(world.received("/token")) == 1
+    assert len(world.received("authentication/logout")) == logouts
+    assert world.saved["tokens"] is None
+    await leaving.sign_out()
+    assert len(world.received("authentication/logout")) == logouts
+
+
+async def test_signing_out_of_an_ended_session_costs_nothing(world: World) -> None:
+    """The service refuses it, and that is the end of it."""
+    await world.service().sign_in()
+    await world.control("sessions/end")
+    await world.service(memory=world.saved).sign_out()
+    assert len(world.received("/token")) == 1
+    assert world.saved["tokens"] is None
+
+
 @pytest.mark.parametrize("fault", ["500_message", "502_html", "503", "429", "refuse"])
 async def test_a_failing_refresh_address_costs_no_session(
     world: World, fault: str

@@ -125,7 +125,7 @@ class Exchange:
         asked = str(places.get("location", route.key))
         tokens = await _before(route, self.session.tokens())
         try:
-            return await self._ask(route, places, fields, tokens)
+            return await self.ask_with(tokens, route, places, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
@@ -139,7 +139,7 @@ class Exchange:
                 raise await self._refused_by_soap(route) from None
             raise
         try:
-            return await self._ask(route, places, fields, tokens)
+            return await self.ask_with(tokens, route, places, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
@@ -159,7 +159,7 @@ class Exchange:
         return await self.session.replace(refused, dead=True)
 
     async def _ask_account(self, tokens: Tokens) -> None:
-        reply = await self._ask(ACCOUNT, NOTHING, tokens.application.fields, tokens)
+        reply = await self.ask_with(tokens, ACCOUNT, fields=tokens.application.fields)
         decode.account(check(reply))
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
@@ -168,13 +168,17 @@ class Exchange:
         await self._changed()
         return RouteMissing("SOAP refuses the session")
 
-    async def _ask(
+    async def ask_with(
         self,
-        route: Route,
-        places: Mapping[str, Value],
-        fields: Mapping[str, Value],
         tokens: Tokens,
+        route: Route,
+        places: Mapping[str, Value] = NOTHING,
+        fields: Mapping[str, Value] = NOTHING,
     ) -> Fields:
+        """Ask once with these tokens, and never sign in.
+
+        Raises what `ask` raises; SessionDead where they are refused.
+        """
         if route.is_soap:
             if tokens.session_id is None:
                 raise RouteGone("The sign-in gave no session for SOAP")

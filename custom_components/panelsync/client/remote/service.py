@@ -188,13 +188,18 @@ class RemoteService:
         await self._session.tokens()
 
     async def sign_out(self) -> None:
-        """End the session at the service; only for an entry that is removed."""
-        if self._session.held is not None:
+        """End the session at the service; only for an entry that is removed.
+
+        Nobody signs in to sign out: tokens are used as they are, or not at all.
+        """
+        if (held := self._session.held) is None:
+            return
+        if self._now() < held.expires_at:
             try:
-                await self._exchange.ask(ROUTES["logout"], renew=False)
+                await self._exchange.ask_with(held, ROUTES["logout"])
             except ClientError as error:
                 LOGGER.debug("Signing out failed: %s", error)
-            await self._session.forget()
+        await self._session.forget()
 
     async def fetch_account(self) -> Account:
         """Read the account and its locations, signing in when needed."""
