@@ -13,6 +13,7 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
 from .client.local.link import Capability
 from .client.models import PanelStatus, Reason
@@ -28,6 +29,7 @@ from .panel_coordinator import PanelCoordinator
 
 PARALLEL_UPDATES = 0
 
+STATUS_MISMATCH = "status_mismatch"
 # The only `ConnectionStatus` that is known; it means connected (total-connect.md 2).
 _CONNECTED = 1
 
@@ -158,8 +160,8 @@ PANEL_BINARY_SENSORS = (
         exists_fn=lambda panel: Capability.PROGRAMMING in panel.capabilities,
     ),
     LocalPanelBinarySensorDescription(
-        key="status_mismatch",
-        translation_key="status_mismatch",
+        key=STATUS_MISMATCH,
+        translation_key=STATUS_MISMATCH,
         device_class=BinarySensorDeviceClass.PROBLEM,
         value_fn=lambda panel: panel.watched.mismatch,
         exists_fn=lambda panel: panel.serves is not None,
@@ -177,7 +179,11 @@ async def async_setup_entry(
     account = entry.runtime_data
     if isinstance(account, PanelCoordinator):
         async_add_entities(
-            PanelBinarySensor(account, description)
+            (
+                MismatchBinarySensor
+                if description.key == STATUS_MISMATCH
+                else PanelBinarySensor
+            )(account, description)
             for description in PANEL_BINARY_SENSORS
             if description.exists_fn(account)
         )
@@ -225,3 +231,20 @@ class PanelBinarySensor(PanelEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return the state, None where it is not known."""
         return self.entity_description.value_fn(self.coordinator)
+
+
+class MismatchBinarySensor(PanelBinarySensor, RestoreEntity):
+    """Tells whether panel and service differ, and remembers what it has told."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Take up what was told before the panel's entry was loaded."""
+        await super().async_added_to_hass()
+        if (told := await self.async_get_last_extra_data()) is not None:
+            self.coordinator.async_restore_told(told.as_dict())
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> RestoredExtraData:
+        """Return what was told."""
+        return RestoredExtraData(self.coordinator.told_mismatch())

@@ -1,9 +1,9 @@
 """The coordinator of a local panel: pushed, and compared with the service's copy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -32,7 +32,7 @@ from .const import (
 from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .tell import async_tell_mismatch
-from .trouble import async_show_mismatch
+from .trouble import async_end_other_mismatch, async_show_mismatch
 
 if TYPE_CHECKING:
     from .data import LocalPanelConfigEntry
@@ -89,6 +89,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
         )
         self._hang_below_location()
+        async_end_other_mismatch(self.hass, entry, self.serves)
         if self.serves is not None:
             entry.async_on_unload(
                 known_locations(self.hass).async_listen(self._async_location_changed)
@@ -102,6 +103,24 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         """Be told of what happens at the panel; returns how to stop."""
         self._activity_listeners.append(listener)
         return lambda: self._activity_listeners.remove(listener)
+
+    def told_mismatch(self) -> dict[str, Any]:
+        """Return what was told of a mismatch and with whom, as JSON-able values."""
+        told = [difference.to_dict() for difference in self.watched.told]
+        return {"location": self.serves, "told": told}
+
+    @callback
+    def async_restore_told(self, stored: Mapping[str, Any]) -> None:
+        """Take up what the last life has told: what goes on since is no news.
+
+        What is damaged or about another location is left; then it is told once more.
+        """
+        try:
+            told = frozenset(map(Difference.from_dict, stored["told"]))
+        except KeyError, TypeError, ValueError:
+            return
+        if stored.get("location") == self.serves:
+            self.watched = Watch(told=told)
 
     async def async_refresh_panel(self) -> None:
         """Wait until the panel was heard anew, or say that it was not."""
@@ -201,8 +220,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             async_show_mismatch(
                 self.hass,
                 self.config_entry,
-                location.config_entry,
-                location.location,
+                location,
                 self.watched,
             )
         return before.mismatch is not self.watched.mismatch

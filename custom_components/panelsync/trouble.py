@@ -27,6 +27,7 @@ from .words import BUTTON_KEYS, differences_text, error_text
 
 if TYPE_CHECKING:
     from .data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
+    from .location_coordinator import LocationCoordinator
 
 
 class Trouble(StrEnum):
@@ -191,8 +192,7 @@ def async_show_account_locked(
 def async_show_mismatch(
     hass: HomeAssistant,
     panel_entry: LocalPanelConfigEntry,
-    location_entry: PanelSyncConfigEntry,
-    location: Location,
+    location: LocationCoordinator,
     watched: Watch,
 ) -> None:
     """Raise a mismatch that lasts, and end one that is over.
@@ -208,16 +208,28 @@ def async_show_mismatch(
             issue_id,
             Trouble.MISMATCH,
             {
-                "location": location.name,
+                "location": location.location.name,
                 "differences": differences_text(hass, watched.differences),
             },
             {
-                "entry_id": location_entry.entry_id,
-                "location_id": location.location_id,
+                "entry_id": location.config_entry.entry_id,
+                "location_id": location.location.location_id,
                 "kind": SyncKind.REFRESH,
                 "panel_entry_id": panel_entry.entry_id,
+                "serves": location.identifier,
             },
         )
+
+
+@callback
+def async_end_other_mismatch(
+    hass: HomeAssistant, panel_entry: LocalPanelConfigEntry, serves: str | None
+) -> None:
+    """End a mismatch with a location that the panel serves no more."""
+    issue_id = f"{Trouble.MISMATCH}_{panel_entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and (issue.data or {}).get("serves") != serves:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -3,10 +3,14 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import (
+    mock_restore_cache_with_extra_data,
+)
 
 from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
 from simulator import Simulator
@@ -541,3 +545,124 @@ async def test_automations_hear_of_one_mismatch_once(
     await both.house.until_heard()
     await both.seconds_until("on", 300)
     assert len(heard) == 1
+
+
+async def reload_panel(both: Any) -> None:
+    """Reload the panel's entry and let it be heard again."""
+    await both.home.hass.config_entries.async_reload(both.house.entry.entry_id)
+    await both.house.carry()
+    await both.house.until_heard()
+
+
+def mismatch_repairs(hass: HomeAssistant) -> list[str]:
+    """Return the repairs that are open for mismatches."""
+    return [
+        issue.issue_id
+        for issue in ir.async_get(hass).issues.values()
+        if issue.translation_key == "mismatch" and issue.active
+    ]
+
+
+async def test_a_mismatch_that_outlives_a_reload_of_the_panel_is_no_news(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    """It went on all along: no "off" between, no line, no trigger, no refresh."""
+    both = await make_both()
+    await both.start(refresh_on_mismatch=True)
+    both.home.simulator.faults.add("zones", "503", 10_000)
+    entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
+    heard = await automate(
+        hass,
+        triggers=[
+            {
+                "trigger": f"{DOMAIN}.status_mismatch",
+                "target": {"entity_id": entity_id},
+            }
+        ],
+    )
+    both.differ()
+    await both.seconds_until("on", 300)
+    seen: list[State | None] = []
+    async_track_state_change_event(
+        hass, entity_id, lambda event: seen.append(event.data["new_state"])
+    )
+    await reload_panel(both)
+    assert await both.seconds_until("on", 300) > 150
+    assert "off" not in [state.state for state in seen if state is not None]
+    assert both.told() == [DIFFERENCE]
+    assert len(heard) == 1
+    assert len(both.home.outcomes(HEALTHY)) == 1
+
+
+async def test_a_mismatch_that_ended_while_the_panel_was_unloaded_is_over(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    await hass.config_entries.async_unload(both.house.entry.entry_id)
+    both.lose_reports(lost=False)
+    both.house.panel.disarm()
+    await both.home.wait(120)
+    await hass.config_entries.async_setup(both.house.entry.entry_id)
+    await both.house.carry()
+    await both.house.until_heard()
+    await both.seconds_until("off", 120)
+    assert mismatch_repairs(hass) == []
+
+
+async def test_a_mismatch_with_one_location_is_none_with_another(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    """The repair goes with the location it was about."""
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.house.wait(240)
+    assert len(mismatch_repairs(hass)) == 1
+    # As long as it serves the location, a reload changes nothing.
+    await reload_panel(both)
+    assert len(mismatch_repairs(hass)) == 1
+    other = f"{both.home.entry.unique_id}_{both.home.location_id(STALE)}"
+    hass.config_entries.async_update_entry(
+        both.house.entry, options={"location": other}
+    )
+    await reload_panel(both)
+    assert mismatch_repairs(hass) == []
+    # It differs from that one, too, which is news.
+    await both.seconds_until("on", 300)
+    assert len(both.told()) == 2
+
+
+async def test_a_panel_that_serves_no_location_any_more_has_no_repair(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    await both.house.wait(240)
+    assert len(mismatch_repairs(hass)) == 1
+    hass.config_entries.async_update_entry(both.house.entry, options={})
+    await reload_panel(both)
+    assert mismatch_repairs(hass) == []
+
+
+async def test_what_was_restored_and_is_damaged_is_not_used(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start()
+    both.differ()
+    await both.seconds_until("on", 300)
+    stored = {"location": both.identifier, "told": [{"partition": "one"}]}
+    entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
+    await hass.config_entries.async_unload(both.house.entry.entry_id)
+    mock_restore_cache_with_extra_data(hass, [(State(entity_id, "on"), stored)])
+    await hass.config_entries.async_setup(both.house.entry.entry_id)
+    await both.house.carry()
+    await both.house.until_heard()
+    await both.seconds_until("on", 300)
+    assert both.told() == [DIFFERENCE, DIFFERENCE]

@@ -5,12 +5,14 @@ mains power late or not at all (local-panel.md 6.2).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
 from .local.status import LocalPartition, LocalStatus
 from .models import ArmingState, PanelStatus, Partition
+from .stored import integer
 
 # local-panel.md 6.3
 LOCAL_FRESH_FOR = timedelta(seconds=60)
@@ -71,6 +73,23 @@ class Difference:
     panel: Shown
     service: Shown
     partitions: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a stored difference.
+
+        Raises `ValueError`, `TypeError` or `KeyError` where it is damaged.
+        """
+        return cls(
+            integer(stored["partition"]),
+            Shown(stored["panel"]),
+            Shown(stored["service"]),
+            integer(stored["partitions"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
