@@ -88,6 +88,26 @@ async def test_sign_ins_are_spaced_where_sessions_die_young(world: World) -> Non
         await restarted.sign_in()
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_clock_that_was_ahead_costs_one_wait(
+    world: World, restarts: bool
+) -> None:
+    """5 minutes after it is right again a sign-in is sent (design 6), not a month later."""
+    world.clock.forward(days=30)
+    await world.service().sign_in()
+    world.clock.forward(days=-30)
+    world.saved["tokens"] = None
+    service = world.service(memory=world.saved)
+    for _ in range(5):
+        with pytest.raises(SignInPostponed):
+            await service.sign_in()
+        world.clock.forward(minutes=1)
+        if restarts:
+            service = world.service(memory=world.saved)
+    await service.sign_in()
+    assert world.password_sign_ins() == 2
+
+
 async def test_a_hundred_questions_share_one_sign_in(world: World) -> None:
     """First sign-in, refresh and replacement are each made once for all."""
     service = world.service()

@@ -32,6 +32,16 @@ def test_a_missing_route_is_gone_at_once_for_a_day() -> None:
     assert not memory.gone(EVENTS, NOON)
 
 
+@pytest.mark.parametrize("key", ["events.v1", "start_panel"])
+def test_what_a_clock_noted_that_was_ahead_is_tried_again(key: str) -> None:
+    """A missing route answers at once and does nothing, so asking costs little."""
+    memory = RouteMemory()
+    memory.missing(ROUTES[key], NOON + timedelta(days=30))
+    assert not memory.gone(ROUTES[key], NOON)
+    memory.missing(ROUTES[key], NOON)
+    assert memory.gone(ROUTES[key], NOON)
+
+
 def test_what_nothing_works_without_is_never_gone() -> None:
     """There a 404 is an outage."""
     memory = RouteMemory()

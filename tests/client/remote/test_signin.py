@@ -139,6 +139,57 @@ def test_a_far_time_in_the_ledger_breaks_nothing() -> None:
     assert ledger.wait(NOON) == timedelta(minutes=20)
 
 
+MONTH = timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("times", "known"),
+    [
+        ((NOON,), (NOON,)),
+        ((NOON + timedelta(microseconds=1),), (NOON,)),
+        ((NOON + MONTH,), (NOON,)),
+        (
+            (NOON - MONTH, NOON, NOON + MONTH, NOON + 2 * MONTH),
+            (NOON - MONTH, NOON, NOON, NOON),
+        ),
+        ((), ()),
+    ],
+)
+def test_sign_ins_from_later_count_as_now(
+    times: tuple[datetime, ...], known: tuple[datetime, ...]
+) -> None:
+    """A clock that was ahead once does not keep sign-ins waiting until it is overtaken."""
+    ledger = Ledger(times, streak=1).at(NOON)
+    assert ledger.times == known
+    assert ledger.at(NOON) is ledger
+    # 5 minutes, and after them none (design 6).
+    assert ledger.wait(NOON + timedelta(minutes=5)) == timedelta(0)
+    # Of three in one moment a flow waits 5 minutes, too.
+    assert ledger.flow_wait(NOON + timedelta(minutes=5)) == timedelta(0)
+
+
+@given(
+    st.lists(st.timedeltas(-MONTH, MONTH), min_size=1, max_size=6),
+    st.integers(1, 12),
+    st.timedeltas(-MONTH, MONTH),
+)
+def test_no_wait_is_longer_than_its_space(
+    times: list[timedelta], streak: int, now: timedelta
+) -> None:
+    """Whatever the clock did: 5 minutes, doubling, 4 hours at most, and then it is over."""
+    space = timedelta(minutes=min(5 * 2 ** (streak - 1), 240))
+    ledger = Ledger(tuple(sorted(NOON + time for time in times)), streak)
+    at = NOON + now
+    known = ledger.at(at)
+    assert known.wait(at) <= space
+    assert known.wait(at + space) == timedelta(0)
+    assert known.flow_wait(at) <= timedelta(minutes=5)
+    assert known.flow_wait(at + timedelta(minutes=5)) == timedelta(0)
+    # An hour of work begins the spacing anew, also after a clock that was ahead.
+    rested = ledger.served(at).served(at + timedelta(hours=1))
+    assert rested.streak == 0
+
+
 def test_unattended_sign_ins_are_spaced() -> None:
     """5 minutes, doubling, 4 hours at most; an hour of work begins anew (design 6)."""
     ledger, now, waits = Ledger(), NOON, []

@@ -97,7 +97,10 @@ class Session:
 
     async def served(self) -> None:
         """Note that the session served a request."""
-        ledger = self.ledger.served(self._now())
+        await self._enter(self.ledger.served(self._now()))
+
+    async def _enter(self, ledger: Ledger) -> None:
+        """Keep what the ledger has become, if it has changed."""
         if ledger is not self.ledger:
             self.ledger = ledger
             await self._changed()
@@ -153,6 +156,7 @@ class Session:
         if self.ledger.stop is not None:
             raise self.ledger.stop.error
         now = self._now()
+        await self._enter(self.ledger.at(now))
         wait = (
             self.ledger.flow_wait(now) if self._interactive else self.ledger.wait(now)
         )
@@ -160,8 +164,7 @@ class Session:
             raise SignInPostponed(wait)
         app, encrypted = await self._prepare()
         before = self.ledger
-        self.ledger = before.entered(now, unattended=not self._interactive)
-        await self._changed()
+        await self._enter(before.entered(now, unattended=not self._interactive))
         try:
             fields = await self._ask_token(
                 "token.password", {"client_id": app.client_id} | encrypted
@@ -169,8 +172,7 @@ class Session:
             tokens = grant(fields, app, self._now())
         except ServiceUnreachable as error:
             if not error.sent:
-                self.ledger = before
-                await self._changed()
+                await self._enter(before)
             raise
         except (AccountLocked, CredentialsRefused) as error:
             await self._stop(error)
@@ -224,5 +226,4 @@ class Session:
     async def _stop(self, error: AccountLocked | CredentialsRefused) -> None:
         """Never try the password again, not in another life either."""
         self.held = None
-        self.ledger = self.ledger.stopped(error)
-        await self._changed()
+        await self._enter(self.ledger.stopped(error))

@@ -66,15 +66,14 @@ class RouteMemory:
     def gone(self, route: Route, now: datetime) -> bool:
         """Whether the route is known to be gone."""
         fact = self.fact(route)
-        return (
-            fact.state is RouteState.GONE
-            and fact.since is not None
-            and now - fact.since < (START_GONE_FOR if route.is_start else GONE_FOR)
-        )
+        lasts = START_GONE_FOR if route.is_start else GONE_FOR
+        return fact.state is RouteState.GONE and _lasts(fact.since, now, lasts)
 
     def rests(self, route: Route, now: datetime) -> bool:
         """Whether a read waits: the route was forbidden and has never answered."""
-        return not self.works(route) and _recent(self.fact(route).forbidden, now)
+        return not self.works(route) and _lasts(
+            self.fact(route).forbidden, now, FORBIDDEN_APART
+        )
 
     def answered(self, route: Route, now: datetime) -> bool:
         """Note that a route answered; return whether that is news."""
@@ -111,7 +110,7 @@ class RouteMemory:
         outage.
         """
         fact = self.fact(route)
-        if not route.remembered or _recent(fact.forbidden, now):
+        if not route.remembered or _lasts(fact.forbidden, now, FORBIDDEN_APART):
             return False
         key, moment = self._answered.get(route.host, (route.key, now))
         proven = (
@@ -145,8 +144,9 @@ class RouteMemory:
         )
 
 
-def _recent(forbidden: datetime | None, now: datetime) -> bool:
-    return forbidden is not None and timedelta(0) <= now - forbidden < FORBIDDEN_APART
+def _lasts(since: datetime | None, now: datetime, span: timedelta) -> bool:
+    """Tell whether a span goes on; what a clock noted that was ahead has none."""
+    return since is not None and timedelta(0) <= now - since < span
 
 
 def _settled(state: RouteState) -> RouteState:

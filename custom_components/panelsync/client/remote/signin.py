@@ -265,6 +265,15 @@ class Ledger:
     streak: int = 0
     stop: Stop | None = None
 
+    def at(self, now: datetime) -> Self:
+        """Count sign-ins "from later" as made now: the clock was ahead when they were.
+
+        What this gives must be kept, or their wait would begin anew with each look.
+        """
+        if not self.times or self.times[-1] <= now:
+            return self
+        return replace(self, times=tuple(min(time, now) for time in self.times))
+
     def wait(self, now: datetime) -> timedelta:
         """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
         if not self.times or not self.streak:
@@ -305,9 +314,10 @@ class Ledger:
 
     def served(self, now: datetime) -> Self:
         """Note that the session serves; after an hour of it the spacing begins anew."""
-        if self.streak and self.times and now - self.times[-1] >= WORKED:
-            return replace(self, streak=0)
-        return self
+        known = self.at(now)
+        if known.streak and known.times and now - known.times[-1] >= WORKED:
+            return replace(known, streak=0)
+        return known
 
     def in_last_day(self, now: datetime) -> int:
         """Count the sign-ins of the last 24 hours."""
