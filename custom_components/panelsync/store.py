@@ -93,7 +93,7 @@ class AccountStore:
         except OSError as err:
             aside = f"nothing: {type(err).__name__}"
         LOGGER.warning(
-            "The store %s %s; it was set aside as %s. What it held is not used; at most"
+            "The store %s %s; it was set aside as %s. What was wrong in it is not used; at most"
             " runs from before are no longer shown",
             self._store.key,
             reason,
