@@ -64,9 +64,9 @@ class AccountStore:
         return stored
 
     async def async_save(self, data: dict[str, Any]) -> None:
-        """Write everything. Home Assistant logs why it could not, and tells nobody."""
+        """Write everything, as far as it can be written; the log says where not."""
         async with self._writing:
-            await self._store.async_save({_OWNER: self._user_id} | data)
+            await self._write(data)
 
     async def async_save_and_read(self, data: dict[str, Any]) -> dict[str, Any]:
         """Write everything, and return what is on the disk then.
@@ -74,7 +74,7 @@ class AccountStore:
         That is what was there before, or nothing, where it could not be written.
         """
         async with self._writing:
-            await self._store.async_save({_OWNER: self._user_id} | data)
+            await self._write(data)
             # Until its very end, a Home Assistant that stops only promises to write.
             if self._hass.is_stopping:
                 return {}
@@ -82,6 +82,14 @@ class AccountStore:
                 return await self._store.async_load() or {}
             except HomeAssistantError, OSError:
                 return {}
+
+    async def _write(self, data: dict[str, Any]) -> None:
+        try:
+            await self._store.async_save({_OWNER: self._user_id} | data)
+        except OSError as err:
+            # Home Assistant itself logs a file that it cannot write, and raises where
+            # there is no directory for it. What is going on must not end with that.
+            LOGGER.error("The store %s cannot be written: %s", self._store.key, err)
 
     async def async_set_aside(self, reason: str) -> None:
         """Keep the file under another name, and begin with none."""

@@ -3,8 +3,8 @@
 The disk fails for real: where the file of the history would be put, a directory stands.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -20,10 +20,22 @@ from .homes import living, service
 from .report import Report
 
 type Kind = Literal["panel", "users"]
+type Trouble = Callable[[Path], AbstractContextManager[None]]
 KINDS: list[tuple[str, Kind, int]] = [
     ("sync_panel", "panel", STALE),
     ("sync_users", "users", HEALTHY),
 ]
+
+
+@contextmanager
+def no_storage(directory: Path) -> Iterator[None]:
+    """Let the directory of all stores be lost, and then come back."""
+    storage = directory / ".storage"
+    kept = storage.rename(directory / "kept")
+    storage.touch()
+    yield
+    storage.unlink()
+    kept.rename(storage)
 
 
 @contextmanager
@@ -50,11 +62,13 @@ async def refused(home: Home, key: str, index: int) -> None:
     assert (told["outcome"], told["reason"]) == ("refused", "not_recorded")
 
 
+@pytest.mark.parametrize("trouble", [no_room, no_storage])
 @pytest.mark.parametrize(("key", "kind", "index"), KINDS)
 async def test_a_full_disk_starts_nothing(
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,
     record_property: Report,
+    trouble: Trouble,
     key: str,
     kind: Kind,
     index: int,
@@ -65,7 +79,7 @@ async def test_a_full_disk_starts_nothing(
     ):
         await home.start()
         location = home.location(index)
-        with no_room(tmp_path):
+        with trouble(tmp_path):
             await refused(home, key, index)
             # The place of the run is free again, and nothing is being followed.
             await home.wait(30)
@@ -78,8 +92,9 @@ async def test_a_full_disk_starts_nothing(
         record_property("starts", location.starts[kind])
 
 
+@pytest.mark.parametrize("trouble", [no_room, no_storage])
 async def test_a_disk_that_fills_up_later_costs_no_outcome(
-    tmp_path: Path, freezer: FrozenDateTimeFactory
+    tmp_path: Path, freezer: FrozenDateTimeFactory, trouble: Trouble
 ) -> None:
     """The start is recorded; the answer and the outcome cannot be, and are told."""
     async with (
@@ -88,7 +103,7 @@ async def test_a_disk_that_fills_up_later_costs_no_outcome(
     ):
         await home.start()
         await home.press("sync_panel", STALE)
-        with no_room(tmp_path):
+        with trouble(tmp_path):
             await home.wait(60)
             assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
         await home.wait(60)
@@ -96,15 +111,16 @@ async def test_a_disk_that_fills_up_later_costs_no_outcome(
         assert len(home.outcomes(STALE)) == 1
 
 
+@pytest.mark.parametrize("trouble", [no_room, no_storage])
 async def test_a_refresh_starts_nothing_and_needs_no_record(
-    tmp_path: Path, freezer: FrozenDateTimeFactory
+    tmp_path: Path, freezer: FrozenDateTimeFactory, trouble: Trouble
 ) -> None:
     async with (
         service(freezer) as simulator,
         living(tmp_path, simulator, freezer) as home,
     ):
         await home.start()
-        with no_room(tmp_path):
+        with trouble(tmp_path):
             await home.press("refresh_status", HEALTHY)
             await home.wait(10)
         assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["succeeded"]
