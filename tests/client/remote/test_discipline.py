@@ -131,6 +131,35 @@ async def test_a_hundred_questions_share_one_sign_in(world: World) -> None:
     assert world.password_sign_ins() == 2
 
 
+@pytest.mark.parametrize(
+    ("route", "ends_session"), [("application.config", True), ("token", False)]
+)
+async def test_a_hundred_questions_share_a_failure(
+    world: World, route: str, ends_session: bool
+) -> None:
+    """Whoever waited for a sign-in or a refresh that failed does not try the same again.
+
+    24 questions in three tries each would ask 72 times.
+    """
+    service = world.service()
+    account = await service.fetch_account()
+    links = [service.link(location) for location in account.locations[:3]]
+    world.clock.forward(minutes=21)
+    if ends_session:
+        await links[0].read_status()
+        await world.control("sessions/end")
+    before = len(world.received(route))
+    await world.fault(route, "503", times=1000)
+    asking = (link.read_status() for link in links * 8)
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert all(isinstance(answer, ServiceUnreachable) for answer in answers)
+    # Three, and some for those whose session was refused a little later.
+    assert 3 <= len(world.received(route)) - before <= 12
+    # The next who asks does not inherit it.
+    world.simulator.faults.clear()
+    assert (await links[0].read_status()).zones
+
+
 async def test_tokens_outlive_a_restart(world: World) -> None:
     """What was saved is used, as JSON; for another user it is not."""
     await world.service().fetch_account()

@@ -1,7 +1,9 @@
 """One signed-in session, kept: the sign-in discipline of design 6 and total-connect.md 1."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import logging
@@ -60,6 +62,7 @@ class Session:
         self._interactive = interactive
         self._trace = trace
         self._single = asyncio.Lock()
+        self._failure: ServiceUnreachable | None = None
         self.held = tokens
         self.ledger = ledger.allowed() if interactive else ledger
 
@@ -74,7 +77,7 @@ class Session:
         held = self.held
         if held is not None and self._now() < held.refresh_at:
             return held
-        async with self._single:
+        async with self._turn():
             held = self.held
             if held is None:
                 return await self._sign_in()
@@ -88,12 +91,30 @@ class Session:
         `dead` ones are dropped, so that they are not tried again while the next sign-in
         has to wait.
         """
-        async with self._single:
+        async with self._turn():
             if self.held is not None and self.held.access != refused.access:
                 return self.held
             if dead:
                 self.held = None
             return await self._sign_in()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Let one at a time ask for tokens.
+
+        Whoever waited while that failed shares the failure: all at once would only ask
+        the same again, one after the other.
+        """
+        before = self._failure
+        async with self._single:
+            if self._failure is not None and self._failure is not before:
+                raise copy(self._failure)
+            try:
+                yield
+            except ServiceUnreachable as error:
+                # Without what led there, which holds secrets.
+                self._failure = copy(error)
+                raise
 
     async def served(self) -> None:
         """Note that the session served a request."""
