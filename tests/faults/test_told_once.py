@@ -124,7 +124,7 @@ async def test_a_loss_is_told_once_and_its_end_once(
         lasts = True
         if place.session_ends:
             simulator.accounts.end_sessions()
-        await home.wait(1900, step=30)
+        await home.wait(1900, step=60)
         if PENDING in place.asked:
             await home.wait(3600, step=60)
         assert wire.faults, "it was never asked"
@@ -135,7 +135,7 @@ async def test_a_loss_is_told_once_and_its_end_once(
         simulator.faults.clear()
         # What was gone is looked for hourly, and signing in is spaced (design 6).
         for _ in range(90):
-            await home.wait(60, step=30)
+            await home.wait(60, step=60)
             if len(lines(caplog)) >= 2 * len(lost):
                 break
         await home.wait(900, step=60)
