@@ -64,6 +64,7 @@ AWAY, HOME, NIGHT = (
     ArmingState.ARMED_NIGHT,
 )
 NOT_READY: Change = {"1.ready": False}
+MEMORY_UNKNOWN: Change = {"1.alarm_memory": None}
 # What is open is not shown while armed, nor before the list is asked for.
 HIDDEN: Change = NOT_READY | {"open_zones": None}
 
@@ -134,8 +135,8 @@ TREATMENT: dict[int, tuple[Change, *tuple[Told, ...]]] = {
         ARMED_AWAY,
     ),
     # The memory of an alarm nobody heard may be that of a silent one.
-    26: (NOT_READY,),
-    27: (NOT_READY,),
+    26: (NOT_READY | MEMORY_UNKNOWN,),
+    27: (NOT_READY | MEMORY_UNKNOWN,),
     28: (
         zone(10, ZoneStatus.ALARM, **SOUNDING, fire=True),
         ("alarm", "Fire alarm", 10, None),
@@ -145,7 +146,7 @@ TREATMENT: dict[int, tuple[Change, *tuple[Told, ...]]] = {
         ("trouble", "Sensor trouble", 10, None),
     ),
     30: (zone(95, ZoneStatus.ALARM, **SOUNDING), ("alarm", "Alarm", 95, None)),
-    31: (NOT_READY,),
+    31: (NOT_READY | MEMORY_UNKNOWN,),
     # Trouble, bypass, programming
     32: (
         zone(14, ZoneStatus.TROUBLE, ready=False, trouble=True),

@@ -152,7 +152,11 @@ def _fire(
 def _memory(old: LocalPartition, line: Keypad, heard: bool) -> bool | None:
     if heard:
         return True
-    return False if line.alarm_memory is False else old.alarm_memory
+    if line.alarm_memory is False:
+        return False
+    # An alarm that nobody heard may be a silent one: neither say that there is a
+    # memory, nor that there is none, or the service's alarm would be a mismatch.
+    return True if old.alarm_memory else None
 
 
 def _entry_delay(

@@ -214,7 +214,9 @@ def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
             state = replace(state, zone_partitions=mapped)
         case ZoneName():
             state = replace(state, names={**state.names, packet.zone: packet.name})
-        case PanelEvent() if packet.code not in events.CONCEALED:
+        case PanelEvent() if packet.code in events.CONCEALED:
+            state = _concealed(state, packet)
+        case PanelEvent():
             state, told = _event(state, packet, now)
     if _has_started(packet):
         state = replace(state, read=frozenset())
@@ -279,6 +281,15 @@ def _zones(state: VistaState, packet: ZoneReport) -> VistaState:
         ),
         remembered=state.remembered if in_alarm else frozenset(),
     )
+
+
+def _concealed(state: VistaState, event: PanelEvent) -> VistaState:
+    """Return the state after a silent alarm: as if a report had shown it.
+
+    That is shown to nobody, but whether there was an alarm is no longer certain.
+    """
+    status = state.statuses.get(event.zone, ZoneStatus(0)) | ZoneStatus.ALARM
+    return replace(state, statuses={**state.statuses, event.zone: status})
 
 
 def _event(
