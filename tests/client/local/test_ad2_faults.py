@@ -1,5 +1,6 @@
 """Zones learned from rotating pages, against rotations made by chance."""
 
+from itertools import permutations
 from random import Random
 
 from hypothesis import given, strategies as st
@@ -37,6 +38,82 @@ def test_lost_lines_never_close_an_open_zone(seed: int) -> None:
     for _ in range(max(20, 4000 // len(zones) // 4)):
         rotate(site, zones, chance, lost=0.05)
         assert site.open() == set(zones)
+
+
+FAULT, CHECK, LOBAT = ZoneStatus.FAULTED, ZoneStatus.TROUBLE, ZoneStatus.LOW_BATTERY
+KINDS = {
+    FAULT: ("FAULT", "00000001000000000A--"),
+    CHECK: ("CHECK", "00000001000000100A--"),
+    LOBAT: ("LOBAT", "00000001000100000A--"),
+}
+type Pages = list[tuple[int, ZoneStatus]]
+
+
+def show(
+    site: Site, pages: Pages, chance: Random, *, lost: float = 0, passes: int = 1
+) -> None:
+    """Show pages of several kinds in the order they are given in."""
+    for _ in range(passes):
+        for zone, status in pages:
+            word, flags = KINDS[status]
+            if chance.random() >= lost:
+                line = keypad(f"{word} {zone:02} ZONE", flags=flags, code=f"{zone:03}")
+                site.hear(line, every=0)
+            site.wait(4 * chance.uniform(0.8, 1.2))
+
+
+def as_zones(pages: Pages) -> dict[int, ZoneStatus]:
+    """Return what pages say of each zone."""
+    zones: dict[int, ZoneStatus] = {}
+    for zone, status in pages:
+        zones[zone] = zones.get(zone, ZoneStatus(0)) | status
+    return zones
+
+
+# Where pages of other kinds join the rotation is not known (local-panel.md 3.2): kind
+# by kind in any order, or zone by zone.
+ORDERS = [*permutations(KINDS), None]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_order_of_kinds_invents_a_restore(
+    order: tuple[ZoneStatus, ...] | None, seed: int
+) -> None:
+    chance = Random(seed)
+    site = Site.small()
+    pages: Pages = [
+        (zone, status)
+        for status in KINDS
+        for zone in chance.sample(range(1, 30), chance.randint(1, 6))
+    ]
+    if order is None:
+        pages.sort(key=lambda page: page[0])
+    else:
+        pages.sort(key=lambda page: (order.index(page[1]), page[0]))
+    start = chance.randrange(len(pages))
+    pages = pages[start:] + pages[:start]
+    show(site, pages, chance, passes=3)
+    for _ in range(60):
+        show(site, pages, chance, lost=0.05)
+        assert site.seen().zones == as_zones(pages)
+    assert site.activity == []
+
+
+@pytest.mark.parametrize("order", ORDERS[:-1])
+@pytest.mark.parametrize("closed", range(6))
+def test_what_ended_is_gone_after_two_passes_in_any_order(
+    order: tuple[ZoneStatus, ...], closed: int
+) -> None:
+    zones = {FAULT: (2, 30), CHECK: (10, 20), LOBAT: (5, 6)}
+    pages: Pages = [(zone, status) for status in order for zone in zones[status]]
+    site, chance = Site.small(), Random(closed)
+    show(site, pages, chance, passes=6)
+    assert site.seen().zones == as_zones(pages)
+    del pages[closed]
+    # The pass that was going on still shows it: two more without it, and its end.
+    show(site, pages, chance, passes=3)
+    assert site.seen().zones == as_zones(pages)
 
 
 @pytest.mark.parametrize("count", [2, 3, 8, 40])

@@ -101,9 +101,10 @@ def see_page(faults: Faults, key: Key, now: datetime) -> Faults:
     new = key not in faults.sights
     if rotation.last == key and not regular:
         return replace(faults, rotation=replace(rotation, clean=False, last_at=now))
-    closes = rotation.last is not None and key <= rotation.last
     clean = regular and not new
-    if closes:
+    # Zones rotate in ascending order, but where pages of other kinds join them is not
+    # known (local-panel.md 3.2): only a page that comes again closes a pass for certain.
+    if key in rotation.seen:
         ended = replace(rotation, clean=rotation.clean and clean)
         faults = _close_pass(faults, ended, now)
         rotation = Rotation(seen=frozenset({key}), clean=clean, whole=True)
