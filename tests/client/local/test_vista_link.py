@@ -267,6 +267,46 @@ async def test_a_panel_that_does_not_come_back(server: TcpSource) -> None:
         await until(lambda: link.state.available)
 
 
+async def test_a_busy_house_does_not_hide_that_the_answer_never_came(
+    server: TcpSource,
+) -> None:
+    """One damaged byte takes away the notice that the panel answers again."""
+    answering(server)
+    async with linked(server, replace(QUICK, suspended=0.4)) as link:
+        await until(lambda: link.zone_names)
+        server.send(packet("XF") + CRLF)
+        await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
+        server.received.clear()
+        server.send(b"08XN0093" + CRLF)
+        for _ in range(20):
+            server.send(packet("nq", "F5021000132081610" + "26") + CRLF)
+            await asyncio.sleep(0.05)
+            if link.state.phase is not LinkPhase.PANEL_SILENT:
+                break
+            # Nothing is written after XF (local-panel.md 11).
+            assert server.received == b""
+        else:
+            pytest.fail("The link waits for as long as something is heard")
+        await until(lambda: link.state.available)
+
+
+@pytest.mark.parametrize("code", ["BD", "3D", "0E", "3E", "07", "B7"])
+async def test_what_no_panel_does_in_programming_or_test_ends_the_silence(
+    server: TcpSource, code: str
+) -> None:
+    answering(server)
+    async with linked(server, replace(QUICK, poll=30, suspended=30)) as link:
+        await until(lambda: link.zone_names)
+        server.send(packet("XF") + CRLF)
+        await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
+        server.send(packet("ld", code + "00000413208161026") + CRLF)
+        await asyncio.sleep(0.1)
+        assert link.state.phase is LinkPhase.PANEL_SILENT
+        server.send(packet("nq", code + "00000413208161026") + CRLF)
+        await until(lambda: link.state.available, 1)
+        await until(lambda: open_zones(link) == {21}, 1)
+
+
 async def test_refresh_asks_the_panel(server: TcpSource) -> None:
     answers = dict(ANSWERS)
     answering(server, answers)

@@ -16,6 +16,9 @@ BATTERY_LOW, BATTERY_WELL = 0x29, 0x2A
 COMMUNICATION_LOST, COMMUNICATION_BACK = 0xD3, 0xD4
 PROGRAMMING_ENTERED, PROGRAMMING_LEFT = 0xAD, 0xBD
 STARTED = frozenset({0x0E, 0x3E})
+TEST_LEFT = 0x3D
+# No panel does these while it is in programming or in a test.
+READY = ARMING | STARTED | {PROGRAMMING_LEFT, TEST_LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ _SINGLE = {
     0x2D: "Walk test started",
     0x37: "Armed by key switch",
     0x38: "Disarmed by key switch",
-    0x3D: "Walk test ended",
+    TEST_LEFT: "Walk test ended",
     0x3E: "Panel started",
     0x47: "Armed in part",
     0x9E: "Closed a moment ago",

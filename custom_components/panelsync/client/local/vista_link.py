@@ -23,7 +23,14 @@ from .vista_serial import (
     ZonePartitions,
     ZoneReport,
 )
-from .vista_state import VistaState, apply, lose, wants_arming, wants_everything
+from .vista_state import (
+    VistaState,
+    apply,
+    lose,
+    shows_readiness,
+    wants_arming,
+    wants_everything,
+)
 
 _ANSWERS: dict[VistaQuery, type] = {
     VistaQuery.ARMING: ArmingReport,
@@ -54,14 +61,13 @@ class _Session:
     """One connection: what is asked and when, in seconds of the event loop."""
 
     connection: Connection
-    heard_at: float
     send_at: float
     resync_at: float
     poll_at: float
     data_at: float = 0
     valid: bool = False
     noise: bool = False
-    suspended: bool = False
+    suspended_at: float | None = None
     asked: VistaQuery | None = None
     asked_at: float = 0
     misses: int = 0
@@ -145,7 +151,6 @@ class VistaSerialLink(PushedLink):
         # that was proven before only needs time to wake up.
         session = _Session(
             connection,
-            heard_at=now,
             send_at=now + (timing.pace if self._proven else timing.listen),
             resync_at=now + timing.resync,
             poll_at=now + timing.poll,
@@ -171,13 +176,16 @@ class VistaSerialLink(PushedLink):
             self._session = None
 
     def _take(self, session: _Session, packet: Packet, now: float) -> None:
-        if wants_everything(packet) and session.valid:
+        # The notice that the panel answers again may be lost like any other packet.
+        back = session.suspended_at is not None and shows_readiness(packet)
+        if back:
+            session.suspended_at = None
+        if session.valid and (back or wants_everything(packet)):
             # Debounced: noise must not become a storm of queries.
             session.resync_at = min(session.resync_at, now + self._timing.response)
         if isinstance(packet, Damaged):
             self._apply(self._state.phase, packet)
             return
-        session.heard_at = now
         if not session.valid:
             session.valid = self._proven = True
             session.send_at = min(session.send_at, now + self._timing.pace)
@@ -195,8 +203,8 @@ class VistaSerialLink(PushedLink):
                 session.poll_at = now + self._timing.poll
                 phase = LinkPhase.ONLINE
             case Communication():
-                session.suspended = not packet.on
-                if session.suspended:
+                session.suspended_at = None if packet.on else now
+                if not packet.on:
                     session.asked = None
                     self._forget()
                     phase = LinkPhase.PANEL_SILENT
@@ -210,8 +218,8 @@ class VistaSerialLink(PushedLink):
         self._publish(phase, activity)
 
     def _next_check(self, session: _Session) -> float:
-        if session.suspended:
-            return session.heard_at + self._timing.suspended
+        if session.suspended_at is not None:
+            return session.suspended_at + self._timing.suspended
         if session.asked is not None:
             return self._answer_due(session)
         due = min(session.poll_at, session.resync_at)
@@ -224,8 +232,9 @@ class VistaSerialLink(PushedLink):
 
     def _check(self, session: _Session, now: float) -> None:
         """Do what is due."""
-        if session.suspended:
-            if now >= session.heard_at + self._timing.suspended:
+        if session.suspended_at is not None:
+            # Counted from the notice: a busy house is heard all the time.
+            if now >= session.suspended_at + self._timing.suspended:
                 raise LinkLost("The panel did not come back from programming or test")
             return
         if session.asked is not None and now >= self._answer_due(session):
@@ -248,9 +257,9 @@ class VistaSerialLink(PushedLink):
             session.want(asked)
 
     def _send(self, session: _Session, now: float) -> None:
-        if session.asked is not None or session.suspended or now < session.send_at:
+        if session.asked is not None or session.suspended_at is not None:
             return
-        if not session.wanted:
+        if now < session.send_at or not session.wanted:
             return
         if session.noise and not session.valid:
             raise LinkLost("What was heard is no VISTA RS-232 port, or another baud")

@@ -183,6 +183,16 @@ def wants_everything(packet: Packet) -> bool:
     )
 
 
+def shows_readiness(packet: Packet) -> bool:
+    """Tell whether the panel does what none does in programming or in a test.
+
+    Then it answers again, whatever was announced before (08XF, local-panel.md 11).
+    """
+    return (
+        isinstance(packet, PanelEvent) and packet.live and packet.code in events.READY
+    )
+
+
 def _has_started(packet: Packet) -> bool:
     """Tell whether the panel was off: what changed meanwhile was told to nobody."""
     return (
