@@ -4,8 +4,9 @@ Case, accents, articles, possessives, a plural too many, words written together 
 apart, and words around the name do not matter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 import re
 from typing import Self
 import unicodedata
@@ -15,6 +16,8 @@ _WORD = re.compile(r"\w+")
 _UMLAUT = re.compile(r"([aou])e")
 # Shorter words lose too much with their last letter.
 _SHORTEST_PLURAL = 4
+# Nobody names a place by more; each way to leave out words around a name is looked at.
+_MOST_WORDS = 30
 
 
 def without_accents(text: str) -> str:
@@ -41,11 +44,9 @@ class Spoken:
     stems: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, fillers: frozenset[str]) -> Self:
-        """Return the words that count; a name made of fillers alone keeps them."""
-        words = _words(text)
-        counting = tuple(word for word in words if word not in fillers) or words
-        return cls("".join(counting), tuple(map(_stem, counting)))
+    def of(cls, words: Sequence[str]) -> Self:
+        """Return some words as they are compared."""
+        return cls("".join(words), tuple(map(_stem, words)))
 
     @property
     def stem_text(self) -> str:
@@ -60,6 +61,19 @@ class Spoken:
             for start in range(len(self.stems) - size + 1)
         )
 
+    def is_part_of(self, other: Self) -> bool:
+        """Tell whether all its words, in any order, are words of the other."""
+        return (
+            set(self.stems) <= set(other.stems)
+            or self.text == other.text
+            or self.stem_text == other.stem_text
+        )
+
+
+def _counting(words: Sequence[str], fillers: frozenset[str]) -> Spoken:
+    """Return the words that count; what is made of fillers alone keeps them."""
+    return Spoken.of([word for word in words if word not in fillers] or words)
+
 
 def filler_words(fillers: Iterable[str]) -> frozenset[str]:
     """Return the single words of fillers, as they are compared."""
@@ -73,8 +87,8 @@ def only_fillers(text: str, fillers: frozenset[str]) -> bool:
 
 def is_one_of(text: str, phrases: Iterable[str], fillers: frozenset[str]) -> bool:
     """Tell whether a text is one of some fixed phrases."""
-    spoken = Spoken.of(text, fillers).text
-    return any(spoken == Spoken.of(phrase, fillers).text for phrase in phrases)
+    spoken = _counting(_words(text), fillers).text
+    return any(spoken == _counting(_words(phrase), fillers).text for phrase in phrases)
 
 
 def trimmed(text: str, fillers: frozenset[str]) -> str:
@@ -87,6 +101,33 @@ def trimmed(text: str, fillers: frozenset[str]) -> str:
     return " ".join(said)
 
 
+def named_in_full[T](
+    text: str, names: Mapping[T, Iterable[str]], fillers: frozenset[str]
+) -> list[T]:
+    """Return who is named by all words of a name, with only fillers around it.
+
+    A filler in a name is a word of it here. The longest name counts ("Barn Panel" is
+    said, so "Barn" is not), then one without a plural too many.
+    """
+    said = _words(text)
+    if len(said) > _MOST_WORDS:
+        return []
+    ways = [Spoken.of(words) for words in _without_edges(said, fillers)]
+    as_said = {way.text: len(way.stems) for way in ways}
+    as_stems = {way.stem_text: len(way.stems) for way in ways}
+
+    def closeness(name: Spoken) -> tuple[int, bool]:
+        return max(
+            (as_said.get(name.text, 0), True),
+            (as_stems.get(name.stem_text, 0), False),
+        )
+
+    fits = [(closeness(Spoken.of(words)), thing) for thing, words in _called(names)]
+    closest = max((fit for fit, _ in fits), default=(0, True))
+    # No word of a name was said where there is none in the closest fit.
+    return _once(thing for fit, thing in fits if fit == closest and fit[0] > 0)
+
+
 def find[T](
     text: str,
     names: Mapping[T, Iterable[str]],
@@ -96,32 +137,73 @@ def find[T](
 ) -> list[T]:
     """Return who is meant: nobody where no name fits, several where more do.
 
-    The closest way to fit decides: the whole name; the name but for plurals; a name
-    among other words, unless `strict`; some words of a name.
+    The closest way to fit decides: a name in full; all that was said is in a name,
+    fillers aside; a name among other words, unless `strict`.
     """
-    spoken = Spoken.of(text, fillers)
-    called = [
-        (thing, Spoken.of(name, fillers))
+    if in_full := named_in_full(text, names, fillers):
+        return in_full
+    words = _words(text)
+    if not words:
+        return []
+    called = _called(names)
+    said = _counting(words, fillers)
+    bare = [(thing, _counting(name, fillers)) for thing, name in called]
+    # A name without its fillers is no more than a part of it: whoever shares the part
+    # may be meant as well.
+    parts = [thing for thing, name in bare if said.is_part_of(name)]
+    if parts or strict:
+        return _once(parts)
+    whole = [(thing, Spoken.of(name)) for thing, name in called]
+    if among := _among(Spoken.of(words), whole):
+        return _once(thing for thing, _ in among)
+    heard = [name for _, name in _among(said, bare)]
+    return _once(
+        thing for thing, name in bare if any(part.is_part_of(name) for part in heard)
+    )
+
+
+def _called[T](names: Mapping[T, Iterable[str]]) -> list[tuple[T, tuple[str, ...]]]:
+    """Return the words of each name; one without any names nothing."""
+    return [
+        (thing, words)
         for thing, its_names in names.items()
         for name in its_names
-        if _words(name)
+        if (words := _words(name))
     ]
-    if not spoken.stems:
-        return []
-    among = [
-        (thing, name) for thing, name in called if not strict and spoken.holds(name)
+
+
+def _among[T](
+    said: Spoken, called: Sequence[tuple[T, Spoken]]
+) -> list[tuple[T, Spoken]]:
+    """Return the names that stand among what was said."""
+    held = [(thing, name) for thing, name in called if said.holds(name)]
+    # "Lake Cabin" is said, so "Cabin" is not.
+    return [
+        (thing, name)
+        for thing, name in held
+        if not any(
+            longer.holds(name) and longer.stems != name.stems for _, longer in held
+        )
     ]
-    ways = (
-        [thing for thing, name in called if name.text == spoken.text],
-        [thing for thing, name in called if name.stem_text == spoken.stem_text],
-        # "Lake Cabin" is said, so "Cabin" is not.
-        [
-            thing
-            for thing, name in among
-            if not any(
-                longer.holds(name) and longer.stems != name.stems for _, longer in among
-            )
-        ],
-        [thing for thing, name in called if set(spoken.stems) <= set(name.stems)],
+
+
+def _without_edges(
+    words: Sequence[str], fillers: frozenset[str]
+) -> Iterator[Sequence[str]]:
+    """Return what is left of words with more and more fillers gone at both ends."""
+    before = _leading(words, fillers)
+    after = len(words) - _leading(words[::-1], fillers)
+    return (
+        words[start:end]
+        for start in range(before + 1)
+        for end in range(max(start + 1, after), len(words) + 1)
     )
-    return list(dict.fromkeys(next(filter(None, ways), [])))
+
+
+def _leading(words: Sequence[str], fillers: frozenset[str]) -> int:
+    """Count the fillers at the beginning."""
+    return len(list(takewhile(fillers.__contains__, words)))
+
+
+def _once[T](things: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(things))
