@@ -26,7 +26,7 @@ from .client.models import SyncKind
 from .const import CONF_VOICE_USER_SYNC, DOMAIN
 from .known_locations import known_locations
 from .location_coordinator import LocationCoordinator
-from .names import find, is_one_of, only_fillers, trimmed
+from .names import find, is_one_of, named_in_full, only_fillers, trimmed
 from .press import (
     Press,
     async_check_permission,
@@ -152,18 +152,21 @@ def _choose(
 
     Something is started only where every word was understood.
     """
-    speech, place = asked.speech, asked.place
+    speech, place = asked.speech, asked.place or ""
     locations = async_locations(hass)
     if not locations:
         return _ask_back(speech.say("no_location"))
-    if place is None or only_fillers(place, speech.fillers):
-        if not to_start or len(locations) == 1:
-            return locations
-        return _ask_back(_which(hass, speech, locations))
-    if is_one_of(place, speech.everywhere, speech.fillers):
-        return locations
     names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
-    found = find(place, names, speech.fillers, strict=to_start)
+    # First, as a name may be made of words that are left out elsewhere, or of "all".
+    found = named_in_full(place, names, speech.fillers)
+    if not found:
+        if only_fillers(place, speech.fillers):
+            if not to_start or len(locations) == 1:
+                return locations
+            return _ask_back(_which(hass, speech, locations))
+        if is_one_of(place, speech.everywhere, speech.fillers):
+            return locations
+        found = find(place, names, speech.fillers, strict=to_start)
     if not found:
         there_are = speech.list_of([async_called(hass, item) for item in locations])
         spoken = trimmed(place, speech.fillers)

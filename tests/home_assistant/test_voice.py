@@ -362,6 +362,9 @@ async def test_everything_in_sync_is_one_sentence(home: Home) -> None:
 
 # --- who is meant -----------------------------------------------------------------
 
+OFFICES = ("Oficina Central", "Oficina Norte")
+BUEROS = ("Büro Zentrale", "Büro Nord")
+
 
 def rename(home: Home, index: int, **changes: Any) -> None:
     registry = dr.async_get(home.hass)
@@ -441,6 +444,44 @@ async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
     )
     # The names a person gave are read out where one has to be chosen.
     assert "Grandma's" in await say(home, "sync the panel")
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "text", "where"),
+    [
+        # Without "central", a word for the panel, "oficina" fits both.
+        ("es", OFFICES, "sincroniza los usuarios en la oficina", None),
+        ("es", OFFICES, "sincroniza los usuarios en la oficina central", HEALTHY),
+        ("es", OFFICES, "sincroniza los usuarios en la oficina norte", STALE),
+        ("de", BUEROS, "synchronisiere die Benutzer im Büro", None),
+        ("de", BUEROS, "synchronisiere die Benutzer im Büro Zentrale", HEALTHY),
+        # A name may be such a word itself, and "all" one, too.
+        ("es", ("Central", "Norte"), "sincroniza los usuarios en la central", HEALTHY),
+        (
+            "de",
+            ("Zentrale", "Lager"),
+            "synchronisiere die Benutzer in der Zentrale",
+            HEALTHY,
+        ),
+        ("en", ("Barn", "Barn Panel"), "sync the users at the barn panel", STALE),
+        ("en", ("Barn", "Barn Panel"), "sync the users at the barn", HEALTHY),
+        ("en", ("Barn", "Every Place"), "sync the users at every place", STALE),
+        ("en", ("The Barn", "Barn House"), "sync the users at the barn", HEALTHY),
+        ("en", ("The Barn", "Barn House"), "sync the users at my barn", None),
+    ],
+)
+async def test_names_of_words_that_are_left_out_elsewhere(
+    home: Home, language: str, names: tuple[str, str], text: str, where: int | None
+) -> None:
+    for index, name in zip((HEALTHY, STALE), names, strict=True):
+        rename(home, index, name_by_user=name)
+    answer = await say(home, text, language)
+    if where is None:
+        assert started(home) == set()
+        assert all(name in answer for name in names)
+        assert "Hill Farm" not in answer
+    else:
+        assert since(home, set()) == {("users", where)}
 
 
 # --- who may ----------------------------------------------------------------------
