@@ -240,6 +240,33 @@ def test_an_alarm_ends_with_the_report_and_with_the_arming(port: Port) -> None:
     assert port.partition().arming is ArmingState.DISARMED
 
 
+@pytest.mark.parametrize("zone", [0, 995])
+@pytest.mark.parametrize("code", [0x01, 0x31, 0xC1])
+def test_an_alarm_no_report_shows_ends_with_its_restore(
+    port: Port, code: int, zone: int
+) -> None:
+    port.hear(MAPPED, CLOSED, ArmingReport("DDDDDDDD"), event(code, zone))
+    port.hear(CLOSED, ArmingReport("DDDDDDDD"))
+    assert port.partition().arming is ArmingState.TRIGGERED
+    # Another partition's, and another sort of alarm, end nothing.
+    port.hear(event(code + 1, zone, partition=2))
+    port.hear(event(0x32 if code != 0x31 else 0x02, zone))
+    assert port.partition().arming is ArmingState.TRIGGERED
+    port.hear(event(code + 1, zone))
+    assert port.partition().arming is ArmingState.DISARMED
+    assert port.partition().alarm_memory
+    port.hear(CLOSED)
+    assert port.partition().alarm_memory is False
+
+
+def test_a_siren_outlasts_the_restore_of_a_zone_that_is_reported(port: Port) -> None:
+    port.hear(MAPPED, CLOSED, ArmingReport("ADDDDDDD"), event(0x31, 21))
+    port.hear(Damaged(), event(0x32, 21))
+    assert port.partition().arming is ArmingState.TRIGGERED
+    port.hear(CLOSED)
+    assert port.partition().arming is ArmingState.ARMED_AWAY
+
+
 @pytest.mark.parametrize("code", [0x01, 0xC1, 0xD1])
 def test_fire(port: Port, code: int) -> None:
     port.hear(MAPPED, ArmingReport("DDDDDDDD"), event(code, 45, partition=2))
@@ -361,7 +388,10 @@ def test_what_asks_for_more() -> None:
     assert wants_arming(event(0x07))
     assert wants_arming(event(0x08))
     assert not wants_arming(event(0x08, live=False))
-    assert not wants_arming(event(0xF5))
+    assert not wants_arming(event(0x89))
+    # Whether a partition is ready is told by the arming alone.
+    assert all(wants_arming(event(code)) for code in (0xF5, 0xF6, 0x05, 0x06))
+    assert not wants_arming(event(0xF5, live=False))
     assert wants_everything(Damaged())
     assert wants_everything(Communication(on=True))
     assert not wants_everything(Communication(on=False))

@@ -170,7 +170,7 @@ def wants_arming(packet: Packet) -> bool:
     return (
         isinstance(packet, PanelEvent)
         and packet.live
-        and (packet.code in events.ARMING or packet.code in events.DISARMING)
+        and packet.code in events.ARMING | events.DISARMING | events.OPENING
     )
 
 
@@ -319,10 +319,8 @@ def _event(
         if new:
             statuses[event.zone] = new
         state = replace(state, statuses=statuses)
-    if meaning.type is ActivityType.ALARM:
-        number = event.partition or state.zone_partitions.get(event.zone, 1)
-        alarm = Alarm(number, event.zone, event.code in events.FIRE)
-        state = replace(state, alarms=state.alarms | {alarm})
+    if meaning.zone_status is ZoneStatus.ALARM:
+        state = _alarm(state, event, restored=meaning.restored)
     if event.code in events.DISARMING:
         alarms, remembered = _silenced(state.alarms, state.remembered, event.partition)
         state = replace(state, alarms=alarms, remembered=remembered)
@@ -338,6 +336,24 @@ def _event(
         (event.user or None) if by_user or not event.zone else None,
     )
     return state, (happened,)
+
+
+def _alarm(state: VistaState, event: PanelEvent, *, restored: bool) -> VistaState:
+    number = event.partition or state.zone_partitions.get(event.zone, 1)
+    code = event.code - 1 if restored else event.code
+    alarm = Alarm(number, event.zone, code in events.FIRE)
+    if not restored:
+        return replace(state, alarms=state.alarms | {alarm})
+    # A zone is restored while the siren goes on: its report tells when that is over.
+    # Zone 0 and keypads (995) are in no report, so nothing else would tell.
+    reported = event.zone in state.read or event.zone in state.zone_partitions
+    if reported or alarm not in state.alarms:
+        return state
+    return replace(
+        state,
+        alarms=state.alarms - {alarm},
+        remembered=state.remembered | {number},
+    )
 
 
 def _system(state: VistaState, code: int, now: datetime) -> VistaState:
