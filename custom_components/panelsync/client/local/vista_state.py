@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..models import ActivityType, ArmingState, ZoneStatus
+from ..models import ArmingState, ZoneStatus
 from . import vista_events as events
 from .happenings import Echoes, Happening, happenings, without_echoes
 from .status import LocalPartition, LocalStatus, PanelActivity
