@@ -192,6 +192,28 @@ def test_q8_trouble_while_armed(site: Site) -> None:
     assert site.told == [("trouble", "Sensor trouble")]
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        [keypad("CHECK 15 WINDOW", flags="00000001000000100A--", code="015")],
+        [LINES[35]],
+        [LINES[33], LINES[34]],
+        [keypad("LOBAT 14 WINDOW", flags="00000001000100000A--", code="014")],
+    ],
+    ids=["two troubles", "a battery", "modules", "two of one zone"],
+)
+def test_several_troubles_while_armed_invent_no_arming(
+    site: Site, others: list[bytes]
+) -> None:
+    for _ in range(5):
+        site.hear(18, 32, *others)
+        assert site.partition().mode is HOME
+    assert {kind for kind, _ in site.told} == {"trouble"}
+    site.hear(32)
+    assert site.partition().mode is ArmingState.DISARMED
+    assert site.told[-1] == ("disarmed", "Disarmed")
+
+
 def test_disarming_under_a_trouble_is_believed_the_second_time(site: Site) -> None:
     site.hear(18, 32)
     assert site.partition().mode is HOME

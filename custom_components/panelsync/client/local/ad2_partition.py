@@ -31,15 +31,15 @@ _MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTE
 class KeypadPartition:
     """A partition, the keypad addresses that show it, and what was learned of it.
 
-    `doubted` tells that the last line showed an armed partition as disarmed, on a page
-    that is not to be believed alone.
+    `doubted` holds the pages, by code and status, that showed an armed partition as
+    disarmed since it was last shown as armed, and are not to be believed alone.
     """
 
     addresses: int
     shown: LocalPartition
     faults: Faults = field(default_factory=Faults)
     fire_seen: datetime | None = None
-    doubted: bool = False
+    doubted: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
 
 
 def take_line(
@@ -55,14 +55,13 @@ def take_line(
             faults=faults_of.freeze(before.faults),
         )
     mode = _mode(old, line, page)
-    doubted = (
-        not before.doubted
-        and mode is ArmingState.DISARMED
-        and old.mode in _ARMED
-        and _is_aside(page)
-    )
-    if doubted:
-        mode = old.mode
+    doubted: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
+    if mode is ArmingState.DISARMED and old.mode in _ARMED and _is_aside(page):
+        # Several such pages may follow each other: only the same one again, without
+        # an armed page between, shows that it was not the page.
+        which = line.code, page.status
+        if which not in before.doubted:
+            mode, doubted = old.mode, before.doubted | {which}
     sounding = _sounding(old, line, page)
     fire, fire_seen = _fire(before, line, page, now)
     heard = bool(sounding or fire)
