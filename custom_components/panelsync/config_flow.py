@@ -57,7 +57,8 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
-        self._data: dict[str, Any] = {}
+        self._typed_account: dict[str, Any] = {}
+        self._given: dict[int, dict[str, str]] = {}
         self._asking: list[Location] = []
 
     @staticmethod
@@ -82,11 +83,10 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         """Ask for the account and sign in."""
         error: FormError | None = None
         if user_input is not None:
-            self._data = {
+            self._typed_account = {
                 CONF_USERNAME: user_input[CONF_USERNAME].strip(),
                 CONF_PASSWORD: user_input[CONF_PASSWORD],
                 **_addresses(user_input),
-                CONF_CODES: {},
             }
             error = await self._async_sign_in(None)
             if error is None:
@@ -104,7 +104,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             given = given_codes(user_input)
             error = await async_check_codes(self._sign_in.service, location, given)
             if error is None:
-                self._keep_codes(location, given)
+                self._given[location.location_id] = given
                 self._asking.pop(0)
                 return await self._async_after_codes()
         panel = location.panel
@@ -124,7 +124,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
             return self.async_create_entry(
                 title=account.user_name,
-                data=self._data,
+                data=self._data({}),
                 options=user_sync_options(user_input),
             )
         if user_input is None:
@@ -156,7 +156,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         entry = self._get_reauth_entry()
         error: FormError | None = None
         if user_input is not None:
-            self._data = {**entry.data, CONF_PASSWORD: user_input[CONF_PASSWORD]}
+            self._typed_account = {CONF_PASSWORD: user_input[CONF_PASSWORD]}
             error = await self._async_sign_in(entry)
             if error is None:
                 return await self._async_update(entry)
@@ -177,14 +177,9 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         addresses = _addresses({CONF_ADVANCED: entry.data})
         error: FormError | None = None
         if user_input is not None:
-            addresses = _addresses(user_input)
-            self._data = {
-                **entry.data,
-                CONF_PASSWORD: user_input.get(CONF_PASSWORD)
-                or entry.data[CONF_PASSWORD],
-                **addresses,
-                CONF_CODES: dict(entry.data.get(CONF_CODES, {})),
-            }
+            self._typed_account = addresses = _addresses(user_input)
+            if password := user_input.get(CONF_PASSWORD):
+                self._typed_account = {**addresses, CONF_PASSWORD: password}
             error = await self._async_sign_in(entry)
             if error is None:
                 return await self._async_ask_codes()
@@ -204,9 +199,10 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
                     self.hass, str(entry.unique_id)
                 ).async_load()
             self._sign_in = AccountSignIn(self.hass, memory)
+        data = self._data({} if entry is None else entry.data)
         try:
             account = await self._sign_in.sign_in(
-                self._data[CONF_USERNAME], self._data[CONF_PASSWORD], self._data
+                data[CONF_USERNAME], data[CONF_PASSWORD], data
             )
         except SignInFailed as err:
             return err.error
@@ -250,12 +246,18 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             return await self._async_update(self._get_reconfigure_entry())
         return await self.async_step_summary()
 
-    def _keep_codes(self, location: Location, given: Mapping[str, str]) -> None:
-        """Keep given codes; an empty field keeps what is stored."""
-        if given:
-            self._data[CONF_CODES] = with_codes(
-                self._data[CONF_CODES], location.location_id, given, dt_util.utcnow()
-            )
+    def _data(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is stored with what was typed.
+
+        Only what was typed is kept until the end: a repair or another flow may change
+        the rest meanwhile. An empty field keeps what is stored then.
+        """
+        now = dt_util.utcnow()
+        codes = stored.get(CONF_CODES, {})
+        for location_id, given in self._given.items():
+            if given:
+                codes = with_codes(codes, location_id, given, now)
+        return {**stored, **self._typed_account, CONF_CODES: codes}
 
     async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
         """Hand the new session over and reload the entry with what was typed.
@@ -269,7 +271,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         await async_save_memory(
             self.hass, self._sign_in.account.user_id, self._sign_in.memory
         )
-        return self.async_update_reload_and_abort(entry, data=self._data)
+        return self.async_update_reload_and_abort(entry, data=self._data(entry.data))
 
     def _show_form(
         self,

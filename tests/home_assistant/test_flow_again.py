@@ -302,6 +302,43 @@ async def test_a_reconfiguration_lost_half_way_does_not_stand_in_the_way(
     assert stored["user_code"] == simulator.options.user_code
 
 
+@pytest.mark.parametrize("with_a_code", [False, True])
+@ONE_LOCATION
+async def test_a_reconfiguration_leaves_what_was_given_elsewhere_meanwhile(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    *,
+    with_a_code: bool,
+) -> None:
+    """A repair replaces a code, and signing in again the password, while it is open."""
+    simulator.switches.prompt_user_code = True
+    simulator.switches.prompt_installer_code = True
+    location = location_id(simulator, HEALTHY)
+    refused = {"user_code": "5550", "installer_code": "9999", "changed": "2026-11-22"}
+    home = await start_home(codes={location: refused})
+    result = await home.entry.start_reconfigure_flow(hass)
+    result = await answer(hass, result, addresses(simulator))
+    assert result["step_id"] == "codes"
+    replaced = {"user_code": "5551", "installer_code": "4112", "changed": "2026-11-23"}
+    hass.config_entries.async_update_entry(
+        home.entry,
+        data=home.entry.data
+        | {"codes": {location: replaced, "7": refused}, CONF_PASSWORD: "new"},
+    )
+    typed = {"user_code": simulator.options.user_code} if with_a_code else {}
+    result = await answer(hass, result, typed)
+    assert result["reason"] == "reconfigure_successful"
+    stored = home.entry.data["codes"]
+    assert stored["7"] == refused
+    changed = stored[location]["changed"]
+    assert stored[location] == replaced | typed | {"changed": changed}
+    assert (changed != replaced["changed"]) == with_a_code
+    # No other password was typed: the one stored last stays.
+    assert home.entry.data[CONF_PASSWORD] == "new"
+    await home.settle()
+
+
 # --- options -------------------------------------------------------------------------
 
 
