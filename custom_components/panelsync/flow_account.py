@@ -22,7 +22,13 @@ from .client.errors import (
     UnexpectedAnswer,
 )
 from .client.models import Account, Location, PendingUserChanges, SyncKind
-from .client.remote.service import Credentials, Hosts, RemoteService, counted_together
+from .client.remote.service import (
+    Credentials,
+    Hosts,
+    RemoteService,
+    allowed_again,
+    counted_together,
+)
 from .const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
 from .flow_forms import is_code
 from .summary import LOCATIONS_SHOWN, Findings
@@ -132,7 +138,8 @@ class AccountSignIn:
         who = (username.casefold(), hosts.service)
 
         async def remember(memory: dict[str, Any]) -> None:
-            self.memory = memory
+            # Whoever goes on with the dialog lets the entry try once more.
+            self.memory = allowed_again(memory)
             tried[who] = counted_together({}, memory)
 
         self.service = RemoteService(
