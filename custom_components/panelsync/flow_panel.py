@@ -1,6 +1,7 @@
 """The steps of the config flow that set up a local panel."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, override
 
@@ -43,6 +44,7 @@ from .const import (
 )
 from .known_locations import known_locations
 from .partitions import parse_partitions, write_partitions
+from .voice import async_called
 
 AUTO = "auto"
 EXAMPLE_URL = "socket://192.168.1.20:10000"
@@ -96,13 +98,7 @@ def _select(translation_key: str, options: list[str]) -> SelectSelector:
 
 def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema:
     """Return the form that asks which location a panel belongs to."""
-    known = known_locations(hass).coordinators
     served = options.get(CONF_LOCATION)
-    labels = {key: item.location.name for key, item in known.items()}
-    if served is not None and served not in labels:
-        # Its account is not loaded now; it stays chosen.
-        devices = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)})
-        labels[served] = next((one.name for one in devices if one.name), served)
     return vol.Schema(
         {
             vol.Optional(
@@ -111,7 +107,7 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
                 SelectSelectorConfig(
                     options=[
                         SelectOptionDict(value=key, label=label)
-                        for key, label in labels.items()
+                        for key, label in _location_labels(hass, served).items()
                     ],
                     mode=SelectSelectorMode.DROPDOWN,
                 )
@@ -122,6 +118,31 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
             ): BooleanSelector(),
         }
     )
+
+
+def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
+    """Return what each location is called, with its account where two are alike."""
+    places = {
+        key: (async_called(hass, item), item.config_entry.title)
+        for key, item in known_locations(hass).coordinators.items()
+    }
+    if served is not None and served not in places:
+        # Its account is not loaded now; it stays chosen.
+        places[served] = _called_while_away(hass, served)
+    alike = Counter(name for name, _ in places.values())
+    return {
+        key: f"{name} ({account})" if account and alike[name] > 1 else name
+        for key, (name, account) in places.items()
+    }
+
+
+def _called_while_away(hass: HomeAssistant, served: str) -> tuple[str, str]:
+    """Return name and account of a location that is not loaded, as far as known."""
+    for device in dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)}):
+        if name := device.name_by_user or device.name:
+            entry = hass.config_entries.async_get_entry(device.config_entry_id)
+            return name, entry.title if entry else ""
+    return served, ""
 
 
 class PanelFlow(ConfigFlow):

@@ -24,10 +24,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.panelsync import flow_panel
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.partitions import parse_partitions, write_partitions
+from simulator import Simulator
 from simulator.panels import Firmware
 
 from .conftest import MakeHouse, StartHome
 from .house import FaceName, House, Link
+from .test_voice import other_account, rename
 
 SERIAL_NUMBER = "00004d2f"
 NOBODY = "socket://127.0.0.1:1"
@@ -574,6 +576,49 @@ async def test_the_location_is_chosen_from_the_account(
     assert len(choices) == len(home.simulator.world.locations)
     entry = await finish(house, result, {"location": served})
     assert entry.options == {"location": served, "refresh_on_mismatch": False}
+
+
+async def choices(hass: HomeAssistant, house: House) -> list[dict[str, str]]:
+    """Return the locations that the options of a panel offer."""
+    result = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = result["data_schema"]
+    assert form is not None
+    offered: list[dict[str, str]] = form.schema["location"].config["options"]
+    return offered
+
+
+async def test_locations_that_are_called_alike_are_told_apart(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    make_house: MakeHouse,
+    simulator: Simulator,
+) -> None:
+    home = await start_home()
+    other = await other_account(home, simulator)
+    house = make_house("ad2")
+    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    house.add_entry(await house.open(), options={"location": served})
+    assert {
+        "value": served,
+        "label": f"Mill House ({home.entry.title})",
+    } in await choices(hass, house)
+    labels = [choice["label"] for choice in await choices(hass, house)]
+    assert "Mill House (other)" in labels
+    assert len(set(labels)) == 8
+
+    # The name a person gave counts, and needs no more.
+    rename(home, 0, name_by_user="Grandma's")
+    offered = await choices(hass, house)
+    assert {"value": served, "label": "Grandma's"} in offered
+    assert "Mill House" in [choice["label"] for choice in offered]
+
+    # Also while its account is away.
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    rename(home, 0, name_by_user="Lake Cabin")
+    offered = await choices(hass, house)
+    assert {"value": served, "label": f"Lake Cabin ({home.entry.title})"} in offered
+    assert "Lake Cabin (other)" in [choice["label"] for choice in offered]
+    await hass.config_entries.async_unload(other.entry_id)
 
 
 async def test_options(
