@@ -27,7 +27,7 @@ from .press import Press, async_wait_for_outcomes
 from .summary import pending_text, speaker
 from .tell import outcome_facts
 from .trouble import Trouble, kind_name
-from .words import error_text, message
+from .words import error_text, message, started_message
 
 if TYPE_CHECKING:
     from .data import PanelSyncConfigEntry
@@ -147,7 +147,8 @@ class SyncRepair(RepairsFlow):
         assert self._press is not None
         record, coordinator = self._press.record, self._press.coordinator
         if record.verdict is None:
-            return self._not_repaired_not_loaded()
+            # Its account is loaded anew, or will be, and then follows the run.
+            return self._not_repaired(started_message(self.hass, self._kind))
         text = message(
             self.hass,
             outcome_facts(

@@ -268,6 +268,30 @@ async def test_nobody_but_an_administrator_opens_a_repair(
     assert len(home.simulator.received) == sent
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_a_repair_whose_entry_is_loaded_anew_refers_to_activity(
+    home: Home, dialog: Dialog, *, comes_back: bool
+) -> None:
+    """The run goes on, and is followed by the entry as it is loaded next."""
+    home.simulator.switches.panel_sync_seconds = 40
+    await dialog.open(issues(home, STALE)["sync_required"])
+    await dialog.submit(next_step_id="confirm")
+    assert (await dialog.submit())["type"] == "progress"
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    if comes_back:
+        await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
+    shown = await dialog.submit()
+    assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
+    assert shown["description_placeholders"]["text"] == (
+        "Sync panel started. The result will be in Activity"
+    )
+    if comes_back:
+        await home.wait(90)
+        assert [told["outcome"] for told in home.outcomes(STALE)] == ["succeeded"]
+        assert "sync_required" not in issues(home, STALE)
+
+
 # --- sync required ---------------------------------------------------------------
 
 
