@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from .client.models import UserSyncWay
 from .client.remote.service import Credentials, Hosts, RemoteService, UserSyncChoice
 from .const import (
+    CONF_CODES,
     CONF_SERVICE_URL,
     CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
@@ -102,7 +103,7 @@ async def _async_setup_account(
         config_entry_id=entry.entry_id, **account_device_info(entry)
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await account.async_start_locations()
+    account.async_start_locations()
     await async_take_up_sentences(hass, entry)
     return True
 
@@ -131,8 +132,17 @@ async def async_remove_config_entry_device(
     # Until the account is read nobody knows which locations it has.
     if is_local_panel(entry) or entry.state is not ConfigEntryState.LOADED:
         return False
-    present = {
-        (DOMAIN, f"{entry.unique_id}_{location.location_id}")
-        for location in entry.runtime_data.data.account.locations
-    } | {(DOMAIN, str(entry.unique_id))}
-    return not device.identifiers & present
+    account = entry.runtime_data
+    present = {item.location_id for item in account.data.account.locations}
+    for location_id, coordinator in list(account.locations.items()):
+        if (DOMAIN, coordinator.identifier) in device.identifiers:
+            if location_id in present:
+                return False
+            await account.async_forget_location(location_id)
+            codes = dict(entry.data[CONF_CODES])
+            codes.pop(str(location_id), None)
+            hass.config_entries.async_update_entry(
+                entry, data={**entry.data, CONF_CODES: codes}
+            )
+            return True
+    return (DOMAIN, str(entry.unique_id)) not in device.identifiers

@@ -16,7 +16,6 @@ from .entity import (
     PanelEntity,
     async_add_location_entities,
 )
-from .errors import no_locations_error
 from .location_coordinator import LocationCoordinator
 from .panel_coordinator import PanelCoordinator
 from .press import async_press_all, raise_if_nothing_started
@@ -124,11 +123,9 @@ class AllButton(AccountEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Start the runs; each location tells its own outcome."""
-        if not self.coordinator.locations:
-            raise no_locations_error(self.coordinator.config_entry.title)
         presses = await async_press_all(
             self.hass,
-            list(self.coordinator.locations.values()),
+            self.coordinator.async_all_locations(),
             self.entity_description.kind,
             self._context,
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, override
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
@@ -16,9 +17,9 @@ from .client.errors import AccountLocked, ClientError
 from .client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
 from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
-from .errors import update_error
+from .errors import no_locations_error, update_error
 from .history import History
-from .known_locations import known_locations
+from .known_locations import is_switched_on, known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
 from .summary import Findings
@@ -96,6 +97,21 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         )
 
     @callback
+    def async_all_locations(self) -> list[LocationCoordinator]:
+        """Return what "all locations" means.
+
+        Raises ServiceValidationError where there is none.
+        """
+        switched_on = [
+            coordinator
+            for coordinator in self.locations.values()
+            if is_switched_on(self.hass, coordinator)
+        ]
+        if not switched_on:
+            raise no_locations_error(self.config_entry.title)
+        return switched_on
+
+    @callback
     def findings(self) -> Findings:
         """Return what reads found on this account until now."""
         links = {key: item.link for key, item in self.locations.items()}
@@ -151,7 +167,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
             self.locations[coordinator.location.location_id] = coordinator
         self._unstarted += new
         if self._started:
-            await self.async_start_locations()
+            self.async_start_locations()
         if account.locations:
             await self._remove_missing({item.location_id for item in account.locations})
 
@@ -160,20 +176,31 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         for coordinator in self.locations.values():
             known_locations(self.hass).async_remove(coordinator)
 
-    async def async_start_locations(self) -> None:
-        """Resume the runs of new locations and read their logs, spread over time.
+    @callback
+    def async_start_locations(self) -> None:
+        """Show the troubles of new locations; once automations listen, tell what is new.
 
-        At set-up this waits for the entities, so that every outcome is told to them.
+        A Home Assistant that starts arms its automations last: an outcome or an event
+        that was told before would reach nobody.
         """
         if not self._started:
             self._started = True
             self.config_entry.async_on_unload(self._async_leave)
         new, self._unstarted = self._unstarted, []
-        for index, coordinator in enumerate(new, 1):
-            coordinator.states_only = False
-            await self.runs.async_take_up(coordinator)
+        for coordinator in new:
             known_locations(self.hass).async_add(coordinator)
             self._async_watch_troubles(coordinator)
+
+        @callback
+        def take_up(hass: HomeAssistant) -> None:
+            self.config_entry.async_create_task(hass, self._async_take_up(new))
+
+        self.config_entry.async_on_unload(async_at_started(self.hass, take_up))
+
+    async def _async_take_up(self, new: list[LocationCoordinator]) -> None:
+        """Resume the runs of new locations and read their logs, spread over time."""
+        for index, coordinator in enumerate(new, 1):
+            await self.runs.async_take_up(coordinator)
             self._async_read_soon(coordinator, index, len(new))
 
     @callback

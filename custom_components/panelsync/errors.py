@@ -41,15 +41,6 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     )
 
 
-def not_loaded_error(location: str) -> HomeAssistantError:
-    """Return what is raised where the account was unloaded during a press."""
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="not_loaded",
-        translation_placeholders={"location": location},
-    )
-
-
 def no_locations_error(account: str) -> ServiceValidationError:
     """Return what is raised where all locations of an account were meant: it has none."""
     return ServiceValidationError(

@@ -18,7 +18,6 @@ from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
-from .errors import not_loaded_error
 from .history import History, NotRecordedError
 from .location_coordinator import LocationCoordinator
 from .press import Press
@@ -57,6 +56,7 @@ class Runs:
         self._outcomes: dict[str, asyncio.Future[RunRecord]] = {}
         self._timers: dict[int, CALLBACK_TYPE] = {}
         self._listeners: dict[int, list[OutcomeListener]] = {}
+        self._taken_up: set[int] = set()
         self._stopped = False
         entry.async_on_unload(self._async_stop)
 
@@ -84,7 +84,13 @@ class Runs:
         """Judge the snapshots of a location and resume the run it had (design 5.6).
 
         An outcome that the last life stored and could not tell any more is told first.
+        Doing it twice does nothing.
         """
+        location_id = coordinator.location.location_id
+        if location_id in self._taken_up:
+            return
+        self._taken_up.add(location_id)
+        coordinator.states_only = False
         for untold in list(coordinator.history.untold.values()):
             self._tell_stored(coordinator, untold)
         coordinator.snapshot_listener = partial(self._async_observe, coordinator)
@@ -114,12 +120,11 @@ class Runs:
     async def async_begin(
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
     ) -> Press:
-        """Start one run, or tell why it was not started.
-
-        Raises HomeAssistantError where the entry is unloaded meanwhile.
-        """
+        """Start one run, or tell why it was not started."""
         if self._stopped:
-            raise not_loaded_error(coordinator.location.name)
+            return self._not_loaded(coordinator, kind)
+        # Home Assistant is still starting: what the last life began comes first.
+        await self.async_take_up(coordinator)
         may = await async_requester_may(self._hass, kind, context)
         refusal = self._guard.refusal(coordinator, kind, dt_util.utcnow(), may=may)
         if refusal is not None:
@@ -137,9 +142,13 @@ class Runs:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             # Unloading cancels the start, which is no reason to cancel who asked.
-            if task.cancelled():
-                raise not_loaded_error(coordinator.location.name) from None
-            raise
+            if not task.cancelled():
+                raise
+            begun = coordinator.history.open_run
+            if begun is not None and begun.run_id == run_id:
+                # It may have been sent, and is followed once the entry is loaded.
+                return Press(coordinator, begun)
+            return self._not_loaded(coordinator, kind)
 
     async def _async_start(
         self,
@@ -206,19 +215,13 @@ class Runs:
         refusal: Refusal,
         context: Context | None,
     ) -> Press:
-        now = dt_util.utcnow()
-        record = RunRecord(
-            run_id=uuid.uuid4().hex,
-            location_id=coordinator.location.location_id,
-            kind=kind,
-            asked=now,
-            mark=Mark(now),
-            phase=Phase.ENDED,
-            ended=now,
-            verdict=Verdict(Outcome.REFUSED, refusal.reason),
-        )
+        record = _refusal_record(coordinator, kind, refusal.reason)
         self._tell(coordinator, record, context, refusal.wait)
         return Press(coordinator, record, refusal.wait)
+
+    def _not_loaded(self, coordinator: LocationCoordinator, kind: SyncKind) -> Press:
+        """Refuse a press whose entry is gone, and with it whom it could be told to."""
+        return Press(coordinator, _refusal_record(coordinator, kind, Reason.NOT_LOADED))
 
     @callback
     def _async_follow_or_end(
@@ -321,6 +324,9 @@ class Runs:
         if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
             # The entities may have gone: the next life tells it.
             return
+        if context is None and record.requester is not None:
+            # Begun in another life: who asked is all that is known of it.
+            context = Context(user_id=record.requester)
         self._tell(coordinator, record, context)
         coordinator.history.untold.pop(record.kind, None)
         # A task that unloading waits for; it would cancel whoever awaited this here.
@@ -372,3 +378,19 @@ class Runs:
             await self._history.async_record_intent(record)
         else:
             await self._history.async_save()
+
+
+def _refusal_record(
+    coordinator: LocationCoordinator, kind: SyncKind, reason: Reason
+) -> RunRecord:
+    now = dt_util.utcnow()
+    return RunRecord(
+        run_id=uuid.uuid4().hex,
+        location_id=coordinator.location.location_id,
+        kind=kind,
+        asked=now,
+        mark=Mark(now),
+        phase=Phase.ENDED,
+        ended=now,
+        verdict=Verdict(Outcome.REFUSED, reason),
+    )

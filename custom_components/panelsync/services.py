@@ -27,7 +27,7 @@ from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
 from .const import DOMAIN
 from .coordinator import AccountCoordinator
-from .errors import event_log_error, no_locations_error
+from .errors import event_log_error
 from .location_coordinator import LocationCoordinator
 from .press import (
     Press,
@@ -162,9 +162,7 @@ def _locations_of(
     device: dr.AnyDeviceEntry, account: AccountCoordinator
 ) -> list[LocationCoordinator]:
     if (DOMAIN, str(account.config_entry.unique_id)) in device.identifiers:
-        if not account.locations:
-            raise no_locations_error(account.config_entry.title)
-        return list(account.locations.values())
+        return account.async_all_locations()
     return [
         coordinator
         for coordinator in account.locations.values()

@@ -221,17 +221,48 @@ async def test_a_reload_ends_the_wait_and_not_the_run(home: Home) -> None:
     assert home.location(HEALTHY).starts["panel"] == 1
 
 
-async def test_a_reload_during_the_start_is_said(home: Home) -> None:
+@pytest.mark.parametrize("response", [True, False])
+async def test_a_reload_during_the_start_is_said(home: Home, response: bool) -> None:
     """Four locations, two at a time: those whose turn never comes are not lost."""
     before = len(home.received("fullStatus"))
-    task = asyncio.create_task(call(home, "sync_panel", None))
+    task = asyncio.create_task(call(home, "sync_panel", None, response=response))
     while len(home.received("fullStatus")) == before:
         await asyncio.sleep(0)
     await home.reload()
-    with pytest.raises(HomeAssistantError) as raised:
-        await task
-    assert raised.value.translation_key == "not_loaded"
-    assert "{" not in str(raised.value)
+    if response:
+        results = (await task)["results"]
+        assert [item["reason"] for item in results] == ["not_loaded"] * 4
+    else:
+        with pytest.raises(ServiceValidationError) as raised:
+            await task
+        assert raised.value.translation_key == "nothing_started"
+        assert str(raised.value).count("is not loaded") == 4
+        assert "{" not in str(raised.value)
+    assert home.panel_starts() == []
+
+
+async def test_a_reload_after_some_starts_hides_none_of_them(home: Home) -> None:
+    """Users are syncing at the first two, and nobody must think they are not."""
+    held = str(home.location_id(ARMED))
+    home.simulator.faults.add(f"locations/{held}/partitions/fullstatus", "timeout", 9)
+    task = asyncio.create_task(call(home, "sync_users", None))
+    while sum(home.location(i).starts["users"] for i in (HEALTHY, STALE)) < 2:
+        await asyncio.to_thread(lambda: None)
+    while not any(item.fault == "timeout" for item in home.simulator.received):
+        await asyncio.to_thread(lambda: None)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    home.simulator.faults.clear()
+    results = (await task)["results"]
+    assert [item["outcome"] for item in results[:2]] == ["started"] * 2
+    assert [item["reason"] for item in results[2:]] == ["not_loaded"] * 2
+    (told,) = [event.data for event in home.told if "started" in event.data]
+    assert len(told["started"]) == 2
+    assert len(told["left_out"]) == 2
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(60)
+    for index in (HEALTHY, STALE):
+        assert home.outcomes(index)[-1]["outcome"] == "succeeded"
+        assert home.location(index).starts["users"] == 1
 
 
 async def test_button_and_action_at_once_start_once(home: Home) -> None:

@@ -1,6 +1,7 @@
 """One press for all locations."""
 
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.panelsync.const import DOMAIN
@@ -99,3 +100,22 @@ async def test_an_account_that_lost_its_locations_says_so(
     for raised in (by_button, by_action):
         assert raised.value.translation_key == "no_locations"
         assert simulator.options.user in str(raised.value)
+
+
+async def test_a_location_that_is_switched_off_is_not_meant_by_all(home: Home) -> None:
+    """A person disabled its device: its own buttons are gone, and all leaves it out."""
+    registry = dr.async_get(home.hass)
+    registry.async_update_device(
+        device_id(home, STALE), disabled_by=dr.DeviceEntryDisabler.USER
+    )
+    await home.press("sync_users_all")
+    await home.wait(60)
+    starts = [home.location(index).starts["users"] for index in range(4)]
+    assert starts == [1, 0, 1, 1]
+    for index in (HEALTHY, ARMED, OFFLINE):
+        registry.async_update_device(
+            device_id(home, index), disabled_by=dr.DeviceEntryDisabler.USER
+        )
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.press("sync_users_all")
+    assert raised.value.translation_key == "no_locations"

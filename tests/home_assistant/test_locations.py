@@ -7,7 +7,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.const import CONF_CODES, DOMAIN
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -117,8 +117,11 @@ async def test_an_account_that_answers_without_locations_removes_nothing(
 
 
 async def test_a_person_may_delete_what_is_gone(
-    home: Home, hass_ws_client: Any
+    start_home: StartHome, simulator: Simulator, hass_ws_client: Any
 ) -> None:
+    code = {"user_code": "7391", "installer_code": None, "changed": "2026-11-22"}
+    location = str(list(simulator.world.locations)[ARMED])
+    home = await start_home(**{CONF_CODES: {location: code}})
     assert await async_setup_component(home.hass, "config", {})
     gone = home.location_id(ARMED)
     found = device(home, gone)
@@ -131,6 +134,14 @@ async def test_a_person_may_delete_what_is_gone(
     client = await hass_ws_client(home.hass)
     answer = await client.remove_device(found.id)
     assert answer["success"], answer
+    # Nothing asks for it, starts at it, or keeps its codes any more.
+    before = len(home.simulator.received)
+    await home.press("sync_users_all")
+    await home.wait(QUARTER)
+    asked = home.simulator.received[before:]
+    assert asked
+    assert not [item for item in asked if str(gone) in f"{item.path}{item.fields}"]
+    assert str(gone) not in home.entry.data[CONF_CODES]
 
 
 async def test_nothing_is_deleted_while_the_account_is_not_loaded(

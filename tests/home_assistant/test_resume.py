@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from homeassistant.core import Context
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from simulator import SimulatorOptions
 
@@ -83,3 +85,13 @@ async def test_a_damaged_history_costs_history_only(
     await home.wait(5)
     assert "history is damaged at 1 locations" in caplog.text
     assert home.state("button", "sync_panel", STALE).state != "unavailable"
+
+
+async def test_who_asked_is_told_by_the_next_life_too(home: Home) -> None:
+    person = MockUser(is_owner=True).add_to_hass(home.hass)
+    await home.press("sync_panel", HEALTHY, Context(user_id=person.id))
+    await home.reload()
+    await home.wait(90)
+    (told,) = [event for event in home.told if "outcome" in event.data]
+    assert told.context.user_id == person.id
+    assert home.state("event", "sync", HEALTHY).context.user_id == person.id

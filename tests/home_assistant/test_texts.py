@@ -380,9 +380,9 @@ def refusals() -> set[Reason]:
         if (found := check(situation, NOW)) is not None
     }
     assert len(given) == 9
-    # Those that are found out after the checks: by writing the intent down, and by
-    # asking for a session.
-    return given | {Reason.NOT_RECORDED, Reason.SIGN_IN_POSTPONED}
+    # Those that are found out before or after the checks: an account that is gone, an
+    # intent that cannot be written down, a session that has to wait.
+    return given | {Reason.NOT_LOADED, Reason.NOT_RECORDED, Reason.SIGN_IN_POSTPONED}
 
 
 def failures() -> set[Reason]:

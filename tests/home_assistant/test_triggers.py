@@ -4,7 +4,8 @@ from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import ServiceCall
+from homeassistant.core import CoreState, ServiceCall
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.util import dt as dt_util
 import pytest
@@ -141,6 +142,65 @@ async def test_a_start_of_home_assistant_fires_nothing(home: Home) -> None:
     assert home.state("event", "sync", HEALTHY).attributes["event_type"] == "succeeded"
     assert home.state("sensor", "sync_status", STALE).state == "sync_required"
     assert fired(calls) == []
+
+
+async def test_what_happened_during_a_restart_reaches_automations(home: Home) -> None:
+    """They are armed last: what is told before reaches nobody."""
+    hass = home.hass
+    home.simulator.switches.sync_log = "failed"
+    await home.press("sync_panel", HEALTHY)
+    outcome, activity = (
+        home.entity_id("event", key, HEALTHY) for key in ("sync", "activity")
+    )
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    await home.settle()
+    home.freezer.tick(90)
+    for entity_id in (outcome, activity):
+        hass.states.async_remove(entity_id)
+    hass.set_state(CoreState.not_running)
+    calls = await automate(
+        hass,
+        triggers=[
+            {"trigger": "panelsync.sync_failed", "target": {"entity_id": outcome}},
+            {
+                "trigger": "event.received",
+                "target": {"entity_id": activity},
+                "options": {"event_type": ["sync", "other"]},
+            },
+        ],
+    )
+    assert await hass.config_entries.async_setup(home.entry.entry_id)
+    # Other integrations may take long to be set up.
+    await home.wait(130, step=10)
+    assert home.outcomes(HEALTHY) == []
+    # States are known all the same.
+    assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+    await hass.async_start()
+    await home.wait(60)
+    assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["failed"]
+    assert set(fired(calls)) == {outcome, activity}
+
+
+async def test_a_press_while_home_assistant_starts_is_a_press(home: Home) -> None:
+    """What the last life began is taken up first, and the run can be proven."""
+    hass = home.hass
+    await home.press("sync_panel", HEALTHY)
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    home.freezer.tick(90)
+    hass.set_state(CoreState.not_running)
+    assert await hass.config_entries.async_setup(home.entry.entry_id)
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.press("sync_panel", HEALTHY)
+    assert raised.value.translation_key == "refused_already_running"
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    for index in (HEALTHY, STALE):
+        told = [item["outcome"] for item in home.outcomes(index)]
+        assert [one for one in told if one != "refused"] == ["succeeded"]
+        assert home.location(index).starts["panel"] == 1
+    await hass.async_start()
+    await home.wait(60)
+    assert len(home.outcomes(STALE)) == 1
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "failed", "unconfirmed"])

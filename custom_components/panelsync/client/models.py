@@ -49,6 +49,7 @@ class Reason(StrEnum):
     NO_USER_SYNC_WAY = "no_user_sync_way"
     NOT_ADMINISTRATOR = "not_administrator"
     NOT_RECORDED = "not_recorded"
+    NOT_LOADED = "not_loaded"
     SIGN_IN_POSTPONED = "sign_in_postponed"
     # Ended.
     PROVEN = "proven"
