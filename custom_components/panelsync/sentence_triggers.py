@@ -22,6 +22,7 @@ from .const import DOMAIN, LOGGER
 from .intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
 from .names import only_fillers
 from .speech import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
+from .voice import async_is_named
 
 if TYPE_CHECKING:
     from .data import PanelSyncConfigEntry
@@ -99,7 +100,11 @@ class SentenceTriggers:
         ask: str = trigger["id"]
         speech = speech_for(self._speeches, said["language"])
         place: str | None = trigger["slots"].get("place")
-        if ask.endswith(_EVERYWHERE) and only_fillers(place or "", speech.fillers):
+        if (
+            ask.endswith(_EVERYWHERE)
+            and only_fillers(place or "", speech.fillers)
+            and not async_is_named(self._hass, place or "", speech)
+        ):
             place = speech.everywhere[0]
         response = await intent.async_handle(
             self._hass,

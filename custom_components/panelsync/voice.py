@@ -156,7 +156,7 @@ def _choose(
     locations = async_locations(hass)
     if not locations:
         return _ask_back(speech.say("no_location"))
-    names = {coordinator: list(_names(hass, coordinator)) for coordinator in locations}
+    names = _names_of(hass, locations)
     # First, as a name may be made of words that are left out elsewhere, or of "all".
     found = named_in_full(place, names, speech.fillers)
     if not found:
@@ -216,6 +216,19 @@ def async_called(hass: HomeAssistant, coordinator: LocationCoordinator) -> str:
     """Return the name a person chose for a location, else the service's."""
     device = _device(hass, coordinator)
     return (device and device.name_by_user) or coordinator.location.name
+
+
+@callback
+def async_is_named(hass: HomeAssistant, place: str, speech: Speech) -> bool:
+    """Tell whether a location is named in full, be it by words left out elsewhere."""
+    names = _names_of(hass, async_locations(hass))
+    return bool(named_in_full(place, names, speech.fillers))
+
+
+def _names_of(
+    hass: HomeAssistant, locations: Iterable[LocationCoordinator]
+) -> dict[LocationCoordinator, list[str]]:
+    return {location: list(_names(hass, location)) for location in locations}
 
 
 def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[str]:

@@ -484,6 +484,12 @@ async def test_names_of_words_that_are_left_out_elsewhere(
         assert since(home, set()) == {("users", where)}
 
 
+async def test_all_panels_at_a_location_called_like_one(home: Home) -> None:
+    rename(home, HEALTHY, name_by_user="Central")
+    await say(home, "sincroniza todos los paneles de la central", "es")
+    assert since(home, set()) == {("panel", HEALTHY)}
+
+
 # --- who may ----------------------------------------------------------------------
 
 
