@@ -350,3 +350,52 @@ async def test_a_cut_cable(server: TcpSource) -> None:
         await until(lambda: link.state.phase is LinkPhase.OFFLINE)
         assert link.state.status.open_zones is None
         await until(lambda: link.state.available)
+
+
+async def test_another_adapter_at_the_address_is_never_asked(
+    server: TcpSource,
+) -> None:
+    """To an AlarmDecoder a query is key presses; it may speak once in 10 s only."""
+    answering(server)
+    async with linked(server, replace(CALM, listen=0.4)) as link:
+        await until(lambda: link.zone_names)
+        server.on_receive = None
+        await server.cut()
+        await until(lambda: server.opened == 2)
+        server.received.clear()
+        await asyncio.sleep(0.3)
+        server.send(LINES[1] + CRLF)
+        await until(lambda: server.opened == 3)
+        assert server.received == b""
+
+
+GREETING = LINES[80] + CRLF + LINES[79] + CRLF
+
+
+@pytest.mark.parametrize("pieces", [1, 2, len(GREETING)])
+async def test_a_bridge_that_greets(server: TcpSource, pieces: int) -> None:
+    answering(server)
+    async with linked(server, replace(CALM, listen=0.5)) as link:
+        size = -(-len(GREETING) // pieces)
+        for start in range(0, len(GREETING), size):
+            server.send(GREETING[start : start + size])
+            await asyncio.sleep(0.001)
+        await until(lambda: link.state.available)
+        assert server.opened == 1
+
+
+async def test_a_bridge_that_greets_for_something_else(server: TcpSource) -> None:
+    async with linked(server) as link:
+        server.send(GREETING + b"Login: ")
+        await until(lambda: link.state.phase is LinkPhase.OFFLINE)
+        assert server.received == b""
+
+
+async def test_a_bridge_that_had_lost_its_serial_side(server: TcpSource) -> None:
+    answering(server)
+    async with linked(server, replace(QUICK, poll=30)) as link:
+        await until(lambda: link.zone_names)
+        server.send(CRLF + LINES[78] + CRLF + LINES[79] + CRLF)
+        # What the panel told meanwhile is lost.
+        await until(lambda: open_zones(link) is None)
+        await until(lambda: open_zones(link) == {21})

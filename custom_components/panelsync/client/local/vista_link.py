@@ -61,12 +61,12 @@ class _Session:
     """One connection: what is asked and when, in seconds of the event loop."""
 
     connection: Connection
+    codec: VistaSerialCodec
     send_at: float
     resync_at: float
     poll_at: float
     data_at: float = 0
     valid: bool = False
-    noise: bool = False
     suspended_at: float | None = None
     asked: VistaQuery | None = None
     asked_at: float = 0
@@ -92,7 +92,6 @@ class VistaSerialLink(PushedLink):
         super().__init__(address, timing=timing, clock=clock)
         self._panel = VistaState()
         self.counters = PacketCounters()
-        self._proven = False
         self._session: _Session | None = None
         self._log: list[PanelEvent] = []
 
@@ -147,11 +146,12 @@ class VistaSerialLink(PushedLink):
         loop = asyncio.get_running_loop()
         now, timing = loop.time(), self._timing
         codec = VistaSerialCodec(self.counters)
-        # To another adapter a query would be key presses: first hear who it is. One
-        # that was proven before only needs time to wake up.
+        # To another adapter a query would be key presses: first hear who it is, each
+        # time, for between two connections another may have come to the address.
         session = _Session(
             connection,
-            send_at=now + (timing.pace if self._proven else timing.listen),
+            codec,
+            send_at=now + timing.listen,
             resync_at=now + timing.resync,
             poll_at=now + timing.poll,
         )
@@ -167,7 +167,7 @@ class VistaSerialLink(PushedLink):
                 data = await connection.read(due - loop.time())
                 now = loop.time()
                 if data:
-                    session.noise, session.data_at = True, now
+                    session.data_at = now
                 idle = now >= session.data_at + timing.idle
                 for packet in codec.flush() if idle else codec.feed(data):
                     self._take(session, packet, loop.time())
@@ -187,7 +187,7 @@ class VistaSerialLink(PushedLink):
             self._apply(self._state.phase, packet)
             return
         if not session.valid:
-            session.valid = self._proven = True
+            session.valid = True
             session.send_at = min(session.send_at, now + self._timing.pace)
             # What was asked while nobody was there got no answer; what is being asked
             # now gets one.
@@ -261,7 +261,7 @@ class VistaSerialLink(PushedLink):
             return
         if now < session.send_at or not session.wanted:
             return
-        if session.noise and not session.valid:
+        if session.codec.disturbed and not session.valid:
             raise LinkLost("What was heard is no VISTA RS-232 port, or another baud")
         query = next(iter(session.wanted))
         del session.wanted[query]

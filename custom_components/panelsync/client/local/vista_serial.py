@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 import re
 
+from .ad2_messages import BridgeNotice
+
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255
 _MAX_TYPES = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")
+# What ser2sock says of itself, and its terminal set-up (local-panel.md 1.2).
+_NOTICES = {f"!SER2SOCK {one}".encode() for one in BridgeNotice} | {b'!\xff\xfd"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,12 @@ class VistaSerialCodec:
         self._pending = b""
         self._skipping = False
         self._first = True
+        self._disturbed = False
+
+    @property
+    def disturbed(self) -> bool:
+        """Tell whether anything came that is neither a packet nor a bridge's notice."""
+        return self._disturbed or self._skipping or bool(self._pending)
 
     @property
     def pending(self) -> int:
@@ -149,7 +159,10 @@ class VistaSerialCodec:
         packets: list[Packet] = []
         for line in lines:
             left = self._take(line, packets)
-            if left or self._skipping:
+            if left in _NOTICES and not self._skipping:
+                # No noise, but the panel may have said something meanwhile.
+                packets.append(Damaged())
+            elif left or self._skipping:
                 self._damaged(packets)
             self._skipping = False
         rest = self._take(rest, packets)
@@ -186,6 +199,7 @@ class VistaSerialCodec:
         return line
 
     def _damaged(self, packets: list[Packet]) -> None:
+        self._disturbed = True
         first, self._first = self._first, False
         if first:
             # Joined in the middle: nothing was known that could be old now.
