@@ -131,6 +131,13 @@ async def test_a_port_that_cannot_be_opened(tmp_path: Path) -> None:
     assert "none" in found.detail
 
 
+@pytest.mark.parametrize("url", ["socket://[::1", "socket://", "rfc2217://[x", ""])
+async def test_an_address_that_is_none(url: str) -> None:
+    found = await probe(url, Family.ALARMDECODER, timing=QUICK)
+    assert isinstance(found, NotFound)
+    assert found.failure is ProbeFailure.CANNOT_OPEN
+
+
 @pytest.mark.parametrize("end", [TcpSource.cut, TcpSource.finish])
 @pytest.mark.parametrize(
     ("sent", "failure"),

@@ -1,8 +1,35 @@
-"""The pauses between two tries."""
+"""Addresses as people may see them, and the pauses between two tries."""
 
+from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.transport import Backoff
+from custom_components.panelsync.client.local.transport import Address, Backoff
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("/dev/ttyUSB0", "/dev/ttyUSB0"),
+        ("COM3", "COM3"),
+        ("socket://192.0.2.7:10000", "socket://192.0.2.7:10000"),
+        ("socket://[::1]:10000", "socket://[::1]:10000"),
+        ("socket://me:secret@host:1/", "socket://host:1/"),
+        ("esphome://host:6053/?key=secret", "esphome://host:6053/"),
+        ("esphome://host:6053#secret", "esphome://host:6053"),
+        # What no library can take apart is shown all the same.
+        ("socket://[::1", "socket://[::1"),
+        ("socket://me:secret@[::1?key=secret", "socket://[::1"),
+        ("socket://", "socket://"),
+        ("", ""),
+    ],
+)
+def test_an_address_without_what_may_be_secret(url: str, public: str) -> None:
+    assert Address(url, 115200).public == public
+
+
+@given(st.text())
+def test_every_address_can_be_shown(rest: str) -> None:
+    assert Address(f"socket://{rest}", 115200).public.startswith("socket://")
 
 
 def test_pauses_double_up_to_the_longest_and_begin_anew() -> None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 import random
-from urllib.parse import urlsplit
+import re
 
 import serialx
 
@@ -48,10 +48,12 @@ class Address:
     @property
     def public(self) -> str:
         """Return the address without what may be secret in it."""
-        parts = urlsplit(self.url)
-        if not parts.scheme:
+        # Taken apart by hand: urlsplit raises on what a person may type.
+        scheme, found, rest = self.url.partition("://")
+        if not found:
             return self.url
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        host, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
+        return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 class Connection:
