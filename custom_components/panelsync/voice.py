@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from . import answers
 from .client.models import SyncKind
 from .const import CONF_VOICE_USER_SYNC, DOMAIN
-from .known_locations import known_locations
+from .known_locations import is_switched_on, known_locations
 from .location_coordinator import LocationCoordinator
 from .names import find, is_one_of, named_in_full, only_fillers, trimmed
 from .press import (
@@ -191,13 +191,15 @@ def _ask_back(text: str) -> Answer:
 
 @callback
 def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
-    """Return each loaded location once, by name.
+    """Return each loaded location that is switched on once, by name.
 
     Where two accounts see one, the account that may sync users by voice counts.
     """
     by_id: dict[int, LocationCoordinator] = {}
     for coordinator in known_locations(hass).coordinators.values():
         location_id = coordinator.location.location_id
+        if not is_switched_on(hass, coordinator):
+            continue
         if location_id not in by_id or _has_option(coordinator):
             by_id[location_id] = coordinator
     return sorted(by_id.values(), key=lambda item: item.location.name.casefold())

@@ -5,6 +5,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.voice import async_locations
 from simulator import Simulator, SimulatorOptions
 
 from .automations import device_id
@@ -112,6 +113,9 @@ async def test_a_location_that_is_switched_off_is_not_meant_by_all(home: Home) -
     await home.wait(60)
     starts = [home.location(index).starts["users"] for index in range(4)]
     assert starts == [1, 0, 1, 1]
+    # Voice does not offer it either.
+    offered = {item.location.location_id for item in async_locations(home.hass)}
+    assert offered == {home.location_id(index) for index in (HEALTHY, ARMED, OFFLINE)}
     for index in (HEALTHY, ARMED, OFFLINE):
         registry.async_update_device(
             device_id(home, index), disabled_by=dr.DeviceEntryDisabler.USER
