@@ -526,6 +526,52 @@ def test_a_report_and_a_page_of_one_thing_are_told_once(site: Site) -> None:
     assert site.told[1:] == [("alarm", "Burglary alarm")]
 
 
+AWAY_2 = keypad(
+    "ARMED ***AWAY***", flags="01000001000000003A--", addresses=ADDRESSES[2]
+)
+SIREN = keypad("ARMED ***AWAY***", flags="01000001011000003A--")
+SIREN_2 = keypad(
+    "ARMED ***AWAY***", flags="01000001011000003A--", addresses=ADDRESSES[2]
+)
+FIRE = keypad("ARMED ***AWAY***", flags="01000001011001003A--")
+ALARM_11_IN_2 = keypad(
+    "ALARM 11 GARAGE", flags="01000001111000000A--", code="011", addresses=ADDRESSES[2]
+)
+
+
+@pytest.mark.parametrize(
+    ("heard", "told"),
+    [
+        ([SIREN, SIREN_2], [("Alarm", 1, None), ("Alarm", 2, None)]),
+        ([25, ALARM_11_IN_2], [("Alarm", 1, 11), ("Alarm", 2, 11)]),
+        ([SIREN, FIRE], [("Alarm", 1, None), ("Fire alarm", 1, None)]),
+        # The report names the zone of the siren that was heard: once, no other's.
+        ([SIREN, 25, 60, 60], [("Alarm", 1, None)]),
+        (
+            [SIREN, 60, b"!LRR:012,1,CID_1131,ff"],
+            [("Alarm", 1, None), ("Burglary alarm", 1, 12)],
+        ),
+        (
+            [SIREN, b"!LRR:011,2,CID_1131,ff"],
+            [("Alarm", 1, None), ("Burglary alarm", 2, 11)],
+        ),
+        (
+            [SIREN, b"!LRR:010,1,CID_1110,ff"],
+            [("Alarm", 1, None), ("Fire alarm", 1, 10)],
+        ),
+        ([FIRE, b"!LRR:010,1,CID_1111,ff"], [("Fire alarm", 1, None)]),
+        ([FIRE, b"!LRR:010,1,ALARM_FIRE"], [("Fire alarm", 1, None)]),
+        ([FIRE, b"!LRR:010,0,CID_1110,ff"], [("Fire alarm", 1, None)]),
+        ([60, SIREN], [("Burglary alarm", 1, 11), ("Alarm", 1, None)]),
+    ],
+)
+def test_each_alarm_is_told_once(
+    site: Site, heard: list[int | bytes], told: list[tuple[str, int | None, int | None]]
+) -> None:
+    site.hear(15, AWAY_2, *heard)
+    assert [(one.text, one.partition, one.zone) for one in site.activity] == told
+
+
 def test_reports_of_zones(site: Site) -> None:
     site.hear(3, 69)
     assert site.seen().zones == {7: ZoneStatus.BYPASSED}

@@ -292,6 +292,7 @@ def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Ste
         message.partition or None,
         meaning.zone,
         meaning.user,
+        meaning.event in contact_id.FIRE,
     )
     return _tell(state, (happened,), now)
 

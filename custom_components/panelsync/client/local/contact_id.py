@@ -17,6 +17,7 @@ _CONCEALED_WORDS = ("DURESS", "HOLD", "SILENT", "PANIC")
 # After these the panel is no longer what its copies elsewhere say (5.2).
 _REPROGRAMMED = frozenset({306, 412, 416, 531, 532, 628})
 FAILURE_TO_COMMUNICATE = 354
+FIRE = range(110, 119)
 
 _ZONE_STATUS = {
     **dict.fromkeys((570, 571, 572, 573, 575), ZoneStatus.BYPASSED),
@@ -57,7 +58,7 @@ _ALARM, _TROUBLE, _OTHER = ActivityType.ALARM, ActivityType.TROUBLE, ActivityTyp
 # the event decides.
 _EVENTS: tuple[tuple[int, int, str, ActivityType, Data], ...] = (
     (100, 102, "Medical alarm", _ALARM, Data.ZONE),
-    (110, 118, "Fire alarm", _ALARM, Data.ZONE),
+    (FIRE[0], FIRE[-1], "Fire alarm", _ALARM, Data.ZONE),
     (123, 123, "Audible panic", _ALARM, Data.ZONE),
     (130, 139, "Burglary alarm", _ALARM, Data.ZONE),
     (146, 146, "Burglary alarm", _ALARM, Data.ZONE),
@@ -126,7 +127,8 @@ def explain(report: Report | WordReport) -> Meaning | None:
     if any(word in report.word for word in _CONCEALED_WORDS):
         return None
     if report.word.startswith("ALARM_"):
-        return _explain(140, OPENED, report.data)
+        event = FIRE[0] if report.word == "ALARM_FIRE" else 140
+        return _explain(event, OPENED, report.data)
     if report.word not in _WORDS:
         return None
     return _explain(*_WORDS[report.word], report.data)

@@ -1,7 +1,7 @@
 """What happened between two states of a panel, each thing told once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..models import ActivityType, ArmingState, ZoneStatus
@@ -27,10 +27,10 @@ class Happening:
     partition: int | None = None
     zone: int | None = None
     user: int | None = None
+    fire: bool = False
 
 
-type _What = tuple[ActivityType, int | None] | tuple[str, int | None]
-type Echoes = tuple[tuple[_What, datetime], ...]
+type Echoes = tuple[tuple[Happening, datetime], ...]
 
 
 def happenings(
@@ -52,27 +52,44 @@ def without_echoes(
     echoes: Echoes, happened: tuple[Happening, ...], now: datetime
 ) -> tuple[Echoes, tuple[PanelActivity, ...]]:
     """Return what is new, and what to compare the next with."""
-    recent = {what: at for what, at in echoes if now - at < ECHO_FOR}
+    recent = [(one, at) for one, at in echoes if now - at < ECHO_FOR]
     activity = []
     for one in happened:
-        what = _what(one)
-        if what is not None and what in recent:
+        if (index := _told(recent, one)) is not None:
+            # The siren's zone is known now: another zone's alarm is another alarm.
+            recent[index] = replace(recent[index][0], zone=one.zone), recent[index][1]
             continue
-        if what is not None:
-            recent[what] = now
+        if one.type in {ActivityType.ALARM, ActivityType.TROUBLE}:
+            recent.append((one, now))
         activity.append(
             PanelActivity(one.type, one.text, now, one.partition, one.zone, one.user)
         )
-    return tuple(recent.items())[-_MAX_ECHOES:], tuple(activity)
+    return tuple(recent)[-_MAX_ECHOES:], tuple(activity)
 
 
-def _what(happening: Happening) -> _What | None:
-    """Return what makes two tellings the same; None for what only one side tells."""
-    if happening.type is ActivityType.ALARM:
-        return ActivityType.ALARM, happening.zone
-    if happening.type is ActivityType.TROUBLE:
-        return happening.text, happening.zone
+def _told(recent: list[tuple[Happening, datetime]], one: Happening) -> int | None:
+    """Return which of the recent tellings told the same, the same zone's first.
+
+    A siren without a zone is told of again by the report that names its zone, in that
+    partition; a siren after an alarm of a zone may be another's.
+    """
+    alike = [index for index, (told, _) in enumerate(recent) if _is_alike(told, one)]
+    for zone in (one.zone, None) if one.type is ActivityType.ALARM else (one.zone,):
+        for index in alike:
+            if recent[index][0].zone == zone:
+                return index
     return None
+
+
+def _is_alike(told: Happening, one: Happening) -> bool:
+    # Words differ between keypad and report for alarms, never for troubles.
+    return (
+        told.type is one.type
+        and told.fire is one.fire
+        and (one.type is ActivityType.ALARM or told.text == one.text)
+        # None: a report of the whole system, or keypads nobody has named.
+        and (None in {told.partition, one.partition} or told.partition == one.partition)
+    )
 
 
 def _happenings(
@@ -107,7 +124,9 @@ def _partition(
     if new.programming is False and old.programming:
         yield Happening(ActivityType.OTHER, "Programming ended", new.number)
     if new.fire and old.fire is False:
-        yield Happening(ActivityType.ALARM, "Fire alarm", new.number, alarm_zone)
+        yield Happening(
+            ActivityType.ALARM, "Fire alarm", new.number, alarm_zone, fire=True
+        )
     elif new.sounding and old.sounding is False and not new.fire:
         yield Happening(ActivityType.ALARM, "Alarm", new.number, alarm_zone)
     if new.mode is old.mode or old.mode is None:

@@ -334,6 +334,7 @@ def _event(
         event.partition or None,
         event.zone or None,
         (event.user or None) if by_user or not event.zone else None,
+        event.code in events.FIRE,
     )
     return state, (happened,)
 
