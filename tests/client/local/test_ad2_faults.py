@@ -191,6 +191,27 @@ def test_a_hidden_list_makes_the_open_zones_unknown() -> None:
     assert site.open() == {5}
 
 
+@pytest.mark.parametrize(
+    ("zones", "lasts"),
+    # max(60 s, 3 x open zones x interval), local-panel.md 3.2
+    [([5], 60), ([5, 9], 60), (list(range(10, 30)), 240)],
+)
+def test_what_a_list_showed_is_forgotten_when_it_stays_hidden(
+    zones: list[int], lasts: int
+) -> None:
+    site = Site.small()
+    site.hear(5, *[fault(zone) for zone in zones * 2])
+    site.hear(keypad("LOBAT 24 DOOR", flags="00000001000100000A--", code="024"))
+    # One page of 4 s was heard since the last open zone.
+    site.hear(*[5] * (lasts // 10 - 1), every=10)
+    assert site.open() == set(zones)
+    site.hear(5, 5, every=10)
+    assert site.open() is None
+    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
+    site.hear(fault(5))
+    assert site.open() == {5}
+
+
 @pytest.mark.parametrize("number", [5, 6, 7])
 def test_every_wording_of_the_hidden_list(number: int) -> None:
     site = Site()

@@ -144,8 +144,20 @@ def see_ready(faults: Faults, now: datetime) -> Faults:
     )
 
 
-def see_hidden(faults: Faults) -> Faults:
-    """Take a page that says only that something is open."""
+def see_hidden(faults: Faults, now: datetime) -> Faults:
+    """Take a page that says only that something is open.
+
+    What a list showed before holds as long as it would without being seen again
+    (local-panel.md 3.2): what is open behind the page is told by nobody.
+    """
+    seen = [
+        sight.seen
+        for (_, status), sight in faults.sights.items()
+        if status is ZoneStatus.FAULTED
+    ]
+    holds = max(_ANY_AFTER, timedelta(seconds=3 * len(seen) * faults.interval))
+    if seen and now - max(seen) > holds:
+        faults = clear(faults, ZoneStatus.FAULTED)
     return replace(faults, rotation=Rotation(), known=False, ready_since=None)
 
 

@@ -211,7 +211,7 @@ def _faults(
         faults = faults_of.see_interruption(faults, now)
         return faults_of.report(faults, page.key, now, restored=False)
     if page.kind is PageKind.HIDDEN and not line.ready:
-        return faults_of.see_hidden(faults)
+        return faults_of.see_hidden(faults, now)
     if line.ready:
         return faults
     if page.kind is PageKind.INTERRUPTION:
