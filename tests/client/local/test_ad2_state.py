@@ -641,6 +641,25 @@ def test_keypads_that_are_addressed_together_are_one_partition() -> None:
     assert site.activity == []
 
 
+def test_a_line_for_two_unnamed_partitions_does_not_make_them_one() -> None:
+    site = Site(Ad2Settings())
+    both = keypad(
+        "AC LOSS",
+        flags="00000000000000003A--",
+        addresses=ADDRESSES[1] | ADDRESSES[2] | {30},
+    )
+    site.hear(1, AWAY_2, both)
+    assert [one.keypads for one in site.seen().partitions] == [
+        ADDRESSES[1],
+        ADDRESSES[2],
+    ]
+    assert [one.ready for one in site.seen().partitions] == [False, False]
+    for _ in range(3):
+        site.hear(1, AWAY_2)
+    assert [one.mode for one in site.seen().partitions] == [ArmingState.DISARMED, AWAY]
+    assert {kind for kind, _ in site.told} <= {"trouble", "other"}
+
+
 def test_a_line_for_nobody_we_know_changes_no_partition(site: Site) -> None:
     site.hear(keypad("ARMED", flags="01000001000000003A--", addresses=frozenset({30})))
     assert site.partition(1).mode is site.partition(2).mode is None

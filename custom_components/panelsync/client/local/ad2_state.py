@@ -209,11 +209,17 @@ def _partition(
 
 
 def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
-    """Return the partitions; where none was named, those that share a keypad are one."""
+    """Return the partitions; where none was named, those that share a keypad are one.
+
+    A line for all keypads of several that were heard apart is common to them: to take
+    them for one would show each one's arming in turn (local-panel.md 4).
+    """
     if state.settings.addresses or mask == 0:
         return state.partitions
     together = [p for p in state.partitions if p.addresses & mask]
     if len(together) == 1 and together[0].addresses | mask == together[0].addresses:
+        return state.partitions
+    if len(together) > 1 and all(p.addresses & ~mask == 0 for p in together):
         return state.partitions
     merged = together[0] if together else KeypadPartition(0, LocalPartition(None))
     for partition in together:
