@@ -272,7 +272,7 @@ async def test_a_busy_house_does_not_hide_that_the_answer_never_came(
 ) -> None:
     """One damaged byte takes away the notice that the panel answers again."""
     answering(server)
-    async with linked(server, replace(QUICK, suspended=0.4)) as link:
+    async with linked(server, replace(CALM, suspended=0.4)) as link:
         await until(lambda: link.zone_names)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
@@ -295,7 +295,7 @@ async def test_what_no_panel_does_in_programming_or_test_ends_the_silence(
     server: TcpSource, code: str
 ) -> None:
     answering(server)
-    async with linked(server, replace(QUICK, poll=30, suspended=30)) as link:
+    async with linked(server, replace(CALM, response=0.5)) as link:
         await until(lambda: link.zone_names)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
@@ -303,8 +303,8 @@ async def test_what_no_panel_does_in_programming_or_test_ends_the_silence(
         await asyncio.sleep(0.1)
         assert link.state.phase is LinkPhase.PANEL_SILENT
         server.send(packet("nq", code + "00000413208161026") + CRLF)
-        await until(lambda: link.state.available, 1)
-        await until(lambda: open_zones(link) == {21}, 1)
+        await until(lambda: link.state.available)
+        await until(lambda: open_zones(link) == {21})
 
 
 async def test_refresh_asks_the_panel(server: TcpSource) -> None:
@@ -393,7 +393,7 @@ async def test_a_bridge_that_greets_for_something_else(server: TcpSource) -> Non
 
 async def test_a_bridge_that_had_lost_its_serial_side(server: TcpSource) -> None:
     answering(server)
-    async with linked(server, replace(QUICK, poll=30)) as link:
+    async with linked(server, replace(CALM, response=0.5)) as link:
         await until(lambda: link.zone_names)
         server.send(CRLF + LINES[78] + CRLF + LINES[79] + CRLF)
         # What the panel told meanwhile is lost.
