@@ -29,7 +29,6 @@ from .panel_coordinator import PanelCoordinator
 
 PARALLEL_UPDATES = 0
 
-STATUS_MISMATCH = "status_mismatch"
 # The only `ConnectionStatus` that is known; it means connected (total-connect.md 2).
 _CONNECTED = 1
 
@@ -160,8 +159,8 @@ PANEL_BINARY_SENSORS = (
         exists_fn=lambda panel: Capability.PROGRAMMING in panel.capabilities,
     ),
     LocalPanelBinarySensorDescription(
-        key=STATUS_MISMATCH,
-        translation_key=STATUS_MISMATCH,
+        key="status_mismatch",
+        translation_key="status_mismatch",
         device_class=BinarySensorDeviceClass.PROBLEM,
         value_fn=lambda panel: panel.watched.mismatch,
         exists_fn=lambda panel: panel.serves is not None,
@@ -181,7 +180,7 @@ async def async_setup_entry(
         async_add_entities(
             (
                 MismatchBinarySensor
-                if description.key == STATUS_MISMATCH
+                if description.key == "status_mismatch"
                 else PanelBinarySensor
             )(account, description)
             for description in PANEL_BINARY_SENSORS

@@ -138,11 +138,12 @@ def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
 
 def _called_while_away(hass: HomeAssistant, served: str) -> tuple[str, str]:
     """Return name and account of a location that is not loaded, as far as known."""
-    for device in dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)}):
-        if name := device.name_by_user or device.name:
-            entry = hass.config_entries.async_get_entry(device.config_entry_id)
-            return name, entry.title if entry else ""
-    return served, ""
+    devices = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)})
+    if not devices:
+        return served, ""
+    entry = hass.config_entries.async_get_entry(devices[0].config_entry_id)
+    name = devices[0].name_by_user or devices[0].name or served
+    return name, entry.title if entry else ""
 
 
 class PanelFlow(ConfigFlow):

@@ -89,7 +89,7 @@ class AccountStore:
         except OSError as err:
             # Home Assistant itself logs a file that it cannot write, and raises where
             # there is no directory for it. What is going on must not end with that.
-            LOGGER.error("The store %s cannot be written: %s", self._store.key, err)
+            LOGGER.warning("The store %s cannot be written: %s", self._store.key, err)
 
     async def async_set_aside(self, reason: str) -> None:
         """Keep the file under another name, and begin with none."""

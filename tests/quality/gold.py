@@ -212,7 +212,7 @@ GOLD: dict[str, list[Evidence]] = {
             "each error has a text",
             errors_are_translated,
             TEXTS,
-            '"not_loaded"',
+            '"no_locations"',
             '"other"',
         ),
         *shown_by("test_every_reason_has_its_error"),
