@@ -3,7 +3,7 @@
 The disk fails for real: where the file of the history would be put, a directory stands.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -52,6 +52,17 @@ def no_room(directory: Path) -> Iterator[None]:
     file.write_bytes(kept)
 
 
+@pytest.fixture
+async def home(tmp_path: Path, freezer: FrozenDateTimeFactory) -> AsyncIterator[Home]:
+    """Return a home with real stores."""
+    async with (
+        service(freezer) as simulator,
+        living(tmp_path, simulator, freezer) as started,
+    ):
+        await started.start()
+        yield started
+
+
 async def refused(home: Home, key: str, index: int) -> None:
     """Press, be refused with the reason, and see that it was told once."""
     before = len(home.outcomes(index))
@@ -65,78 +76,58 @@ async def refused(home: Home, key: str, index: int) -> None:
 @pytest.mark.parametrize("trouble", [no_room, no_storage])
 @pytest.mark.parametrize(("key", "kind", "index"), KINDS)
 async def test_a_full_disk_starts_nothing(
+    home: Home,
     tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
     record_property: Report,
     trouble: Trouble,
     key: str,
     kind: Kind,
     index: int,
 ) -> None:
-    async with (
-        service(freezer) as simulator,
-        living(tmp_path, simulator, freezer) as home,
-    ):
-        await home.start()
-        location = home.location(index)
-        with trouble(tmp_path):
-            await refused(home, key, index)
-            # The place of the run is free again, and nothing is being followed.
-            await home.wait(30)
-            await refused(home, key, index)
-            assert location.starts[kind] == 0
-        await home.press(key, index)
-        assert location.starts[kind] == 1
-        await home.wait(60)
-        assert home.outcomes(index)[-1]["outcome"] == "succeeded"
-        record_property("starts", location.starts[kind])
+    location = home.location(index)
+    with trouble(tmp_path):
+        await refused(home, key, index)
+        # The place of the run is free again, and nothing is being followed.
+        await home.wait(30)
+        await refused(home, key, index)
+        assert location.starts[kind] == 0
+    await home.press(key, index)
+    assert location.starts[kind] == 1
+    await home.wait(60)
+    assert home.outcomes(index)[-1]["outcome"] == "succeeded"
+    record_property("starts", location.starts[kind])
 
 
 @pytest.mark.parametrize("trouble", [no_room, no_storage])
 async def test_a_disk_that_fills_up_later_costs_no_outcome(
-    tmp_path: Path, freezer: FrozenDateTimeFactory, trouble: Trouble
+    home: Home, tmp_path: Path, trouble: Trouble
 ) -> None:
     """The start is recorded; the answer and the outcome cannot be, and are told."""
-    async with (
-        service(freezer) as simulator,
-        living(tmp_path, simulator, freezer) as home,
-    ):
-        await home.start()
-        await home.press("sync_panel", STALE)
-        with trouble(tmp_path):
-            await home.wait(60)
-            assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+    await home.press("sync_panel", STALE)
+    with trouble(tmp_path):
         await home.wait(60)
-        assert home.location(STALE).starts["panel"] == 1
-        assert len(home.outcomes(STALE)) == 1
+        assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+    await home.wait(60)
+    assert home.location(STALE).starts["panel"] == 1
+    assert len(home.outcomes(STALE)) == 1
 
 
 @pytest.mark.parametrize("trouble", [no_room, no_storage])
 async def test_a_refresh_starts_nothing_and_needs_no_record(
-    tmp_path: Path, freezer: FrozenDateTimeFactory, trouble: Trouble
+    home: Home, tmp_path: Path, trouble: Trouble
 ) -> None:
-    async with (
-        service(freezer) as simulator,
-        living(tmp_path, simulator, freezer) as home,
-    ):
-        await home.start()
-        with trouble(tmp_path):
-            await home.press("refresh_status", HEALTHY)
-            await home.wait(10)
-        assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["succeeded"]
+    with trouble(tmp_path):
+        await home.press("refresh_status", HEALTHY)
+        await home.wait(10)
+    assert [item["outcome"] for item in home.outcomes(HEALTHY)] == ["succeeded"]
 
 
 @pytest.mark.parametrize(("key", "kind", "index"), KINDS)
 async def test_nothing_starts_while_home_assistant_stops(
-    tmp_path: Path, freezer: FrozenDateTimeFactory, key: str, kind: Kind, index: int
+    home: Home, tmp_path: Path, key: str, kind: Kind, index: int
 ) -> None:
     """It writes its stores at the very end only: a kill until then would forget."""
-    async with (
-        service(freezer) as simulator,
-        living(tmp_path, simulator, freezer) as home,
-    ):
-        await home.start()
-        home.hass.set_state(CoreState.stopping)
-        await refused(home, key, index)
-        home.hass.set_state(CoreState.running)
-        assert home.location(index).starts[kind] == 0
+    home.hass.set_state(CoreState.stopping)
+    await refused(home, key, index)
+    home.hass.set_state(CoreState.running)
+    assert home.location(index).starts[kind] == 0

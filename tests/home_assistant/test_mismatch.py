@@ -67,6 +67,12 @@ class Both:
             if "differences" in event.data
         ]
 
+    async def start_and_differ(self, **options: Any) -> None:
+        """Load the panel's entry and let a mismatch come up."""
+        await self.start(**options)
+        self.differ()
+        await self.seconds_until("on", 300)
+
     async def seconds_until(self, state: str, most: float) -> float:
         """Let time pass until the mismatch sensor has a state."""
         waited = 0.0
@@ -171,9 +177,7 @@ async def test_normal_lag_is_no_mismatch(make_both: Any) -> None:
 
 async def test_a_difference_ends_with_its_cause(make_both: Any) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     both.house.panel.disarm()
     await both.seconds_until("off", 5)
     # And another one is told anew.
@@ -288,9 +292,7 @@ async def test_unknown_while_the_location_is_not_loaded(
     hass: HomeAssistant, make_both: Any
 ) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     await hass.config_entries.async_unload(both.home.entry.entry_id)
     await both.house.carry()
     assert both.mismatch == "unknown"
@@ -306,9 +308,7 @@ async def test_unknown_while_the_location_is_not_loaded(
 
 async def test_unknown_while_a_side_is_silent(make_both: Any) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     await both.house.face.trouble("reset")
     await both.house.carry()
     assert both.mismatch == "unknown"
@@ -336,9 +336,7 @@ async def test_without_the_option_nothing_is_asked(make_both: Any) -> None:
 
 async def test_a_refresh_ends_the_mismatch(make_both: Any) -> None:
     both = await make_both()
-    await both.start(refresh_on_mismatch=True)
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ(refresh_on_mismatch=True)
     await both.seconds_until("off", 30)
     [outcome] = both.home.outcomes(HEALTHY)
     assert (outcome["kind"], outcome["outcome"]) == ("refresh", "succeeded")
@@ -598,9 +596,7 @@ async def test_a_mismatch_that_ended_while_the_panel_was_unloaded_is_over(
     hass: HomeAssistant, make_both: Any
 ) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     await hass.config_entries.async_unload(both.house.entry.entry_id)
     both.lose_reports(lost=False)
     both.house.panel.disarm()
@@ -617,9 +613,7 @@ async def test_a_mismatch_with_one_location_is_none_with_another(
 ) -> None:
     """The repair goes with the location it was about."""
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
     # As long as it serves the location, a reload changes nothing.
@@ -640,9 +634,7 @@ async def test_a_panel_that_serves_no_location_any_more_has_no_repair(
     hass: HomeAssistant, make_both: Any
 ) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
     hass.config_entries.async_update_entry(both.house.entry, options={})
@@ -654,9 +646,7 @@ async def test_what_was_restored_and_is_damaged_is_not_used(
     hass: HomeAssistant, make_both: Any
 ) -> None:
     both = await make_both()
-    await both.start()
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.start_and_differ()
     stored = {"location": both.identifier, "told": [{"partition": "one"}]}
     entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
     await hass.config_entries.async_unload(both.house.entry.entry_id)
