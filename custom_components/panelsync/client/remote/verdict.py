@@ -21,13 +21,13 @@ from ..errors import (
     SessionEnded,
     UnexpectedAnswer,
 )
+from ..models import CODE_REFUSED_CODES
 from .reply import Fields
 from .routes import Route, Shape
 from .wire import Answer
 
 # total-connect.md 8
 PANEL_CODES: Final = frozenset({4101, 4108, -4101, -4104, -4108})
-CODE_CODES: Final = frozenset({-4106, -4114})
 SESSION_CODES: Final = frozenset({-102, -30002, -30000})
 CREDENTIAL_CODES: Final = frozenset({-50004, -100, -7625})
 LOCKED_CODES: Final = frozenset({-123})
@@ -43,7 +43,7 @@ SHOWN_CODES: Final = frozenset(
 )
 KNOWN_CODES: Final = (
     PANEL_CODES
-    | CODE_CODES
+    | CODE_REFUSED_CODES
     | SESSION_CODES
     | CREDENTIAL_CODES
     | LOCKED_CODES
@@ -101,7 +101,7 @@ def business_error(code: int, text: str) -> ClientError | None:
         return None
     for codes, error in (
         (PANEL_CODES, PanelUnreachable),
-        (CODE_CODES, CodeRefused),
+        (CODE_REFUSED_CODES, CodeRefused),
         (FEATURE_CODES, FeatureMissing),
         (SESSION_CODES, SessionDead),
         (CREDENTIAL_CODES, CredentialsRefused),
