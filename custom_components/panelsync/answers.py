@@ -1,6 +1,6 @@
-"""From runs and states to what is said aloud: pure but for the translated texts."""
+"""From runs and states to what is said aloud, each location by its person's name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from .client.models import Outcome, Reason, SyncKind
@@ -31,16 +31,12 @@ _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
 type Texts = Mapping[str, str]
 """Home Assistant's translations of ours, in the language that is spoken."""
 
-type Called = Callable[[LocationCoordinator], str]
-"""Gives the name by which a person knows a location."""
-
 
 def of_presses(
     speech: Speech,
     texts: Texts,
     kind: SyncKind,
     presses: Sequence[Press],
-    called: Called,
 ) -> str:
     """Return what is said of one press at one or many locations."""
     by_outcome: dict[Outcome | None, list[Press]] = {}
@@ -52,7 +48,7 @@ def of_presses(
         said = [speech.say("started")]
     else:
         said = [
-            _of_one_outcome(speech, texts, kind, outcome, group, called)
+            _of_one_outcome(speech, texts, kind, outcome, group)
             for outcome, group in by_outcome.items()
         ]
     return " ".join([*said, *_waiting_changes(speech, presses)])
@@ -64,11 +60,10 @@ def _of_one_outcome(
     kind: SyncKind,
     outcome: Outcome | None,
     presses: Sequence[Press],
-    called: Called,
 ) -> str:
     words = {
         "sync": speech.say(SYNC_NAMES[kind]),
-        "places": speech.list_of([called(press.coordinator) for press in presses]),
+        "places": speech.list_of([press.coordinator.called for press in presses]),
     }
     only = presses[0] if len(presses) == 1 else None
     match outcome:
@@ -76,7 +71,7 @@ def _of_one_outcome(
             return speech.say("goes_on", **words)
         case Outcome.FAILED:
             if only is not None:
-                return _why_not(texts, only, called(only.coordinator))
+                return _why_not(texts, only)
             return speech.say("did_not_work", **words)
         case Outcome.UNCONFIRMED if only is not None and only.record.verdict:
             reason = _reason(texts, only.record.verdict.reason)
@@ -84,12 +79,12 @@ def _of_one_outcome(
     return speech.say(outcome, **words)
 
 
-def _why_not(texts: Texts, press: Press, location: str) -> str:
+def _why_not(texts: Texts, press: Press) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
     record: RunRecord = press.record
     reason = record.verdict.reason if record.verdict is not None else ""
     message = texts[f"component.{DOMAIN}.exceptions.{record.outcome}_{reason}.message"]
-    return message.format(**outcome_placeholders(record, location, press.wait))
+    return message.format(**outcome_placeholders(record, press.coordinator.called))
 
 
 def _reason(texts: Texts, reason: Reason) -> str:
@@ -109,12 +104,10 @@ def _waiting_changes(speech: Speech, presses: Sequence[Press]) -> list[str]:
     return [speech.say("waiting_one" if count == 1 else "waiting_many", count=count)]
 
 
-def of_statuses(
-    speech: Speech, coordinators: Sequence[LocationCoordinator], called: Called
-) -> str:
+def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
     """Return how the sync of one or many locations stands."""
     if len(coordinators) == 1:
-        return _of_status(speech, coordinators[0], called)
+        return _of_status(speech, coordinators[0])
     others = [
         coordinator
         for coordinator in coordinators
@@ -126,12 +119,12 @@ def of_statuses(
         return speech.say("all_in_sync", count=total)
     first = speech.say("some_in_sync", count=total - len(others), total=total)
     return " ".join(
-        [first, *_some(speech, [_of_status(speech, other, called) for other in others])]
+        [first, *_some(speech, [_of_status(speech, other) for other in others])]
     )
 
 
-def _of_status(speech: Speech, coordinator: LocationCoordinator, called: Called) -> str:
-    name = called(coordinator)
+def _of_status(speech: Speech, coordinator: LocationCoordinator) -> str:
+    name = coordinator.called
     if not coordinator.last_update_success:
         return speech.say("unavailable", location=name)
     return speech.say(_STATUS_ANSWERS[coordinator.data.sync_status], location=name)
@@ -149,19 +142,18 @@ def of_last_syncs(
     speech: Speech,
     coordinators: Sequence[LocationCoordinator],
     now: datetime,
-    called: Called,
 ) -> str:
     """Return when panel and users of one or many locations were last synced."""
     return " ".join(
         _some(
             speech,
-            [_of_last_sync(speech, item, now, called(item)) for item in coordinators],
+            [_of_last_sync(speech, item, now) for item in coordinators],
         )
     )
 
 
 def _of_last_sync(
-    speech: Speech, coordinator: LocationCoordinator, now: datetime, location: str
+    speech: Speech, coordinator: LocationCoordinator, now: datetime
 ) -> str:
     known = {
         name: speech.ago(now - moment)
@@ -175,4 +167,4 @@ def _of_last_sync(
             key = f"last_{only}"
         case _:
             key = "last_none"
-    return speech.say(key, location=location, **known)
+    return speech.say(key, location=coordinator.called, **known)

@@ -19,7 +19,7 @@ from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
 from .errors import no_locations_error, update_error
 from .history import History
-from .known_locations import is_switched_on, known_locations
+from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
 from .summary import Findings
@@ -105,7 +105,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         switched_on = [
             coordinator
             for coordinator in self.locations.values()
-            if is_switched_on(self.hass, coordinator)
+            if coordinator.is_switched_on
         ]
         if not switched_on:
             raise no_locations_error(self.config_entry.title)

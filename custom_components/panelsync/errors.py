@@ -64,9 +64,7 @@ def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     )
 
 
-def outcome_error(
-    record: RunRecord, location: str, wait: int | None
-) -> HomeAssistantError | None:
+def outcome_error(record: RunRecord, location: str) -> HomeAssistantError | None:
     """Return the error of a press that ended at once, None where it did not fail.
 
     A refusal is the caller's to mend; a failure is the world's.
@@ -79,18 +77,16 @@ def outcome_error(
     return error(
         translation_domain=DOMAIN,
         translation_key=f"{verdict.outcome}_{verdict.reason}",
-        translation_placeholders=outcome_placeholders(record, location, wait),
+        translation_placeholders=outcome_placeholders(record, location),
     )
 
 
-def outcome_placeholders(
-    record: RunRecord, location: str, wait: int | None = None
-) -> dict[str, str]:
+def outcome_placeholders(record: RunRecord, location: str) -> dict[str, str]:
     """Return the words that fill in the text of an outcome."""
     placeholders = {"location": location}
     reason = record.verdict.reason if record.verdict is not None else None
     if reason is Reason.COOLING_DOWN:
-        placeholders["wait"] = str(wait)
+        placeholders["wait"] = str(record.wait)
     if reason is Reason.SIGN_IN_POSTPONED:
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:

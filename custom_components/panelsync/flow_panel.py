@@ -44,7 +44,6 @@ from .const import (
 )
 from .known_locations import known_locations
 from .partitions import parse_partitions, write_partitions
-from .voice import async_called
 
 AUTO = "auto"
 EXAMPLE_URL = "socket://192.168.1.20:10000"
@@ -123,7 +122,7 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
 def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
     """Return what each location is called, with its account where two are alike."""
     places = {
-        key: (async_called(hass, item), item.config_entry.title)
+        key: (item.called, item.config_entry.title)
         for key, item in known_locations(hass).coordinators.items()
     }
     if served is not None and served not in places:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -52,12 +51,3 @@ _KEY: HassKey[KnownLocations] = HassKey(f"{DOMAIN}_locations")
 def known_locations(hass: HomeAssistant) -> KnownLocations:
     """Return the one registry of this Home Assistant."""
     return hass.data.setdefault(_KEY, KnownLocations())
-
-
-@callback
-def is_switched_on(hass: HomeAssistant, coordinator: LocationCoordinator) -> bool:
-    """Tell whether a location is meant by "all": a person may switch its device off."""
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, coordinator.identifier), coordinator.config_entry.entry_id
-    )
-    return device is None or not device.disabled

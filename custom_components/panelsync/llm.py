@@ -12,7 +12,7 @@ from homeassistant.helpers.llm import (
 
 from .const import DOMAIN
 from .intent import REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
-from .voice import async_called, async_locations, async_may_sync_anywhere
+from .voice import async_locations, async_may_sync_anywhere
 
 _READS = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False
@@ -59,7 +59,5 @@ def async_get_tools(
             for intent_type, (name, title, annotations) in TOOLS.items()
             if intent_type in handlers and (may_sync or intent_type not in _NEED_OPTION)
         ],
-        prompt=_PROMPT.format(
-            names=", ".join(async_called(hass, item) for item in locations)
-        ),
+        prompt=_PROMPT.format(names=", ".join(item.called for item in locations)),
     )

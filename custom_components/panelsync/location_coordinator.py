@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
@@ -31,7 +32,7 @@ from .client.remote.service import RemoteService
 from .client.sync import take_mark
 from .client.sync_status import NoZones, SyncFacts, SyncStatus, sync_status
 from .codes import stored_codes
-from .const import LOGGER
+from .const import DOMAIN, LOGGER
 from .errors import update_error
 from .history import History, LocationHistory
 from .tell import async_tell_noticed
@@ -114,6 +115,25 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     def identifier(self) -> str:
         """What identifies the location's device, and begins its entities' ids."""
         return f"{self.config_entry.unique_id}_{self.location.location_id}"
+
+    @property
+    def device(self) -> dr.DeviceEntry | None:
+        """The location's device, None before it exists."""
+        return dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.identifier), self.config_entry.entry_id
+        )
+
+    @property
+    def called(self) -> str:
+        """The name a person chose for the location, else the service's."""
+        device = self.device
+        return (device and device.name_by_user) or self.location.name
+
+    @property
+    def is_switched_on(self) -> bool:
+        """Whether "all" means this location: a person may switch its device off."""
+        device = self.device
+        return device is None or not device.disabled
 
     @property
     def report_time(self) -> datetime | None:

@@ -45,7 +45,6 @@ class Press:
 
     coordinator: LocationCoordinator
     begun: RunRecord
-    wait: int | None = None
     outcome: asyncio.Future[RunRecord] | None = None
 
     @property
@@ -63,7 +62,7 @@ class Press:
     @property
     def error(self) -> HomeAssistantError | None:
         """The translated error of a press that ended at once, else None."""
-        return outcome_error(self.begun, self.location, self.wait)
+        return outcome_error(self.begun, self.location)
 
 
 async def async_press_all(

@@ -155,7 +155,6 @@ class SyncRepair(RepairsFlow):
                 record,
                 record.verdict,
                 coordinator.location.name,
-                None,
                 coordinator.report_time,
             ),
         )

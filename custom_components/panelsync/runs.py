@@ -215,13 +215,14 @@ class Runs:
         refusal: Refusal,
         context: Context | None,
     ) -> Press:
-        record = _refusal_record(coordinator, kind, refusal.reason)
-        self._tell(coordinator, record, context, refusal.wait)
-        return Press(coordinator, record, refusal.wait)
+        record = _refusal_record(coordinator, kind, refusal)
+        self._tell(coordinator, record, context)
+        return Press(coordinator, record)
 
     def _not_loaded(self, coordinator: LocationCoordinator, kind: SyncKind) -> Press:
         """Refuse a press whose entry is gone, and with it whom it could be told to."""
-        return Press(coordinator, _refusal_record(coordinator, kind, Reason.NOT_LOADED))
+        refusal = Refusal(Reason.NOT_LOADED)
+        return Press(coordinator, _refusal_record(coordinator, kind, refusal))
 
     @callback
     def _async_follow_or_end(
@@ -337,7 +338,6 @@ class Runs:
         coordinator: LocationCoordinator,
         record: RunRecord,
         context: Context | None,
-        wait: int | None = None,
     ) -> None:
         for listener in list(self._listeners.get(record.location_id, ())):
             listener(record, context)
@@ -346,7 +346,6 @@ class Runs:
             self._entry,
             record,
             coordinator.location.name,
-            wait,
             coordinator.report_time,
             context,
         )
@@ -381,7 +380,7 @@ class Runs:
 
 
 def _refusal_record(
-    coordinator: LocationCoordinator, kind: SyncKind, reason: Reason
+    coordinator: LocationCoordinator, kind: SyncKind, refusal: Refusal
 ) -> RunRecord:
     now = dt_util.utcnow()
     return RunRecord(
@@ -392,5 +391,6 @@ def _refusal_record(
         mark=Mark(now),
         phase=Phase.ENDED,
         ended=now,
-        verdict=Verdict(Outcome.REFUSED, reason),
+        verdict=Verdict(Outcome.REFUSED, refusal.reason),
+        wait=refusal.wait,
     )

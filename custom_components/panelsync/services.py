@@ -170,10 +170,8 @@ def _locations_of(
     ]
 
 
-def _device_id(hass: HomeAssistant, coordinator: LocationCoordinator) -> str | None:
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, coordinator.identifier), coordinator.config_entry.entry_id
-    )
+def _device_id(coordinator: LocationCoordinator) -> str | None:
+    device = coordinator.device
     return None if device is None else device.id
 
 
@@ -190,12 +188,12 @@ def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
         if verdict is None
         else message(
             hass,
-            outcome_facts(record, verdict, press.location, press.wait, reported),
+            outcome_facts(record, verdict, press.location, reported),
         )
     )
     return {
         "location": press.location,
-        ATTR_DEVICE_ID: _device_id(hass, press.coordinator),
+        ATTR_DEVICE_ID: _device_id(press.coordinator),
         "kind": record.kind.value,
         "outcome": STARTED if verdict is None else verdict.outcome.value,
         "reason": None if verdict is None else verdict.reason.value,
@@ -225,7 +223,7 @@ async def _async_get_event_log(call: ServiceCall) -> ServiceResponse:
     )
     return {
         "location": coordinator.location.name,
-        ATTR_DEVICE_ID: _device_id(call.hass, coordinator),
+        ATTR_DEVICE_ID: _device_id(coordinator),
         "records": [
             {
                 "time": _iso(record.time),

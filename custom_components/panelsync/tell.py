@@ -43,7 +43,6 @@ def outcome_facts(
     record: RunRecord,
     verdict: Verdict,
     location: str,
-    wait: int | None,
     report_time: datetime | None,
 ) -> dict[str, Any]:
     """Return what is told of an outcome, in values that JSON has."""
@@ -56,7 +55,7 @@ def outcome_facts(
         "asked": record.asked.isoformat(),
         "report_time": None if report_time is None else report_time.isoformat(),
         "duration": duration(record),
-        "placeholders": outcome_placeholders(record, location, wait),
+        "placeholders": outcome_placeholders(record, location),
     }
 
 
@@ -66,7 +65,6 @@ def async_tell_outcome(
     entry: AnyConfigEntry,
     record: RunRecord,
     location: str,
-    wait: int | None,
     report_time: datetime | None,
     context: Context | None,
 ) -> None:
@@ -81,7 +79,7 @@ def async_tell_outcome(
             ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
                 EVENT_DOMAIN, DOMAIN, f"{identifier}_sync"
             ),
-            **outcome_facts(record, record.verdict, location, wait, report_time),
+            **outcome_facts(record, record.verdict, location, report_time),
         },
         context=context,
     )

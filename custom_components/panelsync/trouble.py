@@ -120,7 +120,7 @@ def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
 @callback
 def failure_text(hass: HomeAssistant, record: RunRecord, location: str) -> str:
     """Return in words why a run failed."""
-    error = outcome_error(record, location, None)
+    error = outcome_error(record, location)
     return "" if error is None else f"{error_text(hass, error)}."
 
 

@@ -7,16 +7,11 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-)
+from homeassistant.helpers import area_registry as ar, entity_registry as er
 from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
@@ -24,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from . import answers
 from .client.models import SyncKind
 from .const import CONF_VOICE_USER_SYNC, DOMAIN
-from .known_locations import is_switched_on, known_locations
+from .known_locations import known_locations
 from .location_coordinator import LocationCoordinator
 from .names import find, is_one_of, named_in_full, only_fillers, trimmed
 from .press import (
@@ -70,8 +65,7 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     if isinstance(chosen, Answer):
         return chosen
     allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
-    called = partial(async_called, hass)
-    barred = [called(item) for item in chosen if item not in allowed]
+    barred = [item.called for item in chosen if item not in allowed]
     texts = await _async_texts(hass, asked.speech.language)
     said = []
     if barred:
@@ -94,12 +88,12 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_WAIT):
             await async_wait_for_outcomes(presses)
-    said.insert(0, answers.of_presses(asked.speech, texts, kind, presses, called))
+    said.insert(0, answers.of_presses(asked.speech, texts, kind, presses))
     nothing_started = all(press.error is not None for press in presses)
     return Answer(
         " ".join(said),
         IntentResponseErrorCode.FAILED_TO_HANDLE if nothing_started else None,
-        tuple(_press_facts(press, called(press.coordinator)) for press in presses),
+        tuple(_press_facts(press) for press in presses),
     )
 
 
@@ -125,10 +119,9 @@ def async_status(hass: HomeAssistant, asked: Asked) -> Answer:
     chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
-    called = partial(async_called, hass)
     return Answer(
-        answers.of_statuses(asked.speech, chosen, called),
-        facts=tuple(_facts(item, called(item)) for item in chosen),
+        answers.of_statuses(asked.speech, chosen),
+        facts=tuple(_facts(item) for item in chosen),
     )
 
 
@@ -138,10 +131,9 @@ def async_last_sync(hass: HomeAssistant, asked: Asked) -> Answer:
     chosen = _choose(hass, asked, to_start=False)
     if isinstance(chosen, Answer):
         return chosen
-    called = partial(async_called, hass)
     return Answer(
-        answers.of_last_syncs(asked.speech, chosen, dt_util.utcnow(), called),
-        facts=tuple(_facts(item, called(item)) for item in chosen),
+        answers.of_last_syncs(asked.speech, chosen, dt_util.utcnow()),
+        facts=tuple(_facts(item) for item in chosen),
     )
 
 
@@ -168,7 +160,7 @@ def _choose(
             return locations
         found = find(place, names, speech.fillers, strict=to_start)
     if not found:
-        there_are = speech.list_of([async_called(hass, item) for item in locations])
+        there_are = speech.list_of([item.called for item in locations])
         spoken = trimmed(place, speech.fillers)
         return _ask_back(speech.say("unknown", spoken=spoken, places=there_are))
     if len(found) > 1:
@@ -181,7 +173,7 @@ def _which(
 ) -> str:
     if len(coordinators) > MOST_NAMES:
         return speech.say("which_many", count=len(coordinators))
-    names = [async_called(hass, coordinator) for coordinator in coordinators]
+    names = [coordinator.called for coordinator in coordinators]
     return speech.say("which", places=speech.list_of(names, "or"))
 
 
@@ -198,26 +190,11 @@ def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
     by_id: dict[int, LocationCoordinator] = {}
     for coordinator in known_locations(hass).coordinators.values():
         location_id = coordinator.location.location_id
-        if not is_switched_on(hass, coordinator):
+        if not coordinator.is_switched_on:
             continue
         if location_id not in by_id or _has_option(coordinator):
             by_id[location_id] = coordinator
     return sorted(by_id.values(), key=lambda item: item.location.name.casefold())
-
-
-def _device(
-    hass: HomeAssistant, coordinator: LocationCoordinator
-) -> dr.DeviceEntry | None:
-    return dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, coordinator.identifier), coordinator.config_entry.entry_id
-    )
-
-
-@callback
-def async_called(hass: HomeAssistant, coordinator: LocationCoordinator) -> str:
-    """Return the name a person chose for a location, else the service's."""
-    device = _device(hass, coordinator)
-    return (device and device.name_by_user) or coordinator.location.name
 
 
 @callback
@@ -240,8 +217,8 @@ def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[st
     status (a device can have none).
     """
     yield coordinator.location.name
-    yield async_called(hass, coordinator)
-    device = _device(hass, coordinator)
+    yield coordinator.called
+    device = coordinator.device
     if device is not None and device.area_id is not None:
         area = ar.async_get(hass).async_get_area(device.area_id)
         if area is not None:
@@ -263,10 +240,10 @@ async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
     return texts
 
 
-def _press_facts(press: Press, location: str) -> dict[str, Any]:
+def _press_facts(press: Press) -> dict[str, Any]:
     verdict = press.record.verdict
     return {
-        "location": location,
+        "location": press.coordinator.called,
         "kind": press.record.kind,
         "outcome": "started" if verdict is None else verdict.outcome,
         "reason": None if verdict is None else verdict.reason,
@@ -274,14 +251,14 @@ def _press_facts(press: Press, location: str) -> dict[str, Any]:
     }
 
 
-def _facts(coordinator: LocationCoordinator, location: str) -> dict[str, Any]:
+def _facts(coordinator: LocationCoordinator) -> dict[str, Any]:
     readable = coordinator.last_update_success
     last = {
         f"last_{kind}_sync": coordinator.history.last_success(kind)
         for kind in (SyncKind.PANEL, SyncKind.USERS)
     }
     return {
-        "location": location,
+        "location": coordinator.called,
         "sync_status": coordinator.data.sync_status if readable else None,
         **{
             name: None if moment is None else moment.isoformat()

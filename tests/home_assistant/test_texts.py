@@ -420,7 +420,7 @@ async def test_errors_are_filled_in(hass: HomeAssistant, home: Home) -> None:
         (Outcome.FAILED, failures()),
     ):
         for reason in reasons:
-            error = outcome_error(record(outcome, reason), "Mill House", 17)
+            error = outcome_error(record(outcome, reason), "Mill House")
             text = str(error)
             assert "Mill House" in text, reason
             assert not re.search(r"[{}]|None|exceptions", text), text

@@ -67,7 +67,7 @@ class RunRecord:
     verdict: Verdict | None = None
     service_code: int | None = None
     service_text: str = ""
-    # In seconds, where the sign-in had to wait.
+    # In seconds, where a cool-down or the sign-in still lasts.
     wait: int | None = None
 
     @property
