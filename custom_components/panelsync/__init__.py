@@ -26,12 +26,12 @@ from .data import (
     is_local_panel,
 )
 from .entity import account_device_info
-from .history import History
 from .panel_coordinator import PanelCoordinator
 from .run_guard import run_guard
 from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
-from .store import async_remove_stores, memory_store
+from .storage.history import History
+from .storage.store import async_remove_stores, memory_store
 from .trouble import async_end_troubles
 
 PLATFORMS = [

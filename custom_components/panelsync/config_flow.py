@@ -40,8 +40,8 @@ from .flow_forms import (
     user_sync_options,
 )
 from .flow_panel import PanelFlow, PanelOptionsFlow
-from .history import History
-from .store import async_save_memory, memory_store
+from .storage.history import History
+from .storage.store import async_save_memory, memory_store
 from .summary import Findings, speaker, summary
 
 ISSUES_URL = "https://github.com/panelsync/panelsync/issues"

@@ -18,10 +18,10 @@ from .client.models import Account, RouteReport, RouteState, ServiceStatus, Sync
 from .client.remote.service import RemoteService
 from .const import DOMAIN, LOGGER
 from .errors import no_locations_error, update_error
-from .history import History
 from .known_locations import known_locations
 from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
 from .runs import Runs
+from .storage.history import History
 from .summary import Findings
 from .trouble import (
     async_end_location_troubles,

@@ -34,7 +34,7 @@ from .client.sync_status import NoZones, SyncFacts, SyncStatus, sync_status
 from .codes import stored_codes
 from .const import DOMAIN, LOGGER
 from .errors import update_error
-from .history import History, LocationHistory
+from .storage.history import History, LocationHistory
 from .tell import async_tell_noticed
 from .trouble import async_show_account_locked
 

@@ -9,7 +9,7 @@ import voluptuous as vol
 
 from .client.remote.service import allowed_again
 from .const import DOMAIN
-from .store import async_save_memory, memory_store
+from .storage.store import async_save_memory, memory_store
 from .words import exception_text
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from .client.judgement import FOLLOW_LIMIT
 from .client.models import SyncKind
 from .codes import stored_codes
 from .const import DOMAIN
-from .history import LocationHistory
 from .location_coordinator import LocationCoordinator
+from .storage.history import LocationHistory
 
 # A run ends with its first look past the limit, which may come this much later.
 LAST_LOOK = timedelta(minutes=1)

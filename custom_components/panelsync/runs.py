@@ -18,10 +18,10 @@ from .client.models import Outcome, Reason, SyncKind
 from .client.sync import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
-from .history import History, NotRecordedError
 from .location_coordinator import LocationCoordinator
 from .press import Press
 from .run_guard import async_requester_may, run_guard
+from .storage.history import History, NotRecordedError
 from .tell import async_tell_outcome
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from .client.sync_status import COUNTED_KINDS, SyncStatus, standing
 from .codes import stored_codes
 from .const import DOMAIN
 from .errors import outcome_error
-from .history import LocationHistory
+from .storage.history import LocationHistory
 from .words import BUTTON_KEYS, differences_text, error_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 import pytest
 
-from custom_components.panelsync.history import (
+from custom_components.panelsync.storage.history import (
     LocationHistory,
     history_data,
     read_history,

@@ -1,0 +1,1 @@
+"""What PanelSync keeps across restarts."""
