@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from .client.models import Outcome, Reason, SyncKind
-from .client.sync import RunRecord
-from .client.sync_status import SyncStatus
+from .client.sync.run import RunRecord
+from .client.sync.status import SyncStatus
 from .const import DOMAIN
 from .errors import outcome_placeholders
 from .location_coordinator import LocationCoordinator

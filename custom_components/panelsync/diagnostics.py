@@ -17,7 +17,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .client.models import Location, PanelStatus, Zone
 from .client.remote.logwords import masked
 from .client.remote.trace import Trace
-from .client.sync import RunRecord
+from .client.sync.run import RunRecord
 from .codes import stored_codes
 from .const import (
     CONF_BAUDRATE,

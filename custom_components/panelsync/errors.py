@@ -16,7 +16,7 @@ from .client.errors import (
     SignInPostponed,
 )
 from .client.models import Outcome, Reason
-from .client.sync import RunRecord
+from .client.sync.run import RunRecord
 from .const import DOMAIN
 
 

@@ -10,10 +10,10 @@ from homeassistant.helpers.update_coordinator import (
     DataUpdateCoordinator,
 )
 
-from .client.activity import NewRecords
 from .client.local.status import PanelActivity
 from .client.models import ActivityType, Outcome
-from .client.sync import RunRecord
+from .client.sync.activity import NewRecords
+from .client.sync.run import RunRecord
 from .data import AnyConfigEntry
 from .entity import LocationEntity, PanelEntity, async_add_location_entities
 from .location_coordinator import LocationCoordinator

@@ -11,14 +11,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.activity import (
-    NewRecords,
-    log_successes,
-    new_records,
-    panel_sync_elsewhere,
-)
 from .client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
-from .client.judgement import Mark, Snapshot
 from .client.models import (
     EventLog,
     JobStatus,
@@ -29,8 +22,15 @@ from .client.models import (
     UserSyncSteps,
 )
 from .client.remote.service import RemoteService
-from .client.sync import take_mark
-from .client.sync_status import NoZones, SyncFacts, SyncStatus, sync_status
+from .client.sync.activity import (
+    NewRecords,
+    log_successes,
+    new_records,
+    panel_sync_elsewhere,
+)
+from .client.sync.judgement import Mark, Snapshot
+from .client.sync.run import take_mark
+from .client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
 from .codes import stored_codes
 from .const import DOMAIN, LOGGER
 from .errors import update_error

@@ -18,9 +18,9 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import entity_registry as er
 
-from .client.judgement import FOLLOW_LIMIT
 from .client.models import SyncKind
-from .client.sync import RunRecord
+from .client.sync.judgement import FOLLOW_LIMIT
+from .client.sync.run import RunRecord
 from .const import DOMAIN
 from .errors import outcome_error
 from .location_coordinator import LocationCoordinator

@@ -8,9 +8,9 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .client.checks import Refusal, Situation, check, is_fresh
-from .client.judgement import FOLLOW_LIMIT
 from .client.models import SyncKind
+from .client.sync.judgement import FOLLOW_LIMIT
+from .client.sync.preconditions import Refusal, Situation, check, is_fresh
 from .codes import stored_codes
 from .const import DOMAIN
 from .location_coordinator import LocationCoordinator

@@ -12,10 +12,10 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .client.checks import Refusal
-from .client.judgement import Mark, Snapshot, Verdict
 from .client.models import Outcome, Reason, SyncKind
-from .client.sync import Phase, RunRecord, SyncRun, late_proof
+from .client.sync.judgement import Mark, Snapshot, Verdict
+from .client.sync.preconditions import Refusal
+from .client.sync.run import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
 from .location_coordinator import LocationCoordinator

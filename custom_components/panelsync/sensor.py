@@ -21,7 +21,7 @@ from homeassistant.helpers.typing import StateType
 from .client.local.link import Capability
 from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
-from .client.sync_status import SyncStatus
+from .client.sync.status import SyncStatus
 from .const import DOMAIN
 from .coordinator import AccountState
 from .data import AnyConfigEntry

@@ -12,9 +12,9 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .client.compare import Difference
-from .client.judgement import Verdict
 from .client.models import SyncKind
-from .client.sync import RunRecord
+from .client.sync.judgement import Verdict
+from .client.sync.run import RunRecord
 from .const import DOMAIN, EVENT_OUTCOME
 from .errors import outcome_placeholders
 from .words import differences_text

@@ -16,7 +16,7 @@ from homeassistant.helpers.trigger import (
 )
 
 from .client.models import Outcome
-from .client.sync_status import SyncStatus
+from .client.sync.status import SyncStatus
 from .targets import own_entities
 
 

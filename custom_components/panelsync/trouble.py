@@ -17,8 +17,8 @@ from homeassistant.util import dt as dt_util
 
 from .client.compare import Watch, is_lasting
 from .client.models import Location, Outcome, Reason, Rights, SyncKind
-from .client.sync import RunRecord
-from .client.sync_status import COUNTED_KINDS, SyncStatus, standing
+from .client.sync.run import RunRecord
+from .client.sync.status import COUNTED_KINDS, SyncStatus, standing
 from .codes import stored_codes
 from .const import DOMAIN
 from .errors import outcome_error

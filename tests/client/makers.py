@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from custom_components.panelsync.client.judgement import Mark, Snapshot
 from custom_components.panelsync.client.models import (
     ActivityType,
     ArmingState,
@@ -21,6 +20,7 @@ from custom_components.panelsync.client.models import (
     Zone,
     ZoneStatus,
 )
+from custom_components.panelsync.client.sync.run.judgement import Mark, Snapshot
 
 NOW = datetime(2026, 7, 1, 14, 0, tzinfo=UTC)
 FOLLOWED_KINDS = (SyncKind.USERS, SyncKind.PANEL)

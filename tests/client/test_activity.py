@@ -6,13 +6,13 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.activity import (
+from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
+from custom_components.panelsync.client.sync.run.activity import (
     NewRecords,
     log_successes,
     new_records,
     panel_sync_elsewhere,
 )
-from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
 
 from .makers import NOW, after, log_record, records, said
 

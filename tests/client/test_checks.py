@@ -8,18 +8,18 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.checks import (
-    Refusal,
-    Situation,
-    check,
-    is_armed,
-    is_fresh,
-)
 from custom_components.panelsync.client.models import (
     ArmingState,
     PanelStatus,
     Reason,
     SyncKind,
+)
+from custom_components.panelsync.client.sync.run.preconditions import (
+    Refusal,
+    Situation,
+    check,
+    is_armed,
+    is_fresh,
 )
 
 from .makers import NOW, after, status

@@ -7,14 +7,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.judgement import (
-    Findings,
-    Mark,
-    Snapshot,
-    Verdict,
-    gather,
-    judge,
-)
 from custom_components.panelsync.client.models import (
     Evidence,
     JobStatus,
@@ -22,6 +14,14 @@ from custom_components.panelsync.client.models import (
     PendingUserChanges,
     Reason,
     SyncKind,
+)
+from custom_components.panelsync.client.sync.run.judgement import (
+    Findings,
+    Mark,
+    Snapshot,
+    Verdict,
+    gather,
+    judge,
 )
 
 from .makers import (

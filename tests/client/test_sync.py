@@ -23,12 +23,6 @@ from custom_components.panelsync.client.errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.judgement import (
-    Findings,
-    Mark,
-    Snapshot,
-    Verdict,
-)
 from custom_components.panelsync.client.link import PanelLink
 from custom_components.panelsync.client.models import (
     Codes,
@@ -44,7 +38,13 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncSteps,
 )
-from custom_components.panelsync.client.sync import (
+from custom_components.panelsync.client.sync.run.judgement import (
+    Findings,
+    Mark,
+    Snapshot,
+    Verdict,
+)
+from custom_components.panelsync.client.sync.run.run import (
     Phase,
     RunRecord,
     SyncRun,

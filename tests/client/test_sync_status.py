@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.judgement import Mark, Verdict
 from custom_components.panelsync.client.models import (
     Outcome,
     Reason,
     ServiceSyncStatus,
     SyncKind,
 )
-from custom_components.panelsync.client.sync import Phase, RunRecord
-from custom_components.panelsync.client.sync_status import (
+from custom_components.panelsync.client.sync.run.judgement import Mark, Verdict
+from custom_components.panelsync.client.sync.run.run import Phase, RunRecord
+from custom_components.panelsync.client.sync.run.status import (
     NoZones,
     SyncFacts,
     SyncStatus,

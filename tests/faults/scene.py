@@ -18,7 +18,6 @@ from unittest.mock import patch
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from custom_components.panelsync.client.errors import ClientError
-from custom_components.panelsync.client.judgement import Mark, Snapshot
 from custom_components.panelsync.client.models import (
     Codes,
     Location,
@@ -33,7 +32,13 @@ from custom_components.panelsync.client.remote.service import (
     RemoteService,
     UserSyncChoice,
 )
-from custom_components.panelsync.client.sync import Phase, RunRecord, SyncRun, take_mark
+from custom_components.panelsync.client.sync.run.judgement import Mark, Snapshot
+from custom_components.panelsync.client.sync.run.run import (
+    Phase,
+    RunRecord,
+    SyncRun,
+    take_mark,
+)
 from simulator import Simulator, SimulatorOptions
 
 from .broken import Wire, broken_wire

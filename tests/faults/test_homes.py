@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.activity import log_successes
 from custom_components.panelsync.client.errors import ClientError
 from custom_components.panelsync.client.models import SyncKind, UserSyncWay
 from custom_components.panelsync.client.remote.service import (
@@ -15,6 +14,7 @@ from custom_components.panelsync.client.remote.service import (
     RemoteService,
     UserSyncChoice,
 )
+from custom_components.panelsync.client.sync.run.activity import log_successes
 from simulator.accounts import Accounts
 
 from .report import Report

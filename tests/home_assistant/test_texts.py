@@ -18,8 +18,6 @@ import voluptuous as vol
 import yaml
 
 from custom_components.panelsync.client import errors as client_errors
-from custom_components.panelsync.client.checks import Situation, check
-from custom_components.panelsync.client.judgement import Mark, Verdict
 from custom_components.panelsync.client.local.link import FAMILIES, Family
 from custom_components.panelsync.client.local.probe import ProbeFailure
 from custom_components.panelsync.client.models import (
@@ -33,7 +31,9 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncWay,
 )
-from custom_components.panelsync.client.sync import RunRecord
+from custom_components.panelsync.client.sync.run.judgement import Mark, Verdict
+from custom_components.panelsync.client.sync.run.preconditions import Situation, check
+from custom_components.panelsync.client.sync.run.run import RunRecord
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 from custom_components.panelsync.trouble import Trouble

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from .local.status import LocalPartition, LocalStatus
 from .models import ArmingState, PanelStatus, Partition
-from .stored import integer
+from .sync.serialization import integer
 
 # local-panel.md 6.3
 LOCAL_FRESH_FOR = timedelta(seconds=60)

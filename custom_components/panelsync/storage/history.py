@@ -9,8 +9,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from ..client.models import SyncKind
-from ..client.stored import integer, moment, optional, text
-from ..client.sync import Phase, RunRecord
+from ..client.sync.run import Phase, RunRecord
+from ..client.sync.serialization import integer, moment, optional, text
 from .store import history_store
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from .models import Outcome, PanelStatus, ServiceSyncStatus, SyncKind
-from .sync import RunRecord
+from ..models import Outcome, PanelStatus, ServiceSyncStatus, SyncKind
+from .run import RunRecord
 
 OUTCOME_COUNTS_FOR = timedelta(hours=24)
 NO_ZONES_READS = 3

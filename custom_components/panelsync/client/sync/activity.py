@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..models import EventLog, EventRecord, SyncKind
 from .judgement import FOLLOW_LIMIT
-from .models import EventLog, EventRecord, SyncKind
 
 RECORD_FRESH_FOR = timedelta(minutes=5)
 

@@ -12,13 +12,15 @@ from enum import StrEnum
 import math
 from typing import Any, Self
 
-from .errors import (
+from ..errors import (
     ClientError,
     FeatureMissing,
     RouteGone,
     ServiceUnreachable,
     SignInPostponed,
 )
+from ..link import PanelLink
+from ..models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
 from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
@@ -29,9 +31,7 @@ from .judgement import (
     gather,
     judge,
 )
-from .link import PanelLink
-from .models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
-from .stored import flag, integer, moment, optional, text
+from .serialization import flag, integer, moment, optional, text
 
 type SaveRun = Callable[["RunRecord"], Awaitable[None]]
 type Now = Callable[[], datetime]

@@ -7,7 +7,7 @@ Nothing here reads a clock or a wire. A run gathers findings from each snapshot 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .models import (
+from ..models import (
     CODE_REFUSED_CODES,
     EventRecord,
     Evidence,
