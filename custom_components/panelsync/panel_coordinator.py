@@ -12,7 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.compare import Difference, Watch, paused, watch
+from .client.comparison import Difference, Watch, paused, watch
 from .client.errors import PanelUnreachable
 from .client.local.ad2_state import Ad2Settings
 from .client.local.link import FAMILIES, Capability, Family, LinkSettings

@@ -11,7 +11,7 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .client.compare import Difference
+from .client.comparison import Difference
 from .client.models import SyncKind
 from .client.sync.judgement import Verdict
 from .client.sync.run import RunRecord

@@ -15,7 +15,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from .client.compare import Watch, is_lasting
+from .client.comparison import Watch, is_lasting
 from .client.models import Location, Outcome, Reason, Rights, SyncKind
 from .client.sync.run import RunRecord
 from .client.sync.status import COUNTED_KINDS, SyncStatus, standing

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.compare import (
+from custom_components.panelsync.client.comparison import (
     Contradiction,
     Difference,
     Shown,

@@ -23,7 +23,6 @@ from custom_components.panelsync.client.errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.link import PanelLink
 from custom_components.panelsync.client.models import (
     Codes,
     EventLog,
@@ -38,6 +37,7 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncSteps,
 )
+from custom_components.panelsync.client.panel_link import PanelLink
 from custom_components.panelsync.client.sync.run.judgement import (
     Findings,
     Mark,

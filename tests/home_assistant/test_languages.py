@@ -15,7 +15,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.panelsync.client.compare import Difference, Shown
+from custom_components.panelsync.client.comparison import Difference, Shown
 from custom_components.panelsync.client.models import Evidence, Reason, SyncKind
 from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
 from custom_components.panelsync.words import differences_text, message

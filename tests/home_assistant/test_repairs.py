@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.compare import (
+from custom_components.panelsync.client.comparison import (
     Contradiction,
     Difference,
     Shown,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.panelsync.client.compare import Watch, watch
+from custom_components.panelsync.client.comparison import Watch, watch
 from custom_components.panelsync.client.local.ad2_state import Ad2Settings
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 

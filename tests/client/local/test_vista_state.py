@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.panelsync.client.compare import compare
+from custom_components.panelsync.client.comparison import compare
 from custom_components.panelsync.client.local.status import (
     LocalPartition,
     LocalStatus,

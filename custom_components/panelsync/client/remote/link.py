@@ -11,7 +11,6 @@ from ..errors import (
     ServiceRefused,
     UnexpectedAnswer,
 )
-from ..link import PanelLink
 from ..models import (
     Codes,
     EventLog,
@@ -24,6 +23,7 @@ from ..models import (
     SyncKind,
     UserSyncSteps,
 )
+from ..panel_link import PanelLink
 from . import decode
 from .eventlog import LogPage, log_page
 from .exchange import NOTHING, PANEL_PAUSE, Exchange

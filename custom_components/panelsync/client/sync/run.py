@@ -19,8 +19,8 @@ from ..errors import (
     ServiceUnreachable,
     SignInPostponed,
 )
-from ..link import PanelLink
 from ..models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
+from ..panel_link import PanelLink
 from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
