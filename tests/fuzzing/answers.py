@@ -24,6 +24,13 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.remote import decode
 from custom_components.panelsync.client.remote.eventlog import LONGEST_TEXT, log_page
+from custom_components.panelsync.client.remote.http.request import Answer
+from custom_components.panelsync.client.remote.http.response import (
+    check,
+    clean,
+    judge,
+    parse_json,
+)
 from custom_components.panelsync.client.remote.reply import Fields
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.client.remote.signin import (
@@ -35,13 +42,6 @@ from custom_components.panelsync.client.remote.signin import (
     refusal,
     session_id,
 )
-from custom_components.panelsync.client.remote.verdict import (
-    check,
-    clean,
-    judge,
-    parse_json,
-)
-from custom_components.panelsync.client.remote.wire import Answer
 from tests.faults.scene import one_key, opened
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

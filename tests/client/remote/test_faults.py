@@ -29,7 +29,10 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncWay,
 )
-from custom_components.panelsync.client.remote import verdict, wire
+from custom_components.panelsync.client.remote.http import (
+    request as wire,
+    response as verdict,
+)
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.client.remote.service import UserSyncChoice
 

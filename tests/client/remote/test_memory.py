@@ -8,8 +8,13 @@ import pytest
 
 from custom_components.panelsync.client.errors import ServiceUnreachable
 from custom_components.panelsync.client.models import RouteState
+from custom_components.panelsync.client.remote.http.rate_limit import (
+    AT_ONCE,
+    RATE,
+    RESERVE,
+    Pace,
+)
 from custom_components.panelsync.client.remote.memory import RouteMemory
-from custom_components.panelsync.client.remote.pace import AT_ONCE, RATE, RESERVE, Pace
 from custom_components.panelsync.client.remote.routes import ROUTES
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -10,7 +10,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.models import UserSyncWay
-from custom_components.panelsync.client.remote import rest, soap
+from custom_components.panelsync.client.remote.http import rest, soap
+from custom_components.panelsync.client.remote.http.request import Request
 from custom_components.panelsync.client.remote.routes import (
     ROUTES,
     SECRET_KINDS,
@@ -30,7 +31,6 @@ from custom_components.panelsync.client.remote.service import (
     UserSyncChoice,
     check_user_sync_path,
 )
-from custom_components.panelsync.client.remote.wire import Request
 
 BASE = "https://rs.alarmnet.com"
 DEVICE = DeviceAuthorization(700101, 880201, "7391")

@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.panelsync.client.errors import ClientError, CodeRefused
 from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
+from custom_components.panelsync.client.remote.http.request import Answer
 from custom_components.panelsync.client.remote.logwords import masked, unread_sync_text
 from custom_components.panelsync.client.remote.reply import Fields
 from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
@@ -22,7 +23,6 @@ from custom_components.panelsync.client.remote.trace import (
     Trace,
     shape,
 )
-from custom_components.panelsync.client.remote.wire import Answer
 
 from .conftest import PASSWORD, Clock, World
 

@@ -17,14 +17,14 @@ from ..errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from . import rest
 from .hosts import Hosts
+from .http import rest
+from .http.request import Answer, Request
+from .http.response import clean, judge, parse_json
 from .reply import Fields
 from .routes import ROUTES, Value
 from .signin import Application, Ledger, Tokens, application, encrypt, grant, refusal
 from .trace import Trace
-from .verdict import clean, judge, parse_json
-from .wire import Answer, Request
 
 LOGGER: Final = logging.getLogger(__package__)
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from ..errors import ClientError
+from .http.response import SessionDead
 from .signin import Tokens
-from .verdict import SessionDead
 
 
 class Doubt:

@@ -19,12 +19,23 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Certainty
-from . import decode, rest, soap
+from . import decode
 from .auth import Session
 from .doubt import Doubt
 from .hosts import Hosts
+from .http import rest, soap
+from .http.rate_limit import LONGEST_HOLD, Pace
+from .http.request import Answer, Request, send
+from .http.response import (
+    KNOWN_CODES,
+    RouteForbidden,
+    RouteMissing,
+    SessionDead,
+    check,
+    is_misunderstood,
+    judge,
+)
 from .memory import RouteMemory
-from .pace import LONGEST_HOLD, Pace
 from .reply import Fields
 from .routes import (
     ACCOUNT,
@@ -39,16 +50,6 @@ from .routes import (
 )
 from .signin import Tokens
 from .trace import Trace
-from .verdict import (
-    KNOWN_CODES,
-    RouteForbidden,
-    RouteMissing,
-    SessionDead,
-    check,
-    is_misunderstood,
-    judge,
-)
-from .wire import Answer, Request, send
 
 LOGGER: Final = logging.getLogger(__package__)
 

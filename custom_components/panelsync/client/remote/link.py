@@ -27,8 +27,9 @@ from ..panel_link import PanelLink
 from . import decode
 from .eventlog import LogPage, log_page
 from .exchange import NOTHING, PANEL_PAUSE, Exchange
+from .http.response import RouteMissing, check
+from .http.rest import checked
 from .reply import Fields
-from .rest import checked
 from .routes import (
     ROUTES,
     SOAP_WAY,
@@ -42,7 +43,6 @@ from .routes import (
     routes_for,
     steps_route,
 )
-from .verdict import RouteMissing, check
 
 STORED_CODE: Final = "-1"
 """What the service reads as "the code stored for this user" (total-connect.md 0)."""

@@ -23,9 +23,10 @@ from . import decode
 from .auth import Credentials, Session
 from .exchange import Exchange, Transmitter
 from .hosts import DEFAULT_HOSTS, Hosts
+from .http.rate_limit import Pace
+from .http.response import check
 from .link import RemoteLink, checked_code
 from .memory import RouteMemory
-from .pace import Pace
 from .routes import (
     ACCOUNT,
     CHOSEN_WAY,
@@ -38,7 +39,6 @@ from .routes import (
 )
 from .signin import Ledger, Tokens
 from .trace import Trace
-from .verdict import check
 
 __all__ = [
     "DEFAULT_HOSTS",

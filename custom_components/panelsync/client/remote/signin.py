@@ -23,10 +23,10 @@ from ..errors import (
     ServiceUnreachable,
     UnexpectedAnswer,
 )
+from .http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
 from .memory import moment
 from .reply import Fields
 from .routes import PATTERNS, Kind, Value
-from .verdict import CREDENTIAL_CODES, LOCKED_CODES, clean
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200

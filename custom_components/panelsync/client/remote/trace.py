@@ -16,11 +16,11 @@ import secrets
 import time
 from typing import Final
 
+from .http.request import Answer
+from .http.response import KNOWN_CODES
 from .logwords import unread_sync_text
 from .reply import Fields
 from .routes import DeviceAuthorization, Route, Value
-from .verdict import KNOWN_CODES
-from .wire import Answer
 
 KEPT: Final = 100
 """How many exchanges are remembered."""

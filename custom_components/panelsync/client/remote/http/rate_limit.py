@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from ..errors import ServiceUnreachable
+from ...errors import ServiceUnreachable
 
 RATE: Final = 5.0
 """Requests a second, sustained over a minute."""

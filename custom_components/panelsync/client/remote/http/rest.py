@@ -5,8 +5,8 @@ import json
 import re
 from urllib.parse import urlencode
 
-from .routes import PATTERNS, ROUTES, DeviceAuthorization, Kind, Route, Shape, Value
-from .wire import Request
+from ..routes import PATTERNS, ROUTES, DeviceAuthorization, Kind, Route, Shape, Value
+from .request import Request
 
 
 def checked(kind: Kind, name: str, value: Value) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 import aiohttp
 
-from ..errors import ServiceUnreachable, UnexpectedAnswer
+from ...errors import ServiceUnreachable, UnexpectedAnswer
 
 LARGEST_BODY: Final = 4 * 1024 * 1024
 CONNECT_SECONDS: Final = 15.0

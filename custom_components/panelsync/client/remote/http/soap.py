@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-from .rest import checked, require
-from .routes import (
+from ..routes import (
     SOAP_NAMESPACE,
     Constant,
     DeviceAuthorization,
@@ -14,7 +13,8 @@ from .routes import (
     Shape,
     Value,
 )
-from .wire import Request
+from .request import Request
+from .rest import checked, require
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:

@@ -8,7 +8,7 @@ from typing import Final
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from ..errors import (
+from ...errors import (
     AccountLocked,
     ClientError,
     CodeRefused,
@@ -21,10 +21,10 @@ from ..errors import (
     SessionEnded,
     UnexpectedAnswer,
 )
-from ..models import CODE_REFUSED_CODES
-from .reply import Fields
-from .routes import Route, Shape
-from .wire import Answer
+from ...models import CODE_REFUSED_CODES
+from ..reply import Fields
+from ..routes import Route, Shape
+from .request import Answer
 
 # total-connect.md 8
 PANEL_CODES: Final = frozenset({4101, 4108, -4101, -4104, -4108})

@@ -1,0 +1,1 @@
+"""Requests and responses: how they are written, sent and understood."""
