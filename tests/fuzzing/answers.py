@@ -33,7 +33,7 @@ from custom_components.panelsync.client.remote.http.response import (
 )
 from custom_components.panelsync.client.remote.reply import Fields
 from custom_components.panelsync.client.remote.routes import ROUTES
-from custom_components.panelsync.client.remote.signin import (
+from custom_components.panelsync.client.remote.session.tokens import (
     Application,
     Ledger,
     Tokens,

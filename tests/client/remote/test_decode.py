@@ -26,7 +26,7 @@ from custom_components.panelsync.client.remote.reply import (
     number,
     text,
 )
-from custom_components.panelsync.client.remote.signin import application
+from custom_components.panelsync.client.remote.session.tokens import application
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from custom_components.panelsync.client.errors import (
     UnexpectedAnswer,
 )
 from custom_components.panelsync.client.remote.reply import Fields
-from custom_components.panelsync.client.remote.signin import (
+from custom_components.panelsync.client.remote.session.tokens import (
     Application,
     Ledger,
     Tokens,

@@ -20,8 +20,6 @@ from ..errors import (
 )
 from ..models import Certainty
 from . import decode
-from .auth import Session
-from .doubt import Doubt
 from .hosts import Hosts
 from .http import rest, soap
 from .http.rate_limit import LONGEST_HOLD, Pace
@@ -48,7 +46,9 @@ from .routes import (
     Value,
     routes_for,
 )
-from .signin import Tokens
+from .session.liveness import Doubt
+from .session.session import Session
+from .session.tokens import Tokens
 from .trace import Trace
 
 LOGGER: Final = logging.getLogger(__package__)

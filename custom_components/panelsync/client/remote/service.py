@@ -20,7 +20,6 @@ from ..errors import (
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
 from . import decode
-from .auth import Credentials, Session
 from .exchange import Exchange, Transmitter
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import Pace
@@ -37,7 +36,8 @@ from .routes import (
     check_user_sync_path,
     routes_for,
 )
-from .signin import Ledger, Tokens
+from .session.session import Credentials, Session
+from .session.tokens import Ledger, Tokens
 from .trace import Trace
 
 __all__ = [

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from ..errors import ClientError
-from .http.response import SessionDead
-from .signin import Tokens
+from ...errors import ClientError
+from ..http.response import SessionDead
+from .tokens import Tokens
 
 
 class Doubt:

@@ -9,7 +9,7 @@ from datetime import datetime
 import logging
 from typing import Final
 
-from ..errors import (
+from ...errors import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
@@ -17,14 +17,14 @@ from ..errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from .hosts import Hosts
-from .http import rest
-from .http.request import Answer, Request
-from .http.response import clean, judge, parse_json
-from .reply import Fields
-from .routes import ROUTES, Value
-from .signin import Application, Ledger, Tokens, application, encrypt, grant, refusal
-from .trace import Trace
+from ..hosts import Hosts
+from ..http import rest
+from ..http.request import Answer, Request
+from ..http.response import clean, judge, parse_json
+from ..reply import Fields
+from ..routes import ROUTES, Value
+from ..trace import Trace
+from .tokens import Application, Ledger, Tokens, application, encrypt, grant, refusal
 
 LOGGER: Final = logging.getLogger(__package__)
 

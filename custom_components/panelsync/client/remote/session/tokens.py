@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from ..errors import (
+from ...errors import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
@@ -23,10 +23,10 @@ from ..errors import (
     ServiceUnreachable,
     UnexpectedAnswer,
 )
-from .http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
-from .memory import moment
-from .reply import Fields
-from .routes import PATTERNS, Kind, Value
+from ..http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
+from ..memory import moment
+from ..reply import Fields
+from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200
