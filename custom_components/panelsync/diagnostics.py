@@ -15,7 +15,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .client.models import Location, PanelStatus, Zone
-from .client.remote.logwords import masked
+from .client.remote.decode.log_texts import masked
 from .client.remote.trace import Trace
 from .client.sync.run import RunRecord
 from .codes import stored_codes

@@ -22,8 +22,12 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     ZoneStatus,
 )
-from custom_components.panelsync.client.remote import decode
-from custom_components.panelsync.client.remote.eventlog import LONGEST_TEXT, log_page
+from custom_components.panelsync.client.remote.decode.answers import answers as decode
+from custom_components.panelsync.client.remote.decode.answers.event_log import (
+    LONGEST_TEXT,
+    log_page,
+)
+from custom_components.panelsync.client.remote.decode.answers.fields import Fields
 from custom_components.panelsync.client.remote.http.request import Answer
 from custom_components.panelsync.client.remote.http.response import (
     check,
@@ -31,7 +35,6 @@ from custom_components.panelsync.client.remote.http.response import (
     judge,
     parse_json,
 )
-from custom_components.panelsync.client.remote.reply import Fields
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.client.remote.session.tokens import (
     Application,

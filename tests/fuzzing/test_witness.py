@@ -10,8 +10,8 @@ import pytest
 from custom_components.panelsync.client.local.ad2_faults import Faults, Sight
 from custom_components.panelsync.client.local.ad2_state import Ad2Settings
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
-from custom_components.panelsync.client.remote.eventlog import log_page
-from custom_components.panelsync.client.remote.reply import Fields
+from custom_components.panelsync.client.remote.decode.answers.event_log import log_page
+from custom_components.panelsync.client.remote.decode.answers.fields import Fields
 from tests.client.local.samples import LINES
 from tests.client.local.site import ADDRESSES, START
 from tests.client.local.test_vista_serial import PACKETS, ZONES_1, packet
@@ -160,7 +160,8 @@ def test_a_record_that_must_not_be_told_is_noticed(
     told = answers.read_answer("events.v1", 200, body)
     assert getattr(told, "records", None) == ()
     monkeypatch.setattr(
-        "custom_components.panelsync.client.remote.eventlog.is_secret", lambda *_: False
+        "custom_components.panelsync.client.remote.decode.answers.event_log.is_secret",
+        lambda *_: False,
     )
     with pytest.raises(AssertionError):
         answers.read_answer("events.v1", 200, body)

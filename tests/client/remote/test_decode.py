@@ -16,9 +16,9 @@ from custom_components.panelsync.client.models import (
     UserSyncSteps,
     ZoneStatus,
 )
-from custom_components.panelsync.client.remote import decode
-from custom_components.panelsync.client.remote.eventlog import log_page
-from custom_components.panelsync.client.remote.reply import (
+from custom_components.panelsync.client.remote.decode.answers import answers as decode
+from custom_components.panelsync.client.remote.decode.answers.event_log import log_page
+from custom_components.panelsync.client.remote.decode.answers.fields import (
     Fields,
     flag,
     integer,

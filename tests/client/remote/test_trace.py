@@ -9,9 +9,12 @@ import pytest
 
 from custom_components.panelsync.client.errors import ClientError, CodeRefused
 from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
+from custom_components.panelsync.client.remote.decode.answers.fields import Fields
+from custom_components.panelsync.client.remote.decode.answers.log_texts import (
+    masked,
+    unread_sync_text,
+)
 from custom_components.panelsync.client.remote.http.request import Answer
-from custom_components.panelsync.client.remote.logwords import masked, unread_sync_text
-from custom_components.panelsync.client.remote.reply import Fields
 from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
 from custom_components.panelsync.client.remote.service import UserSyncChoice
 from custom_components.panelsync.client.remote.trace import (

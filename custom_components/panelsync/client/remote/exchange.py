@@ -19,7 +19,8 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Certainty
-from . import decode
+from .decode import answers as decode
+from .decode.fields import Fields
 from .hosts import Hosts
 from .http import rest, soap
 from .http.rate_limit import LONGEST_HOLD, Pace
@@ -34,7 +35,6 @@ from .http.response import (
     judge,
 )
 from .memory import RouteMemory
-from .reply import Fields
 from .routes import (
     ACCOUNT,
     ROUTES,

@@ -19,7 +19,7 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
-from . import decode
+from .decode import answers as decode
 from .exchange import Exchange, Transmitter
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import Pace

@@ -16,10 +16,10 @@ import secrets
 import time
 from typing import Final
 
+from .decode.fields import Fields
+from .decode.log_texts import unread_sync_text
 from .http.request import Answer
 from .http.response import KNOWN_CODES
-from .logwords import unread_sync_text
-from .reply import Fields
 from .routes import DeviceAuthorization, Route, Value
 
 KEPT: Final = 100

@@ -22,7 +22,7 @@ from ...errors import (
     UnexpectedAnswer,
 )
 from ...models import CODE_REFUSED_CODES
-from ..reply import Fields
+from ..decode.fields import Fields
 from ..routes import Route, Shape
 from .request import Answer
 

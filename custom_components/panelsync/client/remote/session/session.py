@@ -17,11 +17,11 @@ from ...errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
+from ..decode.fields import Fields
 from ..hosts import Hosts
 from ..http import rest
 from ..http.request import Answer, Request
 from ..http.response import clean, judge, parse_json
-from ..reply import Fields
 from ..routes import ROUTES, Value
 from ..trace import Trace
 from .tokens import Application, Ledger, Tokens, application, encrypt, grant, refusal

@@ -23,9 +23,9 @@ from ...errors import (
     ServiceUnreachable,
     UnexpectedAnswer,
 )
+from ..decode.fields import Fields
 from ..http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
 from ..memory import moment
-from ..reply import Fields
 from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9

@@ -7,9 +7,9 @@ import re
 from typing import Final
 import unicodedata
 
-from ..models import ActivityType, ArmingState, EventRecord, SyncKind, SyncMention
-from .decode import ARMING, identity
-from .reply import Fields
+from ...models import ActivityType, ArmingState, EventRecord, SyncKind, SyncMention
+from .answers import ARMING, identity
+from .fields import Fields
 
 LONGEST_TEXT: Final = 500
 

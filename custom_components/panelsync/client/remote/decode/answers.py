@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from ..errors import UnexpectedAnswer
-from ..models import (
+from ...errors import UnexpectedAnswer
+from ...models import (
     Account,
     ArmingState,
     JobStatus,
@@ -22,7 +22,7 @@ from ..models import (
     Zone,
     ZoneStatus,
 )
-from .reply import Fields, key_values
+from .fields import Fields, key_values
 
 # total-connect.md 3.3
 ARMING: Final = MappingProxyType(
