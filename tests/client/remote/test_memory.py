@@ -14,7 +14,7 @@ from custom_components.panelsync.client.remote.http.rate_limit import (
     RESERVE,
     Pace,
 )
-from custom_components.panelsync.client.remote.memory import RouteMemory
+from custom_components.panelsync.client.remote.route_state import RouteMemory
 from custom_components.panelsync.client.remote.routes import ROUTES
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -24,10 +24,10 @@ from ..models import (
     UserSyncSteps,
 )
 from ..panel_link import PanelLink
+from .api import NOTHING, PANEL_PAUSE, Exchange
 from .decode import answers as decode
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
-from .exchange import NOTHING, PANEL_PAUSE, Exchange
 from .http.response import RouteMissing, check
 from .http.rest import checked
 from .routes import (

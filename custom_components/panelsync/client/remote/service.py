@@ -19,13 +19,13 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
+from .api import Exchange, Transmitter
 from .decode import answers as decode
-from .exchange import Exchange, Transmitter
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import Pace
 from .http.response import check
 from .link import RemoteLink, checked_code
-from .memory import RouteMemory
+from .route_state import RouteMemory
 from .routes import (
     ACCOUNT,
     CHOSEN_WAY,

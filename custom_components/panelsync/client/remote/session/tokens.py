@@ -25,7 +25,7 @@ from ...errors import (
 )
 from ..decode.fields import Fields
 from ..http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
-from ..memory import moment
+from ..route_state import moment
 from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9

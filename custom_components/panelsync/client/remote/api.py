@@ -34,7 +34,7 @@ from .http.response import (
     is_misunderstood,
     judge,
 )
-from .memory import RouteMemory
+from .route_state import RouteMemory
 from .routes import (
     ACCOUNT,
     ROUTES,
