@@ -27,8 +27,14 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.panelsync.client.local.ad2_state import Ad2Settings, apply, start
-from custom_components.panelsync.client.local.alarmdecoder import AlarmDecoderCodec
+from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+    AlarmDecoderCodec,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+    Ad2Settings,
+    apply,
+    start,
+)
 from custom_components.panelsync.const import DOMAIN
 
 from .home import home_assistant

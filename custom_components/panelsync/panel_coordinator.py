@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from .client.comparison import Difference, Watch, paused, watch
 from .client.errors import PanelUnreachable
-from .client.local.ad2_state import Ad2Settings
+from .client.local.alarmdecoder.state import Ad2Settings
 from .client.local.link import FAMILIES, Capability, Family, LinkSettings
 from .client.local.pushed import LinkPhase, LinkState
 from .client.local.status import PanelActivity

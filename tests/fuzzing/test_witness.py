@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.ad2_faults import Faults, Sight
-from custom_components.panelsync.client.local.ad2_state import Ad2Settings
+from custom_components.panelsync.client.local.alarmdecoder.codec.rotation import (
+    Faults,
+    Sight,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+    Ad2Settings,
+)
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 from custom_components.panelsync.client.remote.decode.answers.event_log import log_page
 from custom_components.panelsync.client.remote.decode.answers.fields import Fields

@@ -11,19 +11,21 @@ from random import Random
 
 import pytest
 
-from custom_components.panelsync.client.local.ad2_messages import (
+from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+    AlarmDecoderCodec,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
     Expander,
     Message,
     Report,
     RfSensor,
 )
-from custom_components.panelsync.client.local.ad2_state import (
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
     Ad2Settings,
     Ad2State,
     apply,
     start,
 )
-from custom_components.panelsync.client.local.alarmdecoder import AlarmDecoderCodec
 from custom_components.panelsync.client.local.status import LocalStatus, PanelActivity
 from custom_components.panelsync.client.models import ArmingState
 from simulator.panels.walk import Walk

@@ -3,15 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from custom_components.panelsync.client.local.ad2_messages import Message
-from custom_components.panelsync.client.local.ad2_state import (
+from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+    AlarmDecoderCodec,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.messages import Message
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
     Ad2Settings,
     Ad2State,
     apply,
     lose,
     start,
 )
-from custom_components.panelsync.client.local.alarmdecoder import AlarmDecoderCodec
 from custom_components.panelsync.client.local.status import (
     LocalPartition,
     LocalStatus,

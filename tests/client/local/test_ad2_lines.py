@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.ad2_lines import decode_line
-from custom_components.panelsync.client.local.ad2_messages import (
+from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+    MAX_LINE,
+    AlarmDecoderCodec,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.lines import (
+    decode_line,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
     AdapterNotice,
     BridgeNotice,
     Config,
@@ -23,10 +29,6 @@ from custom_components.panelsync.client.local.ad2_messages import (
     Unknown,
     Version,
     WordReport,
-)
-from custom_components.panelsync.client.local.alarmdecoder import (
-    MAX_LINE,
-    AlarmDecoderCodec,
 )
 
 from .samples import LINES

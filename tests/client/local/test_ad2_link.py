@@ -11,8 +11,12 @@ import time
 import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
-from custom_components.panelsync.client.local.ad2_link import AlarmDecoderLink
-from custom_components.panelsync.client.local.ad2_state import Ad2Settings
+from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
+    AlarmDecoderLink,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+    Ad2Settings,
+)
 from custom_components.panelsync.client.local.link import LocalLink
 from custom_components.panelsync.client.local.pushed import (
     Clock,

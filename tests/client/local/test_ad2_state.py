@@ -3,7 +3,9 @@
 import pytest
 
 from custom_components.panelsync.client.comparison import Watch, watch
-from custom_components.panelsync.client.local.ad2_state import Ad2Settings
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+    Ad2Settings,
+)
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from ..test_compare import service

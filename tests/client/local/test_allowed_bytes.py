@@ -20,7 +20,9 @@ import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
 from custom_components.panelsync.client.local import transport
-from custom_components.panelsync.client.local.ad2_link import AlarmDecoderLink
+from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
+    AlarmDecoderLink,
+)
 from custom_components.panelsync.client.local.commands import Command
 from custom_components.panelsync.client.local.link import Family, LocalLink
 from custom_components.panelsync.client.local.probe import Found, NotFound, probe

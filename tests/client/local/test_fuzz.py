@@ -13,9 +13,16 @@ import time
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.ad2_messages import Keypad, Message
-from custom_components.panelsync.client.local.ad2_state import Ad2Settings
-from custom_components.panelsync.client.local.alarmdecoder import AlarmDecoderCodec
+from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+    AlarmDecoderCodec,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
+    Keypad,
+    Message,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+    Ad2Settings,
+)
 from custom_components.panelsync.client.local.vista_serial import (
     Packet,
     VistaSerialCodec,

@@ -9,8 +9,10 @@ from alarmdecoder.util import InvalidMessageError
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.ad2_lines import decode_line
-from custom_components.panelsync.client.local.ad2_messages import Keypad
+from custom_components.panelsync.client.local.alarmdecoder.codec.lines import (
+    decode_line,
+)
+from custom_components.panelsync.client.local.alarmdecoder.codec.messages import Keypad
 
 from .samples import LINES
 from .site import keypad

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from ..models import ActivityType, ZoneStatus
-from .ad2_messages import Report, WordReport
+from .alarmdecoder.messages import Report, WordReport
 
 OPENED = 1
 CLOSED = 3

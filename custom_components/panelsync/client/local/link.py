@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from .ad2_link import AlarmDecoderLink
-from .ad2_state import Ad2Settings
+from .alarmdecoder.link import AlarmDecoderLink
+from .alarmdecoder.state import Ad2Settings
 from .pushed import Callback, LinkState
 from .transport import Address
 from .vista_link import VistaSerialLink

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .ad2_link import VALID
-from .ad2_messages import BridgeNotice, Config, Message, Version
-from .alarmdecoder import AlarmDecoderCodec
+from .alarmdecoder.codec import AlarmDecoderCodec
+from .alarmdecoder.link import VALID
+from .alarmdecoder.messages import BridgeNotice, Config, Message, Version
 from .commands import Ad2Command, VistaQuery
 from .link import FAMILIES, Family
 from .pushed import Timing

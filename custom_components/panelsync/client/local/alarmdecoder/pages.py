@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 import re
 
-from ..models import ZoneStatus
-from .ad2_messages import Keypad
+from ...models import ZoneStatus
+from .messages import Keypad
 
 MAX_ZONE = 250
 

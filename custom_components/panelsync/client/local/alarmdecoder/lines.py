@@ -7,7 +7,7 @@ There is no checksum on this wire, so a line is taken whole or not at all
 from functools import lru_cache
 import re
 
-from .ad2_messages import (
+from .messages import (
     AdapterNotice,
     BridgeNotice,
     Config,

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..models import ZoneStatus
-from . import ad2_faults as faults_of, contact_id
-from .ad2_messages import (
+from ...models import ZoneStatus
+from .. import contact_id
+from ..happenings import Echoes, Happening, happenings, without_echoes
+from ..status import LocalPartition, LocalStatus, PanelActivity
+from . import rotation as faults_of
+from .messages import (
     AdapterNotice,
     BridgeNotice,
     Expander,
@@ -22,7 +25,7 @@ from .ad2_messages import (
     RfSensor,
     WordReport,
 )
-from .ad2_pages import (
+from .pages import (
     BATTERY_OF_PANEL,
     BATTERY_OF_ZONE,
     COMMUNICATION_FAILURE,
@@ -33,9 +36,7 @@ from .ad2_pages import (
     is_concealed,
     read_page,
 )
-from .ad2_partition import KeypadPartition, take_line
-from .happenings import Echoes, Happening, happenings, without_echoes
-from .status import LocalPartition, LocalStatus, PanelActivity
+from .partition import KeypadPartition, take_line
 
 BATTERY_HOLD = timedelta(seconds=30)
 COMMUNICATION_HOLD = timedelta(seconds=60)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import logging
 from typing import override
 
-from .ad2_messages import (
+from ..commands import Ad2Command
+from ..pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from ..status import LocalStatus
+from ..transport import Address, Connection, LinkLost
+from .codec import AlarmDecoderCodec, Counters
+from .messages import (
     AdapterNotice,
     BridgeNotice,
     Config,
@@ -19,12 +24,7 @@ from .ad2_messages import (
     Version,
     WordReport,
 )
-from .ad2_state import Ad2Settings, apply, lose, start
-from .alarmdecoder import AlarmDecoderCodec, Counters
-from .commands import Ad2Command
-from .pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
-from .status import LocalStatus
-from .transport import Address, Connection, LinkLost
+from .state import Ad2Settings, apply, lose, start
 
 _LOGGER = logging.getLogger(__name__)
 

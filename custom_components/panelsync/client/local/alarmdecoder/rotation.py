@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..models import ZoneStatus
+from ...models import ZoneStatus
 
 # A page of the rotation: a zone and what is said of it.
 type Key = tuple[int, ZoneStatus]

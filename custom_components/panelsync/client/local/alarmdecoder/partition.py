@@ -6,12 +6,12 @@ A pure function of the old partition, a line and the time (local-panel.md 3.1).
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..models import ArmingState, ZoneStatus
-from . import ad2_faults as faults_of
-from .ad2_faults import Faults
-from .ad2_messages import Keypad
-from .ad2_pages import Page, PageKind
-from .status import LocalPartition
+from ...models import ArmingState, ZoneStatus
+from ..status import LocalPartition
+from . import rotation as faults_of
+from .messages import Keypad
+from .pages import Page, PageKind
+from .rotation import Faults
 
 # The fire flag bounces while pages of other alarms are shown.
 FIRE_HOLD = timedelta(seconds=30)

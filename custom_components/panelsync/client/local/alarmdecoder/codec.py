@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 import re
 
-from .ad2_lines import decode_line
-from .ad2_messages import Keypad, Message, Opaque, PanelKind, Rejected, Unknown
+from .lines import decode_line
+from .messages import Keypad, Message, Opaque, PanelKind, Rejected, Unknown
 
 # Twice the longest line there is (local-panel.md 1.3).
 MAX_LINE = 256

@@ -1,0 +1,1 @@
+"""The AlarmDecoder AD2 adapter."""
