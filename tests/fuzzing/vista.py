@@ -10,16 +10,16 @@ from datetime import datetime
 import re
 from string import hexdigits
 
-from custom_components.panelsync.client.local import vista_state
 from custom_components.panelsync.client.local.status import (
     LocalPartition,
     PanelActivity,
 )
-from custom_components.panelsync.client.local.vista_serial import (
+from custom_components.panelsync.client.local.vista import state as vista_state
+from custom_components.panelsync.client.local.vista.codec import (
     MAX_PACKET,
     VistaSerialCodec,
 )
-from custom_components.panelsync.client.local.vista_state import VistaState
+from custom_components.panelsync.client.local.vista.state import VistaState
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from .ad2 import SECRETS

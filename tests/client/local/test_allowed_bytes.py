@@ -28,7 +28,7 @@ from custom_components.panelsync.client.local.link import Family, LocalLink
 from custom_components.panelsync.client.local.probe import Found, NotFound, probe
 from custom_components.panelsync.client.local.pushed import Clock, LinkPhase, Timing
 from custom_components.panelsync.client.local.transport import Address, Connection
-from custom_components.panelsync.client.local.vista_link import VistaSerialLink
+from custom_components.panelsync.client.local.vista.link import VistaSerialLink
 from simulator.panels import AlarmDecoderFace, Face, PortOptions, VistaSerialFace
 from simulator.panels.face import Link
 from simulator.panels.walk import Walk

@@ -23,7 +23,7 @@ from custom_components.panelsync.client.local.alarmdecoder.codec.messages import
 from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
     Ad2Settings,
 )
-from custom_components.panelsync.client.local.vista_serial import (
+from custom_components.panelsync.client.local.vista.codec import (
     Packet,
     VistaSerialCodec,
 )

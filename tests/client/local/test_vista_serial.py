@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.panelsync.client.local.commands import VistaQuery
-from custom_components.panelsync.client.local.vista_serial import (
+from custom_components.panelsync.client.local.vista.codec import (
     MAX_PACKET,
     Acknowledged,
     ArmingReport,

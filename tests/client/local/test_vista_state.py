@@ -11,7 +11,7 @@ from custom_components.panelsync.client.local.status import (
     LocalStatus,
     PanelActivity,
 )
-from custom_components.panelsync.client.local.vista_serial import (
+from custom_components.panelsync.client.local.vista.codec import (
     ArmingReport,
     Communication,
     Damaged,
@@ -21,7 +21,7 @@ from custom_components.panelsync.client.local.vista_serial import (
     ZonePartitions,
     ZoneReport,
 )
-from custom_components.panelsync.client.local.vista_state import (
+from custom_components.panelsync.client.local.vista.state import (
     VistaState,
     apply,
     lose,

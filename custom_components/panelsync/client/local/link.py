@@ -12,7 +12,7 @@ from .alarmdecoder.link import AlarmDecoderLink
 from .alarmdecoder.state import Ad2Settings
 from .pushed import Callback, LinkState
 from .transport import Address
-from .vista_link import VistaSerialLink
+from .vista.link import VistaSerialLink
 
 
 class Family(StrEnum):

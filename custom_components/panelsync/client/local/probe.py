@@ -11,7 +11,7 @@ from .commands import Ad2Command, VistaQuery
 from .link import FAMILIES, Family
 from .pushed import Timing
 from .transport import Address, Connection, LinkLost, open_connection
-from .vista_serial import Damaged, VistaSerialCodec
+from .vista.codec import Damaged, VistaSerialCodec
 
 # So many lines that are none, and something else talks here.
 _MAX_REJECTED = 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 import re
 
-from .alarmdecoder.messages import BridgeNotice
+from ..alarmdecoder.messages import BridgeNotice
 
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255

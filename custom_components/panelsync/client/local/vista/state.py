@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..models import ArmingState, ZoneStatus
-from . import vista_events as events
-from .happenings import Echoes, Happening, happenings, without_echoes
-from .status import LocalPartition, LocalStatus, PanelActivity
-from .vista_serial import (
+from ...models import ArmingState, ZoneStatus
+from ..happenings import Echoes, Happening, happenings, without_echoes
+from ..status import LocalPartition, LocalStatus, PanelActivity
+from . import events as events
+from .codec import (
     ArmingReport,
     Communication,
     Damaged,

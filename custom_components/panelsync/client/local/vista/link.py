@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import override
 
-from .commands import VistaQuery
-from .pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
-from .status import LocalStatus
-from .transport import Address, Connection, LinkLost
-from .vista_events import CONCEALED, MEANINGS
-from .vista_serial import (
+from ..commands import VistaQuery
+from ..pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from ..status import LocalStatus
+from ..transport import Address, Connection, LinkLost
+from .codec import (
     ArmingReport,
     Communication,
     Damaged,
@@ -23,7 +22,8 @@ from .vista_serial import (
     ZonePartitions,
     ZoneReport,
 )
-from .vista_state import (
+from .events import CONCEALED, MEANINGS
+from .state import (
     VistaState,
     apply,
     lose,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..models import ActivityType, ZoneStatus
+from ...models import ActivityType, ZoneStatus
 
 # Duress and silent alarms: they never leave this package.
 CONCEALED = frozenset({0x11, 0x12, 0x21, 0x22})
