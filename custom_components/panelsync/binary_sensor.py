@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
-from .client.local.link import Capability
+from .client.local.family import Capability
 from .client.models import PanelStatus, Reason
 from .data import AnyConfigEntry
 from .entity import (

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .client.local.link import Family
+from .client.local.family import Family
 from .client.models import Location
 from .const import CONF_FAMILY, CONF_WEB_URL, DOMAIN
 from .coordinator import AccountCoordinator

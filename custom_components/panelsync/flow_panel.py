@@ -31,7 +31,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
-from .client.local.link import FAMILIES, Family
+from .client.local.family import FAMILIES, Family
 from .client.local.probe import Found, NotFound, probe
 from .const import (
     CONF_ADVANCED,

@@ -15,10 +15,10 @@ from homeassistant.util import dt as dt_util
 from .client.comparison import Difference, Watch, paused, watch
 from .client.errors import PanelUnreachable
 from .client.local.alarmdecoder.state import Ad2Settings
-from .client.local.link import FAMILIES, Capability, Family, LinkSettings
-from .client.local.pushed import LinkPhase, LinkState
+from .client.local.base import LinkPhase, LinkState
+from .client.local.connection import Address
+from .client.local.family import FAMILIES, Capability, Family, LinkSettings
 from .client.local.status import PanelActivity
-from .client.local.transport import Address
 from .client.models import SyncKind
 from .const import (
     CONF_BAUDRATE,

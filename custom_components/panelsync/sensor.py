@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.typing import StateType
 
-from .client.local.link import Capability
+from .client.local.family import Capability
 from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
 from .client.sync.status import SyncStatus

@@ -18,7 +18,7 @@ import voluptuous as vol
 import yaml
 
 from custom_components.panelsync.client import errors as client_errors
-from custom_components.panelsync.client.local.link import FAMILIES, Family
+from custom_components.panelsync.client.local.family import FAMILIES, Family
 from custom_components.panelsync.client.local.probe import ProbeFailure
 from custom_components.panelsync.client.models import (
     ActivityType,

@@ -17,15 +17,15 @@ from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
 from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
     Ad2Settings,
 )
-from custom_components.panelsync.client.local.link import LocalLink
-from custom_components.panelsync.client.local.pushed import (
+from custom_components.panelsync.client.local.base import (
     Clock,
     LinkPhase,
     LinkState,
     Timing,
 )
+from custom_components.panelsync.client.local.connection import Address
+from custom_components.panelsync.client.local.family import LocalLink
 from custom_components.panelsync.client.local.status import PanelActivity
-from custom_components.panelsync.client.local.transport import Address
 from custom_components.panelsync.client.models import ArmingState
 
 from .samples import LINES

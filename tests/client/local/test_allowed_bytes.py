@@ -19,15 +19,15 @@ from typing import Any
 import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
-from custom_components.panelsync.client.local import transport
+from custom_components.panelsync.client.local import connection as transport
 from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
     AlarmDecoderLink,
 )
+from custom_components.panelsync.client.local.base import Clock, LinkPhase, Timing
 from custom_components.panelsync.client.local.commands import Command
-from custom_components.panelsync.client.local.link import Family, LocalLink
+from custom_components.panelsync.client.local.connection import Address, Connection
+from custom_components.panelsync.client.local.family import Family, LocalLink
 from custom_components.panelsync.client.local.probe import Found, NotFound, probe
-from custom_components.panelsync.client.local.pushed import Clock, LinkPhase, Timing
-from custom_components.panelsync.client.local.transport import Address, Connection
 from custom_components.panelsync.client.local.vista.link import VistaSerialLink
 from simulator.panels import AlarmDecoderFace, Face, PortOptions, VistaSerialFace
 from simulator.panels.face import Link

@@ -7,8 +7,10 @@ import termios
 
 import pytest
 
+from custom_components.panelsync.client.local.base import LinkPhase, Timing
 from custom_components.panelsync.client.local.commands import VistaQuery
-from custom_components.panelsync.client.local.link import (
+from custom_components.panelsync.client.local.connection import Address
+from custom_components.panelsync.client.local.family import (
     FAMILIES,
     Capability,
     Family,
@@ -20,8 +22,6 @@ from custom_components.panelsync.client.local.probe import (
     ProbeFailure,
     probe,
 )
-from custom_components.panelsync.client.local.pushed import LinkPhase, Timing
-from custom_components.panelsync.client.local.transport import Address
 
 from .samples import LINES
 from .sources import PtySource, TcpSource, tcp, terminal, until

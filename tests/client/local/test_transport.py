@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.transport import Address, Backoff
+from custom_components.panelsync.client.local.connection import Address, Backoff
 
 
 @pytest.mark.parametrize(

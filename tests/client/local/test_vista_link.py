@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
+from custom_components.panelsync.client.local.base import Clock, LinkPhase, Timing
 from custom_components.panelsync.client.local.commands import VistaQuery
-from custom_components.panelsync.client.local.pushed import Clock, LinkPhase, Timing
-from custom_components.panelsync.client.local.transport import Address
+from custom_components.panelsync.client.local.connection import Address
 from custom_components.panelsync.client.local.vista.link import (
     LoggedEvent,
     VistaSerialLink,

@@ -7,10 +7,10 @@ from enum import StrEnum
 from .alarmdecoder.codec import AlarmDecoderCodec
 from .alarmdecoder.link import VALID
 from .alarmdecoder.messages import BridgeNotice, Config, Message, Version
+from .base import Timing
 from .commands import Ad2Command, VistaQuery
-from .link import FAMILIES, Family
-from .pushed import Timing
-from .transport import Address, Connection, LinkLost, open_connection
+from .connection import Address, Connection, LinkLost, open_connection
+from .family import FAMILIES, Family
 from .vista.codec import Damaged, VistaSerialCodec
 
 # So many lines that are none, and something else talks here.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import logging
 from typing import override
 
+from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from ..commands import Ad2Command
-from ..pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from ..connection import Address, Connection, LinkLost
 from ..status import LocalStatus
-from ..transport import Address, Connection, LinkLost
 from .codec import AlarmDecoderCodec, Counters
 from .messages import (
     AdapterNotice,

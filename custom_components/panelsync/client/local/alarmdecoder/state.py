@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ...models import ZoneStatus
 from .. import contact_id
-from ..happenings import Echoes, Happening, happenings, without_echoes
+from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
 from . import rotation as faults_of
 from .messages import (

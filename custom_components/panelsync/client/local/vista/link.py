@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import override
 
+from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from ..commands import VistaQuery
-from ..pushed import Clock, LinkPhase, PushedLink, Timing, as_unreachable
+from ..connection import Address, Connection, LinkLost
 from ..status import LocalStatus
-from ..transport import Address, Connection, LinkLost
 from .codec import (
     ArmingReport,
     Communication,

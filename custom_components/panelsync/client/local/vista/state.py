@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...models import ArmingState, ZoneStatus
-from ..happenings import Echoes, Happening, happenings, without_echoes
+from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
 from . import events as events
 from .codec import (

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from .alarmdecoder.link import AlarmDecoderLink
 from .alarmdecoder.state import Ad2Settings
-from .pushed import Callback, LinkState
-from .transport import Address
+from .base import Callback, LinkState
+from .connection import Address
 from .vista.link import VistaSerialLink
 
 

@@ -11,8 +11,8 @@ import logging
 import random
 
 from ..errors import PanelUnreachable
+from .connection import Address, Backoff, Connection, LinkLost, open_connection
 from .status import LocalStatus, PanelActivity
-from .transport import Address, Backoff, Connection, LinkLost, open_connection
 
 _LOGGER = logging.getLogger(__name__)
 
