@@ -18,7 +18,8 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import (
     AnyConfigEntry,
     LocalPanelConfigEntry,
@@ -26,7 +27,6 @@ from .data import (
     is_local_panel,
 )
 from .entity import account_device_info
-from .panel_coordinator import PanelCoordinator
 from .run_guard import run_guard
 from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services

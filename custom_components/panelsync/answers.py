@@ -7,8 +7,8 @@ from .client.models import Outcome, Reason, SyncKind
 from .client.sync.run import RunRecord
 from .client.sync.status import SyncStatus
 from .const import DOMAIN
+from .coordinators.location import LocationCoordinator
 from .errors import outcome_placeholders
-from .location_coordinator import LocationCoordinator
 from .press import Press
 from .speech import MOST_NAMES, Speech
 

@@ -17,6 +17,8 @@ from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
 from .client.local.family import Capability
 from .client.models import PanelStatus, Reason
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry
 from .entity import (
     LocationEntity,
@@ -24,8 +26,6 @@ from .entity import (
     async_add_location_entities,
     async_forget_entities,
 )
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 
 PARALLEL_UPDATES = 0
 

@@ -9,6 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.models import SyncKind
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry
 from .entity import (
     AccountEntity,
@@ -16,8 +18,6 @@ from .entity import (
     PanelEntity,
     async_add_location_entities,
 )
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 from .press import async_press_all, raise_if_nothing_started
 from .runs import Runs
 

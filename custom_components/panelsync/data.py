@@ -5,8 +5,8 @@ from typing import TypeIs
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 
-from .coordinator import AccountCoordinator
-from .panel_coordinator import PanelCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.panel import PanelCoordinator
 
 type PanelSyncConfigEntry = ConfigEntry[AccountCoordinator]
 type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]

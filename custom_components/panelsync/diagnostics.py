@@ -28,11 +28,11 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
 from .flow_forms import DEFAULT_ADDRESSES
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 
 
 async def async_get_config_entry_diagnostics(

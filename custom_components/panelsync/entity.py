@@ -13,10 +13,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .client.local.family import Family
 from .client.models import Location
 from .const import CONF_FAMILY, CONF_WEB_URL, DOMAIN
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import PanelSyncConfigEntry
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 from .words import sayer
 
 MANUFACTURER = "Resideo"

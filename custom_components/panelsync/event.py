@@ -14,10 +14,10 @@ from .client.local.status import PanelActivity
 from .client.models import ActivityType, Outcome
 from .client.sync.activity import NewRecords
 from .client.sync.run import RunRecord
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry
 from .entity import LocationEntity, PanelEntity, async_add_location_entities
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 from .runs import Runs
 from .tell import async_tell_old_records, duration
 

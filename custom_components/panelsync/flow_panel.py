@@ -42,7 +42,7 @@ from .const import (
     CONF_REFRESH_ON_MISMATCH,
     DOMAIN,
 )
-from .known_locations import known_locations
+from .coordinators.registry import known_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"

@@ -22,8 +22,8 @@ from .client.models import SyncKind
 from .client.sync.judgement import FOLLOW_LIMIT
 from .client.sync.run import RunRecord
 from .const import DOMAIN
+from .coordinators.location import LocationCoordinator
 from .errors import outcome_error
-from .location_coordinator import LocationCoordinator
 from .tell import async_tell_all
 from .words import BUTTON_KEYS, error_text
 

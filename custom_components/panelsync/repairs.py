@@ -18,10 +18,10 @@ import voluptuous as vol
 from .client.models import Outcome, SyncKind
 from .codes import with_codes
 from .const import CONF_CODES, DOMAIN
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.location import LocationCoordinator
 from .flow_account import FormError, async_check_codes
 from .flow_forms import codes_form, given_codes
-from .location_coordinator import LocationCoordinator
 from .locked_repair import LockedRepair
 from .press import Press, async_wait_for_outcomes
 from .summary import pending_text, speaker

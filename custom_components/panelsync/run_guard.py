@@ -13,7 +13,7 @@ from .client.sync.judgement import FOLLOW_LIMIT
 from .client.sync.preconditions import Refusal, Situation, check, is_fresh
 from .codes import stored_codes
 from .const import DOMAIN
-from .location_coordinator import LocationCoordinator
+from .coordinators.location import LocationCoordinator
 from .storage.history import LocationHistory
 
 # A run ends with its first look past the limit, which may come this much later.

@@ -18,7 +18,7 @@ from .client.sync.preconditions import Refusal
 from .client.sync.run import Phase, RunRecord, SyncRun, late_proof
 from .codes import stored_codes
 from .const import DOMAIN
-from .location_coordinator import LocationCoordinator
+from .coordinators.location import LocationCoordinator
 from .press import Press
 from .run_guard import async_requester_may, run_guard
 from .storage.history import History, NotRecordedError

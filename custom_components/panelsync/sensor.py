@@ -23,7 +23,9 @@ from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
 from .client.sync.status import SyncStatus
 from .const import DOMAIN
-from .coordinator import AccountState
+from .coordinators.account import AccountState
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry
 from .entity import (
     AccountEntity,
@@ -32,8 +34,6 @@ from .entity import (
     async_add_location_entities,
     async_forget_entities,
 )
-from .location_coordinator import LocationCoordinator
-from .panel_coordinator import PanelCoordinator
 from .summary import Say, kind_lines, location_lines, route_lines, speaker
 
 PARALLEL_UPDATES = 0

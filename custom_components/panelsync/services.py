@@ -26,9 +26,9 @@ import voluptuous as vol
 from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
 from .const import DOMAIN
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.location import LocationCoordinator
 from .errors import event_log_error
-from .location_coordinator import LocationCoordinator
 from .press import (
     Press,
     async_check_permission,

@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from .client.models import RouteState
 from .const import CONF_SERVICE_URL, DOMAIN
-from .coordinator import AccountCoordinator
+from .coordinators.account import AccountCoordinator
+from .coordinators.panel import PanelCoordinator
 from .data import is_local_panel
-from .panel_coordinator import PanelCoordinator
 
 
 @callback

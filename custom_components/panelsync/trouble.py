@@ -26,8 +26,8 @@ from .storage.history import LocationHistory
 from .words import BUTTON_KEYS, differences_text, error_text
 
 if TYPE_CHECKING:
+    from .coordinators.location import LocationCoordinator
     from .data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
-    from .location_coordinator import LocationCoordinator
 
 
 class Trouble(StrEnum):

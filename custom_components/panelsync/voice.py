@@ -19,8 +19,8 @@ from homeassistant.util import dt as dt_util
 from . import answers
 from .client.models import SyncKind
 from .const import CONF_VOICE_USER_SYNC, DOMAIN
-from .known_locations import known_locations
-from .location_coordinator import LocationCoordinator
+from .coordinators.location import LocationCoordinator
+from .coordinators.registry import known_locations
 from .names import find, is_one_of, named_in_full, only_fillers, trimmed
 from .press import (
     Press,

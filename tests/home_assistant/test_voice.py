@@ -27,8 +27,8 @@ from custom_components.panelsync.const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from custom_components.panelsync.coordinator import AccountCoordinator
-from custom_components.panelsync.location_coordinator import LocationCoordinator
+from custom_components.panelsync.coordinators.account import AccountCoordinator
+from custom_components.panelsync.coordinators.location import LocationCoordinator
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome

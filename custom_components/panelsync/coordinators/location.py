@@ -11,8 +11,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
-from .client.models import (
+from ..client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
+from ..client.models import (
     EventLog,
     JobStatus,
     Location,
@@ -21,25 +21,25 @@ from .client.models import (
     SyncKind,
     UserSyncSteps,
 )
-from .client.remote.service import RemoteService
-from .client.sync.activity import (
+from ..client.remote.service import RemoteService
+from ..client.sync.activity import (
     NewRecords,
     log_successes,
     new_records,
     panel_sync_elsewhere,
 )
-from .client.sync.judgement import Mark, Snapshot
-from .client.sync.run import take_mark
-from .client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
-from .codes import stored_codes
-from .const import DOMAIN, LOGGER
-from .errors import update_error
-from .storage.history import History, LocationHistory
-from .tell import async_tell_noticed
-from .trouble import async_show_account_locked
+from ..client.sync.judgement import Mark, Snapshot
+from ..client.sync.run import take_mark
+from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
+from ..codes import stored_codes
+from ..const import DOMAIN, LOGGER
+from ..errors import update_error
+from ..storage.history import History, LocationHistory
+from ..tell import async_tell_noticed
+from ..trouble import async_show_account_locked
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from ..data import PanelSyncConfigEntry
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (total-connect.md 8).

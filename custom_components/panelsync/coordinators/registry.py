@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
-from .location_coordinator import LocationCoordinator
+from ..const import DOMAIN
+from .location import LocationCoordinator
 
 
 @dataclass(slots=True)

@@ -13,24 +13,24 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.errors import AccountLocked, ClientError
-from .client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
-from .client.remote.service import RemoteService
-from .const import DOMAIN, LOGGER
-from .errors import no_locations_error, update_error
-from .known_locations import known_locations
-from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
-from .runs import Runs
-from .storage.history import History
-from .summary import Findings
-from .trouble import (
+from ..client.errors import AccountLocked, ClientError
+from ..client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
+from ..client.remote.service import RemoteService
+from ..const import DOMAIN, LOGGER
+from ..errors import no_locations_error, update_error
+from ..runs import Runs
+from ..storage.history import History
+from ..summary import Findings
+from ..trouble import (
     async_end_location_troubles,
     async_show_account_locked,
     async_show_location_troubles,
 )
+from .location import LOCATION_INTERVAL, LocationCoordinator
+from .registry import known_locations
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from ..data import PanelSyncConfigEntry
 
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)

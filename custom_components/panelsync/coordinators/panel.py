@@ -12,15 +12,15 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .client.comparison import Difference, Watch, paused, watch
-from .client.errors import PanelUnreachable
-from .client.local.alarmdecoder.state import Ad2Settings
-from .client.local.base import LinkPhase, LinkState
-from .client.local.connection import Address
-from .client.local.family import FAMILIES, Capability, Family, LinkSettings
-from .client.local.status import PanelActivity
-from .client.models import SyncKind
-from .const import (
+from ..client.comparison import Difference, Watch, paused, watch
+from ..client.errors import PanelUnreachable
+from ..client.local.alarmdecoder.state import Ad2Settings
+from ..client.local.base import LinkPhase, LinkState
+from ..client.local.connection import Address
+from ..client.local.family import FAMILIES, Capability, Family, LinkSettings
+from ..client.local.status import PanelActivity
+from ..client.models import SyncKind
+from ..const import (
     CONF_BAUDRATE,
     CONF_FAMILY,
     CONF_LOCATION,
@@ -29,13 +29,13 @@ from .const import (
     DOMAIN,
     LOGGER,
 )
-from .known_locations import known_locations
-from .location_coordinator import LOCATION_INTERVAL, LocationCoordinator
-from .tell import async_tell_mismatch
-from .trouble import async_end_other_mismatch, async_show_mismatch
+from ..tell import async_tell_mismatch
+from ..trouble import async_end_other_mismatch, async_show_mismatch
+from .location import LOCATION_INTERVAL, LocationCoordinator
+from .registry import known_locations
 
 if TYPE_CHECKING:
-    from .data import LocalPanelConfigEntry
+    from ..data import LocalPanelConfigEntry
 
 # A panel repeats itself every few seconds: a line that only moves the time of the last
 # one is told to the entities no more often than this.

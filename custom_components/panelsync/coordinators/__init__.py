@@ -1,0 +1,1 @@
+"""What reads the account, its locations and the local panels."""
