@@ -27,11 +27,11 @@ from .data import (
     is_local_panel,
 )
 from .entity import account_device_info
-from .run_guard import run_guard
 from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
 from .storage.history import History
 from .storage.store import async_remove_stores, memory_store
+from .sync.locks import run_guard
 from .trouble import async_end_troubles
 
 PLATFORMS = [

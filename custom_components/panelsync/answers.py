@@ -9,8 +9,8 @@ from .client.sync.status import SyncStatus
 from .const import DOMAIN
 from .coordinators.location import LocationCoordinator
 from .errors import outcome_placeholders
-from .press import Press
 from .speech import MOST_NAMES, Speech
+from .sync.batch import Press
 
 SYNC_NAMES = {
     SyncKind.USERS: "sync_users",

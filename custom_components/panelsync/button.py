@@ -18,8 +18,8 @@ from .entity import (
     PanelEntity,
     async_add_location_entities,
 )
-from .press import async_press_all, raise_if_nothing_started
-from .runs import Runs
+from .sync.batch import async_press_all, raise_if_nothing_started
+from .sync.manager import Runs
 
 # Runs are guarded in `runs`; one slow press must not hold another location's.
 PARALLEL_UPDATES = 0

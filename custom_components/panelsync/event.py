@@ -18,7 +18,7 @@ from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry
 from .entity import LocationEntity, PanelEntity, async_add_location_entities
-from .runs import Runs
+from .sync.manager import Runs
 from .tell import async_tell_old_records, duration
 
 PARALLEL_UPDATES = 0

@@ -23,8 +23,8 @@ from .coordinators.location import LocationCoordinator
 from .flow_account import FormError, async_check_codes
 from .flow_forms import codes_form, given_codes
 from .locked_repair import LockedRepair
-from .press import Press, async_wait_for_outcomes
 from .summary import pending_text, speaker
+from .sync.batch import Press, async_wait_for_outcomes
 from .tell import outcome_facts
 from .trouble import Trouble, kind_name
 from .words import error_text, message, started_message

@@ -29,7 +29,7 @@ from .const import DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .errors import event_log_error
-from .press import (
+from .sync.batch import (
     Press,
     async_check_permission,
     async_press_all,

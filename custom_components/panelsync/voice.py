@@ -22,13 +22,13 @@ from .const import CONF_VOICE_USER_SYNC, DOMAIN
 from .coordinators.location import LocationCoordinator
 from .coordinators.registry import known_locations
 from .names import find, is_one_of, named_in_full, only_fillers, trimmed
-from .press import (
+from .speech import MOST_NAMES, Speech
+from .sync.batch import (
     Press,
     async_check_permission,
     async_press_all,
     async_wait_for_outcomes,
 )
-from .speech import MOST_NAMES, Speech
 
 # The first look after the start comes after 5 s; nobody likes to wait much longer.
 SPOKEN_WAIT = 7.0

@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.panelsync.client.models import SyncKind
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.coordinators.account import AccountCoordinator
-from custom_components.panelsync.run_guard import run_guard
+from custom_components.panelsync.sync.locks import run_guard
 from simulator import SimulatorOptions
 
 from .home import HEALTHY, STALE, Home

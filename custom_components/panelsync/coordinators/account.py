@@ -18,9 +18,9 @@ from ..client.models import Account, RouteReport, RouteState, ServiceStatus, Syn
 from ..client.remote.service import RemoteService
 from ..const import DOMAIN, LOGGER
 from ..errors import no_locations_error, update_error
-from ..runs import Runs
 from ..storage.history import History
 from ..summary import Findings
+from ..sync.manager import Runs
 from ..trouble import (
     async_end_location_troubles,
     async_show_account_locked,

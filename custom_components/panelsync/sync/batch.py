@@ -18,17 +18,17 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import entity_registry as er
 
-from .client.models import SyncKind
-from .client.sync.judgement import FOLLOW_LIMIT
-from .client.sync.run import RunRecord
-from .const import DOMAIN
-from .coordinators.location import LocationCoordinator
-from .errors import outcome_error
-from .tell import async_tell_all
-from .words import BUTTON_KEYS, error_text
+from ..client.models import SyncKind
+from ..client.sync.judgement import FOLLOW_LIMIT
+from ..client.sync.run import RunRecord
+from ..const import DOMAIN
+from ..coordinators.location import LocationCoordinator
+from ..errors import outcome_error
+from ..tell import async_tell_all
+from ..words import BUTTON_KEYS, error_text
 
 if TYPE_CHECKING:
-    from .runs import Runs
+    from .manager import Runs
 
 ALL_AT_ONCE = 2
 # A run gives up with its first look after 10 minutes; that outcome is waited for.

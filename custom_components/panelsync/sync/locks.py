@@ -8,13 +8,13 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .client.models import SyncKind
-from .client.sync.judgement import FOLLOW_LIMIT
-from .client.sync.preconditions import Refusal, Situation, check, is_fresh
-from .codes import stored_codes
-from .const import DOMAIN
-from .coordinators.location import LocationCoordinator
-from .storage.history import LocationHistory
+from ..client.models import SyncKind
+from ..client.sync.judgement import FOLLOW_LIMIT
+from ..client.sync.preconditions import Refusal, Situation, check, is_fresh
+from ..codes import stored_codes
+from ..const import DOMAIN
+from ..coordinators.location import LocationCoordinator
+from ..storage.history import LocationHistory
 
 # A run ends with its first look past the limit, which may come this much later.
 LAST_LOOK = timedelta(minutes=1)

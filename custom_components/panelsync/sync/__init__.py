@@ -1,0 +1,1 @@
+"""Syncs in Home Assistant: started once, followed, and told."""
