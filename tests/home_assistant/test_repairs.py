@@ -22,7 +22,7 @@ from custom_components.panelsync.client.comparison import (
     Watch,
 )
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.trouble import async_show_mismatch
+from custom_components.panelsync.repairs.issues import async_show_mismatch
 from simulator import SimulatorOptions
 
 from .conftest import MakeHouse, StartHome

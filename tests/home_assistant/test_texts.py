@@ -36,7 +36,7 @@ from custom_components.panelsync.client.sync.run.preconditions import Situation,
 from custom_components.panelsync.client.sync.run.run import RunRecord
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
-from custom_components.panelsync.trouble import Trouble
+from custom_components.panelsync.repairs.issues import Trouble
 
 from .conftest import MakeHouse
 from .home import Home
@@ -124,11 +124,13 @@ ONLY_IN_REPAIRS = {"no_code"}
 
 def test_every_repair_has_its_texts() -> None:
     assert set(TEXTS["issues"]) == {trouble.value for trouble in Trouble}
-    aborts = argument("async_abort", "reason", "repairs.py")
-    progress = argument("async_show_progress", "progress_action", "repairs.py")
-    forms = argument("async_show_form", "step_id", "repairs.py") | first("_form")
-    menus = argument("async_show_menu", "step_id", "repairs.py")
-    choices = argument("async_show_menu", "menu_options", "repairs.py")
+    aborts = argument("async_abort", "reason", "repairs/__init__.py")
+    progress = argument("async_show_progress", "progress_action", "repairs/__init__.py")
+    forms = argument("async_show_form", "step_id", "repairs/__init__.py") | first(
+        "_form"
+    )
+    menus = argument("async_show_menu", "step_id", "repairs/__init__.py")
+    choices = argument("async_show_menu", "menu_options", "repairs/__init__.py")
     told, offered = set(), set()
     for trouble, issue in TEXTS["issues"].items():
         flow = issue["fix_flow"]

@@ -18,14 +18,14 @@ from ..client.models import Account, RouteReport, RouteState, ServiceStatus, Syn
 from ..client.remote.service import RemoteService
 from ..const import DOMAIN, LOGGER
 from ..errors import no_locations_error, update_error
-from ..storage.history import History
-from ..summary import Findings
-from ..sync.manager import Runs
-from ..trouble import (
+from ..repairs.issues import (
     async_end_location_troubles,
     async_show_account_locked,
     async_show_location_troubles,
 )
+from ..storage.history import History
+from ..summary import Findings
+from ..sync.manager import Runs
 from .location import LOCATION_INTERVAL, LocationCoordinator
 from .registry import known_locations
 

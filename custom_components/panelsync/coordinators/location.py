@@ -34,9 +34,9 @@ from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
 from ..codes import stored_codes
 from ..const import DOMAIN, LOGGER
 from ..errors import update_error
+from ..repairs.issues import async_show_account_locked
 from ..storage.history import History, LocationHistory
 from ..tell import async_tell_noticed
-from ..trouble import async_show_account_locked
 
 if TYPE_CHECKING:
     from ..data import PanelSyncConfigEntry

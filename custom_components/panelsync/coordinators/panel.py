@@ -29,8 +29,8 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
+from ..repairs.issues import async_end_other_mismatch, async_show_mismatch
 from ..tell import async_tell_mismatch
-from ..trouble import async_end_other_mismatch, async_show_mismatch
 from .location import LOCATION_INTERVAL, LocationCoordinator
 from .registry import known_locations
 

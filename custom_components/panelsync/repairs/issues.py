@@ -1,6 +1,6 @@
 """Troubles a person can mend: raised as repair issues, gone when their cause is gone.
 
-What is wrong at a location is a pure function of its history and state; `repairs.py`
+What is wrong at a location is a pure function of its history and state; `repairs/__init__.py`
 mends it.
 """
 
@@ -15,19 +15,19 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from .client.comparison import Watch, is_lasting
-from .client.models import Location, Outcome, Reason, Rights, SyncKind
-from .client.sync.run import RunRecord
-from .client.sync.status import COUNTED_KINDS, SyncStatus, standing
-from .codes import stored_codes
-from .const import DOMAIN
-from .errors import outcome_error
-from .storage.history import LocationHistory
-from .words import BUTTON_KEYS, differences_text, error_text
+from ..client.comparison import Watch, is_lasting
+from ..client.models import Location, Outcome, Reason, Rights, SyncKind
+from ..client.sync.run import RunRecord
+from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
+from ..codes import stored_codes
+from ..const import DOMAIN
+from ..errors import outcome_error
+from ..storage.history import LocationHistory
+from ..words import BUTTON_KEYS, differences_text, error_text
 
 if TYPE_CHECKING:
-    from .coordinators.location import LocationCoordinator
-    from .data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
+    from ..coordinators.location import LocationCoordinator
+    from ..data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
 
 
 class Trouble(StrEnum):

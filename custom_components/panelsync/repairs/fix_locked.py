@@ -7,13 +7,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .client.remote.service import allowed_again
-from .const import DOMAIN
-from .storage.store import async_save_memory, memory_store
-from .words import exception_text
+from ..client.remote.service import allowed_again
+from ..const import DOMAIN
+from ..storage.store import async_save_memory, memory_store
+from ..words import exception_text
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from ..data import PanelSyncConfigEntry
 
 
 class LockedRepair(RepairsFlow):

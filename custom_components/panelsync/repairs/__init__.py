@@ -15,22 +15,22 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .client.models import Outcome, SyncKind
-from .codes import with_codes
-from .const import CONF_CODES, DOMAIN
-from .coordinators.account import AccountCoordinator
-from .coordinators.location import LocationCoordinator
-from .flow_account import FormError, async_check_codes
-from .flow_forms import codes_form, given_codes
-from .locked_repair import LockedRepair
-from .summary import pending_text, speaker
-from .sync.batch import Press, async_wait_for_outcomes
-from .tell import outcome_facts
-from .trouble import Trouble, kind_name
-from .words import error_text, message, started_message
+from ..client.models import Outcome, SyncKind
+from ..codes import with_codes
+from ..const import CONF_CODES, DOMAIN
+from ..coordinators.account import AccountCoordinator
+from ..coordinators.location import LocationCoordinator
+from ..flow_account import FormError, async_check_codes
+from ..flow_forms import codes_form, given_codes
+from ..summary import pending_text, speaker
+from ..sync.batch import Press, async_wait_for_outcomes
+from ..tell import outcome_facts
+from ..words import error_text, message, started_message
+from .fix_locked import LockedRepair
+from .issues import Trouble, kind_name
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from ..data import PanelSyncConfigEntry
 
 
 class SyncRepair(RepairsFlow):
