@@ -27,8 +27,9 @@ from .const import (
     DOMAIN,
 )
 from .data import is_local_panel
-from .flow_account import AccountSignIn, FormError, SignInFailed, async_check_codes
-from .flow_forms import (
+from .flows.account import AccountSignIn, FormError, SignInFailed, async_check_codes
+from .flows.panel import PanelFlow, PanelOptionsFlow
+from .flows.schemas import (
     account_form,
     account_options_form,
     check_user_sync,
@@ -39,7 +40,6 @@ from .flow_forms import (
     user_sync_form,
     user_sync_options,
 )
-from .flow_panel import PanelFlow, PanelOptionsFlow
 from .storage.history import History
 from .storage.store import async_save_memory, memory_store
 from .summary import Findings, speaker, summary

@@ -32,7 +32,7 @@ from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .data import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
-from .flow_forms import DEFAULT_ADDRESSES
+from .flows.schemas import DEFAULT_ADDRESSES
 
 
 async def async_get_config_entry_diagnostics(

@@ -41,7 +41,7 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.flow_account import form_error
+from custom_components.panelsync.flows.account import form_error
 from custom_components.panelsync.summary import Findings, kind_lines, summary
 from simulator import Simulator, SimulatorOptions
 
@@ -514,7 +514,7 @@ async def test_an_error_nobody_thought_of(
 ) -> None:
     result = await begin(hass)
     with patch(
-        "custom_components.panelsync.flow_account.RemoteService.fetch_account",
+        "custom_components.panelsync.flows.account.RemoteService.fetch_account",
         side_effect=RuntimeError("surprise"),
     ):
         result = await answer(hass, result, account_input(simulator))

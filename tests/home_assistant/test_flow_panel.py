@@ -21,9 +21,12 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.panelsync import flow_panel
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.partitions import parse_partitions, write_partitions
+from custom_components.panelsync.flows import panel as flow_panel
+from custom_components.panelsync.flows.partitions import (
+    parse_partitions,
+    write_partitions,
+)
 from simulator import Simulator
 from simulator.panels import Firmware
 

@@ -20,8 +20,8 @@ from ..codes import with_codes
 from ..const import CONF_CODES, DOMAIN
 from ..coordinators.account import AccountCoordinator
 from ..coordinators.location import LocationCoordinator
-from ..flow_account import FormError, async_check_codes
-from ..flow_forms import codes_form, given_codes
+from ..flows.account import FormError, async_check_codes
+from ..flows.schemas import codes_form, given_codes
 from ..summary import pending_text, speaker
 from ..sync.batch import Press, async_wait_for_outcomes
 from ..tell import outcome_facts

@@ -10,7 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .client.errors import (
+from ..client.errors import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
@@ -21,17 +21,17 @@ from .client.errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from .client.models import Account, Location, PendingUserChanges, SyncKind
-from .client.remote.service import (
+from ..client.models import Account, Location, PendingUserChanges, SyncKind
+from ..client.remote.service import (
     Credentials,
     Hosts,
     RemoteService,
     allowed_again,
     counted_together,
 )
-from .const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
-from .flow_forms import is_code
-from .summary import LOCATIONS_SHOWN, Findings
+from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
+from ..summary import LOCATIONS_SHOWN, Findings
+from .schemas import is_code
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
 LOOK_LIMIT = 10

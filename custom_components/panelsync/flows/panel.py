@@ -31,9 +31,9 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
-from .client.local.family import FAMILIES, Family
-from .client.local.probe import Found, NotFound, probe
-from .const import (
+from ..client.local.family import FAMILIES, Family
+from ..client.local.probe import Found, NotFound, probe
+from ..const import (
     CONF_ADVANCED,
     CONF_BAUDRATE,
     CONF_FAMILY,
@@ -42,7 +42,7 @@ from .const import (
     CONF_REFRESH_ON_MISMATCH,
     DOMAIN,
 )
-from .coordinators.registry import known_locations
+from ..coordinators.registry import known_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"

@@ -16,9 +16,9 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .client.models import UserSyncWay
-from .client.remote.service import DEFAULT_HOSTS, check_user_sync_path
-from .const import (
+from ..client.models import UserSyncWay
+from ..client.remote.service import DEFAULT_HOSTS, check_user_sync_path
+from ..const import (
     CONF_ADVANCED,
     CONF_INSTALLER_CODE,
     CONF_SERVICE_URL,
