@@ -28,11 +28,11 @@ from .data import (
 )
 from .entity import account_device_info
 from .repairs.issues import async_end_troubles
-from .sentence_triggers import async_take_up_sentences
 from .services import async_setup_services
 from .storage.history import History
 from .storage.store import async_remove_stores, memory_store
 from .sync.locks import run_guard
+from .voice.sentence_triggers import async_take_up_sentences
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

@@ -9,8 +9,8 @@ import voluptuous as vol
 
 from .client.models import SyncKind
 from .const import DOMAIN
-from .speech import async_load_speeches, speech_for
-from .voice import Answer, Asked, async_last_sync, async_status, async_sync
+from .voice.assistant import Answer, Asked, async_last_sync, async_status, async_sync
+from .voice.language import async_load_speeches, speech_for
 
 SYNC_USERS = "PanelSyncSyncUsers"
 SYNC_PANEL = "PanelSyncSyncPanel"

@@ -12,7 +12,7 @@ from homeassistant.helpers.llm import (
 
 from .const import DOMAIN
 from .intent import REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
-from .voice import async_locations, async_may_sync_anywhere
+from .voice.assistant import async_locations, async_may_sync_anywhere
 
 _READS = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False

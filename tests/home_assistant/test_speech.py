@@ -11,9 +11,16 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.panelsync.client.models import Outcome
-from custom_components.panelsync.names import only_fillers, without_accents
-from custom_components.panelsync.sentence_triggers import INTENTS
-from custom_components.panelsync.speech import Speech, read_speeches, speech_for
+from custom_components.panelsync.voice.assistant.language import (
+    Speech,
+    read_speeches,
+    speech_for,
+)
+from custom_components.panelsync.voice.assistant.matching import (
+    only_fillers,
+    without_accents,
+)
+from custom_components.panelsync.voice.assistant.sentence_triggers import INTENTS
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "panelsync"
 SPEECHES = read_speeches()
@@ -102,7 +109,7 @@ def test_words_are_understood_without_their_accents() -> None:
 
 def test_every_answer_is_used() -> None:
     said = set()
-    for module in ("answers.py", "voice.py", "speech.py"):
+    for module in ("voice/replies.py", "voice/assistant.py", "voice/language.py"):
         for node in ast.walk(ast.parse((INTEGRATION / module).read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)

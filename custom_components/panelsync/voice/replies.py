@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .client.models import Outcome, Reason, SyncKind
-from .client.sync.run import RunRecord
-from .client.sync.status import SyncStatus
-from .const import DOMAIN
-from .coordinators.location import LocationCoordinator
-from .errors import outcome_placeholders
-from .speech import MOST_NAMES, Speech
-from .sync.batch import Press
+from ..client.models import Outcome, Reason, SyncKind
+from ..client.sync.run import RunRecord
+from ..client.sync.status import SyncStatus
+from ..const import DOMAIN
+from ..coordinators.location import LocationCoordinator
+from ..errors import outcome_placeholders
+from ..sync.batch import Press
+from .language import MOST_NAMES, Speech
 
 SYNC_NAMES = {
     SyncKind.USERS: "sync_users",

@@ -18,14 +18,14 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, LOGGER
-from .intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
-from .names import only_fillers
-from .speech import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
-from .voice import async_is_named
+from ..const import DOMAIN, LOGGER
+from ..intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
+from .assistant import async_is_named
+from .language import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
+from .matching import only_fillers
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from ..data import PanelSyncConfigEntry
 
 CONVERSATION = "conversation"
 _EVERYWHERE = "_everywhere"

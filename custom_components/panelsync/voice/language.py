@@ -12,8 +12,8 @@ from homeassistant.util import language as language_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.yaml import load_yaml_dict
 
-from .const import DOMAIN
-from .names import filler_words, without_accents
+from ..const import DOMAIN
+from .matching import filler_words, without_accents
 
 _FOLDER = Path(__file__).parent / "sentences"
 DEFAULT_LANGUAGE = "en"

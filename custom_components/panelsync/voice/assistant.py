@@ -16,19 +16,19 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from . import answers
-from .client.models import SyncKind
-from .const import CONF_VOICE_USER_SYNC, DOMAIN
-from .coordinators.location import LocationCoordinator
-from .coordinators.registry import known_locations
-from .names import find, is_one_of, named_in_full, only_fillers, trimmed
-from .speech import MOST_NAMES, Speech
-from .sync.batch import (
+from ..client.models import SyncKind
+from ..const import CONF_VOICE_USER_SYNC, DOMAIN
+from ..coordinators.location import LocationCoordinator
+from ..coordinators.registry import known_locations
+from ..sync.batch import (
     Press,
     async_check_permission,
     async_press_all,
     async_wait_for_outcomes,
 )
+from . import replies as answers
+from .language import MOST_NAMES, Speech
+from .matching import find, is_one_of, named_in_full, only_fillers, trimmed
 
 # The first look after the start comes after 5 s; nobody likes to wait much longer.
 SPOKEN_WAIT = 7.0
