@@ -20,14 +20,14 @@ from .const import (
 )
 from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import (
+from .entity import account_device_info
+from .repairs.issues import async_end_troubles
+from .runtime import (
     AnyConfigEntry,
     LocalPanelConfigEntry,
     PanelSyncConfigEntry,
     is_local_panel,
 )
-from .entity import account_device_info
-from .repairs.issues import async_end_troubles
 from .services import async_setup_services
 from .storage.history import History
 from .storage.store import async_remove_stores, memory_store

@@ -19,13 +19,13 @@ from .client.local.family import Capability
 from .client.models import PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import AnyConfigEntry
 from .entity import (
     LocationEntity,
     PanelEntity,
     async_add_location_entities,
     async_forget_entities,
 )
+from .runtime import AnyConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -11,13 +11,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .client.models import SyncKind
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import AnyConfigEntry
 from .entity import (
     AccountEntity,
     LocationEntity,
     PanelEntity,
     async_add_location_entities,
 )
+from .runtime import AnyConfigEntry
 from .sync.batch import async_press_all, raise_if_nothing_started
 from .sync.manager import Runs
 

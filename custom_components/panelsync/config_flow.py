@@ -16,8 +16,8 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .capabilities import Findings, speaker, summary
 from .client.models import Location
-from .codes import stored_codes, with_codes
 from .const import (
     CONF_ADVANCED,
     CONF_CODES,
@@ -26,7 +26,6 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from .data import is_local_panel
 from .flows.account import AccountSignIn, FormError, SignInFailed, async_check_codes
 from .flows.panel import PanelFlow, PanelOptionsFlow
 from .flows.schemas import (
@@ -40,9 +39,10 @@ from .flows.schemas import (
     user_sync_form,
     user_sync_options,
 )
+from .panel_codes import stored_codes, with_codes
+from .runtime import is_local_panel
 from .storage.history import History
 from .storage.store import async_save_memory, memory_store
-from .summary import Findings, speaker, summary
 
 ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
 

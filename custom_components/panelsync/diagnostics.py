@@ -18,7 +18,6 @@ from .client.models import Location, PanelStatus, Zone
 from .client.remote.decode.log_texts import masked
 from .client.remote.trace import Trace
 from .client.sync.run import RunRecord
-from .codes import stored_codes
 from .const import (
     CONF_BAUDRATE,
     CONF_FAMILY,
@@ -31,8 +30,9 @@ from .const import (
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
 from .flows.schemas import DEFAULT_ADDRESSES
+from .panel_codes import stored_codes
+from .runtime import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
 
 
 async def async_get_config_entry_diagnostics(

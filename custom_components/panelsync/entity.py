@@ -16,8 +16,8 @@ from .const import CONF_FAMILY, CONF_WEB_URL, DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import PanelSyncConfigEntry
-from .words import sayer
+from .messages import sayer
+from .runtime import PanelSyncConfigEntry
 
 MANUFACTURER = "Resideo"
 FAMILY_MANUFACTURERS = {

@@ -10,16 +10,16 @@ from homeassistant.helpers.update_coordinator import (
     DataUpdateCoordinator,
 )
 
+from .bus_events import async_tell_old_records, duration
 from .client.local.status import PanelActivity
 from .client.models import ActivityType, Outcome
 from .client.sync.activity import NewRecords
 from .client.sync.run import RunRecord
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import AnyConfigEntry
 from .entity import LocationEntity, PanelEntity, async_add_location_entities
+from .runtime import AnyConfigEntry
 from .sync.manager import Runs
-from .tell import async_tell_old_records, duration
 
 PARALLEL_UPDATES = 0
 

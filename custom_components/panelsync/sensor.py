@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.typing import StateType
 
+from .capabilities import Say, kind_lines, location_lines, route_lines, speaker
 from .client.local.family import Capability
 from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
@@ -26,7 +27,6 @@ from .const import DOMAIN
 from .coordinators.account import AccountState
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import AnyConfigEntry
 from .entity import (
     AccountEntity,
     LocationEntity,
@@ -34,7 +34,7 @@ from .entity import (
     async_add_location_entities,
     async_forget_entities,
 )
-from .summary import Say, kind_lines, location_lines, route_lines, speaker
+from .runtime import AnyConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -23,12 +23,14 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from .bus_events import duration, outcome_facts
 from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
 from .const import DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .errors import event_log_error
+from .messages import message, started_message
 from .sync.batch import (
     Press,
     async_check_permission,
@@ -36,8 +38,6 @@ from .sync.batch import (
     async_wait_for_outcomes,
     raise_if_nothing_started,
 )
-from .tell import duration, outcome_facts
-from .words import message, started_message
 
 SERVICE_SYNC_USERS = "sync_users"
 SERVICE_SYNC_PANEL = "sync_panel"

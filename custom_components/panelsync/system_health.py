@@ -10,7 +10,7 @@ from .client.models import RouteState
 from .const import CONF_SERVICE_URL, DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator
-from .data import is_local_panel
+from .runtime import is_local_panel
 
 
 @callback

@@ -18,7 +18,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.panelsync.words import message
+from custom_components.panelsync.messages import message
 from simulator import Simulator
 from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
 from tests.home_assistant.home import HEALTHY, STALE, Home

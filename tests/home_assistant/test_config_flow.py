@@ -17,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.panelsync.capabilities import Findings, kind_lines, summary
 from custom_components.panelsync.client.errors import (
     AccountLocked,
     ClientError,
@@ -42,7 +43,6 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flows.account import form_error
-from custom_components.panelsync.summary import Findings, kind_lines, summary
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome

@@ -18,7 +18,7 @@ import pytest
 from custom_components.panelsync.client.comparison import Difference, Shown
 from custom_components.panelsync.client.models import Evidence, Reason, SyncKind
 from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
-from custom_components.panelsync.words import differences_text, message
+from custom_components.panelsync.messages import differences_text, message
 from simulator import SimulatorOptions
 
 from .conftest import StartHome

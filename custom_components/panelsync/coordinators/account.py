@@ -13,6 +13,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from ..capabilities import Findings
 from ..client.errors import AccountLocked, ClientError
 from ..client.models import Account, RouteReport, RouteState, ServiceStatus, SyncKind
 from ..client.remote.service import RemoteService
@@ -24,13 +25,12 @@ from ..repairs.issues import (
     async_show_location_troubles,
 )
 from ..storage.history import History
-from ..summary import Findings
 from ..sync.manager import Runs
 from .location import LOCATION_INTERVAL, LocationCoordinator
 from .registry import known_locations
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)

@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from ..bus_events import async_tell_noticed
 from ..client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
 from ..client.models import (
     EventLog,
@@ -31,15 +32,14 @@ from ..client.sync.activity import (
 from ..client.sync.judgement import Mark, Snapshot
 from ..client.sync.run import take_mark
 from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
-from ..codes import stored_codes
 from ..const import DOMAIN, LOGGER
 from ..errors import update_error
+from ..panel_codes import stored_codes
 from ..repairs.issues import async_show_account_locked
 from ..storage.history import History, LocationHistory
-from ..tell import async_tell_noticed
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (total-connect.md 8).

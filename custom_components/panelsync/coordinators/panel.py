@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from ..bus_events import async_tell_mismatch
 from ..client.comparison import Difference, Watch, paused, watch
 from ..client.errors import PanelUnreachable
 from ..client.local.alarmdecoder.state import Ad2Settings
@@ -30,12 +31,11 @@ from ..const import (
     LOGGER,
 )
 from ..repairs.issues import async_end_other_mismatch, async_show_mismatch
-from ..tell import async_tell_mismatch
 from .location import LOCATION_INTERVAL, LocationCoordinator
 from .registry import known_locations
 
 if TYPE_CHECKING:
-    from ..data import LocalPanelConfigEntry
+    from ..runtime import LocalPanelConfigEntry
 
 # A panel repeats itself every few seconds: a line that only moves the time of the last
 # one is told to the entities no more often than this.

@@ -10,6 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from ..capabilities import LOCATIONS_SHOWN, Findings
 from ..client.errors import (
     AccountLocked,
     ClientError,
@@ -30,7 +31,6 @@ from ..client.remote.service import (
     counted_together,
 )
 from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
-from ..summary import LOCATIONS_SHOWN, Findings
 from .schemas import is_code
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.

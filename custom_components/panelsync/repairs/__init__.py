@@ -15,22 +15,22 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..bus_events import outcome_facts
+from ..capabilities import pending_text, speaker
 from ..client.models import Outcome, SyncKind
-from ..codes import with_codes
 from ..const import CONF_CODES, DOMAIN
 from ..coordinators.account import AccountCoordinator
 from ..coordinators.location import LocationCoordinator
 from ..flows.account import FormError, async_check_codes
 from ..flows.schemas import codes_form, given_codes
-from ..summary import pending_text, speaker
+from ..messages import error_text, message, started_message
+from ..panel_codes import with_codes
 from ..sync.batch import Press, async_wait_for_outcomes
-from ..tell import outcome_facts
-from ..words import error_text, message, started_message
 from .fix_locked import LockedRepair
 from .issues import Trouble, kind_name
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 
 class SyncRepair(RepairsFlow):

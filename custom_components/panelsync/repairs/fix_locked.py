@@ -9,11 +9,11 @@ import voluptuous as vol
 
 from ..client.remote.service import allowed_again
 from ..const import DOMAIN
+from ..messages import exception_text
 from ..storage.store import async_save_memory, memory_store
-from ..words import exception_text
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 
 class LockedRepair(RepairsFlow):

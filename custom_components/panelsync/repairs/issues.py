@@ -19,15 +19,15 @@ from ..client.comparison import Watch, is_lasting
 from ..client.models import Location, Outcome, Reason, Rights, SyncKind
 from ..client.sync.run import RunRecord
 from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
-from ..codes import stored_codes
 from ..const import DOMAIN
 from ..errors import outcome_error
+from ..messages import BUTTON_KEYS, differences_text, error_text
+from ..panel_codes import stored_codes
 from ..storage.history import LocationHistory
-from ..words import BUTTON_KEYS, differences_text, error_text
 
 if TYPE_CHECKING:
     from ..coordinators.location import LocationCoordinator
-    from ..data import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
+    from ..runtime import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
 
 
 class Trouble(StrEnum):

@@ -18,14 +18,14 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import entity_registry as er
 
+from ..bus_events import async_tell_all
 from ..client.models import SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
 from ..client.sync.run import RunRecord
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_error
-from ..tell import async_tell_all
-from ..words import BUTTON_KEYS, error_text
+from ..messages import BUTTON_KEYS, error_text
 
 if TYPE_CHECKING:
     from .manager import Runs

@@ -11,9 +11,9 @@ from homeassistant.util.hass_dict import HassKey
 from ..client.models import SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
 from ..client.sync.preconditions import Refusal, Situation, check, is_fresh
-from ..codes import stored_codes
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
+from ..panel_codes import stored_codes
 from ..storage.history import LocationHistory
 
 # A run ends with its first look past the limit, which may come this much later.

@@ -12,20 +12,20 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..bus_events import async_tell_outcome
 from ..client.models import Outcome, Reason, SyncKind
 from ..client.sync.judgement import Mark, Snapshot, Verdict
 from ..client.sync.preconditions import Refusal
 from ..client.sync.run import Phase, RunRecord, SyncRun, late_proof
-from ..codes import stored_codes
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
+from ..panel_codes import stored_codes
 from ..storage.history import History, NotRecordedError
-from ..tell import async_tell_outcome
 from .batch import Press
 from .locks import async_requester_may, run_guard
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 FOLLOW_EARLY = 5.0
 FOLLOW_LATE = 15.0

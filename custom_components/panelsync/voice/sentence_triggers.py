@@ -25,7 +25,7 @@ from .language import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
 from .matching import only_fillers
 
 if TYPE_CHECKING:
-    from ..data import PanelSyncConfigEntry
+    from ..runtime import PanelSyncConfigEntry
 
 CONVERSATION = "conversation"
 _EVERYWHERE = "_everywhere"

@@ -9,7 +9,7 @@ from .client.models import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
 
 if TYPE_CHECKING:
-    from .data import PanelSyncConfigEntry
+    from .runtime import PanelSyncConfigEntry
 
 
 @dataclass(frozen=True, slots=True)

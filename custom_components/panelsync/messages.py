@@ -9,10 +9,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .capabilities import Say, speaker
 from .client.comparison import Difference
 from .client.models import Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN
-from .summary import Say, speaker
 
 BUTTON_KEYS = {
     SyncKind.USERS: "sync_users",

@@ -17,10 +17,10 @@ from .client.sync.judgement import Verdict
 from .client.sync.run import RunRecord
 from .const import DOMAIN, EVENT_OUTCOME
 from .errors import outcome_placeholders
-from .words import differences_text
+from .messages import differences_text
 
 if TYPE_CHECKING:
-    from .data import AnyConfigEntry, LocalPanelConfigEntry
+    from .runtime import AnyConfigEntry, LocalPanelConfigEntry
 
 
 def _device_id(
