@@ -20,7 +20,7 @@ from custom_components.panelsync.client.models import (
     Zone,
     ZoneStatus,
 )
-from custom_components.panelsync.client.sync.run.judgement import Mark, Snapshot
+from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
 
 NOW = datetime(2026, 7, 1, 14, 0, tzinfo=UTC)
 FOLLOWED_KINDS = (SyncKind.USERS, SyncKind.PANEL)

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
-from custom_components.panelsync.client.sync.run.activity import (
+from custom_components.panelsync.client.sync.activity import (
     NewRecords,
     log_successes,
     new_records,

@@ -14,7 +14,7 @@ from custom_components.panelsync.client.models import (
     Reason,
     SyncKind,
 )
-from custom_components.panelsync.client.sync.run.preconditions import (
+from custom_components.panelsync.client.sync.preconditions import (
     Refusal,
     Situation,
     check,

@@ -15,7 +15,7 @@ from custom_components.panelsync.client.models import (
     Reason,
     SyncKind,
 )
-from custom_components.panelsync.client.sync.run.judgement import (
+from custom_components.panelsync.client.sync.judgement import (
     Findings,
     Mark,
     Snapshot,

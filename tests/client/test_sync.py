@@ -38,13 +38,13 @@ from custom_components.panelsync.client.models import (
     UserSyncSteps,
 )
 from custom_components.panelsync.client.panel_link import PanelLink
-from custom_components.panelsync.client.sync.run.judgement import (
+from custom_components.panelsync.client.sync.judgement import (
     Findings,
     Mark,
     Snapshot,
     Verdict,
 )
-from custom_components.panelsync.client.sync.run.run import (
+from custom_components.panelsync.client.sync.run import (
     Phase,
     RunRecord,
     SyncRun,

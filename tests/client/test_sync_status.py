@@ -13,9 +13,9 @@ from custom_components.panelsync.client.models import (
     ServiceSyncStatus,
     SyncKind,
 )
-from custom_components.panelsync.client.sync.run.judgement import Mark, Verdict
-from custom_components.panelsync.client.sync.run.run import Phase, RunRecord
-from custom_components.panelsync.client.sync.run.status import (
+from custom_components.panelsync.client.sync.judgement import Mark, Verdict
+from custom_components.panelsync.client.sync.run import Phase, RunRecord
+from custom_components.panelsync.client.sync.status import (
     NoZones,
     SyncFacts,
     SyncStatus,

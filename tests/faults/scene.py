@@ -32,8 +32,8 @@ from custom_components.panelsync.client.remote.service import (
     RemoteService,
     UserSyncChoice,
 )
-from custom_components.panelsync.client.sync.run.judgement import Mark, Snapshot
-from custom_components.panelsync.client.sync.run.run import (
+from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
+from custom_components.panelsync.client.sync.run import (
     Phase,
     RunRecord,
     SyncRun,

@@ -14,7 +14,7 @@ from custom_components.panelsync.client.remote.service import (
     RemoteService,
     UserSyncChoice,
 )
-from custom_components.panelsync.client.sync.run.activity import log_successes
+from custom_components.panelsync.client.sync.activity import log_successes
 from simulator.accounts import Accounts
 
 from .report import Report

@@ -9,19 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 import re
 
+from custom_components.panelsync.client.local.alarmdecoder import state as ad2_state
 from custom_components.panelsync.client.local.alarmdecoder.codec import (
-    state as ad2_state,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
     MAX_LINE,
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.lines import (
-    decode_line,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.lines import decode_line
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.local.status import (
     LocalPartition,
     LocalStatus,

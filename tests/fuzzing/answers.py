@@ -22,12 +22,12 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     ZoneStatus,
 )
-from custom_components.panelsync.client.remote.decode.answers import answers as decode
-from custom_components.panelsync.client.remote.decode.answers.event_log import (
+from custom_components.panelsync.client.remote.decode import answers as decode
+from custom_components.panelsync.client.remote.decode.event_log import (
     LONGEST_TEXT,
     log_page,
 )
-from custom_components.panelsync.client.remote.decode.answers.fields import Fields
+from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.http.request import Answer
 from custom_components.panelsync.client.remote.http.response import (
     check,

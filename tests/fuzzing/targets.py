@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import json
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from tests.client.local.samples import LINES
 from tests.client.local.site import ADDRESSES
 from tests.client.local.test_vista_serial import PACKETS

@@ -7,16 +7,11 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.rotation import (
-    Faults,
-    Sight,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.rotation import Faults, Sight
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
-from custom_components.panelsync.client.remote.decode.answers.event_log import log_page
-from custom_components.panelsync.client.remote.decode.answers.fields import Fields
+from custom_components.panelsync.client.remote.decode.event_log import log_page
+from custom_components.panelsync.client.remote.decode.fields import Fields
 from tests.client.local.samples import LINES
 from tests.client.local.site import ADDRESSES, START
 from tests.client.local.test_vista_serial import PACKETS, ZONES_1, packet
@@ -165,7 +160,7 @@ def test_a_record_that_must_not_be_told_is_noticed(
     told = answers.read_answer("events.v1", 200, body)
     assert getattr(told, "records", None) == ()
     monkeypatch.setattr(
-        "custom_components.panelsync.client.remote.decode.answers.event_log.is_secret",
+        "custom_components.panelsync.client.remote.decode.event_log.is_secret",
         lambda *_: False,
     )
     with pytest.raises(AssertionError):

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.voice.assistant.matching import (
+from custom_components.panelsync.voice.matching import (
     filler_words,
     find,
     is_one_of,

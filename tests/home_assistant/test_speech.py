@@ -11,16 +11,9 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.panelsync.client.models import Outcome
-from custom_components.panelsync.voice.assistant.language import (
-    Speech,
-    read_speeches,
-    speech_for,
-)
-from custom_components.panelsync.voice.assistant.matching import (
-    only_fillers,
-    without_accents,
-)
-from custom_components.panelsync.voice.assistant.sentence_triggers import INTENTS
+from custom_components.panelsync.voice.language import Speech, read_speeches, speech_for
+from custom_components.panelsync.voice.matching import only_fillers, without_accents
+from custom_components.panelsync.voice.sentence_triggers import INTENTS
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "panelsync"
 SPEECHES = read_speeches()

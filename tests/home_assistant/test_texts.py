@@ -31,9 +31,9 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncWay,
 )
-from custom_components.panelsync.client.sync.run.judgement import Mark, Verdict
-from custom_components.panelsync.client.sync.run.preconditions import Situation, check
-from custom_components.panelsync.client.sync.run.run import RunRecord
+from custom_components.panelsync.client.sync.judgement import Mark, Verdict
+from custom_components.panelsync.client.sync.preconditions import Situation, check
+from custom_components.panelsync.client.sync.run import RunRecord
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 from custom_components.panelsync.repairs.issues import Trouble

@@ -11,16 +11,16 @@ from random import Random
 
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
+from custom_components.panelsync.client.local.alarmdecoder.messages import (
     Expander,
     Message,
     Report,
     RfSensor,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+from custom_components.panelsync.client.local.alarmdecoder.state import (
     Ad2Settings,
     Ad2State,
     apply,

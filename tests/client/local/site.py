@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.messages import Message
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
+from custom_components.panelsync.client.local.alarmdecoder.messages import Message
+from custom_components.panelsync.client.local.alarmdecoder.state import (
     Ad2Settings,
     Ad2State,
     apply,

@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
     MAX_LINE,
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.lines import (
-    decode_line,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
+from custom_components.panelsync.client.local.alarmdecoder.lines import decode_line
+from custom_components.panelsync.client.local.alarmdecoder.messages import (
     AdapterNotice,
     BridgeNotice,
     Config,

@@ -11,12 +11,8 @@ import time
 import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
-from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
-    AlarmDecoderLink,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.link import AlarmDecoderLink
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.local.base import (
     Clock,
     LinkPhase,

@@ -3,9 +3,7 @@
 import pytest
 
 from custom_components.panelsync.client.comparison import Watch, watch
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from ..test_compare import service

@@ -20,9 +20,7 @@ import pytest
 
 from custom_components.panelsync.client.errors import PanelUnreachable
 from custom_components.panelsync.client.local import connection as transport
-from custom_components.panelsync.client.local.alarmdecoder.codec.link import (
-    AlarmDecoderLink,
-)
+from custom_components.panelsync.client.local.alarmdecoder.link import AlarmDecoderLink
 from custom_components.panelsync.client.local.base import Clock, LinkPhase, Timing
 from custom_components.panelsync.client.local.commands import Command
 from custom_components.panelsync.client.local.connection import Address, Connection

@@ -13,16 +13,14 @@ import time
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.codec import (
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.messages import (
+from custom_components.panelsync.client.local.alarmdecoder.messages import (
     Keypad,
     Message,
 )
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.local.vista.codec import (
     Packet,
     VistaSerialCodec,

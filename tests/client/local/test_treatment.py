@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.state import (
-    Ad2Settings,
-)
+from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.local.status import LocalPartition, LocalStatus
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 

@@ -9,10 +9,8 @@ from alarmdecoder.util import InvalidMessageError
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.codec.lines import (
-    decode_line,
-)
-from custom_components.panelsync.client.local.alarmdecoder.codec.messages import Keypad
+from custom_components.panelsync.client.local.alarmdecoder.lines import decode_line
+from custom_components.panelsync.client.local.alarmdecoder.messages import Keypad
 
 from .samples import LINES
 from .site import keypad

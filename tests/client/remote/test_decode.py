@@ -16,9 +16,9 @@ from custom_components.panelsync.client.models import (
     UserSyncSteps,
     ZoneStatus,
 )
-from custom_components.panelsync.client.remote.decode.answers import answers as decode
-from custom_components.panelsync.client.remote.decode.answers.event_log import log_page
-from custom_components.panelsync.client.remote.decode.answers.fields import (
+from custom_components.panelsync.client.remote.decode import answers as decode
+from custom_components.panelsync.client.remote.decode.event_log import log_page
+from custom_components.panelsync.client.remote.decode.fields import (
     Fields,
     flag,
     integer,

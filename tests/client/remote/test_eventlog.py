@@ -10,7 +10,7 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     SyncMention,
 )
-from custom_components.panelsync.client.remote.decode.answers.event_log import (
+from custom_components.panelsync.client.remote.decode.event_log import (
     activity,
     is_secret,
     log_page,
@@ -18,7 +18,7 @@ from custom_components.panelsync.client.remote.decode.answers.event_log import (
     record_time,
     without_name,
 )
-from custom_components.panelsync.client.remote.decode.answers.fields import Fields
+from custom_components.panelsync.client.remote.decode.fields import Fields
 
 PANEL_OK = SyncMention(SyncKind.PANEL, success=True)
 PANEL_BAD = SyncMention(SyncKind.PANEL, success=False)

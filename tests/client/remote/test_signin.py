@@ -19,7 +19,7 @@ from custom_components.panelsync.client.errors import (
     ServiceUnreachable,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.remote.decode.answers.fields import Fields
+from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.session.tokens import (
     Application,
     Ledger,

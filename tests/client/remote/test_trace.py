@@ -9,8 +9,8 @@ import pytest
 
 from custom_components.panelsync.client.errors import ClientError, CodeRefused
 from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
-from custom_components.panelsync.client.remote.decode.answers.fields import Fields
-from custom_components.panelsync.client.remote.decode.answers.log_texts import (
+from custom_components.panelsync.client.remote.decode.fields import Fields
+from custom_components.panelsync.client.remote.decode.log_texts import (
     masked,
     unread_sync_text,
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ...models import ArmingState, ZoneStatus
 from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
-from . import events as events
+from . import events
 from .codec import (
     ArmingReport,
     Communication,
