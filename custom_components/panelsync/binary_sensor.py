@@ -48,14 +48,13 @@ def _panel_connection(coordinator: LocationCoordinator) -> bool | None:
     """
     reported = coordinator.data.status.report_time
     newest = max(
-        (run for run in coordinator.history.ended.values() if run.ended is not None),
+        coordinator.history.ended.values(),
         key=lambda run: run.asked,
         default=None,
     )
     if (
         newest is not None
-        and newest.verdict is not None
-        and newest.verdict.reason is Reason.PANEL_UNREACHABLE
+        and newest.reason is Reason.PANEL_UNREACHABLE
         and (reported is None or reported < newest.asked)
     ):
         return False

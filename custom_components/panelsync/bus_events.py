@@ -13,8 +13,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .client.comparison import Difference
 from .client.models import SyncKind
-from .client.sync.judgement import Verdict
-from .client.sync.run import RunRecord
+from .client.sync.run import EndedRun, OpenRun
 from .const import DOMAIN, EVENT_OUTCOME
 from .errors import outcome_placeholders
 from .messages import differences_text
@@ -32,25 +31,24 @@ def _device_id(
     return None if device is None else device.id
 
 
-def duration(record: RunRecord) -> float | None:
+def duration(record: OpenRun | EndedRun) -> float | None:
     """Return how many seconds a run took, None where nothing was started."""
-    if record.accepted is None or record.ended is None:
+    if isinstance(record, OpenRun) or record.accepted is None:
         return None
     return round((record.ended - record.asked).total_seconds(), 1)
 
 
 def outcome_facts(
-    record: RunRecord,
-    verdict: Verdict,
+    record: EndedRun,
     location: str,
     report_time: datetime | None,
 ) -> dict[str, Any]:
     """Return what is told of an outcome, in values that JSON has."""
     return {
         "kind": record.kind,
-        "outcome": verdict.outcome,
-        "reason": verdict.reason,
-        "evidence": list(verdict.evidence),
+        "outcome": record.outcome,
+        "reason": record.reason,
+        "evidence": list(record.evidence),
         "upgraded": record.upgraded,
         "asked": record.asked.isoformat(),
         "report_time": None if report_time is None else report_time.isoformat(),
@@ -63,14 +61,12 @@ def outcome_facts(
 def async_tell_outcome(
     hass: HomeAssistant,
     entry: AnyConfigEntry,
-    record: RunRecord,
+    record: EndedRun,
     location: str,
     report_time: datetime | None,
     context: Context | None,
 ) -> None:
     """Fire the one bus event of an outcome, for the location's device and entity."""
-    if record.verdict is None:
-        return
     identifier = f"{entry.unique_id}_{record.location_id}"
     hass.bus.async_fire(
         EVENT_OUTCOME,
@@ -79,7 +75,7 @@ def async_tell_outcome(
             ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
                 EVENT_DOMAIN, DOMAIN, f"{identifier}_sync"
             ),
-            **outcome_facts(record, record.verdict, location, report_time),
+            **outcome_facts(record, location, report_time),
         },
         context=context,
     )

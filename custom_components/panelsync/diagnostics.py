@@ -17,7 +17,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .client.models import Location, PanelStatus, Zone
 from .client.remote.decode.log_texts import masked
 from .client.remote.trace import Trace
-from .client.sync.run import RunRecord
+from .client.sync.run import EndedRun, OpenRun
 from .const import (
     CONF_BAUDRATE,
     CONF_FAMILY,
@@ -194,7 +194,7 @@ def _zones(zones: tuple[Zone, ...] | None) -> dict[str, int] | None:
 _RUN_HIDES = frozenset({"run_id", "location_id", "requester", "job_id", "service_text"})
 
 
-def _run(record: RunRecord) -> dict[str, Any]:
+def _run(record: OpenRun | EndedRun) -> dict[str, Any]:
     plain = record.to_dict()
     plain["mark"].pop("newest_record_id")
     return {

@@ -16,7 +16,7 @@ from .client.errors import (
     SignInPostponed,
 )
 from .client.models import Outcome, Reason
-from .client.sync.run import RunRecord
+from .client.sync.run import EndedRun, OpenRun
 from .const import DOMAIN
 
 
@@ -64,30 +64,32 @@ def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     )
 
 
-def outcome_error(record: RunRecord, location: str) -> HomeAssistantError | None:
+def outcome_error(
+    record: OpenRun | EndedRun, location: str
+) -> HomeAssistantError | None:
     """Return the error of a press that ended at once, None where it did not fail.
 
     A refusal is the caller's to mend; a failure is the world's.
     """
-    verdict = record.verdict
-    if verdict is None or verdict.outcome not in (Outcome.REFUSED, Outcome.FAILED):
+    if isinstance(record, OpenRun):
         return None
-    refused = verdict.outcome is Outcome.REFUSED
+    if record.outcome not in (Outcome.REFUSED, Outcome.FAILED):
+        return None
+    refused = record.outcome is Outcome.REFUSED
     error = ServiceValidationError if refused else HomeAssistantError
     return error(
         translation_domain=DOMAIN,
-        translation_key=f"{verdict.outcome}_{verdict.reason}",
+        translation_key=f"{record.outcome}_{record.reason}",
         translation_placeholders=outcome_placeholders(record, location),
     )
 
 
-def outcome_placeholders(record: RunRecord, location: str) -> dict[str, str]:
+def outcome_placeholders(record: EndedRun, location: str) -> dict[str, str]:
     """Return the words that fill in the text of an outcome."""
     placeholders = {"location": location}
-    reason = record.verdict.reason if record.verdict is not None else None
-    if reason is Reason.COOLING_DOWN:
+    if record.reason is Reason.COOLING_DOWN:
         placeholders["wait"] = str(record.wait)
-    if reason is Reason.SIGN_IN_POSTPONED:
+    if record.reason is Reason.SIGN_IN_POSTPONED:
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
         placeholders["text"] = _words(record.service_code, record.service_text)

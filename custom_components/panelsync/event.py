@@ -14,7 +14,7 @@ from .bus_events import async_tell_old_records, duration
 from .client.local.status import PanelActivity
 from .client.models import ActivityType, Outcome
 from .client.sync.activity import NewRecords
-from .client.sync.run import RunRecord
+from .client.sync.run import EndedRun
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, async_add_location_entities
@@ -92,19 +92,16 @@ class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
         )
 
     @callback
-    def _async_outcome(self, record: RunRecord, context: Context | None) -> None:
-        verdict = record.verdict
-        if verdict is None:
-            return
+    def _async_outcome(self, record: EndedRun, context: Context | None) -> None:
         reported = self.coordinator.report_time
         self._trigger_event(
-            verdict.outcome,
+            record.outcome,
             {
                 "kind": record.kind,
-                "reason": verdict.reason,
-                "evidence": list(verdict.evidence),
+                "reason": record.reason,
+                "evidence": list(record.evidence),
                 "asked": record.asked.isoformat(),
-                "ended": None if record.ended is None else record.ended.isoformat(),
+                "ended": record.ended.isoformat(),
                 "report_time": None if reported is None else reported.isoformat(),
                 "duration": duration(record),
                 "service_code": record.service_code,

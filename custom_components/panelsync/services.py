@@ -26,6 +26,7 @@ import voluptuous as vol
 from .bus_events import duration, outcome_facts
 from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
+from .client.sync.run import EndedRun
 from .const import DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
@@ -181,25 +182,26 @@ def _iso(moment: datetime | None) -> str | None:
 
 def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
     """Return what became of a press, as far as it is known now."""
-    record, verdict = press.record, press.record.verdict
+    record = press.record
+    ended = record if isinstance(record, EndedRun) else None
     reported = press.coordinator.report_time
     told = (
         started_message(hass, record.kind)
-        if verdict is None
+        if ended is None
         else message(
             hass,
-            outcome_facts(record, verdict, press.location, reported),
+            outcome_facts(ended, press.location, reported),
         )
     )
     return {
         "location": press.location,
         ATTR_DEVICE_ID: _device_id(press.coordinator),
         "kind": record.kind.value,
-        "outcome": STARTED if verdict is None else verdict.outcome.value,
-        "reason": None if verdict is None else verdict.reason.value,
+        "outcome": STARTED if ended is None else ended.outcome.value,
+        "reason": None if ended is None else ended.reason.value,
         "evidence": []
-        if verdict is None
-        else [evidence.value for evidence in verdict.evidence],
+        if ended is None
+        else [evidence.value for evidence in ended.evidence],
         "duration": duration(record),
         "report_time": _iso(reported),
         "message": told,

@@ -17,9 +17,9 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.sync.judgement import (
     Findings,
+    Judgement,
     Mark,
     Snapshot,
-    Verdict,
     gather,
     judge,
 )
@@ -65,7 +65,7 @@ def verdict(
     *,
     mark: Mark = MARK,
     overdue: bool = False,
-) -> Verdict | None:
+) -> Judgement | None:
     now = looks[-1].taken if looks else NOW
     return judge(kind, mark, gathered(kind, mark, looks), now=now, overdue=overdue)
 
@@ -75,16 +75,16 @@ def look(seconds: float = 5, **seen: Any) -> Snapshot:
     return replace(Snapshot(after(seconds)), **seen)
 
 
-def proven(*evidence: Evidence) -> Verdict:
-    return Verdict(Outcome.SUCCEEDED, Reason.PROVEN, evidence)
+def proven(*evidence: Evidence) -> Judgement:
+    return Judgement(Outcome.SUCCEEDED, Reason.PROVEN, evidence)
 
 
-def failed(reason: Reason, evidence: Evidence) -> Verdict:
-    return Verdict(Outcome.FAILED, reason, (evidence,))
+def failed(reason: Reason, evidence: Evidence) -> Judgement:
+    return Judgement(Outcome.FAILED, reason, (evidence,))
 
 
-def contradicted(*evidence: Evidence) -> Verdict:
-    return Verdict(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
+def contradicted(*evidence: Evidence) -> Judgement:
+    return Judgement(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
 
 
 NONE_LEFT = PendingUserChanges(0, 0)
@@ -92,7 +92,7 @@ ROSE = status(after(5), number=8)
 CLEARED = status(after(5), flag=False)
 DONE = JobStatus(2)
 
-DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
+DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
     (
         "panel: log",
         PANEL,
@@ -264,13 +264,13 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
         "job finished, nothing differed",
         PANEL,
         [look(job=DONE), look(21, status=status(after(20), number=7, flag=True))],
-        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
     ),
     (
         "a job that shows another state once it is finished stays finished",
         PANEL,
         [look(job=DONE), look(21, job=JobStatus(1), status=status(after(20)))],
-        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
     ),
     (
         "own steps ended, the count unknown",
@@ -280,7 +280,9 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
             look(10, steps=steps(3, 3)),
             look(26, status=status(after(25), number=8)),
         ],
-        Verdict(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.USER_SYNC_STEPS,)),
+        Judgement(
+            Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.USER_SYNC_STEPS,)
+        ),
     ),
     (
         "job and own steps ended",
@@ -290,7 +292,7 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
             look(10, steps=steps(3, 3), job=DONE),
             look(26, status=status(after(25))),
         ],
-        Verdict(
+        Judgement(
             Outcome.FINISHED,
             Reason.NOTHING_TO_PROVE,
             (Evidence.JOB_STATE, Evidence.USER_SYNC_STEPS),
@@ -305,7 +307,7 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Verdict]] = [
     ids=[row[0] for row in DECIDED],
 )
 def test_what_is_decided_before_the_time_limit(
-    kind: SyncKind, looks: list[Snapshot], expected: Verdict
+    kind: SyncKind, looks: list[Snapshot], expected: Judgement
 ) -> None:
     assert verdict(kind, looks) == expected
 
@@ -477,7 +479,7 @@ def test_what_proves_nothing(kind: SyncKind, mark: Mark, looks: list[Snapshot]) 
 
 
 def test_past_the_time_limit_nothing_known_is_unconfirmed() -> None:
-    assert verdict(PANEL, [look(600)], overdue=True) == Verdict(
+    assert verdict(PANEL, [look(600)], overdue=True) == Judgement(
         Outcome.UNCONFIRMED, Reason.TIME_LIMIT
     )
 

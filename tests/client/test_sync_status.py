@@ -13,8 +13,8 @@ from custom_components.panelsync.client.models import (
     ServiceSyncStatus,
     SyncKind,
 )
-from custom_components.panelsync.client.sync.judgement import Mark, Verdict
-from custom_components.panelsync.client.sync.run import Phase, RunRecord
+from custom_components.panelsync.client.sync.judgement import Judgement, Mark
+from custom_components.panelsync.client.sync.run import EndedRun
 from custom_components.panelsync.client.sync.status import (
     NoZones,
     SyncFacts,
@@ -27,16 +27,15 @@ from .makers import NOW, after, status
 DAY = 24 * 3600
 
 
-def ended(kind: SyncKind, outcome: Outcome, at: datetime = NOW) -> RunRecord:
-    return RunRecord(
+def ended(kind: SyncKind, outcome: Outcome, at: datetime = NOW) -> EndedRun:
+    return EndedRun(
         run_id="1",
         location_id=1,
         kind=kind,
         asked=at,
         mark=Mark(at),
-        phase=Phase.ENDED,
         ended=at,
-        verdict=Verdict(outcome, Reason.TIME_LIMIT),
+        judgement=Judgement(outcome, Reason.TIME_LIMIT),
     )
 
 
@@ -45,7 +44,7 @@ def runs(
     panel: Outcome | None = None,
     *,
     at: datetime = NOW,
-) -> dict[SyncKind, RunRecord]:
+) -> dict[SyncKind, EndedRun]:
     both = {SyncKind.USERS: users, SyncKind.PANEL: panel}
     return {
         kind: ended(kind, outcome, at)
@@ -159,12 +158,6 @@ def test_a_newer_success_by_anybody_replaces_an_outcome_of_its_kind(
     assert word(SyncKind.USERS, after(1)) is SyncStatus.IN_SYNC
     assert word(SyncKind.USERS, after(-1)) == outcome.value
     assert word(SyncKind.PANEL, after(1)) == outcome.value
-
-
-def test_a_stored_run_without_an_outcome_counts_for_nothing() -> None:
-    record = replace(ended(SyncKind.USERS, Outcome.FAILED), verdict=None)
-    facts = replace(IDLE, ended={SyncKind.USERS: record})
-    assert sync_status(facts, NOW) is SyncStatus.IN_SYNC
 
 
 outcomes = st.none() | st.sampled_from([item for item in Outcome if item != "refused"])

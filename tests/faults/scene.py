@@ -34,8 +34,8 @@ from custom_components.panelsync.client.remote.service import (
 )
 from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
 from custom_components.panelsync.client.sync.run import (
-    Phase,
-    RunRecord,
+    EndedRun,
+    OpenRun,
     SyncRun,
     take_mark,
 )
@@ -225,7 +225,7 @@ class Scene:
         await self.service.probe_routes(self.locations[INDEX[self.kind]])
         await self.link.read_status()
 
-    async def run(self) -> RunRecord:
+    async def run(self) -> EndedRun:
         """Do one run from mark to outcome."""
         position, pending, status = None, None, None
         if self.kind is not SyncKind.REFRESH:
@@ -244,28 +244,34 @@ class Scene:
         )
 
         def begin() -> SyncRun:
-            record = RunRecord("run", self.truth.id, self.kind, self.now, mark)
+            record = OpenRun(
+                run_id="run",
+                location_id=self.truth.id,
+                kind=self.kind,
+                asked=self.now,
+                mark=mark,
+            )
             return SyncRun(self.link, record, _nowhere, self.clock)
 
         if self.kind is SyncKind.REFRESH:
             async with self.phase(Part.LIVE):
                 run = begin()
                 await run.accept_refresh()
-                await run.refresh()
+                ended = await run.refresh()
             async with self.phase(Part.FOLLOW):
                 await quiet(self.link.read_status())
-            return run.record
+            return ended
         async with self.phase(Part.START):
             run = begin()
             await run.start(Codes())
         async with self.phase(Part.FOLLOW):
-            while run.record.phase is not Phase.ENDED:
+            while isinstance(run.record, OpenRun):
                 early = self.now - run.record.asked < timedelta(minutes=1)
                 self.forward(seconds=5 if early else 15)
                 await run.observe(await self._look(run.record, position))
         return run.record
 
-    async def _look(self, record: RunRecord, position: int | None) -> Snapshot:
+    async def _look(self, record: OpenRun, position: int | None) -> Snapshot:
         job = steps = pending = None
         if record.accepted is not None and record.job_id is not None:
             job = await quiet(self.link.read_job(record.job_id))
@@ -281,7 +287,7 @@ class Scene:
         )
 
 
-async def _nowhere(record: RunRecord) -> None:
+async def _nowhere(record: OpenRun | EndedRun) -> None:
     """Store nothing."""
 
 
@@ -336,8 +342,7 @@ async def play(profile: str, kind: SyncKind, cell: Cell | None = None) -> Seen:
         # A while later: the last sign-in no longer keeps the next one waiting.
         scene.forward(minutes=6)
         record = await scene.run()
-        assert record.verdict is not None
-        seen.outcome, seen.reason = record.verdict.outcome, record.verdict.reason
+        seen.outcome, seen.reason = record.outcome, record.reason
         seen.starts = scene.truth.starts.get(kind, 0)
         seen.faults_met = scene.wire.faults
         seen.places = scene.places
@@ -368,9 +373,8 @@ async def _recover(scene: Scene) -> None:
     except ClientError as error:
         scene.seen.recovered = repr(error)
         return
-    assert record.verdict is not None
-    proven = record.verdict.outcome is Outcome.SUCCEEDED
-    scene.seen.recovered = "" if proven else str(record.verdict)
+    proven = record.outcome is Outcome.SUCCEEDED
+    scene.seen.recovered = "" if proven else str(record.judgement)
 
 
 async def routes_of(profile: str, kind: SyncKind) -> list[Cell]:

@@ -126,8 +126,8 @@ async def test_an_account_tells_what_is_needed_to_help(
     assert "works" in states.values()
     stale = list(data["locations"].values())[STALE]
     run = stale["last_runs"]["panel"]
-    assert run["verdict"]["outcome"] == "succeeded"
-    assert run["verdict"]["evidence"]
+    assert run["judgement"]["outcome"] == "succeeded"
+    assert run["judgement"]["evidence"]
     assert run["mark"]["sync_flag"] is True
     assert stale["sync_status"] == "in_sync"
     assert stale["status"]["zones"]

@@ -31,9 +31,9 @@ from custom_components.panelsync.client.models import (
     SyncKind,
     UserSyncWay,
 )
-from custom_components.panelsync.client.sync.judgement import Mark, Verdict
+from custom_components.panelsync.client.sync.judgement import Judgement, Mark
 from custom_components.panelsync.client.sync.preconditions import Situation, check
-from custom_components.panelsync.client.sync.run import RunRecord
+from custom_components.panelsync.client.sync.run import EndedRun
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 from custom_components.panelsync.repairs.issues import Trouble
@@ -325,15 +325,16 @@ def test_every_choice_of_a_selector_has_a_text() -> None:
 # --- errors ------------------------------------------------------------------
 
 
-def record(outcome: Outcome, reason: Reason) -> RunRecord:
+def record(outcome: Outcome, reason: Reason) -> EndedRun:
     """Return a run that ended so."""
-    return RunRecord(
+    return EndedRun(
         run_id="1",
         location_id=1,
         kind=SyncKind.PANEL,
         asked=NOW,
         mark=Mark(NOW),
-        verdict=Verdict(outcome, reason),
+        judgement=Judgement(outcome, reason),
+        ended=NOW,
         service_code=4101,
         service_text="We are unable to connect",
         wait=61,

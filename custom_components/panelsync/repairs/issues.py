@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..client.comparison import Watch, is_lasting
 from ..client.models import Location, Outcome, Reason, Rights, SyncKind
-from ..client.sync.run import RunRecord
+from ..client.sync.run import EndedRun
 from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
 from ..const import DOMAIN
 from ..errors import outcome_error
@@ -79,12 +79,12 @@ def lacks_rights(rights: Rights, kind: SyncKind) -> bool:
 
 def _failure(
     facts: LocationFacts, kind: SyncKind, now: datetime
-) -> tuple[Trouble, RunRecord] | None:
+) -> tuple[Trouble, EndedRun] | None:
     history = facts.history
     record = history.ended.get(kind)
-    if record is None or record.verdict is None:
+    if record is None:
         return None
-    reason = record.verdict.reason
+    reason = record.reason
     if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
         # However long ago: the code is not sent again until it is changed.
         return Trouble.CODE_REFUSED, record
@@ -97,11 +97,11 @@ def _failure(
 
 def location_troubles(
     facts: LocationFacts, now: datetime
-) -> Mapping[tuple[Trouble, SyncKind], RunRecord | None] | None:
+) -> Mapping[tuple[Trouble, SyncKind], EndedRun | None] | None:
     """Return what is wrong, with the run that told it; None while a run decides it."""
     if facts.history.open_run is not None:
         return None
-    found: dict[tuple[Trouble, SyncKind], RunRecord | None] = {}
+    found: dict[tuple[Trouble, SyncKind], EndedRun | None] = {}
     for kind in COUNTED_KINDS:
         if (failure := _failure(facts, kind, now)) is not None:
             found[failure[0], kind] = failure[1]
@@ -118,7 +118,7 @@ def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
 
 
 @callback
-def failure_text(hass: HomeAssistant, record: RunRecord, location: str) -> str:
+def failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
     """Return in words why a run failed."""
     error = outcome_error(record, location)
     return "" if error is None else f"{error_text(hass, error)}."

@@ -9,7 +9,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from ..client.models import SyncKind
-from ..client.sync.run import Phase, RunRecord
+from ..client.sync.run import EndedRun, OpenRun
 from ..client.sync.serialization import integer, moment, optional, text
 from .store import history_store
 
@@ -27,9 +27,9 @@ class LocationHistory:
 
     position: int | None = None
     configuration_number: int | None = None
-    open_run: RunRecord | None = None
-    ended: dict[SyncKind, RunRecord] = field(default_factory=dict)
-    untold: dict[SyncKind, RunRecord] = field(default_factory=dict)
+    open_run: OpenRun | None = None
+    ended: dict[SyncKind, EndedRun] = field(default_factory=dict)
+    untold: dict[SyncKind, EndedRun] = field(default_factory=dict)
     accepted: dict[SyncKind, datetime] = field(default_factory=dict)
     seen_success: dict[SyncKind, datetime] = field(default_factory=dict)
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
@@ -91,23 +91,24 @@ def _read_times(stored: Mapping[str, Any]) -> dict[SyncKind, datetime]:
     return {SyncKind(kind): moment(when) for kind, when in stored.items()}
 
 
-def _read_run(location_id: int, stored: Mapping[str, Any]) -> RunRecord:
-    record = RunRecord.from_dict(stored)
+def _read_run[RunT: (OpenRun, EndedRun)](
+    location_id: int, kind: type[RunT], stored: Mapping[str, Any]
+) -> RunT:
+    record = kind.from_dict(stored)
     if record.location_id != location_id:
         raise ValueError("A stored run is of another location")
     return record
 
 
-def _read_runs(
-    location_id: int, stored: Mapping[str, Any]
-) -> dict[SyncKind, RunRecord]:
-    return {SyncKind(kind): _read_run(location_id, run) for kind, run in stored.items()}
+def _read_runs(location_id: int, stored: Mapping[str, Any]) -> dict[SyncKind, EndedRun]:
+    return {
+        SyncKind(kind): _read_run(location_id, EndedRun, run)
+        for kind, run in stored.items()
+    }
 
 
 def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHistory:
-    open_run = optional(partial(_read_run, location_id), stored["open_run"])
-    if open_run is not None and open_run.phase is Phase.ENDED:
-        open_run = None
+    open_run = optional(partial(_read_run, location_id, OpenRun), stored["open_run"])
     return LocationHistory(
         position=optional(integer, stored["position"]),
         configuration_number=optional(integer, stored["configuration_number"]),
@@ -180,7 +181,7 @@ class History:
         """Write everything, as far as it can be written."""
         await self._store.async_save(history_data(self.locations))
 
-    async def async_record_intent(self, record: RunRecord) -> None:
+    async def async_record_intent(self, record: OpenRun) -> None:
         """Write everything, and return once the intent of a run is on the disk.
 
         Raises NotRecordedError where it is not.

@@ -21,7 +21,7 @@ from homeassistant.helpers import entity_registry as er
 from ..bus_events import async_tell_all
 from ..client.models import SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
-from ..client.sync.run import RunRecord
+from ..client.sync.run import EndedRun, OpenRun
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_error
@@ -44,11 +44,11 @@ class Press:
     """
 
     coordinator: LocationCoordinator
-    begun: RunRecord
-    outcome: asyncio.Future[RunRecord] | None = None
+    begun: OpenRun | EndedRun
+    outcome: asyncio.Future[EndedRun] | None = None
 
     @property
-    def record(self) -> RunRecord:
+    def record(self) -> OpenRun | EndedRun:
         """The run as far as it is known now."""
         if self.outcome is None or not self.outcome.done() or self.outcome.cancelled():
             return self.begun

@@ -14,13 +14,13 @@ from homeassistant.util import dt as dt_util
 
 from ..bus_events import async_tell_outcome
 from ..client.models import Outcome, Reason, SyncKind
-from ..client.sync.judgement import Mark, Snapshot, Verdict
+from ..client.sync.judgement import Judgement, Mark, Snapshot
 from ..client.sync.preconditions import Refusal
-from ..client.sync.run import Phase, RunRecord, SyncRun, late_proof
+from ..client.sync.run import EndedRun, OpenRun, Phase, SyncRun, late_proof
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
-from ..storage.history import History, NotRecordedError
+from ..storage.history import History, LocationHistory, NotRecordedError
 from .batch import Press
 from .locks import async_requester_may, run_guard
 
@@ -32,7 +32,7 @@ FOLLOW_LATE = 15.0
 EARLY = timedelta(minutes=1)
 
 
-type OutcomeListener = Callable[[RunRecord, Context | None], None]
+type OutcomeListener = Callable[[EndedRun, Context | None], None]
 
 
 class Runs:
@@ -53,7 +53,7 @@ class Runs:
         self._guard = run_guard(hass)
         self._following: dict[int, SyncRun] = {}
         self._contexts: dict[str, Context] = {}
-        self._outcomes: dict[str, asyncio.Future[RunRecord]] = {}
+        self._outcomes: dict[str, asyncio.Future[EndedRun]] = {}
         self._timers: dict[int, CALLBACK_TYPE] = {}
         self._listeners: dict[int, list[OutcomeListener]] = {}
         self._taken_up: set[int] = set()
@@ -100,7 +100,7 @@ class Runs:
         await run.resume()
         self._async_follow_or_end(coordinator, run)
 
-    def _run(self, coordinator: LocationCoordinator, record: RunRecord) -> SyncRun:
+    def _run(self, coordinator: LocationCoordinator, record: OpenRun) -> SyncRun:
         return SyncRun(
             coordinator.link,
             record,
@@ -110,7 +110,7 @@ class Runs:
 
     async def async_press(
         self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
-    ) -> RunRecord:
+    ) -> OpenRun | EndedRun:
         """Start one run. Returns once it was accepted, else raises why it was not."""
         press = await self.async_begin(coordinator, kind, context)
         if (error := press.error) is not None:
@@ -167,7 +167,7 @@ class Runs:
                 )
                 if refusal is not None:
                     return self._refused(coordinator, kind, refusal, context)
-            record = RunRecord(
+            record = OpenRun(
                 run_id=run_id,
                 location_id=location_id,
                 kind=kind,
@@ -230,7 +230,7 @@ class Runs:
     ) -> None:
         """Follow a run that goes on; tell of one that has ended."""
         location_id = coordinator.location.location_id
-        if run.record.phase is Phase.ENDED:
+        if isinstance(run.record, EndedRun):
             self._ended(coordinator, run.record)
             return
         self._following[location_id] = run
@@ -247,10 +247,10 @@ class Runs:
     async def _async_refresh(
         self, coordinator: LocationCoordinator, run: SyncRun
     ) -> None:
-        await run.refresh()
+        ended = await run.refresh()
         # The full status after the live read carries what the panel just reported.
         await coordinator.async_refresh()
-        self._ended(coordinator, run.record)
+        self._ended(coordinator, ended)
 
     async def _async_look(self, coordinator: LocationCoordinator) -> None:
         """Read the location, and look again soon while its run goes on."""
@@ -291,11 +291,11 @@ class Runs:
         run = self._following.get(location_id)
         if run is None or run.record.kind is SyncKind.REFRESH:
             return
-        if await run.observe(snapshot):
-            self._ended(coordinator, run.record)
+        if (ended := await run.observe(snapshot)) is not None:
+            self._ended(coordinator, ended)
 
     @callback
-    def _ended(self, coordinator: LocationCoordinator, record: RunRecord) -> None:
+    def _ended(self, coordinator: LocationCoordinator, record: EndedRun) -> None:
         location_id = record.location_id
         self._following.pop(location_id, None)
         self._guard.release(location_id, record.run_id)
@@ -314,7 +314,7 @@ class Runs:
     def _tell_stored(
         self,
         coordinator: LocationCoordinator,
-        record: RunRecord,
+        record: EndedRun,
         context: Context | None = None,
     ) -> None:
         """Tell an outcome that is stored as untold, and store that it was told.
@@ -336,7 +336,7 @@ class Runs:
     def _tell(
         self,
         coordinator: LocationCoordinator,
-        record: RunRecord,
+        record: EndedRun,
         context: Context | None,
     ) -> None:
         for listener in list(self._listeners.get(record.location_id, ())):
@@ -351,46 +351,45 @@ class Runs:
         )
 
     async def _async_save(
-        self, coordinator: LocationCoordinator, record: RunRecord
+        self, coordinator: LocationCoordinator, record: OpenRun | EndedRun
     ) -> None:
         """Store a run's record, and what follows from it, before anything goes on."""
         history = coordinator.history
-        if record.phase is not Phase.ENDED:
-            history.open_run = record
-        elif history.open_run and history.open_run.run_id == record.run_id:
-            history.open_run = None
-            history.untold[record.kind] = record
-        elif record.upgraded:
-            history.untold[record.kind] = record
         if record.accepted is not None:
             history.accepted[record.kind] = record.accepted
             self._guard.accepted[record.location_id, record.kind] = record.accepted
-        if record.verdict is not None and record.outcome is not Outcome.REFUSED:
-            history.ended[record.kind] = record
-            if record.outcome is Outcome.SUCCEEDED and record.ended is not None:
-                history.proven[record.kind] = record.ended
-            if record.code_refused:
-                history.code_refused = stored_codes(
-                    self._entry, record.location_id
-                ).changed
-        if record.phase is Phase.INTENT:
-            await self._history.async_record_intent(record)
+        known = history.open_run
+        is_known = known is not None and known.run_id == record.run_id
+        if isinstance(record, OpenRun):
+            history.open_run = record
+            if record.phase is Phase.INTENT and not is_known:
+                await self._history.async_record_intent(record)
+                return
         else:
-            await self._history.async_save()
+            if is_known:
+                history.open_run = None
+            if is_known or record.upgraded:
+                history.untold[record.kind] = record
+            if record.outcome is not Outcome.REFUSED:
+                self._remember(history, record)
+        await self._history.async_save()
+
+    def _remember(self, history: LocationHistory, record: EndedRun) -> None:
+        history.ended[record.kind] = record
+        if record.outcome is Outcome.SUCCEEDED:
+            history.proven[record.kind] = record.ended
+        if record.code_refused:
+            history.code_refused = stored_codes(self._entry, record.location_id).changed
 
 
 def _refusal_record(
     coordinator: LocationCoordinator, kind: SyncKind, refusal: Refusal
-) -> RunRecord:
+) -> EndedRun:
     now = dt_util.utcnow()
-    return RunRecord(
+    return OpenRun(
         run_id=uuid.uuid4().hex,
         location_id=coordinator.location.location_id,
         kind=kind,
         asked=now,
         mark=Mark(now),
-        phase=Phase.ENDED,
-        ended=now,
-        verdict=Verdict(Outcome.REFUSED, refusal.reason),
-        wait=refusal.wait,
-    )
+    ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)

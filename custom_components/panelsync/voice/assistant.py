@@ -17,6 +17,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..client.models import SyncKind
+from ..client.sync.run import EndedRun
 from ..const import CONF_VOICE_USER_SYNC, DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..coordinators.registry import known_locations
@@ -241,13 +242,13 @@ async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
 
 
 def _press_facts(press: Press) -> dict[str, Any]:
-    verdict = press.record.verdict
+    ended = press.record if isinstance(press.record, EndedRun) else None
     return {
         "location": press.coordinator.called,
         "kind": press.record.kind,
-        "outcome": "started" if verdict is None else verdict.outcome,
-        "reason": None if verdict is None else verdict.reason,
-        "evidence": [] if verdict is None else list(verdict.evidence),
+        "outcome": "started" if ended is None else ended.outcome,
+        "reason": None if ended is None else ended.reason,
+        "evidence": [] if ended is None else list(ended.evidence),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..client.models import Outcome, Reason, SyncKind
-from ..client.sync.run import RunRecord
+from ..client.sync.run import EndedRun
 from ..client.sync.status import SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
@@ -41,7 +41,8 @@ def of_presses(
     """Return what is said of one press at one or many locations."""
     by_outcome: dict[Outcome | None, list[Press]] = {}
     for press in presses:
-        outcome = press.record.outcome
+        record = press.record
+        outcome = record.outcome if isinstance(record, EndedRun) else None
         key = Outcome.FAILED if outcome in _DID_NOT_WORK else outcome
         by_outcome.setdefault(key, []).append(press)
     if by_outcome.keys() == {None}:
@@ -65,26 +66,24 @@ def _of_one_outcome(
         "sync": speech.say(SYNC_NAMES[kind]),
         "places": speech.list_of([press.coordinator.called for press in presses]),
     }
-    only = presses[0] if len(presses) == 1 else None
-    match outcome:
-        case None:
-            return speech.say("goes_on", **words)
-        case Outcome.FAILED:
-            if only is not None:
-                return _why_not(texts, only)
+    if outcome is None:
+        return speech.say("goes_on", **words)
+    only = presses[0].record if len(presses) == 1 else None
+    match outcome, only:
+        case Outcome.FAILED, EndedRun():
+            return _why_not(texts, only, presses[0].coordinator.called)
+        case Outcome.FAILED, _:
             return speech.say("did_not_work", **words)
-        case Outcome.UNCONFIRMED if only is not None and only.record.verdict:
-            reason = _reason(texts, only.record.verdict.reason)
-            return f"{speech.say(outcome, **words)} {reason}."
+        case Outcome.UNCONFIRMED, EndedRun():
+            return f"{speech.say(outcome, **words)} {_reason(texts, only.reason)}."
     return speech.say(outcome, **words)
 
 
-def _why_not(texts: Texts, press: Press) -> str:
+def _why_not(texts: Texts, record: EndedRun, called: str) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
-    record: RunRecord = press.record
-    reason = record.verdict.reason if record.verdict is not None else ""
-    message = texts[f"component.{DOMAIN}.exceptions.{record.outcome}_{reason}.message"]
-    return message.format(**outcome_placeholders(record, press.coordinator.called))
+    key = f"{record.outcome}_{record.reason}"
+    message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
+    return message.format(**outcome_placeholders(record, called))
 
 
 def _reason(texts: Texts, reason: Reason) -> str:

@@ -89,7 +89,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """An outcome with its reason and what it rests on."""
 
     outcome: Outcome
@@ -251,7 +251,7 @@ def _settled(mark: Mark, found: Findings, now: datetime) -> bool:
 
 def judge(
     kind: SyncKind, mark: Mark, found: Findings, *, now: datetime, overdue: bool
-) -> Verdict | None:
+) -> Judgement | None:
     """Say what the findings prove, or None while the run should be followed on.
 
     `overdue`: the time limit has passed and at least one look was taken since.
@@ -259,19 +259,19 @@ def judge(
     proof = _proof(kind, found)
     failure = _failure(found)
     if proof and failure:
-        return Verdict(
+        return Judgement(
             Outcome.UNCONFIRMED,
             Reason.CONTRADICTION,
             tuple(dict.fromkeys((*proof, failure[1]))),
         )
     if proof:
-        return Verdict(Outcome.SUCCEEDED, Reason.PROVEN, proof)
+        return Judgement(Outcome.SUCCEEDED, Reason.PROVEN, proof)
     if failure:
-        return Verdict(Outcome.FAILED, failure[0], (failure[1],))
+        return Judgement(Outcome.FAILED, failure[0], (failure[1],))
     if found.finished_at is not None and (overdue or _settled(mark, found, now)):
-        return Verdict(
+        return Judgement(
             Outcome.FINISHED, Reason.NOTHING_TO_PROVE, _finished_evidence(found)
         )
     if overdue:
-        return Verdict(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
+        return Judgement(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
     return None

@@ -1,12 +1,12 @@
-"""One run at one location, from press to outcome (design 5).
+"""One run at one location, from press to outcome.
 
-`RunRecord` is all that is known of a run and all that is stored of it; `SyncRun` sends
-the start, once, and keeps the record. A run never polls: whoever reads the location
-hands it snapshots.
+`OpenRun` and `EndedRun` are all that is known of a run and all that is stored of it;
+`SyncRun` sends the start, once, and keeps the record. A run never polls: whoever reads
+the location hands it snapshots.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 import math
@@ -25,29 +25,31 @@ from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
     Findings,
+    Judgement,
     Mark,
     Snapshot,
-    Verdict,
     gather,
     judge,
 )
 from .serialization import flag, integer, moment, optional, text
 
-type SaveRun = Callable[["RunRecord"], Awaitable[None]]
+type SaveRun = Callable[["OpenRun | EndedRun"], Awaitable[None]]
 type Now = Callable[[], datetime]
 
 
 class Phase(StrEnum):
-    """How far a run has come; the order in which it is stored."""
+    """How far a run that has not ended has come."""
 
     INTENT = "intent"
     FOLLOWED = "followed"
-    ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """All that is known of one run. JSON-able by `to_dict`, without any code."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is known of a run, whether it has ended or not. JSON-able, without any code.
+
+    `accepted` is when the service accepted the start, or when its answer was lost.
+    """
 
     run_id: str
     location_id: int
@@ -55,45 +57,46 @@ class RunRecord:
     asked: datetime
     mark: Mark
     requester: str | None = None
-    phase: Phase = Phase.INTENT
     accepted: datetime | None = None
     job_id: str | None = None
     route: str | None = None
-    doubt: Reason | None = None
-    looked: bool = True
-    upgraded: bool = False
     found: Findings = field(default_factory=Findings)
-    ended: datetime | None = None
-    verdict: Verdict | None = None
     service_code: int | None = None
     service_text: str = ""
-    # In seconds, where a cool-down or the sign-in still lasts.
-    wait: int | None = None
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The outcome, None while the run is going on."""
-        return None if self.verdict is None else self.verdict.outcome
-
-    @property
-    def code_refused(self) -> bool:
-        """Tell whether the code that was sent for this run was refused."""
-        reason = None if self.verdict is None else self.verdict.reason
-        return reason is Reason.CODE_REFUSED or self.found.code_refused is not None
-
-    @property
-    def awaits_proof(self) -> bool:
-        """Tell whether a late proof may still upgrade this ended run, once."""
-        return not self.upgraded and self.outcome in (
-            Outcome.UNCONFIRMED,
-            Outcome.FINISHED,
-        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON-able values."""
-        plain = _plain(asdict(self))
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun(Run):
+    """A run that has not ended.
+
+    `uncertainty` is why it is not known whether the service accepted the start. A run
+    that comes back from a store has not `looked`: it takes at least one look.
+    """
+
+    phase: Phase = Phase.INTENT
+    uncertainty: Reason | None = None
+    looked: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON-able values."""
+        plain = Run.to_dict(self)
         del plain["looked"]
         return plain
+
+    def end(
+        self, judgement: Judgement, ended: datetime, wait: int | None = None
+    ) -> EndedRun:
+        """Return the run as it ended."""
+        return EndedRun(
+            **{item.name: getattr(self, item.name) for item in fields(Run)},
+            judgement=judgement,
+            ended=ended,
+            wait=wait,
+        )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -102,33 +105,65 @@ class RunRecord:
         Raises `ValueError`, `TypeError` or `KeyError` where it is damaged; a damaged
         record costs history, never a second start.
         """
-        record = cls(
-            run_id=text(stored["run_id"]),
-            location_id=integer(stored["location_id"]),
-            kind=SyncKind(stored["kind"]),
-            asked=moment(stored["asked"]),
-            mark=_read_mark(stored["mark"]),
-            requester=optional(text, stored["requester"]),
+        return cls(
+            **_read_run(stored),
             phase=Phase(stored["phase"]),
-            accepted=optional(moment, stored["accepted"]),
-            job_id=optional(text, stored["job_id"]),
-            route=optional(text, stored["route"]),
-            doubt=optional(Reason, stored["doubt"]),
-            # A run that comes back from a store takes at least one look (design 5.6).
+            uncertainty=optional(Reason, stored["uncertainty"]),
             looked=False,
-            upgraded=flag(stored["upgraded"]),
-            found=_read_findings(stored["found"]),
-            ended=optional(moment, stored["ended"]),
-            verdict=optional(_read_verdict, stored["verdict"]),
-            service_code=optional(integer, stored["service_code"]),
-            service_text=text(stored["service_text"]),
-            # An older version did not note it.
-            wait=optional(integer, stored.get("wait")),
         )
-        told = {record.verdict is not None, record.ended is not None}
-        if told != {record.phase is Phase.ENDED}:
-            raise ValueError("A stored run has an outcome only once it has ended")
-        return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedRun(Run):
+    """A run that has ended, or one that was refused and never began.
+
+    `upgraded`: a proof came after its end. `wait` is in seconds, where a cool-down or
+    the sign-in still lasts.
+    """
+
+    judgement: Judgement
+    ended: datetime
+    upgraded: bool = False
+    wait: int | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended."""
+        return self.judgement.outcome
+
+    @property
+    def reason(self) -> Reason:
+        """Why it ended so."""
+        return self.judgement.reason
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the outcome rests on."""
+        return self.judgement.evidence
+
+    @property
+    def code_refused(self) -> bool:
+        """Whether the code that was sent for this run was refused."""
+        return self.reason is Reason.CODE_REFUSED or self.found.code_refused is not None
+
+    @property
+    def awaits_proof(self) -> bool:
+        """Whether a late proof may still upgrade this run, once."""
+        return not self.upgraded and self.outcome in (
+            Outcome.UNCONFIRMED,
+            Outcome.FINISHED,
+        )
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a stored record; raises as that of `OpenRun`."""
+        return cls(
+            **_read_run(stored),
+            judgement=_read_judgement(stored["judgement"]),
+            ended=moment(stored["ended"]),
+            upgraded=flag(stored["upgraded"]),
+            wait=optional(integer, stored["wait"]),
+        )
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -142,6 +177,23 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
             case _:
                 plain[key] = value
     return plain
+
+
+def _read_run(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "run_id": text(stored["run_id"]),
+        "location_id": integer(stored["location_id"]),
+        "kind": SyncKind(stored["kind"]),
+        "asked": moment(stored["asked"]),
+        "mark": _read_mark(stored["mark"]),
+        "requester": optional(text, stored["requester"]),
+        "accepted": optional(moment, stored["accepted"]),
+        "job_id": optional(text, stored["job_id"]),
+        "route": optional(text, stored["route"]),
+        "found": _read_findings(stored["found"]),
+        "service_code": optional(integer, stored["service_code"]),
+        "service_text": text(stored["service_text"]),
+    }
 
 
 def _read_mark(stored: Mapping[str, Any]) -> Mark:
@@ -168,13 +220,12 @@ def _read_findings(stored: Mapping[str, Any]) -> Findings:
         configuration_rose=flag(stored["configuration_rose"]),
         flag_cleared=flag(stored["flag_cleared"]),
         pending_cleared=flag(stored["pending_cleared"]),
-        # An older version did not look for it.
-        code_refused=optional(integer, stored.get("code_refused")),
+        code_refused=optional(integer, stored["code_refused"]),
     )
 
 
-def _read_verdict(stored: Mapping[str, Any]) -> Verdict:
-    return Verdict(
+def _read_judgement(stored: Mapping[str, Any]) -> Judgement:
+    return Judgement(
         Outcome(stored["outcome"]),
         Reason(stored["reason"]),
         tuple(Evidence(item) for item in stored["evidence"]),
@@ -187,7 +238,7 @@ def take_mark(
     newest_record_id: int | None,
     pending: int | None,
 ) -> Mark:
-    """Put down what is true just before a start (design 5.2)."""
+    """Put down what is true just before a start."""
     return Mark(
         taken=now,
         newest_record_id=newest_record_id,
@@ -202,37 +253,44 @@ class SyncRun:
     """One run on its way. `record` is always what was last stored."""
 
     def __init__(
-        self, link: PanelLink, record: RunRecord, save: SaveRun, now: Now
+        self, link: PanelLink, record: OpenRun, save: SaveRun, now: Now
     ) -> None:
-        """Take up a new or a stored record."""
+        """Begin with a new record, or resume a stored one."""
         self._link = link
         self._save = save
         self._now = now
+        self.record: OpenRun | EndedRun = record
+
+    async def _keep(self, record: OpenRun) -> None:
         self.record = record
+        await self._save(record)
 
-    async def _keep(self, **changes: Any) -> None:
-        self.record = replace(self.record, **changes)
-        await self._save(self.record)
-
-    async def _end(self, verdict: Verdict, error: ClientError | None = None) -> None:
-        changes: dict[str, Any] = {
-            "phase": Phase.ENDED,
-            "ended": self._now(),
-            "verdict": verdict,
-        }
+    async def _end(
+        self,
+        record: OpenRun,
+        judgement: Judgement,
+        error: ClientError | None = None,
+        wait: int | None = None,
+    ) -> EndedRun:
+        ended = record.end(judgement, self._now(), wait)
         if error is not None:
-            changes |= {"service_code": error.code, "service_text": error.text}
-        elif verdict.outcome is Outcome.FAILED:
+            ended = replace(ended, service_code=error.code, service_text=error.text)
+        elif judgement.outcome is Outcome.FAILED:
             # What was said of a lost answer is not why it failed.
-            code = self.record.found.failing_code
-            changes |= {"service_code": code, "service_text": ""}
-        await self._keep(**changes)
+            ended = replace(
+                ended, service_code=record.found.failing_code, service_text=""
+            )
+        self.record = ended
+        await self._save(ended)
+        return ended
 
-    async def _postpone(self, error: SignInPostponed) -> None:
-        """End a run of which nothing was sent: its sign-in has to wait (design 6)."""
-        wait = math.ceil(error.wait.total_seconds())
-        self.record = replace(self.record, accepted=None, wait=wait)
-        await self._end(Verdict(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED))
+    async def _postpone(self, record: OpenRun, error: SignInPostponed) -> EndedRun:
+        """End a run of which nothing was sent: its sign-in has to wait."""
+        return await self._end(
+            replace(record, accepted=None),
+            Judgement(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED),
+            wait=math.ceil(error.wait.total_seconds()),
+        )
 
     async def start(self, codes: Codes) -> None:
         """Store the intent, send the start once, store the answer.
@@ -244,111 +302,137 @@ class SyncRun:
         await self._save(self.record)
         try:
             answer = await self._link.start(self.record.kind, codes)
-        except RouteGone as err:
-            reason = (
-                Reason.NO_USER_SYNC_WAY
-                if self.record.kind is SyncKind.USERS
-                else Reason.ROUTE_GONE
-            )
-            await self._end(Verdict(Outcome.REFUSED, reason), err)
-        except SignInPostponed as err:
-            await self._postpone(err)
-        except ServiceUnreachable as err:
-            if err.sent:
-                await self._keep(
-                    phase=Phase.FOLLOWED,
-                    accepted=self._now(),
-                    doubt=Reason.ANSWER_LOST,
-                    service_code=err.code,
-                    service_text=err.text,
-                )
-            else:
-                await self._end(Verdict(Outcome.FAILED, err.reason), err)
         except ClientError as err:
-            await self._end(Verdict(Outcome.FAILED, err.reason), err)
+            await self._not_accepted(self._open, err)
         else:
             await self._keep(
-                phase=Phase.FOLLOWED,
-                accepted=self._now(),
-                job_id=answer.job_id,
-                route=answer.route,
+                replace(
+                    self._open,
+                    phase=Phase.FOLLOWED,
+                    accepted=self._now(),
+                    job_id=answer.job_id,
+                    route=answer.route,
+                )
             )
+
+    @property
+    def _open(self) -> OpenRun:
+        assert isinstance(self.record, OpenRun)
+        return self.record
+
+    async def _not_accepted(self, record: OpenRun, error: ClientError) -> None:
+        match error:
+            case RouteGone():
+                reason = (
+                    Reason.NO_USER_SYNC_WAY
+                    if record.kind is SyncKind.USERS
+                    else Reason.ROUTE_GONE
+                )
+                await self._end(record, Judgement(Outcome.REFUSED, reason), error)
+            case SignInPostponed():
+                await self._postpone(record, error)
+            case ServiceUnreachable(sent=True):
+                await self._keep(
+                    replace(
+                        record,
+                        phase=Phase.FOLLOWED,
+                        accepted=self._now(),
+                        uncertainty=Reason.ANSWER_LOST,
+                        service_code=error.code,
+                        service_text=error.text,
+                    )
+                )
+            case _:
+                await self._end(record, Judgement(Outcome.FAILED, error.reason), error)
 
     async def accept_refresh(self) -> None:
         """Store that a refresh was accepted; `refresh` then asks the panel."""
-        await self._keep(phase=Phase.FOLLOWED, accepted=self._now())
+        await self._keep(
+            replace(self._open, phase=Phase.FOLLOWED, accepted=self._now())
+        )
 
-    async def refresh(self) -> None:
+    async def refresh(self) -> EndedRun:
         """Ask the panel itself for its zones and end the run with what came back."""
+        record = self._open
         try:
             live = await self._link.read_live()
         except FeatureMissing as err:
-            await self._end(
-                Verdict(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED), err
-            )
+            unsupported = Judgement(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED)
+            return await self._end(record, unsupported, err)
         except RouteGone as err:
-            await self._end(Verdict(Outcome.UNCONFIRMED, Reason.ROUTE_GONE), err)
+            gone = Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)
+            return await self._end(record, gone, err)
         except SignInPostponed as err:
-            await self._postpone(err)
+            return await self._postpone(record, err)
         except ClientError as err:
-            await self._end(Verdict(Outcome.FAILED, err.reason), err)
-        else:
-            await self._end(
-                Verdict(Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LIVE_READ,))
-                if live.zones
-                else Verdict(Outcome.UNCONFIRMED, Reason.NO_ZONES)
-            )
+            return await self._end(record, Judgement(Outcome.FAILED, err.reason), err)
+        return await self._end(
+            record,
+            Judgement(Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LIVE_READ,))
+            if live.zones
+            else Judgement(Outcome.UNCONFIRMED, Reason.NO_ZONES),
+        )
 
     async def resume(self) -> None:
-        """Take up a stored run that had not ended. Nothing is ever sent again.
+        """Resume a stored run that had not ended. Nothing is ever sent again.
 
         A refresh leaves nothing to look for, so it ends as interrupted at once.
         """
-        if self.record.kind is SyncKind.REFRESH:
-            await self._end(Verdict(Outcome.UNCONFIRMED, Reason.INTERRUPTED))
-        elif self.record.phase is Phase.INTENT:
-            await self._keep(phase=Phase.FOLLOWED, doubt=Reason.INTERRUPTED)
+        record = self._open
+        if record.kind is SyncKind.REFRESH:
+            await self._end(record, Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED))
+        elif record.phase is Phase.INTENT:
+            await self._keep(
+                replace(record, phase=Phase.FOLLOWED, uncertainty=Reason.INTERRUPTED)
+            )
 
-    async def observe(self, snapshot: Snapshot) -> bool:
-        """Judge one snapshot; True when the run ended with it."""
+    async def observe(self, snapshot: Snapshot) -> EndedRun | None:
+        """Judge one snapshot; return the run where it ended with it."""
         record = self.record
         # Two looks may overlap: the one that comes too late decides nothing.
-        if record.phase is Phase.ENDED:
-            return False
-        # Without an answer to our start no job and no steps are ours (design 5.6).
+        if isinstance(record, EndedRun):
+            return None
+        # Without an answer to our start no job and no steps are ours.
         if record.accepted is None:
             snapshot = replace(snapshot, job=None, steps=None)
         found = gather(record.kind, record.mark, record.found, snapshot)
         overdue = record.looked and snapshot.taken - record.asked >= FOLLOW_LIMIT
-        verdict = judge(
+        judgement = judge(
             record.kind, record.mark, found, now=snapshot.taken, overdue=overdue
         )
-        if verdict is None:
-            if found != record.found or not record.looked:
-                await self._keep(found=found, looked=True)
-            return False
-        if verdict.reason is Reason.TIME_LIMIT and record.doubt is not None:
-            verdict = replace(verdict, reason=record.doubt)
-        self.record = replace(record, found=found, looked=True)
-        await self._end(verdict)
-        return True
+        looked = replace(record, found=found, looked=True)
+        # What is seen while the answer to the start is awaited counts, and ends nothing.
+        if judgement is None or record.phase is Phase.INTENT:
+            if looked != record:
+                await self._keep(looked)
+            return None
+        if judgement.reason is Reason.TIME_LIMIT and record.uncertainty is not None:
+            judgement = replace(judgement, reason=record.uncertainty)
+        self.record = looked
+        return await self._end(looked, judgement)
 
 
-def late_proof(record: RunRecord, snapshot: Snapshot) -> RunRecord | None:
+def late_proof(record: EndedRun, snapshot: Snapshot) -> EndedRun | None:
     """Return the record with what a late look adds to it, None where that is nothing.
 
-    An outcome is upgraded once, within 24 hours, and only to a proven one (design 5.4);
-    the record then says so. All else, a late failure too, is kept beside the outcome,
-    since success and failure after one mark prove nothing (5.5).
+    An outcome is upgraded once, within 24 hours, and only to a proven one; the record
+    then says so. All else, a late failure too, is kept beside the outcome, since success
+    and failure after one mark prove nothing.
     """
     if not record.awaits_proof or snapshot.taken - record.asked > LATE_PROOF_LIMIT:
         return None
-    # Job and steps are asked for while a run is open, so they are not this one's.
+    # Job and steps are asked for while a run is open, so they are not this run's.
     snapshot = replace(snapshot, job=None, steps=None, code_refused=None)
     found = gather(record.kind, record.mark, record.found, snapshot)
-    verdict = judge(record.kind, record.mark, found, now=snapshot.taken, overdue=False)
-    if verdict is not None and verdict.outcome is Outcome.SUCCEEDED:
+    judgement = judge(
+        record.kind, record.mark, found, now=snapshot.taken, overdue=False
+    )
+    if judgement is not None and judgement.outcome is Outcome.SUCCEEDED:
         return replace(
-            record, found=found, verdict=verdict, upgraded=True, ended=snapshot.taken
+            record,
+            found=found,
+            judgement=judgement,
+            upgraded=True,
+            ended=snapshot.taken,
         )
     return None if found == record.found else replace(record, found=found)

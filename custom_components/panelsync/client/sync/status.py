@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from ..models import Outcome, PanelStatus, ServiceSyncStatus, SyncKind
-from .run import RunRecord
+from .run import EndedRun
 
 OUTCOME_COUNTS_FOR = timedelta(hours=24)
 NO_ZONES_READS = 3
@@ -65,7 +65,7 @@ class SyncFacts:
     """
 
     running: bool
-    ended: Mapping[SyncKind, RunRecord]
+    ended: Mapping[SyncKind, EndedRun]
     log_success: Mapping[SyncKind, datetime]
     sync_flag: bool | None
     zones_missing: bool
@@ -75,13 +75,13 @@ class SyncFacts:
 
 
 def standing(
-    record: RunRecord | None, success: datetime | None, now: datetime
+    record: EndedRun | None, success: datetime | None, now: datetime
 ) -> Outcome | None:
     """Return the outcome that still counts for one kind.
 
     `success` is when the event log last told of a success of that kind.
     """
-    if record is None or record.outcome is None or record.ended is None:
+    if record is None:
         return None if success is None else Outcome.SUCCEEDED
     if success is not None and success > record.ended:
         return Outcome.SUCCEEDED

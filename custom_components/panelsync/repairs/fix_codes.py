@@ -1,0 +1,70 @@
+"""The repair of a refused code: another one, then the sync."""
+
+from collections.abc import Mapping
+
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_CODES
+from ..coordinators.account import AccountCoordinator
+from ..coordinators.location import LocationCoordinator
+from ..flows.account import FormError, async_check_codes
+from ..flows.schemas import codes_form, given_codes
+from ..panel_codes import with_codes
+from .fix_sync import SyncRepair
+
+
+class CodeRepair(SyncRepair):
+    """Takes the code that a panel asks for in place of a refused one, then syncs."""
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the code."""
+        return await self.async_step_codes()
+
+    async def async_step_codes(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask for the codes; a user code is checked with the service once."""
+        if (coordinator := self._coordinator) is None:
+            return self._not_repaired_not_loaded()
+        error: FormError | None = None
+        if user_input is not None:
+            given = given_codes(user_input)
+            error = await self._async_check(coordinator, given)
+            if error is None:
+                await self._async_keep(given)
+                return await self._async_ask()
+        panel = coordinator.location.panel
+        return self.async_show_form(
+            step_id="codes",
+            data_schema=codes_form(
+                user_code=panel.prompts_user_code or not panel.prompts_installer_code,
+                installer_code=panel.prompts_installer_code,
+            ),
+            errors={"base": error.key} if error else {},
+            description_placeholders={
+                **self._placeholders(),
+                **(error.placeholders if error else {}),
+            },
+        )
+
+    async def _async_check(
+        self, coordinator: LocationCoordinator, given: Mapping[str, str]
+    ) -> FormError | None:
+        if not given:
+            return FormError("no_code")
+        account: AccountCoordinator = self._entry.runtime_data
+        return await async_check_codes(account.service, coordinator.location, given)
+
+    async def _async_keep(self, given: Mapping[str, str]) -> None:
+        """Store the codes and load the account with them."""
+        data = self._entry.data
+        codes = with_codes(
+            data.get(CONF_CODES, {}), self._location_id, given, dt_util.utcnow()
+        )
+        self.hass.config_entries.async_update_entry(
+            self._entry, data={**data, CONF_CODES: codes}
+        )
+        await self.hass.config_entries.async_reload(self._entry.entry_id)
