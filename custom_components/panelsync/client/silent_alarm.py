@@ -1,0 +1,183 @@
+"""What may give a silent alarm away: one list for the service, keypads and RS-232.
+
+Duress, hold-up, ambush and silent panic call for help without anybody at the site
+knowing. What speaks of one is dropped before it can reach a state, an event, an error,
+a log line or a repair. Every door that lets a foreign text in asks
+`mentions_silent_alarm`; who has the number of a Contact ID event asks `SILENT_EVENTS`.
+
+Words are compared whole, without accents, letter case and doubled letters. A hyphen
+within a word counts and does not count ("hold-up", "du-ress", "Panic-Zone"), and single
+letters in a row are one word ("D U R E S S"). Nothing is found across the border of two
+words: "Liz Wang" and "Household Upstairs" pass. The words are English, German, French,
+Spanish, Dutch, Portuguese and some Italian. In doubt a text is dropped: what is missing
+costs less than what is shown.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+import re
+from typing import Final
+import unicodedata
+
+SILENT_EVENTS: Final = frozenset({120, 121, 122, 124, 125, 126, 127, 128, 129, 146})
+"""Contact ID events of silent alarms. 123 is a panic that is audible by definition."""
+
+_LONGEST: Final = 4000
+
+
+def _once(word: str) -> str:
+    """Write a doubled letter once: people and panels often get it wrong."""
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def _list(words: str) -> tuple[str, ...]:
+    return tuple(_once(word) for word in words.split())
+
+
+# A word that begins like this.
+_BEGINNINGS: Final = _list(
+    "duress distress detress coerc coaccion coacao coacoes coagid coactiv contraint"
+    " constrangiment notigung noetigung bedroh bedreig threat minacci extorsi extorsao"
+    " hostage geisel gijzel ambush hinterhalt hinderlaag robbery robberies raububerfall"
+    " uberfall ueberfall overval braquage agression aggression agressao agresion"
+    " silent silencios silencieu silenzi lautlos gerauschlos geluidlo geruislo"
+    " stillalarm stillealarm stilleralarm stillesalarm stillepaniek stillepanik"
+    " inaudi unaudi nonaudi unhorba unhoerba onhoorba"
+)
+# A word that is this, or one of these with a tail such as "Zwangscode".
+_WHOLE: Final = _list(
+    "zwang dwang holdup holdups holdingup stickup menace menaces amenaza amenazas ameaca"
+    " ameacas amago amagos otage otages rehen rehenes refem refens emboscada emboscadas"
+    " atraco atracos asalto asaltos assalto assaltos rapina rapine silencio silence"
+)
+_TAILS: Final = _list(
+    "alarm code kode button key tast knop meld zone signal notruf pin situation gebruiker"
+    " benutzer user"
+)
+_UP: Final = frozenset({"hold", "holding", "stick"})
+"""Before "up" as a word of its own."""
+_PANIC: Final = _list("panic panik paniqu paniek")
+
+_AUDIBLE: Final = _list("audib audiv horbar hoerbar sonor loud")
+_NEGATIONS: Final = frozenset(
+    _list(
+        "non not no never without un in on nicht kein keine ohne niet geen zonder nao pas"
+        " sans sin sem"
+    )
+)
+# Said of many things, and of a silent alarm where an alarm stands beside it.
+_QUIET: Final = frozenset(
+    _list(
+        "stille stilles stillen stillem quiet mute muet muette muda mudo discret discrete"
+        " discreta discreto covert police polizei policia politie"
+    )
+)
+# Also a person's name and an English adverb: "Alarm still active", "Ben Stiller".
+_STILL: Final = frozenset(_list("still stil stiller"))
+_ALARM: Final = _list("alarm notruf emergenc urgenc noodoproep")
+
+# The number of an event, with its qualifier (new, restored, still there) or without.
+_NUMBER: Final = r"[136]?(?:12\d|146)(?!\d)"
+_EVENT: Final = re.compile(
+    r"(?<![^\W_])(?:events?|ereignis|evenement|evento|gebeurtenis|meldung|cid|contact[\W_]*id|code|codigo)"
+    rf"[\W_]*(?:(?:code|id|nr|no|number|type)[\W_]*)?{_NUMBER}"
+    rf"|(?<![^\W_])[er]{_NUMBER}"
+    rf"|^\W*{_NUMBER}\W*(?:$|user|usuario|benutzer|utilisateur|gebruiker|zone|zona)",
+    re.ASCII,
+)
+
+_CHUNK: Final = re.compile(r"[^\W_]+(?:[-_'`\u00b4\u2018\u2019\u2010-\u2013]+[^\W_]+)*")
+_PART: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W_]")
+_LOOKALIKES: Final = str.maketrans("015", "ois")
+
+
+def mentions_silent_alarm(*texts: str | None) -> bool:
+    """Tell whether any of these texts may speak of a silent alarm."""
+    return any(_mentions(text[:_LONGEST]) for text in texts if text)
+
+
+def _mentions(text: str) -> bool:
+    plain = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+    )
+    if _EVENT.search(plain.casefold()):
+        return True
+    chunks = _CHUNK.findall(plain)
+    parts = [[part.casefold() for part in _PART.findall(chunk)] for chunk in chunks]
+    words = [_once(part) for found in parts for part in found if part.isalpha()]
+    return (
+        any(map(_is_sign, words))
+        or any(map(_is_sign, _joined(chunks, parts)))
+        or any(map(_holds_sign, _spelled(words)))
+        or any(first in _UP and second == "up" for first, second in pairwise(words))
+        or _is_quiet_alarm(words)
+        or _is_silent_panic(words)
+    )
+
+
+def _is_sign(word: str) -> bool:
+    return (
+        word.startswith(_BEGINNINGS)
+        or "uberfal" in word
+        or "ueberfal" in word
+        or any(
+            word.startswith(sign)
+            and (word == sign or word[len(sign) :].removeprefix("s").startswith(_TAILS))
+            for sign in _WHOLE
+        )
+    )
+
+
+def _joined(chunks: Sequence[str], parts: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Give the words that hyphens, digits in place of letters and the like took apart."""
+    for chunk, found in zip(chunks, parts, strict=True):
+        if len(found) < 2:
+            continue
+        yield _once("".join(found).translate(_LOOKALIKES))
+        for first, second in pairwise(found):
+            yield _once(first + second)
+
+
+def _spelled(words: Sequence[str]) -> Iterator[str]:
+    """Give the words that are spelled in single letters."""
+    run = ""
+    for word in (*words, "--"):
+        if len(word) == 1:
+            run += word
+            continue
+        if len(run) > 3:
+            yield _once(run)
+        run = ""
+
+
+def _holds_sign(spelled: str) -> bool:
+    # Where one spelled word ends and the next begins cannot be seen.
+    return spelled.startswith((*_WHOLE, *_PANIC)) or any(
+        sign in spelled for sign in _BEGINNINGS
+    )
+
+
+def _is_quiet_alarm(words: Sequence[str]) -> bool:
+    for index, (first, second) in enumerate(pairwise(words)):
+        if second.startswith(_ALARM) and first in _QUIET | _STILL:
+            return True
+        if first.startswith(_ALARM) and (
+            second in _QUIET or (second in _STILL and index + 2 == len(words))
+        ):
+            return True
+    return False
+
+
+def _is_silent_panic(words: Sequence[str]) -> bool:
+    """Tell whether a panic is not said to be audible, or anything to be inaudible."""
+    audible = False
+    for index, word in enumerate(words):
+        if not word.startswith(_AUDIBLE):
+            continue
+        around = (*words[max(0, index - 2) : index], *words[index + 1 : index + 2])
+        if _NEGATIONS.intersection(around):
+            return True
+        audible = True
+    return not audible and any(word.startswith(_PANIC) for word in words)
