@@ -118,7 +118,7 @@ SPELLINGS = (
     lambda text: f"Mill House: {text}.",
     lambda text: text.replace(" ", "  "),
     lambda text: text.replace(" ", "_"),
-    lambda text: "\u200b".join(text),
+    "\u200b".join,
     lambda text: "".join(
         chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" and sign.isalpha() else sign
         for sign in text

@@ -104,12 +104,14 @@ def _mentions(text: str) -> bool:
     )
     if _EVENT.search(plain.casefold()):
         return True
-    chunks = _CHUNK.findall(plain)
-    parts = [[part.casefold() for part in _PART.findall(chunk)] for chunk in chunks]
+    parts = [
+        [part.casefold() for part in _PART.findall(chunk)]
+        for chunk in _CHUNK.findall(plain)
+    ]
     words = [_once(part) for found in parts for part in found if part.isalpha()]
     return (
         any(map(_is_sign, words))
-        or any(map(_is_sign, _joined(chunks, parts)))
+        or any(map(_is_sign, _joined(parts)))
         or any(map(_holds_sign, _spelled(words)))
         or any(first in _UP and second == "up" for first, second in pairwise(words))
         or _is_quiet_alarm(words)
@@ -130,9 +132,9 @@ def _is_sign(word: str) -> bool:
     )
 
 
-def _joined(chunks: Sequence[str], parts: Sequence[Sequence[str]]) -> Iterator[str]:
+def _joined(parts: Sequence[Sequence[str]]) -> Iterator[str]:
     """Give the words that hyphens, digits in place of letters and the like took apart."""
-    for chunk, found in zip(chunks, parts, strict=True):
+    for found in parts:
         if len(found) < 2:
             continue
         yield _once("".join(found).translate(_LOOKALIKES))
