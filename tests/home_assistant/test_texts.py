@@ -69,9 +69,10 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def calls(modules: str = "*.py") -> Iterator[ast.Call]:
+def calls(modules: str = "**/*.py") -> Iterator[ast.Call]:
     """Return every call in the integration's own modules."""
-    for path in INTEGRATION.glob(modules):
+    paths = [path for part in modules.split() for path in INTEGRATION.glob(part)]
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 yield node
@@ -88,7 +89,7 @@ def words(node: ast.expr | None) -> set[str]:
     return set()
 
 
-def argument(name: str, keyword: str, modules: str = "*.py") -> set[str]:
+def argument(name: str, keyword: str, modules: str = "**/*.py") -> set[str]:
     """Return the fixed texts given to a keyword in calls of a name."""
     return {
         word
@@ -124,13 +125,11 @@ ONLY_IN_REPAIRS = {"no_code"}
 
 def test_every_repair_has_its_texts() -> None:
     assert set(TEXTS["issues"]) == {trouble.value for trouble in Trouble}
-    aborts = argument("async_abort", "reason", "repairs/__init__.py")
-    progress = argument("async_show_progress", "progress_action", "repairs/__init__.py")
-    forms = argument("async_show_form", "step_id", "repairs/__init__.py") | first(
-        "_form"
-    )
-    menus = argument("async_show_menu", "step_id", "repairs/__init__.py")
-    choices = argument("async_show_menu", "menu_options", "repairs/__init__.py")
+    aborts = argument("async_abort", "reason", "repairs/*.py")
+    progress = argument("async_show_progress", "progress_action", "repairs/*.py")
+    forms = argument("async_show_form", "step_id", "repairs/*.py") | first("_form")
+    menus = argument("async_show_menu", "step_id", "repairs/*.py")
+    choices = argument("async_show_menu", "menu_options", "repairs/*.py")
     told, offered = set(), set()
     for trouble, issue in TEXTS["issues"].items():
         flow = issue["fix_flow"]
@@ -165,7 +164,7 @@ def test_every_repair_has_its_texts() -> None:
 
 # --- the flow ----------------------------------------------------------------
 
-FLOWS = "*flow*.py"
+FLOWS = "config_flow.py flows/*.py"
 OPTIONS_STEPS = {"init", "panel_options"}
 
 

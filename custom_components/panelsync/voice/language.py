@@ -15,7 +15,7 @@ from homeassistant.util.yaml import load_yaml_dict
 from ..const import DOMAIN
 from .matching import filler_words, without_accents
 
-_FOLDER = Path(__file__).parent / "sentences"
+_FOLDER = Path(__file__).parent.parent / "sentences"
 DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
