@@ -12,10 +12,10 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from simulator.ids import Ids
 from simulator.options import SimulatorOptions
-from simulator.population import full_name
 from simulator.switches import Switches
+from simulator.world.ids import Ids
+from simulator.world.population import full_name
 
 REVOKED = "Total Connect access has been revoked due to violation of terms of service. Recover your account to regain access"
 

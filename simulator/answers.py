@@ -5,10 +5,10 @@ Where a value for a healthy account is known, it is that one; ConnectionStatus 0
 
 from typing import Any
 
-from simulator.codes import SUCCESS, TEXTS, Refusal
-from simulator.location import Location, Run, ServiceUser, ticks
-from simulator.panel import FAULTED, Partition, Zone
 from simulator.switches import Switches
+from simulator.world.location import Location, Run, ServiceUser, ticks
+from simulator.world.panel import FAULTED, Partition, Zone
+from simulator.world.result_codes import SUCCESS, TEXTS, Refusal
 
 type Json = dict[str, Any]
 

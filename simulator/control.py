@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from simulator.calls import lowered
-from simulator.codes import Refusal
-from simulator.location import Location
-from simulator.panel import DISARMED, DISARMED_STATES
 from simulator.panels.control import LocalControl
-from simulator.world import UnknownThing
+from simulator.world.location import Location
+from simulator.world.panel import DISARMED, DISARMED_STATES
+from simulator.world.result_codes import Refusal
+from simulator.world.world import UnknownThing
 
 if TYPE_CHECKING:
     from simulator.server import Simulator

@@ -4,9 +4,9 @@ from typing import Any
 
 from simulator.accounts import Accounts, Session
 from simulator.answers import Json, connection_status, ok
-from simulator.location import Location
 from simulator.switches import Switches
-from simulator.world import World
+from simulator.world.location import Location
+from simulator.world.world import World
 
 APP_ID = 16808
 REVISION = "3.53.2"

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from simulator.arrival import Arrival
-from simulator.codes import SUCCESS
 from simulator.reply import Reply
+from simulator.world.result_codes import SUCCESS
 
 _SECRETS = frozenset(
     {"sessionid", "usercode", "installercode", "authorizingcode"}

@@ -5,16 +5,16 @@ from typing import Literal
 from simulator import answers
 from simulator.answers import Json
 from simulator.calls import Call
-from simulator.codes import (
+from simulator.world.event_log import AUDIT, as_answer
+from simulator.world.location import Location
+from simulator.world.result_codes import (
     INVALID_PARAMETER,
     LOCATION_NOT_VALID,
     NOT_SUPPORTED,
     WRONG_CODE,
     Refusal,
 )
-from simulator.eventlog import AUDIT, as_answer
-from simulator.location import Location
-from simulator.world import World
+from simulator.world.world import World
 
 
 def events(

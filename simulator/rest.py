@@ -11,7 +11,9 @@ import re
 from simulator import answers, details
 from simulator.accounts import Accounts
 from simulator.calls import Answer, Call, Route, lowered, whole_number
-from simulator.codes import (
+from simulator.operations import events, user_sync
+from simulator.world.location import Location
+from simulator.world.result_codes import (
     INVALID_PARAMETER,
     LOCATION_NOT_VALID,
     NOT_SUPPORTED,
@@ -19,9 +21,7 @@ from simulator.codes import (
     UNREACHABLE,
     Refusal,
 )
-from simulator.location import Location
-from simulator.operations import events, user_sync
-from simulator.world import World
+from simulator.world.world import World
 
 
 @cache

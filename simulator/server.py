@@ -14,7 +14,6 @@ from simulator import answers, details, echo, faults
 from simulator.accounts import Accounts, Denied, Session
 from simulator.arrival import Arrival, understand
 from simulator.calls import Call, Route, lowered
-from simulator.codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
 from simulator.control import Control, describe
 from simulator.options import FaceOption, SimulatorOptions
 from simulator.panels import LocalFaces, PortOptions
@@ -24,7 +23,8 @@ from simulator.rest import Rest
 from simulator.sending import break_off, drip, hang_up
 from simulator.soap import Soap
 from simulator.switches import for_profile
-from simulator.world import OTHER_PERSON, World
+from simulator.world.result_codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
+from simulator.world.world import OTHER_PERSON, World
 
 _LIMIT = 8 * 1024 * 1024
 _DENIED = "Authorization has been denied for this request."

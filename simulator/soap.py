@@ -16,7 +16,10 @@ from simulator import answers, details
 from simulator.accounts import Accounts, Session
 from simulator.answers import Json
 from simulator.calls import Call, lowered, whole_number
-from simulator.codes import (
+from simulator.operations import events, user_sync
+from simulator.reply import Reply, html, xml_reply
+from simulator.world.location import Location
+from simulator.world.result_codes import (
     INVALID_PARAMETER,
     INVALID_SESSION,
     LOCATION_NOT_VALID,
@@ -24,10 +27,7 @@ from simulator.codes import (
     SESSION_NOT_VALID,
     Refusal,
 )
-from simulator.location import Location
-from simulator.operations import events, user_sync
-from simulator.reply import Reply, html, xml_reply
-from simulator.world import World
+from simulator.world.world import World
 
 NAMESPACE = "https://services.alarmnet.com/TC2/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"

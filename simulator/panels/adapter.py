@@ -10,7 +10,7 @@ from random import Random
 from typing import Literal
 
 from simulator.panels.lines import Format
-from simulator.timeline import Timeline
+from simulator.world.timeline import Timeline
 
 type Channel = Literal["keypad", "expander", "rf", "lrr", "aui", "keys", "other"]
 type Send = Callable[[bytes], None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from simulator.panel import ALARM, ARMING, DISARMED_STATES, Panel, Partition
+from simulator.world.panel import ALARM, ARMING, DISARMED_STATES, Panel, Partition
 
 type Number = Literal["zone", "user", "none"]
 

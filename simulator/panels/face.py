@@ -13,7 +13,7 @@ from simulator.panels.events import PanelEvent
 from simulator.panels.local import LocalPanel
 from simulator.panels.ports import Port, PtyPort, TcpPort
 from simulator.panels.wire import LINE_FAULTS, Heard, Wire
-from simulator.world import World
+from simulator.world.world import World
 
 type Link = Literal["tcp", "pty"]
 

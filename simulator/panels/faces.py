@@ -8,7 +8,7 @@ from simulator.panels.face import Face, PortOptions
 from simulator.panels.local import LocalPanel
 from simulator.panels.packets import Model
 from simulator.panels.vista import VistaSerialFace
-from simulator.world import UnknownThing, World
+from simulator.world.world import UnknownThing, World
 
 type FaceName = Literal["ad2", "vista"]
 

@@ -10,12 +10,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, get_args
 
-from simulator.location import Location
-from simulator.panel import ALARM, DISARMED_STATES, NOT_READY, Panel, Partition, Zone
 from simulator.panels import events
 from simulator.panels.events import KINDS, PanelEvent
 from simulator.panels.pages import Page, Ways, pages, seconds_until
-from simulator.world import UnknownThing, World
+from simulator.world.location import Location
+from simulator.world.panel import (
+    ALARM,
+    DISARMED_STATES,
+    NOT_READY,
+    Panel,
+    Partition,
+    Zone,
+)
+from simulator.world.world import UnknownThing, World
 
 type Mode = Literal["away", "stay", "night", "instant", "maximum"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from simulator.panel import ALARM, ARMING, NOT_READY, Panel, Partition, Zone
 from simulator.panels.events import KINDS, PanelEvent
 from simulator.panels.pages import Page
+from simulator.world.panel import ALARM, ARMING, NOT_READY, Panel, Partition, Zone
 
 type Model = Literal["bpt", "older"]
 

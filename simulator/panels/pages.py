@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from simulator.panel import ALARM, ARMING, DISARMED_STATES, Panel, Partition, Zone
 from simulator.panels.events import FIRE
+from simulator.world.panel import ALARM, ARMING, DISARMED_STATES, Panel, Partition, Zone
 
 WIDTH = 32
 QUIET, ROTATION, COUNTDOWN = 10.0, 4.0, 1.0

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
-from simulator.panel import ALARM, DISARMED_STATES
 from simulator.panels.local import MODES, LocalPanel
+from simulator.world.panel import ALARM, DISARMED_STATES
 
 _SECRET_EVENTS = ("duress", "silent_panic", "hold_up")
 _PLAIN_EVENTS = ("periodic_test", "manual_test", "remote_programming", "module_added")

@@ -29,7 +29,7 @@ from homeassistant.helpers.storage import Store
 from custom_components.panelsync.client.errors import ClientError
 from simulator.accounts import Accounts
 from simulator.options import SimulatorOptions
-from simulator.world import World
+from simulator.world.world import World
 
 SHORTEST: Final = 6
 TOKEN_BEGINS: Final = 80

@@ -23,7 +23,7 @@ from custom_components.panelsync.const import (
     EVENT_OUTCOME,
 )
 from simulator import Simulator
-from simulator.location import Location
+from simulator.world.location import Location
 
 HEALTHY, STALE, ARMED, OFFLINE = range(4)
 

@@ -15,10 +15,10 @@ from alarmdecoder.zonetracking import Zone as LibraryZone
 import pytest
 
 from simulator import SimulatorOptions
-from simulator.panel import ALARM, ARMING, DISARMED_STATES, NOT_READY
 from simulator.panels import AlarmDecoderFace, Firmware, LocalPanel
 from simulator.switches import for_profile
-from simulator.world import World
+from simulator.world.panel import ALARM, ARMING, DISARMED_STATES, NOT_READY
+from simulator.world.world import World
 from tests.simulator.door import Clock
 
 # RFX lines come, and the panel's events are told.

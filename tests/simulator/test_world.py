@@ -8,11 +8,11 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulator import Simulator, SimulatorOptions
-from simulator.ids import Ids
 from simulator.options import PROFILES, Profile
 from simulator.switches import for_profile
-from simulator.timeline import Timeline
-from simulator.world import UnknownThing, World
+from simulator.world.ids import Ids
+from simulator.world.timeline import Timeline
+from simulator.world.world import UnknownThing, World
 from tests.simulator.door import Clock
 
 

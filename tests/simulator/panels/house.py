@@ -18,7 +18,7 @@ from simulator.panels import (
     VistaSerialFace,
 )
 from simulator.switches import for_profile
-from simulator.world import World
+from simulator.world.world import World
 from tests.simulator.door import Clock
 
 

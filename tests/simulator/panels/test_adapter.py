@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulator.panels.adapter import Adapter, Firmware
-from simulator.timeline import Timeline
+from simulator.world.timeline import Timeline
 from tests.simulator.door import Clock
 
 VERSION = (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulator.panel import ARMING
 from simulator.panels.keys import Keypad
 from simulator.panels.local import LocalPanel
+from simulator.world.panel import ARMING
 from tests.simulator.panels.house import House
 
 

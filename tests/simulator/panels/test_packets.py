@@ -5,10 +5,18 @@ from datetime import UTC, datetime
 from hypothesis import given, strategies as st
 import pytest
 
-from simulator.panel import ALARM, ARMING, NOT_READY, VISTA_LTEM, Panel, Partition, Zone
 from simulator.panels import packets
 from simulator.panels.events import KINDS, PanelEvent
 from simulator.panels.pages import Page
+from simulator.world.panel import (
+    ALARM,
+    ARMING,
+    NOT_READY,
+    VISTA_LTEM,
+    Panel,
+    Partition,
+    Zone,
+)
 
 THEN = datetime(2026, 10, 16, 8, 32, tzinfo=UTC)
 

@@ -4,7 +4,11 @@ Inventions: the order in which a start is checked, the codes of a second start a
 failed job, the number of steps of a user sync and every progress text.
 """
 
-from simulator.codes import (
+from simulator.switches import Switches
+from simulator.world.event_log import Part, sync_text
+from simulator.world.ids import Ids
+from simulator.world.location import Kind, Location, Run, UserRow
+from simulator.world.result_codes import (
     ALREADY_RUNNING,
     NO_STORED_CODE,
     NOT_ALLOWED,
@@ -14,11 +18,7 @@ from simulator.codes import (
     WRONG_CODE,
     Refusal,
 )
-from simulator.eventlog import Part, sync_text
-from simulator.ids import Ids
-from simulator.location import Kind, Location, Run, UserRow
-from simulator.switches import Switches
-from simulator.timeline import Timeline
+from simulator.world.timeline import Timeline
 
 RUNNING, COMPLETE, FAILED = (
     1,

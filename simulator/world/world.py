@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
-from simulator.codes import Refusal
-from simulator.eventlog import AUDIT, EventLog
-from simulator.ids import Ids
-from simulator.location import Kind, Location, Run, ServiceUser
 from simulator.options import SimulatorOptions
-from simulator.panel import (
+from simulator.switches import Switches
+from simulator.world.event_log import AUDIT, EventLog
+from simulator.world.ids import Ids
+from simulator.world.location import Kind, Location, Run, ServiceUser
+from simulator.world.panel import (
     ALARM,
     ARMING,
     DISARMED,
@@ -23,10 +23,10 @@ from simulator.panel import (
     Partition,
     Zone,
 )
-from simulator.population import full_name, make_location
-from simulator.switches import Switches
-from simulator.syncs import Syncs
-from simulator.timeline import Timeline
+from simulator.world.population import full_name, make_location
+from simulator.world.result_codes import Refusal
+from simulator.world.syncs import Syncs
+from simulator.world.timeline import Timeline
 
 OTHER_PERSON = "Robin Vale"
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from simulator.eventlog import EventLog
-from simulator.panel import Panel, Zone, configuration
+from simulator.world.event_log import EventLog
+from simulator.world.panel import Panel, Zone, configuration
 
 type Kind = Literal["panel", "users"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from simulator.eventlog import EventLog, sync_text
-from simulator.ids import Ids
-from simulator.location import Location, Run, ServiceCopy, ServiceUser, UserRow
 from simulator.options import SimulatorOptions
-from simulator.panel import (
+from simulator.world.event_log import EventLog, sync_text
+from simulator.world.ids import Ids
+from simulator.world.location import Location, Run, ServiceCopy, ServiceUser, UserRow
+from simulator.world.panel import (
     DISARMED,
     LYNX_PLUS,
     LYNX_TOUCH,
