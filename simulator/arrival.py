@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.calls import Route
 from simulator.received import Received, masked
-from simulator.rest import Rest
-from simulator.soap import SoapCall, read_call
+from simulator.service.calls import Route
+from simulator.service.rest import Rest
+from simulator.service.soap import SoapCall, read_call
 
 _REST = "/tc2api.tcresource/"
 _SOAP = "/tc21api/tc2.asmx"

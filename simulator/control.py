@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from simulator.calls import lowered
 from simulator.panels.control import LocalControl
+from simulator.service.calls import lowered
 from simulator.world.location import Location
 from simulator.world.panel import DISARMED, DISARMED_STATES
 from simulator.world.result_codes import Refusal

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from simulator.arrival import Arrival
-from simulator.reply import Reply
+from simulator.service.reply import Reply
 from simulator.world.result_codes import SUCCESS
 
 _SECRETS = frozenset(

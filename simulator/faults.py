@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import json
 from typing import Any
 
-from simulator.reply import Reply, html, json_reply, message, xml_reply
+from simulator.service.reply import Reply, html, json_reply, message, xml_reply
 
 _BUSY = "Request Not Completed, Please Try Again Later"
 _DENIED = "Authorization has been denied for this request."

@@ -4,7 +4,7 @@ from asyncio import sleep
 
 from aiohttp import web
 
-from simulator.reply import Reply
+from simulator.service.reply import Reply
 
 
 async def drip(request: web.Request, reply: Reply) -> web.StreamResponse:

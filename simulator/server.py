@@ -10,18 +10,19 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from simulator import answers, details, echo, faults
-from simulator.accounts import Accounts, Denied, Session
+from simulator import echo, faults
 from simulator.arrival import Arrival, understand
-from simulator.calls import Call, Route, lowered
 from simulator.control import Control, describe
 from simulator.options import FaceOption, SimulatorOptions
 from simulator.panels import LocalFaces, PortOptions
 from simulator.received import Received, keep
-from simulator.reply import Reply, json_reply, message
-from simulator.rest import Rest
 from simulator.sending import break_off, drip, hang_up
-from simulator.soap import Soap
+from simulator.service import answers, details
+from simulator.service.accounts import Accounts, Denied, Session
+from simulator.service.calls import Call, Route, lowered
+from simulator.service.reply import Reply, json_reply, message
+from simulator.service.rest import Rest
+from simulator.service.soap import Soap
 from simulator.switches import for_profile
 from simulator.world.result_codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
 from simulator.world.world import OTHER_PERSON, World

@@ -27,8 +27,8 @@ from homeassistant.helpers.issue_registry import IssueRegistry
 from homeassistant.helpers.storage import Store
 
 from custom_components.panelsync.client.errors import ClientError
-from simulator.accounts import Accounts
 from simulator.options import SimulatorOptions
+from simulator.service.accounts import Accounts
 from simulator.world.world import World
 
 SHORTEST: Final = 6

@@ -15,7 +15,7 @@ from custom_components.panelsync.client.remote.service import (
     UserSyncChoice,
 )
 from custom_components.panelsync.client.sync.activity import log_successes
-from simulator.accounts import Accounts
+from simulator.service.accounts import Accounts
 
 from .report import Report
 from .scene import Scene, opened

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from simulator import answers
-from simulator.answers import Json
-from simulator.calls import Call
+from simulator.service import answers
+from simulator.service.answers import Json
+from simulator.service.calls import Call
 from simulator.world.event_log import AUDIT, as_answer
 from simulator.world.location import Location
 from simulator.world.result_codes import (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from simulator.accounts import Session
-from simulator.answers import Json
+from simulator.service.accounts import Session
+from simulator.service.answers import Json
 
 
 @dataclass(frozen=True, slots=True)

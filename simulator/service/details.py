@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulator.accounts import Accounts, Session
-from simulator.answers import Json, connection_status, ok
+from simulator.service.accounts import Accounts, Session
+from simulator.service.answers import Json, connection_status, ok
 from simulator.switches import Switches
 from simulator.world.location import Location
 from simulator.world.world import World

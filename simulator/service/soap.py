@@ -12,12 +12,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from simulator import answers, details
-from simulator.accounts import Accounts, Session
-from simulator.answers import Json
-from simulator.calls import Call, lowered, whole_number
-from simulator.operations import events, user_sync
-from simulator.reply import Reply, html, xml_reply
+from simulator.service import answers, details
+from simulator.service.accounts import Accounts, Session
+from simulator.service.answers import Json
+from simulator.service.calls import Call, lowered, whole_number
+from simulator.service.operations import events, user_sync
+from simulator.service.reply import Reply, html, xml_reply
 from simulator.world.location import Location
 from simulator.world.result_codes import (
     INVALID_PARAMETER,

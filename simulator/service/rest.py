@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import cache
 import re
 
-from simulator import answers, details
-from simulator.accounts import Accounts
-from simulator.calls import Answer, Call, Route, lowered, whole_number
-from simulator.operations import events, user_sync
+from simulator.service import answers, details
+from simulator.service.accounts import Accounts
+from simulator.service.calls import Answer, Call, Route, lowered, whole_number
+from simulator.service.operations import events, user_sync
 from simulator.world.location import Location
 from simulator.world.result_codes import (
     INVALID_PARAMETER,
