@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from simulator import Simulator
-from simulator.faults import Rule
+from simulator.faults.rules import Rule
 
 # What each fault means for a request that starts something. `BEFORE`: the service never
 # looked at it. `AFTER`: it did, and only the answer suffers.

@@ -7,7 +7,7 @@ from time import monotonic
 import aiohttp
 import pytest
 
-from simulator.faults import NAMES
+from simulator.faults.rules import NAMES
 from tests.simulator.door import Door
 
 
