@@ -3,12 +3,12 @@
 Written from the project's reference of local links; what it does not know is marked `invention` or `reading`.
 """
 
-from simulator.panels.adapter import Firmware
-from simulator.panels.alarmdecoder import AlarmDecoderFace
+from simulator.panels.alarmdecoder.adapter import Firmware
+from simulator.panels.alarmdecoder.face import AlarmDecoderFace
 from simulator.panels.face import Face, PortOptions
 from simulator.panels.faces import LocalFaces
 from simulator.panels.local import LocalPanel
-from simulator.panels.vista import VistaSerialFace
+from simulator.panels.vista.face import VistaSerialFace
 
 __all__ = [
     "AlarmDecoderFace",

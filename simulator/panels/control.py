@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from aiohttp import web
 
-from simulator.panels.adapter import Firmware
+from simulator.panels.alarmdecoder.adapter import Firmware
 from simulator.panels.face import Link, PortOptions
 from simulator.panels.faces import FaceName, LocalFaces
 from simulator.panels.local import MODES, LocalPanel

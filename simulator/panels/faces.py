@@ -2,12 +2,12 @@
 
 from typing import Any, Literal
 
-from simulator.panels.adapter import Firmware
-from simulator.panels.alarmdecoder import AlarmDecoderFace
+from simulator.panels.alarmdecoder.adapter import Firmware
+from simulator.panels.alarmdecoder.face import AlarmDecoderFace
 from simulator.panels.face import Face, PortOptions
 from simulator.panels.local import LocalPanel
-from simulator.panels.packets import Model
-from simulator.panels.vista import VistaSerialFace
+from simulator.panels.vista.face import VistaSerialFace
+from simulator.panels.vista.packets import Model
 from simulator.world.world import UnknownThing, World
 
 type FaceName = Literal["ad2", "vista"]

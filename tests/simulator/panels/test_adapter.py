@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, strategies as st
 import pytest
 
-from simulator.panels.adapter import Adapter, Firmware
+from simulator.panels.alarmdecoder.adapter import Adapter, Firmware
 from simulator.world.timeline import Timeline
 from tests.simulator.door import Clock
 

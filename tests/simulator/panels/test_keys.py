@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulator.panels.keys import Keypad
+from simulator.panels.alarmdecoder.keys import Keypad
 from simulator.panels.local import LocalPanel
 from simulator.world.panel import ARMING
 from tests.simulator.panels.house import House

@@ -2,7 +2,13 @@
 
 import pytest
 
-from simulator.panels.lines import Format, expander_line, keypad_line, mask_of, rf_line
+from simulator.panels.alarmdecoder.lines import (
+    Format,
+    expander_line,
+    keypad_line,
+    mask_of,
+    rf_line,
+)
 from simulator.panels.pages import Page
 
 FIRST, SECOND = mask_of((1, 2, 16, 17, 18)), mask_of((19,))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from hypothesis import given, strategies as st
 import pytest
 
-from simulator.panels import packets
 from simulator.panels.events import KINDS, PanelEvent
 from simulator.panels.pages import Page
+from simulator.panels.vista import packets
 from simulator.world.panel import (
     ALARM,
     ARMING,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.panels.packets import packet, unpack
+from simulator.panels.vista.packets import packet, unpack
 from simulator.panels.walk import Walk
 from tests.simulator.panels.house import Host, House, serial, tcp, vista
 

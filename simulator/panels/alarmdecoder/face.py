@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import override
 
-from simulator.panels.adapter import Adapter, Firmware
-from simulator.panels.display import Display
+from simulator.panels.alarmdecoder.adapter import Adapter, Firmware
+from simulator.panels.alarmdecoder.display import Display
+from simulator.panels.alarmdecoder.keys import Keypad
+from simulator.panels.alarmdecoder.lines import (
+    expander_line,
+    keypad_line,
+    mask_of,
+    rf_line,
+)
 from simulator.panels.events import PanelEvent, lrr_line
 from simulator.panels.face import Face, PortOptions
-from simulator.panels.keys import Keypad
-from simulator.panels.lines import expander_line, keypad_line, mask_of, rf_line
 from simulator.panels.local import LocalPanel
 from simulator.panels.pages import Page
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import override
 
-from simulator.panels import packets
 from simulator.panels.events import FIRST_OTHER_USER, PERSON, PanelEvent
 from simulator.panels.face import Face, PortOptions
 from simulator.panels.local import LocalPanel
-from simulator.panels.packets import Model
+from simulator.panels.vista import packets
+from simulator.panels.vista.packets import Model
 from simulator.world.panel import Panel
 
 _BAUD = 9600

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from simulator.panels.lines import Format
+from simulator.panels.alarmdecoder.lines import Format
 from simulator.world.timeline import Timeline
 
 type Channel = Literal["keypad", "expander", "rf", "lrr", "aui", "keys", "other"]

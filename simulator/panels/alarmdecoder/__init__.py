@@ -1,0 +1,1 @@
+"""The panel as an AlarmDecoder AD2 on its keypad bus shows it. Simulated."""
