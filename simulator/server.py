@@ -11,7 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from simulator.arrival import Arrival, understand
-from simulator.control import Control, describe
+from simulator.control.interface import Control, describe
 from simulator.faults import echo, rules as faults
 from simulator.faults.sending import break_off, drip, hang_up
 from simulator.options import FaceOption, SimulatorOptions

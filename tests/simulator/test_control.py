@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.control import _is_loopback
+from simulator.control.interface import _is_loopback
 from tests.simulator.door import Door
 
 

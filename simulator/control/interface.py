@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from simulator.panels.control import LocalControl
+from simulator.control.local import LocalControl
 from simulator.service.calls import lowered
 from simulator.world.location import Location
 from simulator.world.panel import DISARMED, DISARMED_STATES
