@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from simulator.arrival import Arrival, understand
 from simulator.control.interface import Control, describe
 from simulator.faults import echo, rules as faults
 from simulator.faults.sending import break_off, drip, hang_up
+from simulator.http.arrival import Arrival, understand
+from simulator.http.received import Received, keep
 from simulator.options import FaceOption, SimulatorOptions
 from simulator.panels import LocalFaces, PortOptions
-from simulator.received import Received, keep
 from simulator.service import answers, details
 from simulator.service.accounts import Accounts, Denied, Session
 from simulator.service.calls import Call, Route, lowered

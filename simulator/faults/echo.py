@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from simulator.arrival import Arrival
+from simulator.http.arrival import Arrival
 from simulator.service.reply import Reply
 from simulator.world.result_codes import SUCCESS
 
