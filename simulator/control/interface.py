@@ -7,19 +7,16 @@ from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from simulator.control.local import LocalControl
+from simulator.control.truth import state
 from simulator.service.calls import lowered
-from simulator.world.location import Location
-from simulator.world.panel import DISARMED, DISARMED_STATES
+from simulator.simulation import Simulation
 from simulator.world.result_codes import Refusal
 from simulator.world.world import UnknownThing
-
-if TYPE_CHECKING:
-    from simulator.server import Simulator
 
 type Json = dict[str, Any]
 type Verb = Callable[[int, Json], Json]
@@ -28,11 +25,11 @@ _PAGE = Path(__file__).with_name("page.html")
 
 
 class Control:
-    """The handlers of /control over one simulator."""
+    """The handlers of /control over one simulation."""
 
-    def __init__(self, simulator: Simulator) -> None:
-        """Act on this simulator."""
-        self._simulator = simulator
+    def __init__(self, simulation: Simulation) -> None:
+        """Act on this simulation."""
+        self._simulation = simulation
         self._verbs: dict[str, Verb] = {
             "arm": self._arm,
             "disarm": self._disarm,
@@ -58,7 +55,7 @@ class Control:
             "/control/locations/{id}/zones/{zone}", self._guarded(self._set_zone)
         )
         app.router.add_post("/control/locations/{id}/{verb}", self._guarded(self._verb))
-        LocalControl(self._simulator.local).add_routes(app, self._guarded)
+        LocalControl(self._simulation.local).add_routes(app, self._guarded)
         app.router.add_post("/control/switches", self._guarded(self._switches))
         app.router.add_post("/control/latency", self._guarded(self._latency))
         app.router.add_post("/control/faults", self._guarded(self._add_fault))
@@ -76,7 +73,7 @@ class Control:
         async def handle(request: web.Request) -> web.Response:
             if not _is_loopback(request.remote):
                 return _error(403, "the control interface answers this machine only")
-            self._simulator.world.advance()
+            self._simulation.world.advance()
             try:
                 return await handler(request)
             except UnknownThing as error:
@@ -96,7 +93,7 @@ class Control:
         )
 
     async def _state(self, _: web.Request) -> web.Response:
-        return web.json_response(self._simulator.state())
+        return web.json_response(state(self._simulation))
 
     async def _received(self, request: web.Request) -> web.Response:
         last = int(request.query.get("last", 0))
@@ -104,11 +101,11 @@ class Control:
             raise ValueError(
                 f"last is {last}; give how many records you want, 0 for all"
             )
-        records = [record.as_dict() for record in self._simulator.received[-last:]]
+        records = [record.as_dict() for record in self._simulation.received[-last:]]
         return web.json_response({"received": records})
 
     async def _clear_received(self, _: web.Request) -> web.Response:
-        self._simulator.received.clear()
+        self._simulation.received.clear()
         return web.json_response({})
 
     # The world
@@ -116,7 +113,7 @@ class Control:
     async def _add_location(self, request: web.Request) -> web.Response:
         body = await _body(request)
         return web.json_response(
-            {"id": self._simulator.world.add_location(_text(body, "name"))}
+            {"id": self._simulation.world.add_location(_text(body, "name"))}
         )
 
     async def _set_zone(self, request: web.Request) -> web.Response:
@@ -125,7 +122,7 @@ class Control:
             int(request.match_info["id"]),
             int(request.match_info["zone"]),
         )
-        self._simulator.world.set_zone(location_id, zone, is_open=_bool(body, "open"))
+        self._simulation.world.set_zone(location_id, zone, is_open=_bool(body, "open"))
         return web.json_response({})
 
     async def _verb(self, request: web.Request) -> web.Response:
@@ -144,38 +141,38 @@ class Control:
         if state not in ("away", "stay", "night"):
             raise ValueError(f"state is {state!r}; use away, stay or night")
         delay = _bool(body, "exit_delay") if "exit_delay" in body else True
-        self._simulator.world.arm(location_id, state, exit_delay=delay)
+        self._simulation.world.arm(location_id, state, exit_delay=delay)
         return {}
 
     def _disarm(self, location_id: int, _: Json) -> Json:
-        self._simulator.world.disarm(location_id)
+        self._simulation.world.disarm(location_id)
         return {}
 
     def _alarm(self, location_id: int, _: Json) -> Json:
-        self._simulator.world.alarm(location_id)
+        self._simulation.world.alarm(location_id)
         return {}
 
     def _add_sensor(self, location_id: int, body: Json) -> Json:
         return {
-            "zone": self._simulator.world.add_sensor(location_id, _text(body, "name"))
+            "zone": self._simulation.world.add_sensor(location_id, _text(body, "name"))
         }
 
     def _stage_user(self, location_id: int, body: Json) -> Json:
         removal = _bool(body, "removal") if "removal" in body else False
-        self._simulator.world.stage_user(
+        self._simulation.world.stage_user(
             location_id, _text(body, "name"), removal=removal
         )
         return {}
 
     def _line(self, location_id: int, body: Json) -> Json:
-        self._simulator.world.set_line(location_id, connected=_bool(body, "connected"))
+        self._simulation.world.set_line(location_id, connected=_bool(body, "connected"))
         return {}
 
     def _app_sync(self, location_id: int, body: Json) -> Json:
         kind = body["kind"]
         if kind not in ("users", "panel"):
             raise ValueError(f"kind is {kind!r}; use users or panel")
-        started = self._simulator.world.app_sync(location_id, kind)
+        started = self._simulation.world.app_sync(location_id, kind)
         if isinstance(started, Refusal):
             return {"refused": started.code, "text": started.text}
         return {"job_id": started.job_id}
@@ -183,24 +180,24 @@ class Control:
     def _log(self, location_id: int, body: Json) -> Json:
         originator = str(body.get("originator", "Robin Vale"))
         return {
-            "id": self._simulator.world.write_log(
+            "id": self._simulation.world.write_log(
                 location_id, _text(body, "text"), originator
             )
         }
 
     def _duress(self, location_id: int, _: Json) -> Json:
-        self._simulator.world.duress(location_id)
+        self._simulation.world.duress(location_id)
         return {}
 
     def _remove(self, location_id: int, _: Json) -> Json:
-        self._simulator.world.remove_location(location_id)
+        self._simulation.world.remove_location(location_id)
         return {}
 
     # The stand-in itself
 
     async def _switches(self, request: web.Request) -> web.Response:
-        self._simulator.switches.change(await _body(request))
-        return web.json_response(self._simulator.switches.as_dict())
+        self._simulation.switches.change(await _body(request))
+        return web.json_response(self._simulation.switches.as_dict())
 
     async def _latency(self, request: web.Request) -> web.Response:
         seconds = (await _body(request))["seconds"]
@@ -210,108 +207,27 @@ class Control:
             or not 0 <= seconds <= 600
         ):
             raise ValueError(f"seconds is {seconds!r}; give a number from 0 to 600")
-        self._simulator.latency = float(seconds)
-        return web.json_response({"seconds": self._simulator.latency})
+        self._simulation.latency = float(seconds)
+        return web.json_response({"seconds": self._simulation.latency})
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         body = await _body(request)
         times = body.get("times", 1)
         if isinstance(times, bool) or not isinstance(times, int):
             raise TypeError(f"times is {times!r}; give a whole number")
-        self._simulator.faults.add(_text(body, "route"), _text(body, "fault"), times)
+        self._simulation.faults.add(_text(body, "route"), _text(body, "fault"), times)
         return web.json_response({})
 
     async def _clear_faults(self, _: web.Request) -> web.Response:
-        self._simulator.faults.clear()
+        self._simulation.faults.clear()
         return web.json_response({})
 
     async def _end_sessions(self, _: web.Request) -> web.Response:
-        return web.json_response({"ended": self._simulator.accounts.end_sessions()})
+        return web.json_response({"ended": self._simulation.accounts.end_sessions()})
 
     async def _expire_tokens(self, _: web.Request) -> web.Response:
-        expired = self._simulator.accounts.expire_tokens(self._simulator.world.now)
+        expired = self._simulation.accounts.expire_tokens(self._simulation.world.now)
         return web.json_response({"expired": expired})
-
-
-def describe(location: Location, *, sync_status: Json, prompts: Json) -> Json:
-    """Return the whole truth about one location; codes never."""
-    panel, service = location.panel, location.service
-    records = [
-        {
-            "id": record.id,
-            "time": record.time.isoformat(),
-            "text": record.text,
-            "originator": record.originator,
-        }
-        for record in location.log.records[-100:]
-    ]
-    known = [
-        {
-            "name": user.full_name,
-            "type": user.user_type,
-            "out_of_sync": user.out_of_sync,
-            "at_panel": False,
-        }
-        | {"at_panel": user.full_name in panel.users}
-        for user in location.users
-    ]
-    return {
-        "id": location.id,
-        "name": location.name,
-        "device_id": location.device_id,
-        "panel_type": panel.family.panel_type,
-        "panel_name": panel.family.name,
-        "supports_user_sync": panel.family.user_sync,
-        "supports_live_read": panel.family.live_zones,
-        "auto_sync": panel.family.auto_sync,
-        "automation": panel.has_automation,
-        "connected": panel.connected,
-        "reports_lost": location.reports_lost,
-        "arming": _arming(
-            panel.family, {part.id: part.arming for part in panel.partitions.values()}
-        ),
-        "armed": panel.armed,
-        **prompts,
-        "zones": [_zone(zone) for zone in panel.zones.values()],
-        "users": known,
-        "staged_user_changes": location.staged_user_changes,
-        "wrong_codes": panel.wrong_codes,
-        "locked": panel.locked,
-        "service": {
-            "zones": [_zone(zone) for zone in service.zones.values()],
-            "arming": _arming(panel.family, service.arming),
-            "sync_flag": service.sync_flag,
-            "configuration_number": service.configuration_number,
-            "report_time": service.report_time.isoformat(),
-            **sync_status,
-        },
-        "in_sync": location.in_sync,
-        "starts": location.starts,
-        "runs": [run.as_dict() for run in location.runs],
-        "log": records,
-    }
-
-
-def _zone(zone: Any) -> Json:
-    return {
-        "id": zone.id,
-        "name": zone.name,
-        "open": zone.open,
-        "low_battery": zone.low_battery,
-        "trouble": zone.trouble,
-        "bypassed": zone.bypassed,
-        "alarm": zone.alarm,
-    }
-
-
-def _arming(family: Any, states: dict[int, int]) -> str:
-    """Return the word of a location's arming: the first partition that is not disarmed decides."""
-    code = next(
-        (state for state in states.values() if state not in DISARMED_STATES), DISARMED
-    )
-    words = {number: f"armed_{name}" for name, number in family.armed.items()}
-    rest = "disarmed" if code in DISARMED_STATES else "armed"
-    return words.get(code, {10207: "alarm", 10307: "arming"}.get(code, rest))
 
 
 def _is_loopback(remote: str | None) -> bool:

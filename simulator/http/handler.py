@@ -1,0 +1,184 @@
+"""One request to the stand-in: recorded, delayed, spoilt and answered.
+
+Answers of errors: total-connect.md 0, 1, 8, 9.
+"""
+
+from asyncio import Event, sleep
+from base64 import b64decode
+
+from aiohttp import web
+
+from simulator.faults import echo, rules
+from simulator.faults.sending import break_off, drip, hang_up
+from simulator.http.arrival import Arrival, understand
+from simulator.http.received import keep
+from simulator.service import answers, details
+from simulator.service.accounts import Denied, Session
+from simulator.service.calls import Call, Route, lowered
+from simulator.service.reply import Reply, json_reply, message
+from simulator.service.rest import Rest
+from simulator.service.soap import Soap
+from simulator.simulation import Simulation
+from simulator.world.result_codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
+
+_DENIED = "Authorization has been denied for this request."
+
+
+class RequestHandler:
+    """Answers every path of both hosts."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        """Answer for this simulation."""
+        self._simulation = simulation
+        self._rest = Rest(simulation.world, simulation.accounts)
+        self._soap = Soap(simulation.world, simulation.accounts)
+        self._stopping = Event()
+
+    def stop(self) -> None:
+        """Let go of requests that would never be answered."""
+        self._stopping.set()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Record, delay, spoil and answer one request."""
+        raw = await request.read()
+        self._simulation.world.advance()
+        arrival = understand(self._rest, self._simulation.world.now, request, raw)
+        record = arrival.record
+        keep(self._simulation.received, record)
+        record.fault = self._simulation.faults.take(record.route, request.path)
+        if self._simulation.latency:
+            await sleep(self._simulation.latency)
+            self._simulation.world.advance()
+        if record.fault == "refuse":
+            return hang_up(request)
+        reply = rules.instead(record.fault)
+        if reply is None:
+            reply, seconds = self._answer(arrival)
+            if seconds:
+                await sleep(seconds / self._simulation.options.speed)
+            reply = rules.changed(record.fault, reply)
+        if self._simulation.switches.refusals_repeat_secrets:
+            reply = self._repeating(arrival, reply)
+        if record.fault == "timeout":
+            await self._stopping.wait()
+            return hang_up(request)
+        if record.fault == "reset":
+            return await break_off(request, reply)
+        record.status = reply.status
+        if record.fault == "drip":
+            return await drip(request, reply)
+        return web.Response(
+            status=reply.status,
+            body=reply.body,
+            headers=reply.headers,
+            content_type=reply.content_type,
+            charset="utf-8",
+        )
+
+    def _answer(self, arrival: Arrival) -> tuple[Reply, float]:
+        """Let the service look at the request: what it answers, and how long the panel takes."""
+        route = arrival.record.route
+        if route == "config":
+            return json_reply(
+                details.application_config(self._simulation.accounts)
+            ), 0.0
+        if route == "token":
+            return self._token(arrival), 0.0
+        if arrival.soap is not None:
+            return self._soap.answer(arrival.soap), 0.0
+        if arrival.record.forbidden:
+            # Answered as if it worked, so that a test can see that it was ever sent.
+            return json_reply(answers.ok()), 0.0
+        if isinstance(arrival.found, int):
+            return self._no_route(arrival), 0.0
+        return self._rest_answer(arrival, *arrival.found)
+
+    def _repeating(self, arrival: Arrival, reply: Reply) -> Reply:
+        token = arrival.request.headers.get("Authorization", "").partition(" ")[2]
+        secrets = echo.sent_secrets(
+            arrival, self._simulation.accounts.session_id(token)
+        )
+        return echo.repeating(reply, secrets)
+
+    def _token(self, arrival: Arrival) -> Reply:
+        if arrival.request.method != "POST" or arrival.record.encoding != "form":
+            return json_reply({"error": "unsupported_grant_type"}, 400)
+        fields = lowered(arrival.body)
+        client_id = _basic_user(arrival.request)
+        granted = self._simulation.accounts.grant(
+            fields, client_id, self._simulation.world.now
+        )
+        if isinstance(granted, Denied):
+            payload = {"error": granted.error}
+            if granted.description is not None:
+                payload["error_description"] = granted.description
+            return json_reply(payload, 400)  # OWIN's default status (1.3, guess)
+        session = self._simulation.accounts.bearer(
+            granted["access_token"], self._simulation.world.now
+        )
+        if fields["grant_type"] == "password" and isinstance(session, Session):
+            self._simulation.world.note_sign_in(session.login.full_name)
+        return json_reply(granted)
+
+    def _no_route(self, arrival: Arrival) -> Reply:
+        uri = str(arrival.request.url)
+        if arrival.found == 405:
+            return message(
+                405,
+                f"The requested resource does not support http method '{arrival.request.method}'.",
+            )
+        status = self._simulation.switches.missing_route_status
+        return message(
+            status, f"No HTTP resource was found that matches the request URI '{uri}'."
+        )
+
+    def _rest_answer(
+        self, arrival: Arrival, route: Route, path: dict[str, str]
+    ) -> tuple[Reply, float]:
+        session: Session | None = None
+        if route.needs_session:
+            session_or_reply = self._session(arrival.request)
+            if isinstance(session_or_reply, Reply):
+                return session_or_reply, 0.0
+            session = session_or_reply
+        if arrival.query and not arrival.body and arrival.request.method == "POST":
+            # Misplaced parameters (total-connect.md 0, 8).
+            return json_reply(
+                {"ResultCode": -999, "ResultData": "Unknown Error"}, 500
+            ), 0.0
+        answer = route.answer(
+            Call(session, path, lowered(arrival.query), lowered(arrival.body))
+        )
+        return json_reply(
+            answers.vary(answer.payload, self._simulation.switches), answer.status
+        ), answer.seconds
+
+    def _session(self, request: web.Request) -> Session | Reply:
+        """Return the session of the bearer token, or the answer a dead one gets (1.6)."""
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        session = (
+            self._simulation.accounts.bearer(token, self._simulation.world.now)
+            if kind.lower() == "bearer"
+            else "expired"
+        )
+        if isinstance(session, Session):
+            return session
+        dead = self._simulation.switches.dead_session_answer
+        if session == "expired" or dead == "401":
+            return message(401, _DENIED)
+        return json_reply(
+            answers.refused(
+                Refusal(INVALID_SESSION if dead == "-102" else SESSION_NOT_VALID)
+            )
+        )
+
+
+def _basic_user(request: web.Request) -> str | None:
+    """Return the name of HTTP Basic, where the client id may travel (1.3)."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        return b64decode(text).decode().partition(":")[0]
+    except ValueError:
+        return None
