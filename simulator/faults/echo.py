@@ -9,7 +9,6 @@ import json
 import re
 from typing import Any
 
-from simulator.http.arrival import Arrival
 from simulator.service.reply import Reply
 from simulator.world.result_codes import SUCCESS
 
@@ -20,10 +19,11 @@ _SECRETS = frozenset(
 _REFUSED = re.compile(rb"<ResultCode>(?!0<)[^<]*</ResultCode>")
 
 
-def sent_secrets(arrival: Arrival, session_id: str | None) -> list[str]:
-    """Return session, codes and tokens of a request; `session_id` is the one its token stands for."""
-    bearer = arrival.request.headers.get("Authorization", "").partition(" ")[2]
-    found = [session_id or "", *_secrets(arrival.body), bearer]
+def sent_secrets(
+    body: dict[str, Any], bearer: str, session_id: str | None
+) -> list[str]:
+    """Return session, codes and tokens of a request; `session_id` is the one its bearer token stands for."""
+    found = [session_id or "", *_secrets(body), bearer]
     return [text for text in found if text]
 
 

@@ -94,11 +94,11 @@ class RequestHandler:
         return self._rest_answer(arrival, *arrival.found)
 
     def _repeating(self, arrival: Arrival, reply: Reply) -> Reply:
-        token = arrival.request.headers.get("Authorization", "").partition(" ")[2]
-        secrets = echo.sent_secrets(
-            arrival, self._simulation.accounts.session_id(token)
+        bearer = arrival.request.headers.get("Authorization", "").partition(" ")[2]
+        session_id = self._simulation.accounts.session_id(bearer)
+        return echo.repeating(
+            reply, echo.sent_secrets(arrival.body, bearer, session_id)
         )
-        return echo.repeating(reply, secrets)
 
     def _token(self, arrival: Arrival) -> Reply:
         if arrival.request.method != "POST" or arrival.record.encoding != "form":
