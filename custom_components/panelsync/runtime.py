@@ -1,12 +1,13 @@
 """The typed config entries: an account, or a local panel."""
 
-from typing import TypeIs
+from typing import TYPE_CHECKING, TypeIs
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 
-from .coordinators.account import AccountCoordinator
-from .coordinators.panel import PanelCoordinator
+if TYPE_CHECKING:
+    from .coordinators.account import AccountCoordinator
+    from .coordinators.panel import PanelCoordinator
 
 type PanelSyncConfigEntry = ConfigEntry[AccountCoordinator]
 type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]
