@@ -95,6 +95,11 @@ def ended(run: SyncRun) -> EndedRun:
     return run.record
 
 
+def ends(run: SyncRun, seen: Snapshot) -> bool:
+    """Tell whether a run ends with a look."""
+    return isinstance(run.observe(seen), EndedRun)
+
+
 def followed(run: SyncRun) -> OpenRun:
     """Return a run that is followed."""
     assert isinstance(run.record, OpenRun)
@@ -309,8 +314,8 @@ async def test_a_start_whose_answer_was_lost_is_followed_and_never_repeated(
     # It may have been accepted, so it cools down.
     assert run.record.accepted == NOW
     assert run.record.service_text == error.text
-    assert not await run.observe(Snapshot(after(599)))
-    assert await run.observe(Snapshot(after(600)))
+    assert not ends(run, Snapshot(after(599)))
+    assert ends(run, Snapshot(after(600)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.ANSWER_LOST)
     assert bench.calls.count("start") == 1
 
@@ -319,7 +324,7 @@ async def test_a_lost_answer_may_still_be_proven() -> None:
     bench = Bench(answer=ServiceUnreachable())
     run = bench.run()
     await run.start(CODES)
-    assert await run.observe(DONE)
+    assert ends(run, DONE)
     assert ended(run).outcome is Outcome.SUCCEEDED
 
 
@@ -341,30 +346,29 @@ async def test_what_is_seen_while_the_answer_is_awaited_counts() -> None:
     while not bench.saved:
         await asyncio.sleep(0)
     # Nothing ends that is still being sent.
-    assert not await run.observe(DONE)
+    assert not ends(run, DONE)
     answered.set()
     await starting
     assert followed(run).found.log_success
-    assert await run.observe(QUIET)
+    assert ends(run, QUIET)
     assert ended(run).judgement == Judgement(
         Outcome.SUCCEEDED, Reason.PROVEN, (Evidence.LOG_RECORD,)
     )
 
 
-async def test_following_stores_what_is_new_and_the_end() -> None:
+async def test_following_returns_what_is_new_and_the_end() -> None:
     bench = Bench(USERS)
     run = bench.run()
     await run.start(CODES)
-    assert not await run.observe(Snapshot(after(5), steps=steps(1, 4)))
-    assert not await run.observe(Snapshot(after(10), steps=steps(1, 4)))
-    assert run.record.found.progress == 25
+    assert run.observe(Snapshot(after(5), steps=steps(1, 4))) == followed(run)
+    assert followed(run).found.progress == 25
+    assert run.observe(Snapshot(after(10), steps=steps(1, 4))) is None
     bench.now = after(15)
-    assert await run.observe(
-        Snapshot(after(15), steps=steps(4, 4), pending=PendingUserChanges(0, 0))
-    )
-    assert bench.calls == ["save", "start", "save", "save", "save"]
+    last = Snapshot(after(15), steps=steps(4, 4), pending=PendingUserChanges(0, 0))
+    assert run.observe(last) == ended(run)
+    # Whoever hands it the looks stores what they change.
+    assert bench.calls == ["save", "start", "save"]
     record = ended(run)
-    assert bench.saved[-1] == record
     assert record.outcome is Outcome.SUCCEEDED
     assert record.ended == after(15)
     assert record.found.progress == 100
@@ -375,11 +379,11 @@ async def test_an_ended_run_takes_no_more_snapshots() -> None:
     bench = Bench()
     run = bench.run()
     await run.start(CODES)
-    assert await run.observe(DONE)
+    assert ends(run, DONE)
     before = run.record
-    assert not await run.observe(FAILED)
+    assert not ends(run, FAILED)
     assert run.record == before
-    assert len(bench.saved) == 3
+    assert len(bench.saved) == 2
 
 
 @pytest.mark.parametrize(
@@ -441,7 +445,7 @@ async def test_an_intent_without_an_answer_is_never_started(kind: SyncKind) -> N
     assert followed(run)
     assert run.record.accepted is None
     for second in (3600, 3605):
-        await run.observe(Snapshot(after(second)))
+        run.observe(Snapshot(after(second)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
     assert "start" not in bench.calls
     assert "live" not in bench.calls
@@ -450,7 +454,7 @@ async def test_an_intent_without_an_answer_is_never_started(kind: SyncKind) -> N
 async def test_an_intent_without_an_answer_is_judged_by_mark_and_log() -> None:
     _, run = await interrupted(PANEL)
     await run.resume()
-    assert await run.observe(DONE)
+    assert ends(run, DONE)
     assert ended(run).outcome is Outcome.SUCCEEDED
 
 
@@ -459,9 +463,9 @@ async def test_an_intent_without_an_answer_claims_nobodys_steps_and_no_job() -> 
     await run.resume()
     cleared = PendingUserChanges(0, 0)
     job = JobStatus(2)
-    await run.observe(Snapshot(after(5), steps=steps(1, 3), job=job))
-    await run.observe(Snapshot(after(10), steps=steps(3, 3), pending=cleared))
-    await run.observe(Snapshot(after(900)))
+    run.observe(Snapshot(after(5), steps=steps(1, 3), job=job))
+    run.observe(Snapshot(after(10), steps=steps(3, 3), pending=cleared))
+    run.observe(Snapshot(after(900)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
 
 
@@ -484,8 +488,8 @@ async def test_a_run_with_an_answer_is_followed_on_with_a_look_past_the_limit() 
     await run.resume()
     assert run.record.job_id == "job-1"
     # Home Assistant was away for an hour: the first look does not end it unproven.
-    assert not await run.observe(replace(QUIET, taken=after(3600)))
-    assert await run.observe(replace(QUIET, taken=after(3605)))
+    assert not ends(run, replace(QUIET, taken=after(3600)))
+    assert ends(run, replace(QUIET, taken=after(3605)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
     assert "start" not in bench.calls
 
@@ -494,7 +498,7 @@ async def test_the_first_look_after_a_restart_may_prove() -> None:
     first = Bench()
     await first.run().start(CODES)
     run = Bench(record=first.restored(-1)).run()
-    assert await run.observe(replace(DONE, taken=after(3600)))
+    assert ends(run, replace(DONE, taken=after(3600)))
     assert ended(run).outcome is Outcome.SUCCEEDED
 
 
@@ -585,7 +589,7 @@ async def test_a_failure_keeps_the_services_own_code_and_no_older_words(
     run = bench.run()
     await run.start(CODES)
     assert run.record.service_text == "The connection broke"
-    await run.observe(replace(QUIET, **seen))
+    run.observe(replace(QUIET, **seen))
     assert ended(run).outcome is Outcome.FAILED
     assert (run.record.service_code, run.record.service_text) == (code, "")
 
@@ -594,7 +598,7 @@ async def test_success_and_failure_after_one_mark_stay_unconfirmed() -> None:
     bench = Bench()
     run = bench.run()
     await run.start(CODES)
-    assert await run.observe(replace(DONE, records=DONE.records + FAILED.records))
+    assert ends(run, replace(DONE, records=DONE.records + FAILED.records))
     assert ended(run).judgement == Judgement(
         Outcome.UNCONFIRMED, Reason.CONTRADICTION, (Evidence.LOG_RECORD,)
     )
@@ -617,13 +621,13 @@ def test_no_clock_and_no_order_of_looks_turns_an_outcome_but_one_late_proof(
     completed(run.start(CODES))
     for seen in looks:
         bench.now = seen.taken
-        if completed(run.observe(seen)):
+        if ends(run, seen):
             break
     if isinstance(run.record, OpenRun):
         return
     record, upgrades = run.record, 0
     for seen in looks:
-        assert not completed(run.observe(seen))
+        assert not ends(run, seen)
     assert run.record == record
     assert bench.calls.count("start") == 1
     for seen in looks:
@@ -711,7 +715,7 @@ async def test_no_code_is_ever_stored(answer: StartAnswer | ClientError) -> None
     bench = Bench(answer=answer)
     run = bench.run()
     await run.start(CODES)
-    await run.observe(DONE)
+    run.observe(DONE)
     stored = [json.dumps(record.to_dict()) for record in bench.saved]
     assert len(stored) >= 2
     assert not any("marked" in text for text in stored)
@@ -760,7 +764,7 @@ def test_damage_is_noticed_or_harmless(stored: Any, seen: Snapshot) -> None:
         record = OpenRun.from_dict(stored)
         run = Bench(record=record).run()
         completed(run.resume())
-        completed(run.observe(seen))
+        run.observe(seen)
         assert restored(record) == record
 
 

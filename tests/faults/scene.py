@@ -268,7 +268,7 @@ class Scene:
             while isinstance(run.record, OpenRun):
                 early = self.now - run.record.asked < timedelta(minutes=1)
                 self.forward(seconds=5 if early else 15)
-                await run.observe(await self._look(run.record, position))
+                run.observe(await self._look(run.record, position))
         return run.record
 
     async def _look(self, record: OpenRun, position: int | None) -> Snapshot:

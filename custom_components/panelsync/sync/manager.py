@@ -291,8 +291,10 @@ class Runs:
         run = self._following.get(location_id)
         if run is None or run.record.kind is SyncKind.REFRESH:
             return
-        if (ended := await run.observe(snapshot)) is not None:
-            self._ended(coordinator, ended)
+        if (seen := run.observe(snapshot)) is not None:
+            await self._async_save(coordinator, seen)
+        if isinstance(seen, EndedRun):
+            self._ended(coordinator, seen)
 
     @callback
     def _ended(self, coordinator: LocationCoordinator, record: EndedRun) -> None:

@@ -91,12 +91,11 @@ class OpenRun(Run):
         self, judgement: Judgement, ended: datetime, wait: int | None = None
     ) -> EndedRun:
         """Return the run as it ended."""
-        return EndedRun(
-            **{item.name: getattr(self, item.name) for item in fields(Run)},
-            judgement=judgement,
-            ended=ended,
-            wait=wait,
-        )
+        known = {item.name: getattr(self, item.name) for item in fields(Run)}
+        if judgement.outcome is Outcome.FAILED:
+            # What was said of a lost answer is not why it failed.
+            known |= {"service_code": self.found.failing_code, "service_text": ""}
+        return EndedRun(**known, judgement=judgement, ended=ended, wait=wait)
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -250,7 +249,10 @@ def take_mark(
 
 
 class SyncRun:
-    """One run on its way. `record` is always what was last stored."""
+    """One run on its way; `record` is all that is known of it.
+
+    What it sends it stores before and after. What it observes the caller stores.
+    """
 
     def __init__(
         self, link: PanelLink, record: OpenRun, save: SaveRun, now: Now
@@ -275,11 +277,6 @@ class SyncRun:
         ended = record.end(judgement, self._now(), wait)
         if error is not None:
             ended = replace(ended, service_code=error.code, service_text=error.text)
-        elif judgement.outcome is Outcome.FAILED:
-            # What was said of a lost answer is not why it failed.
-            ended = replace(
-                ended, service_code=record.found.failing_code, service_text=""
-            )
         self.record = ended
         await self._save(ended)
         return ended
@@ -386,8 +383,8 @@ class SyncRun:
                 replace(record, phase=Phase.FOLLOWED, uncertainty=Reason.INTERRUPTED)
             )
 
-    async def observe(self, snapshot: Snapshot) -> EndedRun | None:
-        """Judge one snapshot; return the run where it ended with it."""
+    def observe(self, snapshot: Snapshot) -> OpenRun | EndedRun | None:
+        """Judge one snapshot; return the record where that changed it."""
         record = self.record
         # Two looks may overlap: the one that comes too late decides nothing.
         if isinstance(record, EndedRun):
@@ -403,13 +400,12 @@ class SyncRun:
         looked = replace(record, found=found, looked=True)
         # What is seen while the answer to the start is awaited counts, and ends nothing.
         if judgement is None or record.phase is Phase.INTENT:
-            if looked != record:
-                await self._keep(looked)
-            return None
+            self.record = looked
+            return None if looked == record else looked
         if judgement.reason is Reason.TIME_LIMIT and record.uncertainty is not None:
             judgement = replace(judgement, reason=record.uncertainty)
-        self.record = looked
-        return await self._end(looked, judgement)
+        self.record = ended = looked.end(judgement, self._now())
+        return ended
 
 
 def late_proof(record: EndedRun, snapshot: Snapshot) -> EndedRun | None:
