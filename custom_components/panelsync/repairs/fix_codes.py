@@ -1,17 +1,20 @@
 """The repair of a refused code: another one, then the sync."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CODES
-from ..coordinators.account import AccountCoordinator
-from ..coordinators.location import LocationCoordinator
 from ..flows.account import FormError, async_check_codes
 from ..flows.schemas import codes_form, given_codes
 from ..panel_codes import with_codes
 from .fix_sync import SyncRepair
+
+if TYPE_CHECKING:
+    from ..coordinators.account import AccountCoordinator
+    from ..coordinators.location import LocationCoordinator
 
 
 class CodeRepair(SyncRepair):

@@ -19,11 +19,13 @@ from ..capabilities import pending_text, speaker
 from ..client.models import Outcome, SyncKind
 from ..client.sync.run import OpenRun
 from ..const import DOMAIN
-from ..coordinators.account import AccountCoordinator
-from ..coordinators.location import LocationCoordinator
 from ..messages import error_text, message, started_message
 from ..sync.batch import Press, async_wait_for_outcomes
 from .issues import kind_name
+
+if TYPE_CHECKING:
+    from ..coordinators.account import AccountCoordinator
+    from ..coordinators.location import LocationCoordinator
 
 if TYPE_CHECKING:
     from ..runtime import PanelSyncConfigEntry
