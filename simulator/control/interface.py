@@ -15,8 +15,8 @@ from simulator.control.local import LocalControl
 from simulator.control.truth import state
 from simulator.service.calls import lowered
 from simulator.simulation import Simulation
+from simulator.world.errors import UnknownThing
 from simulator.world.result_codes import Refusal
-from simulator.world.world import UnknownThing
 
 type Json = dict[str, Any]
 type Verb = Callable[[int, Json], Json]
@@ -71,7 +71,7 @@ class Control:
         """Let only this machine in, bring the world up to now, and turn mistakes into clear answers."""
 
         async def handle(request: web.Request) -> web.Response:
-            if not _is_loopback(request.remote):
+            if not is_loopback(request.remote):
                 return _error(403, "the control interface answers this machine only")
             self._simulation.world.advance()
             try:
@@ -230,7 +230,8 @@ class Control:
         return web.json_response({"expired": expired})
 
 
-def _is_loopback(remote: str | None) -> bool:
+def is_loopback(remote: str | None) -> bool:
+    """Return whether a request came from this machine."""
     try:
         return ip_address(remote or "").is_loopback
     except ValueError:

@@ -15,7 +15,7 @@ from simulator.panels.alarmdecoder.adapter import Firmware
 from simulator.panels.face import Link, PortOptions
 from simulator.panels.faces import FaceName, LocalFaces
 from simulator.panels.local import MODES, LocalPanel
-from simulator.world.world import UnknownThing
+from simulator.world.errors import UnknownThing
 
 type Json = dict[str, Any]
 type Handler = Callable[[web.Request], Awaitable[web.Response]]

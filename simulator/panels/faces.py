@@ -8,7 +8,8 @@ from simulator.panels.face import Face, PortOptions
 from simulator.panels.local import LocalPanel
 from simulator.panels.vista.face import VistaSerialFace
 from simulator.panels.vista.packets import Model
-from simulator.world.world import UnknownThing, World
+from simulator.world.errors import UnknownThing
+from simulator.world.world import World
 
 type FaceName = Literal["ad2", "vista"]
 

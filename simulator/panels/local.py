@@ -13,6 +13,7 @@ from typing import Literal, Protocol, get_args
 from simulator.panels import events
 from simulator.panels.events import KINDS, PanelEvent
 from simulator.panels.pages import Page, Ways, pages, seconds_until
+from simulator.world.errors import UnknownThing
 from simulator.world.location import Location
 from simulator.world.panel import (
     ALARM,
@@ -22,7 +23,7 @@ from simulator.world.panel import (
     Partition,
     Zone,
 )
-from simulator.world.world import UnknownThing, World
+from simulator.world.world import World
 
 type Mode = Literal["away", "stay", "night", "instant", "maximum"]
 

@@ -1,7 +1,7 @@
 """Sign-in, tokens and server-side sessions of the simulated service (total-connect.md 1, 12.1-12.3)."""
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import digest
@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from simulator.options import SimulatorOptions
 from simulator.switches import Switches
+from simulator.world import secrets
+from simulator.world.errors import UnknownThing
 from simulator.world.ids import Ids
 from simulator.world.population import full_name
 
@@ -64,6 +66,8 @@ class Accounts:
         self._switches = switches
         self._ids = ids
         self._password = options.password
+        secrets.announce("password", options.password)
+        secrets.announce("code", options.user_code, options.installer_code)
         people = (options.user, other_user)
         logins = [
             Login(ids.numbered("login", index), user, full_name(user))
@@ -119,6 +123,29 @@ class Accounts:
         """Return the living session of a SOAP SessionID."""
         session = self.sessions.get(session_id.lower())
         return session if session is not None and self._alive(session, now) else None
+
+    def change_password(self, password: str) -> None:
+        """Let everybody sign in with another password from now on; sessions and tokens stay."""
+        self._password = password
+        secrets.announce("password", password)
+
+    def rename(self, user: str, name: str) -> None:
+        """Let a person sign in by another name; the user id stays. Raises UnknownThing."""
+        login = self._logins.pop(user.casefold(), None)
+        if login is None:
+            known = ", ".join(login.user for login in self._logins.values())
+            raise UnknownThing(f"nobody signs in as {user!r}; known: {known}")
+        renamed = replace(login, user=name)
+        self._logins[name.casefold()] = renamed
+        for session in self.sessions.values():
+            if session.login is login:
+                session.login = renamed
+
+    def forget_refresh_tokens(self) -> int:
+        """Let no refresh token work any more. Returns how many did."""
+        forgotten = len(self._refresh)
+        self._refresh.clear()
+        return forgotten
 
     def end_sessions(self) -> int:
         """End every session at the server; refresh tokens stay. Returns how many ended."""
@@ -218,6 +245,9 @@ class Accounts:
         )  # never of the seed: a restarted service knows no old one
         self._access[token] = _Access(session, expires)
         self._refresh[refresh] = session
+        secrets.announce("access_token", token)
+        secrets.announce("refresh_token", refresh)
+        secrets.announce("session", session.id)
         return {
             "access_token": token,
             "token_type": "bearer",

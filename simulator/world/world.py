@@ -10,6 +10,8 @@ from itertools import count
 
 from simulator.options import SimulatorOptions
 from simulator.switches import Switches
+from simulator.world import secrets
+from simulator.world.errors import UnknownThing
 from simulator.world.event_log import AUDIT, EventLog
 from simulator.world.ids import Ids
 from simulator.world.location import Kind, Location, Run, ServiceUser
@@ -29,10 +31,6 @@ from simulator.world.syncs import Syncs
 from simulator.world.timeline import Timeline
 
 OTHER_PERSON = "Robin Vale"
-
-
-class UnknownThing(LookupError):
-    """A verb named a location or zone that is not there."""
 
 
 class World:
@@ -192,9 +190,13 @@ class World:
     def duress(self, location_id: int) -> None:
         """Let somebody use the duress code and the hold-up button; texts are inventions."""
         location = self.location(location_id)
-        self._log(location, "Duress Alarm-User 8", "Panel")
-        self._log(location, "Hold Up Alarm-Zone 99", "Panel")
-        self._log(location, "Silent Panic-Zone 95", "Panel")
+        for text in (
+            "Duress Alarm-User 8",
+            "Hold Up Alarm-Zone 99",
+            "Silent Panic-Zone 95",
+        ):
+            self._log(location, text, "Panel")
+            secrets.announce("duress_record", text)
         for watcher in tuple(self.event_watchers.get(location_id, ())):
             watcher("duress", 8)
             watcher("hold_up", 99)

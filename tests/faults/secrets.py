@@ -27,9 +27,8 @@ from homeassistant.helpers.issue_registry import IssueRegistry
 from homeassistant.helpers.storage import Store
 
 from custom_components.panelsync.client.errors import ClientError
-from simulator.options import SimulatorOptions
-from simulator.service.accounts import Accounts
-from simulator.world.world import World
+from simulator.world import secrets
+from simulator.world.secrets import Kind
 
 SHORTEST: Final = 6
 TOKEN_BEGINS: Final = 80
@@ -81,32 +80,13 @@ def may_hold_secrets(key: str) -> bool:
     )
 
 
-def _marking(watch: Watch) -> dict[tuple[type, str], Any]:
-    """Give what marks secrets where the simulated service makes them."""
-    made, issued, endangered = Accounts.__init__, Accounts._issue, World.duress
+def _marker(watch: Watch) -> Callable[[Kind, str], None]:
+    """Mark what a simulated world makes; a text may be cut, so what a token begins with is searched for."""
 
-    def make(self: Accounts, options: SimulatorOptions, *others: Any) -> None:
-        watch.mark(options.password, options.user_code, options.installer_code)
-        made(self, options, *others)
+    def mark(kind: Kind, text: str) -> None:
+        watch.mark(text[:TOKEN_BEGINS] if kind == "access_token" else text)
 
-    def issue(self: Accounts, *arguments: Any) -> dict[str, Any]:
-        granted = issued(self, *arguments)
-        watch.mark(granted["refresh_token"], *self.sessions)
-        # A text may be cut: what a token begins with leads to its session, too.
-        watch.mark(granted["access_token"][:TOKEN_BEGINS])
-        return granted
-
-    def duress(self: World, location_id: int) -> None:
-        log = self.location(location_id).log
-        known = len(log.records)
-        endangered(self, location_id)
-        watch.mark(*(record.text for record in log.records[known:]))
-
-    return {
-        (Accounts, "__init__"): make,
-        (Accounts, "_issue"): issue,
-        (World, "duress"): duress,
-    }
+    return mark
 
 
 def _looking(watch: Watch) -> dict[tuple[type, str], Any]:
@@ -171,8 +151,9 @@ def watching() -> Iterator[Watch]:
     levels = {name: logging.getLogger(name).level for name in LOGGERS}
     root = logging.getLogger()
     with ExitStack() as patches:
-        for (owner, name), new in (_marking(watch) | _looking(watch)).items():
+        for (owner, name), new in _looking(watch).items():
             patches.enter_context(patch.object(owner, name, new))
+        patches.callback(secrets.watch(_marker(watch)))
         root.addHandler(watch)
         for name in LOGGERS:
             logging.getLogger(name).setLevel(logging.DEBUG)

@@ -67,7 +67,7 @@ def ended_and(**switches: Any) -> Act:
 
 
 async def changed_password(home: Home) -> None:  # noqa: F811
-    home.simulator.accounts._password = "Another-Harbour-1"
+    home.simulator.accounts.change_password("Another-Harbour-1")
     await ended_and()(home)
 
 
@@ -117,7 +117,7 @@ async def asked_for_two_step_codes(home: Home) -> None:  # noqa: F811
 
 
 async def refused_refresh(home: Home) -> None:  # noqa: F811
-    home.simulator.accounts._refresh.clear()
+    home.simulator.accounts.forget_refresh_tokens()
     await an_hour(home)
 
 

@@ -233,7 +233,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
     await ask_for_all()
     simulator.switches.stored_code_valid = False
     await ask_for_all()
-    simulator.accounts._refresh.clear()
+    simulator.accounts.forget_refresh_tokens()
     await home.wait(1800, step=60)
     simulator.switches.account = "revoked"
     simulator.accounts.end_sessions()

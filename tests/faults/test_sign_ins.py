@@ -177,7 +177,7 @@ async def asked_for_two_step_codes(scene: Scene) -> None:
 
 async def changed_password(scene: Scene) -> None:
     scene.forward(minutes=6)
-    scene.simulator.accounts._password = "Another-1"
+    scene.simulator.accounts.change_password("Another-1")
     scene.simulator.accounts.end_sessions()
     error: ClientError | None = None
     for _ in range(60):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.control.interface import _is_loopback
+from simulator.control.interface import is_loopback
 from tests.simulator.door import Door
 
 
@@ -181,4 +181,4 @@ async def test_latency(door: Door) -> None:
 )
 def test_only_this_machine(remote: str | None, inside: bool) -> None:
     """The control interface is for loopback."""
-    assert _is_loopback(remote) is inside
+    assert is_loopback(remote) is inside

@@ -10,9 +10,10 @@ import pytest
 from simulator import Simulator, SimulatorOptions
 from simulator.options import PROFILES, Profile
 from simulator.switches import for_profile
+from simulator.world.errors import UnknownThing
 from simulator.world.ids import Ids
 from simulator.world.timeline import Timeline
-from simulator.world.world import UnknownThing, World
+from simulator.world.world import World
 from tests.simulator.door import Clock
 
 

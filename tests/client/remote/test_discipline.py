@@ -246,7 +246,7 @@ async def test_signing_out_costs_no_sign_in(
     """The tokens are used as they are (design 6: log out when the entry is removed)."""
     await world.service().sign_in()
     world.clock.forward(minutes=minutes)
-    world.simulator.accounts._refresh.clear()
+    world.simulator.accounts.forget_refresh_tokens()
     leaving = world.service(memory=world.saved)
     await leaving.sign_out()
     assert world.password_sign_ins() == 1
