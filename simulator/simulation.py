@@ -1,9 +1,9 @@
 """What one simulated world consists of, without an address: the truth, the service over it, and what goes wrong."""
 
 from simulator.faults.rules import Faults
-from simulator.http.received import Received
 from simulator.options import SimulatorOptions
 from simulator.panels import LocalFaces
+from simulator.received import Received
 from simulator.service.accounts import Accounts
 from simulator.switches import for_profile
 from simulator.world.world import OTHER_PERSON, World

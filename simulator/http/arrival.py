@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.http.received import Received, masked
+from simulator.received import Received, masked
 from simulator.service.calls import Route
 from simulator.service.rest import Rest
 from simulator.service.soap import SoapCall, read_call

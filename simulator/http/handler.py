@@ -11,7 +11,7 @@ from aiohttp import web
 from simulator.faults import echo, rules
 from simulator.faults.sending import break_off, drip, hang_up
 from simulator.http.arrival import Arrival, understand
-from simulator.http.received import keep
+from simulator.received import keep
 from simulator.service import answers, details
 from simulator.service.accounts import Denied, Session
 from simulator.service.calls import Call, Route, lowered

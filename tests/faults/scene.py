@@ -121,7 +121,9 @@ def _key() -> rsa.RSAPrivateKey:
 def one_key() -> Iterator[None]:
     """Let all simulators of a process share one key pair; making one takes long."""
     _key()
-    with patch("simulator.service.accounts.rsa.generate_private_key", lambda **_: _key()):
+    with patch(
+        "simulator.service.accounts.rsa.generate_private_key", lambda **_: _key()
+    ):
         yield
 
 
