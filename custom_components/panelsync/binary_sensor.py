@@ -29,7 +29,8 @@ from .runtime import AnyConfigEntry
 
 PARALLEL_UPDATES = 0
 
-# The only `ConnectionStatus` that is known; it means connected (total-connect.md 2).
+# The only `ConnectionStatus` that is known; it means connected
+# (docs/protocol/total-connect.md#connection-and-sync-status).
 _CONNECTED = 1
 
 

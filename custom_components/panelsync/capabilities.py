@@ -18,7 +18,8 @@ LOCATIONS_SHOWN = 10
 
 # The order in which a route stands for its purpose.
 _STATES = (RouteState.WORKS, RouteState.UNTRIED, RouteState.GONE)
-# The reads that some accounts have and others have not (total-connect.md 11).
+# The reads that some accounts have and others have not
+# (docs/protocol/total-connect.md#what-is-not-known).
 _READS = (
     Purpose.EVENT_LOG,
     Purpose.JOB_STATUS,
@@ -87,7 +88,10 @@ def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport:
 
 
 def _usable(routes: tuple[RouteReport, ...]) -> Iterable[RouteReport]:
-    """Leave SOAP out until its harmless read has answered here (design 6)."""
+    """Leave SOAP out until its harmless read has answered here.
+
+    See docs/architecture.md#ways-to-start-a-user-sync.
+    """
     soap_lives = _best(routes, Purpose.SOAP_PROBE).state is RouteState.WORKS
     return [route for route in routes if soap_lives or not ROUTES[route.route].is_soap]
 

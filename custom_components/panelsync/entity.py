@@ -29,7 +29,7 @@ FAMILY_MODELS = {
     Family.VISTA_SERIAL: "VISTA-128/250 (RS-232)",
 }
 
-# PanelType of the device flags (total-connect.md 2).
+# PanelType of the device flags (docs/protocol/total-connect.md#panel-types).
 PANEL_MODELS = {
     2: "Vista-21iP",
     5: "Lynx Plus",

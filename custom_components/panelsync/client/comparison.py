@@ -1,7 +1,8 @@
 """Whether a panel and the service show different arming or alarm, for longer than lag.
 
 Pure functions. Nothing else is compared: the service reports openings, bypasses and
-mains power late or not at all (local-panel.md 6.2).
+mains power late or not at all
+(docs/protocol/alarmdecoder.md#zones-and-system-compared).
 """
 
 from collections.abc import Mapping
@@ -14,15 +15,17 @@ from .local.status import LocalPartition, LocalStatus
 from .models import ArmingState, PanelStatus, Partition
 from .sync.serialization import integer
 
-# local-panel.md 6.3
+# docs/protocol/alarmdecoder.md#normal-lag
 LOCAL_FRESH_FOR = timedelta(seconds=60)
 SERVICE_FRESH_FOR = timedelta(seconds=90)
 LAG = timedelta(seconds=180)
 POLLS = 3
 LASTING_AFTER = timedelta(seconds=120)
 
-# The service's arming codes by what they mean (local-panel.md 6.1, total-connect.md
-# 3.3). Transitions (10307, 10308) and 0 say nothing that could differ.
+# The service's arming codes by what they mean
+# (docs/protocol/alarmdecoder.md#arming-compared,
+# docs/protocol/total-connect.md#arming-states). Transitions (10307, 10308) and 0 say
+# nothing that could differ.
 _DISARMED = frozenset({10200, 10211, 10214})
 _AWAY = frozenset({10201, 10202})
 _AWAY_INSTANT = frozenset({10205, 10206})

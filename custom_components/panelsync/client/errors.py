@@ -34,7 +34,9 @@ class AccountLocked(ClientError):
 
 
 class SignInPostponed(ClientError):
-    """A password sign-in is due but spaced; nothing was sent (design 6).
+    """A password sign-in is due but spaced; nothing was sent.
+
+    See docs/architecture.md#sign-in-discipline.
 
     There are no words of the service: PanelSync itself holds back.
     """
@@ -51,7 +53,7 @@ class ServiceUnreachable(ClientError):
     """No answer, or not one of the service's: refused, timed out, 5xx, HTML, 429.
 
     `sent` is False only where it is certain that the service did not act on the
-    request (design 5.3).
+    request (docs/architecture.md#a-start-is-sent-once).
     """
 
     def __init__(

@@ -72,7 +72,10 @@ class Reason(StrEnum):
 
 
 CODE_REFUSED_CODES = frozenset({-4106, -4114})
-"""A code is wrong or not stored; it is never sent again until changed (total-connect.md 8)."""
+"""A code is wrong or not stored; it is never sent again until changed.
+
+See docs/protocol/total-connect.md#result-codes.
+"""
 
 
 class ArmingState(StrEnum):
@@ -100,7 +103,10 @@ class ActivityType(StrEnum):
 
 
 class ZoneStatus(IntFlag):
-    """The bits of a zone's status; unknown bits are kept (total-connect.md 3.3)."""
+    """The bits of a zone's status; unknown bits are kept.
+
+    See docs/protocol/total-connect.md#zone-status.
+    """
 
     BYPASSED = 1
     FAULTED = 2
@@ -112,7 +118,10 @@ class ZoneStatus(IntFlag):
 
 
 class UserSyncWay(StrEnum):
-    """How a user sync may be started over REST where SOAP is gone (design 6)."""
+    """How a user sync may be started over REST where SOAP is gone.
+
+    See docs/architecture.md#ways-to-start-a-user-sync.
+    """
 
     KNOWN = "known"
     LIKELY = "likely"
@@ -145,7 +154,7 @@ class ServiceSyncStatus:
     """What the service says of connection and sync (`PanelConnectionStatusInfo`).
 
     Only the value 1 is known, for both numbers; it means healthy
-    (total-connect.md 2).
+    (docs/protocol/total-connect.md#session-details).
     """
 
     connection_status: int | None
@@ -213,7 +222,8 @@ class PanelStatus:
     """The service's copy of a panel, from one full-status read.
 
     `zones` is None where the answer carried no zone list. `report_time` is when the
-    service last stored anything from the panel, best reading (total-connect.md 3.2).
+    service last stored anything from the panel, best reading
+    (docs/protocol/total-connect.md#report-time-and-configuration-number).
     """
 
     read_at: datetime = field(compare=False)
@@ -283,7 +293,10 @@ class EventLog:
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """State of a panel-sync job: 1 runs, 2 is complete, all else unknown (4.2)."""
+    """State of a panel-sync job: 1 runs, 2 is complete, all else unknown.
+
+    See docs/protocol/total-connect.md#job-state.
+    """
 
     state: int | None
     zone_state: int | None = None

@@ -19,7 +19,7 @@ class PanelLink(Protocol):
     """A way to reach one panel.
 
     Every method may raise the errors of `errors.py`. Reads are retried inside the
-    link; starts are sent once (design 5.3).
+    link; starts are sent once (docs/architecture.md#a-start-is-sent-once).
     """
 
     @property

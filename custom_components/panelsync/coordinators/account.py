@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 # Session details carry what changes rarely: locations, flags, the sync indicator.
 ACCOUNT_INTERVAL = timedelta(minutes=15)
 ROUTE_PROBE_INTERVAL = timedelta(hours=1)
-# The ceiling of design 6: two requests a poll, five a second for the whole account.
+# The ceiling of docs/architecture.md#idle-budget: two requests a poll, five a second
+# for the whole account.
 REQUESTS_PER_POLL = 2
 REQUESTS_PER_SECOND = 5
 FIRST_POLL_SPACING = 0.6
@@ -240,7 +241,10 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
         )
 
     async def _remove_missing(self, present: set[int]) -> None:
-        """Remove what was missing from 3 non-empty reads over 24 hours (design 4)."""
+        """Remove what was missing from 3 non-empty reads over 24 hours.
+
+        See docs/architecture.md#entries-devices-entities.
+        """
         now = dt_util.utcnow()
         changed = False
         for location_id, history in list(self._history.locations.items()):
@@ -281,7 +285,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountState]):
     async def _probe_routes(self, account: Account) -> None:
         """Find out at first, and hourly while something is gone, what lives.
 
-        Only harmless reads are used (design 6).
+        Only harmless reads are used (docs/architecture.md#gone-routes).
         """
         now = dt_util.utcnow()
         if not account.locations or (

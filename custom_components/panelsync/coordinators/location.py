@@ -42,11 +42,12 @@ if TYPE_CHECKING:
     from ..runtime import PanelSyncConfigEntry
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
-# each 60 s stay below that (total-connect.md 8).
+# each 60 s stay below that (docs/protocol/total-connect.md#quirks).
 LOCATION_INTERVAL = timedelta(seconds=60)
 USER_COUNT_INTERVAL = timedelta(hours=1)
 GRACE = timedelta(seconds=180)
-# A start's marks come from a read this young (design 5.2: just before the start).
+# A start's marks come from a read this young (docs/architecture.md#marks: just before
+# the start).
 MARK_FRESH_FOR = timedelta(seconds=2)
 
 

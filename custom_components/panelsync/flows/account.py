@@ -37,7 +37,8 @@ from .schemas import is_code
 LOOK_LIMIT = 10
 
 # What was remembered when a flow last signed in, by user and service. A few wrong
-# passwords lock an account (total-connect.md 1.6), in however many dialogs.
+# passwords lock an account (docs/protocol/total-connect.md#locked-accounts), in however
+# many dialogs.
 _SIGN_INS: HassKey[dict[tuple[str, str], dict[str, Any]]] = HassKey(
     f"{DOMAIN}_sign_ins"
 )
@@ -98,7 +99,7 @@ async def async_check_codes(
         known = await service.check_user_code(location, code)
     except RouteGone:
         # Where nothing can check it, the first sync does; a code that the panel
-        # refuses is never sent again (design 5.3).
+        # refuses is never sent again (docs/architecture.md#a-start-is-sent-once).
         return None
     except ServiceRefused as err:
         return FormError("code_not_checked", _words(err))
@@ -112,7 +113,8 @@ async def async_check_codes(
 class AccountSignIn:
     """Signs in for one flow and keeps what the client learned for the entry.
 
-    The sign-ins of all flows are counted together (design 6).
+    The sign-ins of all flows are counted together
+    (docs/architecture.md#sign-in-discipline).
     """
 
     service: RemoteService

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 import re
 
 MOST_PARTITIONS = 8
-# Keypads of a VISTA have the addresses 0 to 31 (local-panel.md 4).
+# Keypads of a VISTA have the addresses 0 to 31
+# (docs/protocol/alarmdecoder.md#partitions).
 HIGHEST_ADDRESS = 31
 
 _ONE = re.compile(r"([0-9]+)\s*[:=]\s*([0-9]+(?:\s*[, ]\s*[0-9]+)*)")

@@ -141,7 +141,10 @@ def account_options_form(chosen: Mapping[str, Any]) -> vol.Schema:
 
 
 def check_user_sync(typed: Mapping[str, Any]) -> dict[str, str]:
-    """Return the form errors of a chosen way (design 6); empty where it can be used."""
+    """Return the form errors of a chosen way; empty where it can be used.
+
+    See docs/architecture.md#ways-to-start-a-user-sync.
+    """
     path = typed.get(CONF_USER_SYNC_PATH)
     if typed[CONF_USER_SYNC_WAY] != UserSyncWay.PATH:
         return {CONF_USER_SYNC_PATH: "path_without_choice"} if path else {}

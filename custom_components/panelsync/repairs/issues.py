@@ -65,7 +65,9 @@ class LocationFacts:
 
 
 def lacks_rights(rights: Rights, kind: SyncKind) -> bool:
-    """Tell whether the service says that the user may not (total-connect.md 2).
+    """Tell whether the service says that the user may not.
+
+    See docs/protocol/total-connect.md#user-and-rights.
 
     Such a user was seen to sync all the same, so this explains a refusal and is never
     one itself.

@@ -85,7 +85,9 @@ class RunGuard:
         may: bool = True,
         reserved: str | None = None,
     ) -> Refusal | None:
-        """Return why a run may not start (design 5.1); None: it may.
+        """Return why a run may not start; None: it may.
+
+        See docs/architecture.md#checks-before-a-start.
 
         `may` tells whether the person may. `reserved` is the id of the run for which the
         place is already taken; the location was then just read.
@@ -94,7 +96,7 @@ class RunGuard:
         stored = stored_codes(coordinator.config_entry, location_id)
         needs_code = kind is not SyncKind.REFRESH
         # Arming is decided on the status read for the mark, a moment ago; a status
-        # older than that refuses nobody (design 5.1).
+        # older than that refuses nobody (docs/architecture.md#checks-before-a-start).
         known = coordinator.data is not None and reserved is not None
         status = coordinator.data.status if known else None
         # An open run of this account counts however late its end is.
@@ -132,7 +134,7 @@ async def async_requester_may(
 ) -> bool:
     """Tell whether the person may: user sync needs an administrator.
 
-    An automation has no user and passes (design 5.1).
+    An automation has no user and passes (docs/architecture.md#checks-before-a-start).
     """
     if kind is not SyncKind.USERS or context is None or context.user_id is None:
         return True

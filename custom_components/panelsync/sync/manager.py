@@ -1,4 +1,7 @@
-"""Runs on Home Assistant's side: guard, store, resume, follow and tell (design 5)."""
+"""Runs on Home Assistant's side: guard, store, resume, follow and tell.
+
+See docs/architecture.md#a-run.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -81,7 +84,9 @@ class Runs:
         return lambda: listeners.remove(listener)
 
     async def async_take_up(self, coordinator: LocationCoordinator) -> None:
-        """Judge the snapshots of a location and resume the run it had (design 5.6).
+        """Judge the snapshots of a location and resume the run it had.
+
+        See docs/architecture.md#resuming.
 
         An outcome that the last life stored and could not tell any more is told first.
         Doing it twice does nothing.

@@ -1,7 +1,7 @@
 """Sentences people say, registered once while any account is loaded.
 
 A sentence trigger is the only door for an integration's own sentences
-(home-assistant.md 2.13). All languages are registered: a home may speak several.
+(docs/architecture.md#home-assistant). All languages are registered: a home may speak several.
 """
 
 import asyncio

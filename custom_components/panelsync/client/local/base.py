@@ -48,7 +48,11 @@ def _utcnow() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long to wait for what, in seconds (local-panel.md 8.3, 11)."""
+    """How long to wait for what, in seconds.
+
+    See docs/protocol/alarmdecoder.md#required-of-the-link and
+    docs/protocol/vista-rs232.md#habits.
+    """
 
     quiet: float = 30  # without a valid line, then the adapter is asked
     answer: float = 10  # for its answer, then the link counts as dead

@@ -1,7 +1,8 @@
 """Everything a local link can write. There is no other way to write a byte.
 
 Each is read-only. To an AlarmDecoder other bytes would be key presses at the panel
-(local-panel.md 2.7), so the transport takes a member of these enums and nothing else.
+(docs/protocol/alarmdecoder.md#commands), so the transport takes a member of these enums
+and nothing else.
 """
 
 from enum import Enum

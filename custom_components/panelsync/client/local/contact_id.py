@@ -1,4 +1,7 @@
-"""What a Contact ID report means, in words (local-panel.md 2.6)."""
+"""What a Contact ID report means, in words.
+
+See docs/protocol/alarmdecoder.md#contact-id.
+"""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -14,7 +17,8 @@ CLOSED = 3
 CONCEALED = frozenset({120, 121, 122, 124, 125, 126, 127, 128, 129})
 _CONCEALED_WORDS = ("DURESS", "HOLD", "SILENT", "PANIC")
 
-# After these the panel is no longer what its copies elsewhere say (5.2).
+# After these the panel is no longer what its copies elsewhere say
+# (docs/protocol/alarmdecoder.md#what-a-local-link-can-do).
 _REPROGRAMMED = frozenset({306, 412, 416, 531, 532, 628})
 FAILURE_TO_COMMUNICATE = 354
 FIRE = range(110, 119)
@@ -99,7 +103,8 @@ _EVENTS: tuple[tuple[int, int, str, ActivityType, Data], ...] = (
 _OPENING = (*range(400, 406), 407, 408, 409)
 _STAY = (441, 442)
 
-# Words of old firmware and the event they stand for (local-panel.md 2.5).
+# Words of old firmware and the event they stand for
+# (docs/protocol/alarmdecoder.md#long-range-radio).
 _WORDS = {
     "ARM_AWAY": (401, CLOSED),
     "ARM_STAY": (441, CLOSED),

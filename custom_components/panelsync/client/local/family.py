@@ -82,7 +82,7 @@ _COMMON = frozenset(Capability) - {
     Capability.QUERY,
 }
 
-# Bauds: local-panel.md 1.1.
+# Bauds: docs/protocol/alarmdecoder.md#serial-settings.
 FAMILIES: Mapping[Family, FamilyLink] = {
     Family.ALARMDECODER: FamilyLink(
         (115200, 19200),

@@ -1,4 +1,8 @@
-"""What is at an address, for whoever sets a link up: listen first (1.1, 1.4, 2.7)."""
+"""What is at an address, for whoever sets a link up: listen first.
+
+See docs/protocol/alarmdecoder.md#handshake-and-boot and
+docs/architecture.md#nothing-before-proof.
+"""
 
 import asyncio
 from dataclasses import dataclass

@@ -56,7 +56,10 @@ LOGGER: Final = logging.getLogger(__package__)
 TRIES: Final = 3
 """How often a read is tried in all."""
 PANEL_PAUSE: Final = 6.0
-"""Seconds between two tries to reach a panel (total-connect.md 8)."""
+"""Seconds between two tries to reach a panel.
+
+See docs/protocol/total-connect.md#quirks.
+"""
 
 NOTHING: Final[Mapping[str, Value]] = {}
 
@@ -164,7 +167,10 @@ class Exchange:
         decode.account(check(reply))
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
-        """Note that SOAP refuses a session which REST takes: it is gone (design 6)."""
+        """Note that SOAP refuses a session which REST takes: it is gone.
+
+        See docs/architecture.md#sign-in-discipline.
+        """
         self.memory.missing(route, self.now())
         await self._changed()
         return RouteMissing("SOAP refuses the session")
@@ -247,7 +253,7 @@ class Exchange:
         """Ask for a success, in up to three tries; the only place that repeats reads.
 
         An answer that is not `complete` is asked for again and given as it is at last
-        (total-connect.md 8, quirks).
+        (docs/protocol/total-connect.md#quirks).
         """
         failure: ServiceUnreachable | None = None
         for tries_left in reversed(range(TRIES)):

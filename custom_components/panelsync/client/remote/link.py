@@ -45,10 +45,17 @@ from .routes import (
 )
 
 STORED_CODE: Final = "-1"
-"""What the service reads as "the code stored for this user" (total-connect.md 0)."""
+"""What the service reads as "the code stored for this user".
+
+See docs/protocol/total-connect.md#general-rules.
+"""
 
 NO_USER_SYNC_TYPES: Final = frozenset({5})
-"""Panel types without user sync: Lynx Plus L3000 (total-connect.md 2, 5)."""
+"""Panel types without user sync: Lynx Plus L3000.
+
+See docs/protocol/total-connect.md#panel-types and
+docs/protocol/total-connect.md#user-sync.
+"""
 
 REPEATED_CODES: Final = frozenset({4101, -4104, -4108})
 UNKNOWN_JOB: Final = -501
@@ -157,9 +164,11 @@ class RemoteLink(PanelLink):
     async def _follow(self, route: Route, page: LogPage, after: int) -> list[LogPage]:
         """Read on until `after` is reached, in ten pages at most.
 
-        Which way a log pages and is sorted is not known (total-connect.md 7.2, 11 row
-        21): towards older records is tried first; where that brings none, the log is
-        entered at `after` and read towards newer ones.
+        Which way a log pages and is sorted is not known
+        (docs/protocol/total-connect.md#event-records,
+        docs/protocol/total-connect.md#what-is-not-known): towards older records is
+        tried first; where that brings none, the log is entered at `after` and read
+        towards newer ones.
         """
         pages = [page]
         if not page.has_more or not page.ids:
@@ -221,7 +230,7 @@ class RemoteLink(PanelLink):
 
     @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
-        """Start a panel or user sync, once (design 5.3).
+        """Start a panel or user sync, once (docs/architecture.md#a-start-is-sent-once).
 
         Raises ValueError for a refresh, which is a read. ServiceUnreachable with `sent`
         means that the sync may have started.
@@ -272,7 +281,10 @@ class RemoteLink(PanelLink):
         raise RouteGone("No way to start a user sync is known on this account")
 
     def _living_ways(self) -> list[Route]:
-        """Give the ways that may start a user sync now, in order (design 6)."""
+        """Give the ways that may start a user sync now, in order.
+
+        See docs/architecture.md#ways-to-start-a-user-sync.
+        """
         memory, now = self._exchange.memory, self._exchange.now()
         ways = [ROUTES[key] for key in self._ways]
         if self._exchange.soap_works:

@@ -1,4 +1,7 @@
-"""What an account has taught us of the routes: which work and which are gone (design 6)."""
+"""What an account has taught us of the routes: which work and which are gone.
+
+See docs/architecture.md#gone-routes.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -63,9 +63,7 @@ class Kind(Enum):
     CODE = "code"
     SECRET = "secret"
     DEVICES = "devices"  # a `DeviceAuthorization`, written as the list of one device
-    CODES_ONLY = (
-        "codes_only"  # the same without its ids, which stand in the path (13.4)
-    )
+    CODES_ONLY = "codes_only"  # the same without its ids, which stand in the path
     CHOSEN_PATH = "chosen_path"
 
 
@@ -90,7 +88,10 @@ SECRET_KINDS: Final = frozenset({Kind.CODE, Kind.SECRET, Kind.DEVICES, Kind.CODE
 
 @dataclass(frozen=True, slots=True)
 class DeviceAuthorization:
-    """One panel and the code that may sync its users (total-connect.md 5)."""
+    """One panel and the code that may sync its users.
+
+    See docs/protocol/total-connect.md#starting-a-user-sync.
+    """
 
     location_id: int
     device_id: int
@@ -150,9 +151,11 @@ REST: Final = "/TC2API.TCResource/api/"
 SOAP: Final = "/TC21api/tc2.asmx"
 SOAP_NAMESPACE: Final = "https://services.alarmnet.com/TC2/"
 
-# The website's own page size; the service allows 100, live reads 250 (7.1).
+# The website's own page size; the service allows 100, live reads 250
+# (docs/protocol/total-connect.md#event-log-calls).
 PAGE: Final = 50
-# A live read takes 3-4 s, a start may wait for the panel (total-connect.md 6, 8).
+# A live read takes 3-4 s, a start may wait for the panel
+# (docs/protocol/total-connect.md#refresh, docs/protocol/total-connect.md#quirks).
 LONG: Final = 60.0
 
 _LOCATION: Final = {"location": Kind.NUMBER}
@@ -161,7 +164,8 @@ _LOCATION_JOB: Final = {"location": Kind.NUMBER, "job": Kind.WORD}
 _SESSION: Final = {"SessionID": Kind.SECRET}
 
 _EVENTS_SHORT: Final[dict[str, Constant]] = {"FilterClass": 1, "MaxRecords": PAGE}
-# total-connect.md 7.1: the names of GetEventsEx; formats 0 and 1 give 24-hour dates.
+# docs/protocol/total-connect.md#event-log-calls: the names of GetEventsEx; formats 0
+# and 1 give 24-hour dates.
 _EVENTS_FULL: Final[dict[str, Constant]] = {
     "FilterClass": 1,
     "MaxRecords": PAGE,
@@ -213,7 +217,8 @@ def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
             operation="SynchronizePanelUser",
             deadline=LONG,
         ),
-        # total-connect.md 13.4, in its order; none was ever seen to work.
+        # docs/protocol/total-connect.md#likely-routes, in its order; none was ever seen
+        # to work.
         likely("account", f"{REST}v1/account/users/synchronize"),
         likely(
             "device",
@@ -296,7 +301,8 @@ TABLE: Final[tuple[Route, ...]] = (
         places=_LOCATION,
         remembered=False,
     ),
-    # Never with the delta parameters: what they leave out is not known (3.2).
+    # Never with the delta parameters: what they leave out is not known
+    # (docs/protocol/total-connect.md#report-time-and-configuration-number).
     Route(
         "full_status.v3",
         Purpose.STATUS,
@@ -478,7 +484,8 @@ TABLE: Final[tuple[Route, ...]] = (
         fields=_SESSION,
         operation="KeepAlive",
     ),
-    # total-connect.md 4.1: form-encoded, the only body ever seen accepted.
+    # docs/protocol/total-connect.md#starting-a-panel-sync: form-encoded, the only body
+    # ever seen accepted.
     Route(
         "start_panel",
         Purpose.START_PANEL,
@@ -548,7 +555,9 @@ _PLACE: Final = re.compile(r"\{([A-Za-z]+)\}")
 
 
 def check_user_sync_path(path: str) -> None:
-    """Refuse a path for starting a user sync that could do anything else (design 6).
+    """Refuse a path for starting a user sync that could do anything else.
+
+    See docs/architecture.md#ways-to-start-a-user-sync.
 
     Raises ValueError with one word: `host`, `query`, `characters`, `place` (a place in
     braces that is neither location nor device), `no_sync` or `known_route`.

@@ -56,7 +56,9 @@ LOGGER: Final = logging.getLogger(__package__)
 
 @dataclass(frozen=True, slots=True)
 class UserSyncChoice:
-    """How a user sync may be started over REST (design 6).
+    """How a user sync may be started over REST.
+
+    See docs/architecture.md#ways-to-start-a-user-sync.
 
     Raises ValueError, with the word of `check_user_sync_path`, for a path that will not do.
     """
@@ -101,7 +103,8 @@ def allowed_again(memory: Mapping[str, Any]) -> dict[str, Any]:
     """Return a memory with which one more sign-in is tried.
 
     For a person who says that a locked account is open again: no sign-in is tried by
-    itself after the service has refused one for good (total-connect.md 8).
+    itself after the service has refused one for good
+    (docs/protocol/total-connect.md#result-codes).
     """
     ledger = Ledger.restored(memory.get("ledger")).allowed()
     return dict(memory) | {"ledger": ledger.stored()}
@@ -254,7 +257,10 @@ class RemoteService:
         return self._memory.report(self._now())
 
     async def fetch_service_status(self) -> tuple[ServiceStatus, ...]:
-        """Read the service's own dashboard; () when it can't be had (total-connect.md 9)."""
+        """Read the service's own dashboard; () when it can't be had.
+
+        See docs/protocol/total-connect.md#service-status.
+        """
         try:
             fields = check(await self._exchange.ask(ROUTES["dashboard"], renew=False))
         except ClientError as error:
@@ -263,7 +269,9 @@ class RemoteService:
         return decode.service_status(fields)
 
     async def check_user_code(self, location: Location, code: str) -> bool:
-        """Ask once whether a user code is in use at the location (total-connect.md 5).
+        """Ask once whether a user code is in use at the location.
+
+        See docs/protocol/total-connect.md#starting-a-user-sync.
 
         Some services say yes to any user's code. Raises UnexpectedAnswer where the
         answer does not say.

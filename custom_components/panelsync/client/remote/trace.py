@@ -3,7 +3,7 @@
 Redacted at the source: no address, no body and no text of an answer is ever kept, and a
 location is known by an alias. What remains tells which routes were asked when, how they
 answered and of what shape the answers are: what is needed to settle the open questions
-of total-connect.md 11.
+of docs/protocol/total-connect.md#what-is-not-known.
 """
 
 from collections import deque
@@ -55,7 +55,10 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True)
 class UnknownCode:
-    """A result code that no list of codes explains (total-connect.md 8)."""
+    """A result code that no list of codes explains.
+
+    See docs/protocol/total-connect.md#result-codes.
+    """
 
     code: int
     route: str

@@ -1,4 +1,6 @@
-"""The judgement of a run (design 5.5): pure functions of marks and findings.
+"""The judgement of a run: pure functions of marks and findings.
+
+See docs/architecture.md#judgement.
 
 Nothing here reads a clock or a wire. A run gathers findings from each snapshot with
 `gather`, and `judge` says what they prove, or None while it is too early to say.
@@ -23,12 +25,14 @@ from ..models import (
 FOLLOW_LIMIT = timedelta(minutes=10)
 LATE_PROOF_LIMIT = timedelta(hours=24)
 # The log line of a sync is written some seconds after its job ends
-# (total-connect.md 4.2), so a finished job waits this long for its proof.
+# (docs/protocol/total-connect.md#job-state), so a finished job waits this long for its
+# proof.
 LOG_SETTLE = timedelta(seconds=15)
 
 _JOB_COMPLETE = 2
 
-# A row with one of these is still on its way (total-connect.md 8: "poll again").
+# A row with one of these is still on its way
+# (docs/protocol/total-connect.md#result-codes: "poll again").
 _STEPS_GOING_ON = frozenset({0, 4500, 4501})
 
 
@@ -134,8 +138,9 @@ def _gather_steps(
     """Follow this run's own steps; a finished row of the last sync proves nothing.
 
     The service goes on showing the rows of the previous sync, so only rows that were
-    seen below their total after our own start are ours (total-connect.md 5). Once they
-    ended, whatever follows is another sync's.
+    seen below their total after our own start are ours
+    (docs/protocol/total-connect.md#user-sync). Once they ended, whatever follows is
+    another sync's.
     """
     if steps is None or found.steps_result is not None:
         return found

@@ -1,4 +1,7 @@
-"""Whether a run may start (design 5.1): a pure table of refusals, in order."""
+"""Whether a run may start: a pure table of refusals, in order.
+
+See docs/architecture.md#checks-before-a-start.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +13,8 @@ from ..models import ArmingState, PanelStatus, Reason, SyncKind
 COOL_DOWN = timedelta(seconds=60)
 STATUS_FRESH_FOR = timedelta(seconds=10)
 
-# Panel sync is refused by the vendor while armed, on every panel (total-connect.md 4.3).
+# Panel sync is refused by the vendor while armed, on every panel
+# (docs/protocol/total-connect.md#when-a-panel-sync-is-refused).
 ARMED_STATES = frozenset(
     {
         ArmingState.ARMED_HOME,

@@ -1,4 +1,7 @@
-"""The one word for how a location's sync stands (design 4): a pure function."""
+"""The one word for how a location's sync stands: a pure function.
+
+See docs/architecture.md#sync-status.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +17,8 @@ NO_ZONES_READS = 3
 NO_ZONES_FOR = timedelta(seconds=180)
 COUNTED_KINDS = (SyncKind.USERS, SyncKind.PANEL)
 
-# The only value of `SyncStatus` that is known; it means healthy (total-connect.md 2).
+# The only value of `SyncStatus` that is known; it means healthy
+# (docs/protocol/total-connect.md#connection-and-sync-status).
 _IN_SYNC = 1
 
 
@@ -32,8 +36,8 @@ class SyncStatus(StrEnum):
 class NoZones:
     """How often in a row, and since when, full reads came without a single zone.
 
-    A service without zones has lost, or never had, a panel sync (total-connect.md
-    3.3); one partial answer means nothing.
+    A service without zones has lost, or never had, a panel sync
+    (docs/protocol/total-connect.md#full-status); one partial answer means nothing.
     """
 
     reads: int = 0
@@ -93,7 +97,10 @@ def standing(
 
 
 def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
-    """Return the word, in the order of design 4; None is unknown."""
+    """Return the word; None is unknown.
+
+    The order is that of docs/architecture.md#sync-status.
+    """
     if facts.running:
         return SyncStatus.SYNCING
     counted = {

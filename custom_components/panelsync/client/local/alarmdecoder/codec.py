@@ -6,7 +6,7 @@ import re
 from .lines import decode_line
 from .messages import Keypad, Message, Opaque, PanelKind, Rejected, Unknown
 
-# Twice the longest line there is (local-panel.md 1.3).
+# Twice the longest line there is (docs/protocol/alarmdecoder.md#framing).
 MAX_LINE = 256
 _MAX_HEADERS = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")

@@ -1,7 +1,7 @@
 """One line of an AlarmDecoder AD2 adapter, without its terminator, to a message.
 
 There is no checksum on this wire, so a line is taken whole or not at all
-(local-panel.md 1.3).
+(docs/protocol/alarmdecoder.md#framing).
 """
 
 from functools import lru_cache
@@ -27,7 +27,8 @@ from .messages import (
     WordReport,
 )
 
-# 15 bytes of raw field, or 12 with old firmware (local-panel.md 2.1).
+# 15 bytes of raw field, or 12 with old firmware
+# (docs/protocol/alarmdecoder.md#raw-field).
 _KEYPAD = re.compile(
     r"(?:!KPM:)?\[([01-]{5})([0-7-])([01-]{10})([0-9A-Fa-f-])([A-Z?-])[ -~]{2}\],"
     r"([0-9A-Fa-f]{3}),\[([Ff]7(?:[0-9A-Fa-f]{22}|[0-9A-Fa-f]{28}))\],\"([ -~]{32})\""
@@ -55,7 +56,8 @@ _MAX_HEADER = 16
 @lru_cache(maxsize=256)
 def decode_line(line: bytes) -> Message | Rejected:
     """Return the message of one line, or why it is none. Never raises."""
-    # NULs come at power-up, FF from a bridge's terminal set-up (local-panel.md 1.2).
+    # NULs come at power-up, FF from a bridge's terminal set-up
+    # (docs/protocol/alarmdecoder.md#ser2sock).
     line = line.lstrip(b"\x00\xff")
     if not line.isascii() or not (text := line.decode("ascii")).isprintable():
         return Rejected(Rejection.NOT_PRINTABLE)
@@ -93,7 +95,8 @@ def _keypad(text: str) -> Keypad | Rejected:
         fire,
         check,
         perimeter,
-        # Flag 17 is a copy of these bits of the raw field (local-panel.md 2.1).
+        # Flag 17 is a copy of these bits of the raw field
+        # (docs/protocol/alarmdecoder.md#flags).
         (raw[7] & 0x0C) >> 2 if display == "-" else int(display, 16),
         _KIND.get(kind),
         code.lower(),
@@ -104,7 +107,7 @@ def _keypad(text: str) -> Keypad | Rejected:
 
 
 # Each flag of the line, but for backlight and beeps, is a copy of a raw bit: byte and
-# mask in the order of the flags (local-panel.md 2.2).
+# mask in the order of the flags (docs/protocol/alarmdecoder.md#raw-field).
 _COPIES = (
     (7, 0x10),
     (8, 0x04),
@@ -169,8 +172,9 @@ def _rf(body: str) -> RfSensor | Rejected:
 def _report(body: str) -> Report | WordReport | Rejected:
     if (match := _REPORT.fullmatch(body)) is not None:
         data, partition, prefix, qualifier, event, code = match.groups()
-        # A report code of its own replaces the event's last digits (local-panel.md 2.5);
-        # never those of a panic (12x), which may have to stay hidden.
+        # A report code of its own replaces the event's last digits
+        # (docs/protocol/alarmdecoder.md#long-range-radio); never those of a panic
+        # (12x), which may have to stay hidden.
         if code not in {"00", "ff", "FF"} and code.isdigit() and event[:2] != "12":
             event = event[0] + code
         return Report(int(data), int(partition), prefix, int(qualifier), int(event))

@@ -1,4 +1,8 @@
-"""The link to an AlarmDecoder AD2, over serial or a bridge (local-panel.md 1, 8.3)."""
+"""The link to an AlarmDecoder AD2, over serial or a bridge.
+
+See docs/protocol/alarmdecoder.md#connection and
+docs/protocol/alarmdecoder.md#required-of-the-link.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -89,7 +93,9 @@ class AlarmDecoderLink(PushedLink):
         self._told: set[str] = set()
 
     async def refresh(self) -> None:
-        """Wait for the panel's next line; there is no query for it (5.2).
+        """Wait for the panel's next line; there is no query for it.
+
+        See docs/protocol/alarmdecoder.md#what-a-local-link-can-do.
 
         Asks the adapter whether it lives. Raises PanelUnreachable after 15 s.
         """
@@ -161,7 +167,9 @@ class AlarmDecoderLink(PushedLink):
             self._publish(self._state.phase, activity)
 
     def _miss_repeats(self, config: Config) -> None:
-        # A quiet panel is then as silent as a lost one (local-panel.md 2.5, 8.1).
+        # A quiet panel is then as silent as a lost one
+        # (docs/protocol/alarmdecoder.md#configuration-bits,
+        # docs/protocol/alarmdecoder.md#failures-seen).
         if config.deduplicates and not self._repeats_missed:
             _LOGGER.warning(
                 "The AlarmDecoder at %s leaves out repeated lines, so a quiet panel"

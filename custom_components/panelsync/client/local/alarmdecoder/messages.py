@@ -1,4 +1,7 @@
-"""What an AlarmDecoder AD2 adapter can say, decoded (local-panel.md 2)."""
+"""What an AlarmDecoder AD2 adapter can say, decoded.
+
+See docs/protocol/alarmdecoder.md#keypad-lines.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,9 +53,10 @@ class Rejected:
 class Keypad:
     """One keypad status line; a flag this firmware does not provide is None.
 
-    The names follow the flag positions of local-panel.md 2.1. `display` is flag 17,
-    or the same two bits of the raw field where the firmware shows a dash.
-    `contradicts_itself` tells that a flag differs from the raw bit it is a copy of.
+    The names follow the flag positions of docs/protocol/alarmdecoder.md#flags.
+    `display` is flag 17, or the same two bits of the raw field where the firmware shows
+    a dash. `contradicts_itself` tells that a flag differs from the raw bit it is a copy
+    of.
     """
 
     ready: bool | None
@@ -119,7 +123,7 @@ class RfSensor:
     @property
     def open_loops(self) -> frozenset[int]:
         """Return the numbers of the loops that are open."""
-        # The bits are not in order (local-panel.md 2.5).
+        # The bits are not in order (docs/protocol/alarmdecoder.md#rf-sensors).
         loops = ((1, 0x80), (2, 0x20), (3, 0x10), (4, 0x40))
         return frozenset(loop for loop, bit in loops if self.value & bit)
 

@@ -1,7 +1,7 @@
 """Which page a keypad line shows. English texts of VISTA panels, all in this table.
 
 Flags decide where there is one; text decides only what no flag tells
-(local-panel.md 2.4).
+(docs/protocol/alarmdecoder.md#text-pages).
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def read_page(line: Keypad) -> Page:
 
 def _zone_page(line: Keypad, word: str, printed: int) -> Page:
     # Other rules take module 07 for zone 7 and code 0fc for zone 252
-    # (local-panel.md 2.3).
+    # (docs/protocol/alarmdecoder.md#numeric-code).
     from_panel = line.raw[14] if len(line.raw) > 14 else 0
     if (
         line.display != 0

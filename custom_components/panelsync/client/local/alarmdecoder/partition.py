@@ -1,6 +1,7 @@
 """One partition behind an AlarmDecoder: its keypad lines to what it is in.
 
-A pure function of the old partition, a line and the time (local-panel.md 3.1).
+A pure function of the old partition, a line and the time
+(docs/protocol/alarmdecoder.md#state).
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,8 @@ _ARMED = {
     ArmingState.ARMED_NIGHT,
 }
 
-# Pages on which a missing siren flag may be only the page's (local-panel.md 3.1).
+# Pages on which a missing siren flag may be only the page's
+# (docs/protocol/alarmdecoder.md#state).
 _MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTERY
 
 

@@ -2,7 +2,7 @@
 
 The panel never says that a zone closed: it only stops showing it. So a zone counts as
 restored when whole passes of the rotation came without it, or when the panel says
-ready, and for no other reason (local-panel.md 3.2).
+ready, and for no other reason (docs/protocol/alarmdecoder.md#rotation).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,8 @@ _CLEAN_PASSES = 2
 # The same page over and over may be a person at the keypad: look longer.
 _CLEAN_PASSES_OF_ONE = 4
 # Passes that proved nothing count too, in the end. With 3, as the reference proposes,
-# one line in twenty lost would restore open zones (local-panel.md 10, acceptance 1).
+# one line in twenty lost would restore open zones
+# (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
 _ANY_PASSES = 6
 _ANY_AFTER = timedelta(seconds=60)
 LOW_BATTERY_AFTER_READY = timedelta(seconds=60)
@@ -103,7 +104,8 @@ def see_page(faults: Faults, key: Key, now: datetime) -> Faults:
         return replace(faults, rotation=replace(rotation, clean=False, last_at=now))
     clean = regular and not new
     # Zones rotate in ascending order, but where pages of other kinds join them is not
-    # known (local-panel.md 3.2): only a page that comes again closes a pass for certain.
+    # known (docs/protocol/alarmdecoder.md#rotation): only a page that comes again
+    # closes a pass for certain.
     if key in rotation.seen:
         ended = replace(rotation, clean=rotation.clean and clean)
         faults = _close_pass(faults, ended, now)
@@ -148,7 +150,8 @@ def see_hidden(faults: Faults, now: datetime) -> Faults:
     """Take a page that says only that something is open.
 
     What a list showed before holds as long as it would without being seen again
-    (local-panel.md 3.2): what is open behind the page is told by nobody.
+    (docs/protocol/alarmdecoder.md#rotation): what is open behind the page is told by
+    nobody.
     """
     seen = [
         sight.seen

@@ -213,7 +213,8 @@ def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
     """Return the partitions; where none was named, those that share a keypad are one.
 
     A line for all keypads of several that were heard apart is common to them: to take
-    them for one would show each one's arming in turn (local-panel.md 4).
+    them for one would show each one's arming in turn
+    (docs/protocol/alarmdecoder.md#partitions).
     """
     if state.settings.addresses or mask == 0:
         return state.partitions

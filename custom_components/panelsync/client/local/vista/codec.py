@@ -1,7 +1,7 @@
 """Packets of the VISTA-128/250 RS-232 automation port: framing and decoding.
 
 Every packet carries its length and a checksum; one that fails either is damage, and
-damage means that something was missed (local-panel.md 11).
+damage means that something was missed (docs/protocol/vista-rs232.md#habits).
 """
 
 from collections.abc import Callable
@@ -15,7 +15,8 @@ from ..alarmdecoder.messages import BridgeNotice
 MAX_PACKET = 255
 _MAX_TYPES = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")
-# What ser2sock says of itself, and its terminal set-up (local-panel.md 1.2).
+# What ser2sock says of itself, and its terminal set-up
+# (docs/protocol/alarmdecoder.md#ser2sock).
 _NOTICES = {f"!SER2SOCK {one}".encode() for one in BridgeNotice} | {b'!\xff\xfd"'}
 
 
@@ -227,7 +228,7 @@ def decode_packet(packet: bytes) -> Packet:
         or _hex(text[-2:]) != checksum(packet[:-2])
     ):
         return Damaged()
-    # Panels differ in the case of the type (local-panel.md 11).
+    # Panels differ in the case of the type (docs/protocol/vista-rs232.md#packets).
     kind = text[2:4].upper()
     decode = _DECODERS.get(kind)
     return (decode and decode(text[4:-4])) or Other(kind if kind.isalnum() else "?")

@@ -1,4 +1,7 @@
-"""What the event codes of the VISTA RS-232 port mean (local-panel.md 11)."""
+"""What the event codes of the VISTA RS-232 port mean.
+
+See docs/protocol/vista-rs232.md#events.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

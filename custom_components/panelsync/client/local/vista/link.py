@@ -1,4 +1,7 @@
-"""The link to the RS-232 port of a VISTA-128/250 (local-panel.md 11)."""
+"""The link to the RS-232 port of a VISTA-128/250.
+
+See docs/protocol/vista-rs232.md#port.
+"""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -19,7 +19,8 @@ from .codec import (
     ZoneReport,
 )
 
-# The port does not show an exit delay. The longest seen are 260 s (local-panel.md 6.3).
+# The port does not show an exit delay. The longest seen are 260 s
+# (docs/protocol/alarmdecoder.md#normal-lag).
 LONGEST_EXIT_DELAY = timedelta(seconds=300)
 
 # What a zone report says of every zone; the rest comes by events only.
@@ -186,7 +187,8 @@ def wants_everything(packet: Packet) -> bool:
 def shows_readiness(packet: Packet) -> bool:
     """Tell whether the panel does what none does in programming or in a test.
 
-    Then it answers again, whatever was announced before (08XF, local-panel.md 11).
+    Then it answers again, whatever was announced before (08XF,
+    docs/protocol/vista-rs232.md#communication-off).
     """
     return (
         isinstance(packet, PanelEvent) and packet.live and packet.code in events.READY
@@ -257,7 +259,8 @@ def _arming(state: VistaState, letters: str, now: datetime) -> VistaState:
         exit_until=exit_until,
         alarms=alarms,
         remembered=remembered,
-        # A panel in programming stops answering (08XF, local-panel.md 11).
+        # A panel in programming stops answering (08XF,
+        # docs/protocol/vista-rs232.md#communication-off).
         programming=False if state.programming is None else state.programming,
     )
 

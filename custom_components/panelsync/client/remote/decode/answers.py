@@ -1,4 +1,7 @@
-"""From answers to models: tolerant of what comes, never guessing (total-connect.md 2-9)."""
+"""From answers to models: tolerant of what comes, never guessing.
+
+See docs/protocol/total-connect.md.
+"""
 
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -24,7 +27,7 @@ from ...models import (
 )
 from .fields import Fields, key_values
 
-# total-connect.md 3.3
+# docs/protocol/total-connect.md#arming-states
 ARMING: Final = MappingProxyType(
     dict.fromkeys((10200, 10211, 10214), ArmingState.DISARMED)
     | dict.fromkeys((10201, 10202, 10205, 10206), ArmingState.ARMED_AWAY)
@@ -37,7 +40,8 @@ ARMING: Final = MappingProxyType(
     | {10307: ArmingState.ARMING, 10308: ArmingState.DISARMING}
 )
 
-# The service's own bit for an unknown zone (total-connect.md 3.3).
+# The service's own bit for an unknown zone
+# (docs/protocol/total-connect.md#zone-status).
 UNKNOWN_ZONE: Final = ZoneStatus(4)
 PANEL_CLASS: Final = 1
 TICKS_START: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -45,13 +49,19 @@ HEALTHY: Final = frozenset({"good", "operational"})
 
 
 def identity(row: Fields, name: str) -> int | None:
-    """Give an id; they are positive and have 64 bits (total-connect.md 7.2)."""
+    """Give an id; they are positive and have 64 bits.
+
+    See docs/protocol/total-connect.md#event-records.
+    """
     value = row.integer(name)
     return value if value is not None and 0 < value < 2**63 else None
 
 
 def report_time(ticks: int | None) -> datetime | None:
-    """Turn .NET ticks, 100 ns since year 1 in UTC, into a time (total-connect.md 3.2)."""
+    """Turn .NET ticks, 100 ns since year 1 in UTC, into a time.
+
+    See docs/protocol/total-connect.md#report-time-and-configuration-number.
+    """
     if ticks is None or ticks <= 0:
         return None
     try:
@@ -61,7 +71,7 @@ def report_time(ticks: int | None) -> datetime | None:
 
 
 def account(fields: Fields) -> Account:
-    """Read session details (total-connect.md 2).
+    """Read session details (docs/protocol/total-connect.md#session-details).
 
     A location without a security panel is left out: there is nothing to sync. Raises
     UnexpectedAnswer where the answer does not say who is signed in.
@@ -155,7 +165,7 @@ def has_panel_status(fields: Fields) -> bool:
 
 
 def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
-    """Read a full status (total-connect.md 3.3).
+    """Read a full status (docs/protocol/total-connect.md#full-status).
 
     Raises UnexpectedAnswer for a success without its main section.
     """
@@ -226,7 +236,10 @@ def live_read(fields: Fields) -> LiveRead:
 
 
 def job_status(fields: Fields) -> JobStatus | None:
-    """Read a job; None unless the answer has a job state (total-connect.md 4.2)."""
+    """Read a job; None unless the answer has a job state.
+
+    See docs/protocol/total-connect.md#job-state.
+    """
     if fields.integer("JobState") is None:
         return None
     return JobStatus(
@@ -238,7 +251,10 @@ def job_status(fields: Fields) -> JobStatus | None:
 
 
 def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
-    """Read this panel's row of a user-sync status (total-connect.md 5)."""
+    """Read this panel's row of a user-sync status.
+
+    See docs/protocol/total-connect.md#steps-of-a-user-sync.
+    """
     rows = fields.rows("SynchronizationStatus") or []
     row = next((row for row in rows if row.integer("DeviceID") == device_id), None)
     if row is None:
@@ -254,7 +270,8 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
 def pending_changes(fields: Fields) -> PendingUserChanges | None:
     """Count the user changes that wait; names and codes are not read.
 
-    None where no user says whether it is in sync (total-connect.md 5, `GetUsersEx`).
+    None where no user says whether it is in sync
+    (docs/protocol/total-connect.md#pending-changes, `GetUsersEx`).
     """
     rows = fields.rows("Users")
     if rows is None:
@@ -275,7 +292,10 @@ def code_is_valid(fields: Fields) -> bool | None:
 
 
 def service_status(fields: Fields) -> tuple[ServiceStatus, ...]:
-    """Read the service's own dashboard (total-connect.md 9)."""
+    """Read the service's own dashboard.
+
+    See docs/protocol/total-connect.md#service-status.
+    """
     return tuple(
         ServiceStatus(name, status, status.casefold() in HEALTHY)
         for row in fields.rows("systemStatus") or []

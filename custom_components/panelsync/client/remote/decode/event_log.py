@@ -13,7 +13,7 @@ from .fields import Fields
 
 LONGEST_TEXT: Final = 500
 
-# total-connect.md 7.3, failure words first.
+# docs/protocol/total-connect.md#words-of-the-event-log, failure words first.
 FAILURE_WORDS: Final = frozenset(
     [
         "unsuccessful",
@@ -130,7 +130,8 @@ def mention(text: str, location_name: str) -> SyncMention | None:
 
     Whole words, failure before success; the first word of a kind names the part. The
     automation part alone proves no panel sync, but its failure is one of the panel
-    sync it belongs to (total-connect.md 4.2, 7.3).
+    sync it belongs to (docs/protocol/total-connect.md#job-state,
+    docs/protocol/total-connect.md#words-of-the-event-log).
     """
     words = _words(without_name(text, location_name))
     if not any(word.startswith("sync") for word in words):
@@ -161,7 +162,10 @@ _ACTIVITY_WORDS: Final = (
 
 
 def activity(event_type: int | None, text: str, location_name: str) -> ActivityType:
-    """Sort a record: by its number where that is one of arming (7.2), else by its words."""
+    """Sort a record: by its number where that is one of arming, else by its words.
+
+    See docs/protocol/total-connect.md#event-records.
+    """
     words = _words(without_name(text, location_name))
     if any(word.startswith("sync") for word in words):
         return ActivityType.SYNC
@@ -182,7 +186,10 @@ def activity(event_type: int | None, text: str, location_name: str) -> ActivityT
 
 
 def record_time(text: str | None) -> datetime | None:
-    """Read `RecDateTimeGMT`, in 12 or 24 hours (total-connect.md 7.2); None for all else."""
+    """Read `RecDateTimeGMT`, in 12 or 24 hours; None for all else.
+
+    See docs/protocol/total-connect.md#event-records.
+    """
     found = _DATE.fullmatch(text or "")
     if found is None:
         return None

@@ -1,6 +1,7 @@
 """What the service answered, read with tolerance and never with a guess.
 
-The service is inconsistent in letter case and in types (total-connect.md 11 row 26).
+The service is inconsistent in letter case and in types
+(docs/protocol/total-connect.md#general-rules).
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,7 +58,10 @@ def text(value: object) -> str | None:
 
 
 def key_values(value: object) -> Fields:
-    """Read a list like `A=1,B=x:y` (total-connect.md 2, module and device flags)."""
+    """Read a list like `A=1,B=x:y`: flags of modules, locations and devices.
+
+    See docs/protocol/total-connect.md#location-flags.
+    """
     pairs: dict[str, object] = {}
     if isinstance(value, str):
         for part in value.split(","):
@@ -113,8 +117,9 @@ class Fields:
     def rows(self, name: str) -> list[Fields] | None:
         """Give a list of objects, None where there is none.
 
-        SOAP wraps lists in an element per row type (total-connect.md 2); an empty
-        element is an empty list.
+        SOAP wraps lists in an element per row type
+        (docs/protocol/total-connect.md#general-rules); an empty element is an empty
+        list.
         """
         value = self.get(name)
         if isinstance(value, str) and not value.strip():

@@ -1,4 +1,7 @@
-"""How often the service is asked: one ceiling per account (design 6)."""
+"""How often the service is asked: one ceiling per account.
+
+See docs/architecture.md#idle-budget.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -26,7 +26,7 @@ from ..decode.fields import Fields
 from ..routes import Route, Shape
 from .request import Answer
 
-# total-connect.md 8
+# docs/protocol/total-connect.md#result-codes
 PANEL_CODES: Final = frozenset({4101, 4108, -4101, -4104, -4108})
 SESSION_CODES: Final = frozenset({-102, -30002, -30000})
 CREDENTIAL_CODES: Final = frozenset({-50004, -100, -7625})
@@ -69,7 +69,10 @@ class Misunderstood(UnexpectedAnswer):
 
 
 class SessionDead(SessionEnded):
-    """The session was refused; `certain` that nothing else happened (design 5.3)."""
+    """The session was refused; `certain` that nothing else happened.
+
+    See docs/architecture.md#a-start-is-sent-once.
+    """
 
     def __init__(self, text: str = "", *, code: int | None = None) -> None:
         """Keep the code; -30000 comes without a meaning."""
@@ -78,7 +81,10 @@ class SessionDead(SessionEnded):
 
 
 _NO_SECRETS: Final = frozenset({"", "-1"})
-"""What stands for nothing, and for the code stored at the service (total-connect.md 0)."""
+"""What stands for nothing, and for the code stored at the service.
+
+See docs/protocol/total-connect.md#general-rules.
+"""
 
 
 def clean(value: object, secrets: Iterable[str]) -> str:
@@ -125,7 +131,7 @@ def parse_xml(body: bytes, operation: str = "") -> Fields | None:
     """Read a SOAP answer into the same shape as JSON; None where it is none.
 
     With an operation the `<Op>Result` inside the envelope is meant, without one the
-    root element (total-connect.md 9).
+    root element (docs/protocol/total-connect.md#soap).
     """
     try:
         root = fromstring(body, forbid_dtd=True)
@@ -226,7 +232,7 @@ def _parse(route: Route, answer: Answer) -> Fields | None:
 def check(fields: Fields) -> Fields:
     """Give the data of a success; raise what the result code means otherwise.
 
-    No result code at all is a success (total-connect.md 0).
+    No result code at all is a success (docs/protocol/total-connect.md#general-rules).
     """
     code = fields.integer("ResultCode")
     if code is not None:

@@ -1,4 +1,7 @@
-"""Write a SOAP entry of the route table down as a request (total-connect.md 9)."""
+"""Write a SOAP entry of the route table down as a request.
+
+See docs/protocol/total-connect.md#soap.
+"""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode

@@ -1,4 +1,6 @@
-"""Whether a refused session has ended, or only what was asked refuses it (design 6).
+"""Whether a refused session has ended, or only what was asked refuses it.
+
+See docs/architecture.md#sign-in-discipline.
 
 All locations share one session, so a location that refuses it for reasons of its own
 must not cost the others theirs.

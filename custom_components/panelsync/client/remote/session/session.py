@@ -1,4 +1,7 @@
-"""One signed-in session, kept: the sign-in discipline of design 6 and total-connect.md 1."""
+"""One signed-in session, kept, with the discipline of signing in.
+
+See docs/architecture.md#sign-in-discipline and docs/protocol/total-connect.md#sign-in.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -156,7 +159,8 @@ class Session:
             await self._stop(error)
             raise
         except ClientError:
-            # Any other refusal: the refresh token is dead (total-connect.md 1.3).
+            # Any other refusal: the refresh token is dead
+            # (docs/protocol/total-connect.md#token-endpoint).
             LOGGER.debug("The refresh token was refused; signing in afresh")
             self.held = replace(held, refresh=None)
             return await self._sign_in_or_use_up(held)
@@ -229,7 +233,7 @@ class Session:
                 return said
             if answer.status == 429:
                 # Counted as sent: asking on would be the loop that locks accounts
-                # (total-connect.md 1.6).
+                # (docs/protocol/total-connect.md#locked-accounts).
                 raise ServiceUnreachable(
                     "The service asked for fewer requests (HTTP 429)",
                     retry_after=answer.retry_after,

@@ -30,7 +30,10 @@ from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200
-"""Seconds, where the answer does not say (total-connect.md 1.3)."""
+"""Seconds, where the answer does not say.
+
+See docs/protocol/total-connect.md#token-endpoint.
+"""
 
 FIRST_SPACE: Final = timedelta(minutes=5)
 LONGEST_SPACE: Final = timedelta(hours=4)
@@ -43,7 +46,10 @@ FLOW_WINDOW: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What the web application's configuration says (total-connect.md 1.1)."""
+    """What the web application's configuration says.
+
+    See docs/protocol/total-connect.md#web-application-configuration.
+    """
 
     client_id: str
     app_id: str
@@ -51,7 +57,10 @@ class Application:
 
     @property
     def fields(self) -> dict[str, Value]:
-        """What the session details are asked for with (total-connect.md 2)."""
+        """What the session details are asked for with.
+
+        See docs/protocol/total-connect.md#session-details.
+        """
         return {"appId": self.app_id, "appVersion": self.app_version}
 
 
@@ -113,7 +122,10 @@ class Tokens:
 
 
 def session_id(access: str) -> str | None:
-    """Read the SOAP session from a token: the first part of `ids` (total-connect.md 1.4)."""
+    """Read the SOAP session from a token: the first part of `ids`.
+
+    See docs/protocol/total-connect.md#soap-session-in-the-token.
+    """
     parts = access.split(".")
     if len(parts) < 2:
         return None
@@ -162,7 +174,9 @@ def grant(
 
 
 def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
-    """Give the error of a token endpoint that did not grant (total-connect.md 1.3).
+    """Give the error of a token endpoint that did not grant.
+
+    See docs/protocol/total-connect.md#token-endpoint.
 
     The `error` field carries the service's own result code, or an OAuth word.
     """
@@ -182,7 +196,9 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
 
 
 def encrypt(key: RSAPublicKey, secret: str) -> str:
-    """Encrypt a credential: RSA, PKCS#1 v1.5, base64 (total-connect.md 1.2).
+    """Encrypt a credential: RSA, PKCS#1 v1.5, base64.
+
+    See docs/protocol/total-connect.md#encrypted-credentials.
 
     Raises CredentialsRefused where it is longer than the key can carry.
     """
@@ -195,7 +211,9 @@ def encrypt(key: RSAPublicKey, secret: str) -> str:
 
 
 def application(config: Fields) -> tuple[Application, RSAPublicKey]:
-    """Read the web application's configuration (total-connect.md 1.1).
+    """Read the web application's configuration.
+
+    See docs/protocol/total-connect.md#web-application-configuration.
 
     Raises UnexpectedAnswer where what a sign-in needs is not in it.
     """
@@ -227,7 +245,9 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why the password is not sent again until a person asks for it (total-connect.md 8).
+    """Why the password is not sent again until a person asks for it.
+
+    See docs/protocol/total-connect.md#result-codes.
 
     `code` and `text` are the service's own, as an error of the client keeps them.
     """
@@ -255,7 +275,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The password sign-ins of the last day, oldest first (total-connect.md 1.6).
+    """The password sign-ins of the last day, oldest first.
+
+    See docs/protocol/total-connect.md#locked-accounts.
 
     `streak` counts unattended ones since a session last served for an hour. `stop`
     tells that the last one ended all further ones.

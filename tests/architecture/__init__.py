@@ -1,0 +1,1 @@
+"""The order of the rooms, and the links from the code to its facts."""
