@@ -20,6 +20,7 @@ from .const import (
 )
 from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator
+from .dashboard import async_setup_dashboard
 from .entity import account_device_info
 from .repairs.issues import async_end_troubles
 from .runtime import (
@@ -45,8 +46,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register what belongs to no entry: the actions."""
+    """Register what belongs to no entry: the actions and the dashboard."""
     async_setup_services(hass)
+    await async_setup_dashboard(hass)
     return True
 
 

@@ -47,8 +47,8 @@ async def start_demo(
     _say("adding PanelSync through its own set-up dialog")
     await add_entry(home, "account", known_fields(simulator))
     account = await find_account(home, await simulator.state())
-    panels = await add_panels(home, simulator, account)
-    dashboard = await make_dashboard(home, [account], panels)
+    await add_panels(home, simulator, account)
+    dashboard = await make_dashboard(home)
     return Demo(home, simulator, account, dashboard)
 
 

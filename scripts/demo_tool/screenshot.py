@@ -111,7 +111,7 @@ async def take_all() -> None:
         await _add_account(camera, home, simulator)
         account = await find_account(home, await simulator.state())
         panels = await add_panels(home, simulator, account)
-        dashboard = await make_dashboard(home, [account], panels)
+        dashboard = await make_dashboard(home)
         await _press_everywhere(home, account)
         # From here on panel and service differ at the first location.
         await simulator.lose_reports(panels[0].location_id)

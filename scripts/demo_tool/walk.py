@@ -19,11 +19,11 @@ from playwright.async_api import Error as BrowserError
 from simulator import SimulatorOptions
 
 from .browser import browser_path, signed_in_page
-from .dashboard import CONFIRM, make_dashboard
+from .dashboard import make_dashboard
 from .home import Home
 from .paths import DATA
 from .processes import DemoError
-from .registry import find_account
+from .registry import Account, Place, find_account
 from .simulator import PASSWORD, USER, Simulator
 from .walker import Walker
 from .words import Words
@@ -156,18 +156,39 @@ async def see_it_healed(walk: Walker) -> None:
     await walk.picture("healed", 1500)
 
 
+async def _question(walk: Walker, key: str, place: Place, account: Account) -> str:
+    """Return what the dashboard asks before a press, with the number of changes."""
+    if not key.startswith("sync_users"):
+        return walk.words.ours(f"common.dashboard_{key}", location=place.name)
+    places = account.locations.values() if key.endswith("_all") else [place]
+    states = {
+        state["entity_id"]: state for state in await walk.home.command("get_states")
+    }
+    counts = [
+        states[place.entities["pending_user_changes"]]["state"] for place in places
+    ]
+    if not all(count.isdigit() for count in counts):
+        return walk.words.ours(f"common.dashboard_{key}_unknown", location=place.name)
+    count = sum(map(int, counts))
+    form = "one" if count == 1 else "many"
+    return walk.words.ours(
+        f"common.dashboard_{key}_{form}", location=place.name, count=str(count)
+    )
+
+
 async def be_asked_before_each_press(walk: Walker) -> None:
     """Click each button of the dashboard: nothing is sent before the answer."""
     account = await find_account(walk.home, await walk.simulator.state())
-    await walk.page.goto(await make_dashboard(walk.home, [account]))
+    await walk.page.goto(await make_dashboard(walk.home))
     await walk.see(HEALTHY)
     await walk.picture("dashboard", 1500)
     before = await _starts(walk)
     keys = ("sync_users", "sync_panel", "refresh_status")
-    asked = [(key, place.name) for place in account.locations.values() for key in keys]
-    asked += [(f"{key}_all", "") for key in keys]
-    for key, name in asked:
-        question = CONFIRM[key].format(name=name)
+    pressed = [(key, place) for place in account.locations.values() for key in keys]
+    pressed += [(f"{key}_all", account.device) for key in keys]
+    for key, place in pressed:
+        question = await _question(walk, key, place, account)
+        name = "" if place is account.device else place.name
         await walk.tile(walk.words.ours(f"entity.button.{key}.name"), name)
         await walk.see(question)
         if key == "sync_users_all":

@@ -1,0 +1,309 @@
+// The PanelSync dashboard: a strategy that Home Assistant lists under "Add dashboard".
+// It builds its cards from the registries, so names, areas and new locations follow.
+
+const DOMAIN = "panelsync";
+const TYPE = "panelsync";
+const TAG = `ll-strategy-dashboard-${TYPE}`;
+const REGISTRIES = ["entities", "devices", "areas", "floors"];
+const SYNCS = ["sync_users", "sync_panel", "refresh_status"];
+
+// One tile for each colour; Home Assistant shows the one whose states apply.
+const STATUS_COLORS = [
+  ["green", ["in_sync"]],
+  ["blue", ["syncing"]],
+  ["amber", ["sync_required", "changes_waiting", "mismatch", "unconfirmed"]],
+  ["red", ["failed"]],
+  ["grey", ["unknown", "unavailable"]],
+];
+
+/** The device's PanelSync entities that a person can see, by translation key. */
+const entitiesOf = (hass, deviceId) => {
+  const found = {};
+  for (const entity of Object.values(hass.entities)) {
+    if (entity.device_id !== deviceId || entity.platform !== DOMAIN) continue;
+    if (entity.hidden || !entity.translation_key) continue;
+    found[entity.translation_key] ??= entity.entity_id;
+  }
+  return found;
+};
+
+const nameOf = (device) => device.name_by_user || device.name || "PanelSync";
+
+/** Floor, area, name: the order in which Home Assistant itself lists devices. */
+const placeOf = (hass, device) => {
+  const area = hass.areas[device.area_id];
+  const floor = area && hass.floors?.[area.floor_id];
+  return [floor?.level ?? 99, area?.name ?? "\uffff", nameOf(device)];
+};
+
+const inOrder = (hass) => (left, right) => {
+  const [a, b] = [placeOf(hass, left.device), placeOf(hass, right.device)];
+  return (
+    a[0] - b[0] ||
+    a[1].localeCompare(b[1], hass.locale?.language) ||
+    a[2].localeCompare(b[2], hass.locale?.language)
+  );
+};
+
+/** Accounts, locations and local panels, each told apart by the entities it has. */
+const readHome = (hass) => {
+  const home = { accounts: [], locations: [], panels: [] };
+  const deviceIds = new Set(
+    Object.values(hass.entities)
+      .filter((entity) => entity.platform === DOMAIN && entity.device_id)
+      .map((entity) => entity.device_id)
+  );
+  for (const id of deviceIds) {
+    const device = hass.devices[id];
+    if (!device || device.disabled_by) continue;
+    const entities = entitiesOf(hass, id);
+    const item = { device, entities };
+    if (entities.sync_users_all || entities.service_status) home.accounts.push(item);
+    else if (entities.sync_status) home.locations.push(item);
+    else home.panels.push(item);
+  }
+  for (const group of Object.values(home)) group.sort(inOrder(hass));
+  return home;
+};
+
+const heading = (text, icon, style = "title") => ({
+  type: "heading",
+  heading: text,
+  heading_style: style,
+  icon,
+});
+
+/** A tile for each entity that exists; it shows the entity's own name. */
+const tiles = (item, keys, options = {}) =>
+  keys
+    .filter((key) => item.entities[key])
+    .map((key) => ({
+      type: "tile",
+      entity: item.entities[key],
+      name: { type: "entity" },
+      grid_options: { columns: 6 },
+      ...options,
+    }));
+
+/** How many user changes a press makes live; NaN where that is not known. */
+const pendingAt = (hass, locations) =>
+  locations
+    .map((item) => hass.states[item.entities.pending_user_changes]?.state)
+    .reduce((sum, state) => sum + Number.parseInt(state, 10), 0);
+
+/** What a press will do, said before it is done. */
+const confirmation = (hass, text, key, item, locations) => {
+  const location = nameOf(item.device);
+  if (!key.startsWith("sync_users")) return text(key, { location });
+  const count = pendingAt(hass, locations);
+  const form = Number.isNaN(count) ? "unknown" : count === 1 ? "one" : "many";
+  return text(`${key}_${form}`, { count, location });
+};
+
+const pressTiles = (hass, text, item, locations, keys, options) =>
+  keys
+    .filter((key) => item.entities[key])
+    .map((key) => {
+      const press = {
+        action: "perform-action",
+        perform_action: "button.press",
+        target: { entity_id: item.entities[key] },
+        confirmation: { text: confirmation(hass, text, key, item, locations) },
+      };
+      const [tile] = tiles(item, [key], options);
+      return {
+        ...tile,
+        hide_state: true,
+        tap_action: press,
+        icon_tap_action: press,
+      };
+    });
+
+const statusTiles = (item) =>
+  STATUS_COLORS.flatMap(([color, states]) =>
+    tiles(item, ["sync_status"], { color, grid_options: { columns: "full" } }).map(
+      (tile) => ({
+        ...tile,
+        visibility: [{ condition: "state", entity: tile.entity, state: states }],
+      })
+    )
+  );
+
+const locationSection = (hass, text, item) => {
+  const area = hass.areas[item.device.area_id];
+  const cards = [heading(nameOf(item.device), "mdi:shield-home")];
+  if (area) cards.push(heading(area.name, area.icon || "mdi:texture-box", "subtitle"));
+  cards.push(
+    ...statusTiles(item),
+    ...pressTiles(hass, text, item, [item], SYNCS, {
+      vertical: true,
+      grid_options: { columns: 4 },
+    }),
+    ...tiles(item, ["sync"], {
+      state_content: ["kind", "event_type", "evidence", "last_changed"],
+      grid_options: { columns: "full" },
+    }),
+    ...tiles(item, [
+      "pending_user_changes",
+      "arming_state",
+      "last_user_sync",
+      "last_panel_sync",
+      "open_zones",
+      "last_panel_report",
+    ])
+  );
+  return { type: "grid", cards };
+};
+
+const panelSection = (text, item, location) => {
+  const cards = [heading(nameOf(item.device), "mdi:lan-connect")];
+  cards.push(
+    ...tiles(item, ["status_mismatch"], {
+      state_content: ["state", "differences"],
+      grid_options: { columns: "full" },
+    }),
+    ...tiles(item, ["arming_state"], { name: text("at_the_panel") })
+  );
+  if (location)
+    cards.push(...tiles(location, ["arming_state"], { name: text("at_the_service") }));
+  cards.push(...tiles(item, ["open_zones", "ready", "trouble", "panel_connection"]));
+  return { type: "grid", cards };
+};
+
+const accountSection = (hass, text, item, locations) => ({
+  type: "grid",
+  cards: [
+    heading(text("all_locations"), "mdi:home-group"),
+    ...pressTiles(
+      hass,
+      text,
+      item,
+      locations,
+      SYNCS.map((key) => `${key}_all`),
+      { grid_options: { columns: "full" } }
+    ),
+    ...tiles(item, ["service_status"], { grid_options: { columns: "full" } }),
+  ],
+});
+
+const activitySection = (text, items) => ({
+  type: "grid",
+  cards: [
+    heading(text("activity"), "mdi:format-list-bulleted"),
+    {
+      type: "logbook",
+      hours_to_show: 24,
+      target: { device_id: items.map((item) => item.device.id) },
+      grid_options: { columns: "full", rows: 8 },
+    },
+  ],
+});
+
+const view = (hass, text, account, locations, panels) => {
+  const sections = [];
+  for (const location of locations) {
+    sections.push(locationSection(hass, text, location));
+    for (const panel of panels)
+      if (panel.device.via_device_id === location.device.id)
+        sections.push(panelSection(text, panel, location));
+  }
+  for (const panel of panels)
+    if (!locations.some((item) => item.device.id === panel.device.via_device_id))
+      sections.push(panelSection(text, panel));
+  if (account) sections.push(accountSection(hass, text, account, locations));
+  sections.push(
+    activitySection(text, [...(account ? [account] : []), ...locations, ...panels])
+  );
+  return {
+    title: account ? nameOf(account.device) : text("panels"),
+    path: account ? account.device.id : "panels",
+    type: "sections",
+    max_columns: 3,
+    sections,
+  };
+};
+
+/** Our own texts, in the language of the person who looks. */
+const textsFor = async (hass) => {
+  const localize = await hass.loadBackendTranslation("common", DOMAIN);
+  return (key, values) =>
+    localize(`component.${DOMAIN}.common.dashboard_${key}`, values) || key;
+};
+
+class PanelSyncDashboard extends HTMLElement {
+  static registryDependencies = REGISTRIES;
+
+  static noEditor = true;
+
+  static getCreateSuggestions() {
+    return { title: "PanelSync", icon: "mdi:shield-sync" };
+  }
+
+  // A confirmation names how many changes wait, so their number counts as well.
+  static shouldRegenerate(_config, before, now) {
+    if (REGISTRIES.some((registry) => before[registry] !== now[registry])) return true;
+    if (before.language !== now.language) return true;
+    return Object.values(now.entities).some(
+      (entity) =>
+        entity.platform === DOMAIN &&
+        entity.translation_key === "pending_user_changes" &&
+        before.states[entity.entity_id]?.state !== now.states[entity.entity_id]?.state
+    );
+  }
+
+  static async generate(_config, hass) {
+    const text = await textsFor(hass);
+    const { accounts, locations, panels } = readHome(hass);
+    const views = accounts.map((account) => {
+      const own = locations.filter(
+        (item) => item.device.via_device_id === account.device.id
+      );
+      const beside = panels.filter((panel) =>
+        own.some((item) => item.device.id === panel.device.via_device_id)
+      );
+      return view(hass, text, account, own, beside);
+    });
+    const shown = new Set(accounts.map((account) => account.device.id));
+    const alone = panels.filter(
+      (panel) =>
+        !locations.some(
+          (item) =>
+            item.device.id === panel.device.via_device_id &&
+            shown.has(item.device.via_device_id)
+        )
+    );
+    if (alone.length) views.push(view(hass, text, undefined, [], alone));
+    if (!views.length) views.push(emptyView(text));
+    return { title: "PanelSync", views };
+  }
+}
+
+const emptyView = (text) => ({
+  title: "PanelSync",
+  path: "start",
+  cards: [
+    { type: "markdown", content: text("nothing_yet") },
+    {
+      type: "button",
+      name: text("add"),
+      icon: "mdi:plus",
+      tap_action: {
+        action: "navigate",
+        navigation_path: `/config/integrations/integration/${DOMAIN}`,
+      },
+    },
+  ],
+});
+
+if (!customElements.get(TAG)) {
+  customElements.define(TAG, PanelSyncDashboard);
+  window.customStrategies = window.customStrategies || [];
+  window.customStrategies.push({
+    type: TYPE,
+    strategyType: "dashboard",
+    name: "PanelSync",
+    description:
+      "Every location with its three syncs, their outcomes and what differs, beside the panel itself.",
+    documentationURL: "https://github.com/panelsync/panelsync#readme",
+  });
+}
