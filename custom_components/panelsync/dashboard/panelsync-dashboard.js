@@ -295,7 +295,11 @@ const emptyView = (text) => ({
   ],
 });
 
-if (!customElements.get(TAG)) {
+// Home Assistant replaces the registry of elements while it starts: one that is
+// defined before that is lost, so this waits for Home Assistant's own first element.
+const register = async () => {
+  await customElements.whenDefined("home-assistant");
+  if (customElements.get(TAG)) return;
   customElements.define(TAG, PanelSyncDashboard);
   window.customStrategies = window.customStrategies || [];
   window.customStrategies.push({
@@ -306,4 +310,6 @@ if (!customElements.get(TAG)) {
       "Every location with its three syncs, their outcomes and what differs, beside the panel itself.",
     documentationURL: "https://github.com/panelsync/panelsync#readme",
   });
-}
+};
+
+register();
