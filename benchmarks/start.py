@@ -27,7 +27,8 @@ from custom_components.panelsync.client.remote.service import (
 from .home import PASSWORD, USER, control, simulator
 from .peer import point_peer_at
 
-# Configuration, token, session details, then the statuses, 12 at a time (design 8).
+# Configuration, token, session details, then the statuses, 12 at a time
+# (docs/architecture.md#numbers).
 DEPENDENT_REQUESTS = 3
 AT_ONCE = 12
 

@@ -1,7 +1,7 @@
 """A stand-in for the outside world: the Remote Service and the panels behind it.
 
-Everything in this package is a simulation. Facts come from the project's reference of the service's web API;
-whatever the reference does not know and had to be chosen is marked `invention`.
+Everything in this package is a simulation. Facts come from docs/protocol/README.md;
+what nobody knows and had to be chosen is marked `invention`.
 """
 
 from simulator.options import SimulatorOptions

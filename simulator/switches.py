@@ -36,20 +36,21 @@ type UserRows = Literal["until_next_start", "linger", "cleared"]
 
 @dataclass(slots=True, kw_only=True)
 class Switches:
-    """All switches with the behaviour the reference thinks most likely.
+    """All switches with the most likely behaviour.
 
-    Candidate numbers count the columns of total-connect.md 13.4 (job status also 4.2); 0 means the route is not there.
+    Candidate numbers count the columns of docs/protocol/total-connect.md#likely-routes; 0 means the route is not
+    there.
     """
 
     # Routes
-    soap: Soap = "forbidden"  # total-connect.md 9.1
+    soap: Soap = "forbidden"  # docs/protocol/total-connect.md#is-soap-still-there
     job_status_candidate: Literal[0, 1, 2, 3, 4] = 0
     user_sync_candidate: Literal[0, 1, 2, 3] = 0
     events_candidate: Literal[0, 1, 2, 3] = 0
     users_candidate: Literal[0, 1, 2, 3] = 0
     missing_route_status: Literal[404, 405, 410] = 404
 
-    # Sign-in and sessions (total-connect.md 1)
+    # Sign-in and sessions (docs/protocol/total-connect.md#sign-in)
     token_seconds: int = 1200
     session_seconds: float = 5 * 3600.0
     refresh_keeps_session: bool = True
@@ -64,7 +65,7 @@ class Switches:
     # What the password grant does with them is unknown: "told" only says so, "asked" refuses it.
     two_step_codes: Literal["off", "told", "asked"] = "off"
 
-    # Panel syncs (total-connect.md 4)
+    # Panel syncs (docs/protocol/total-connect.md#panel-sync)
     panel_sync_seconds: float = 12.0
     automation_seconds: float = 8.0
     panel_sync_result: SyncResult = "normal"
@@ -73,20 +74,20 @@ class Switches:
     armed_refusal: int = -4502  # invention: the code is not known
     panel_locks_after: int = 3
 
-    # User syncs (total-connect.md 5)
+    # User syncs (docs/protocol/total-connect.md#user-sync)
     user_step_seconds: float = 3.0
     user_sync_result: SyncResult = "normal"
     user_rows: UserRows = "until_next_start"
     # A guess: the start is taken, and the code refused when steps are asked for, or by the panel.
     late_code_refusal: Literal["off", "asking", "panel"] = "off"
 
-    # Event log (total-connect.md 7)
+    # Event log (docs/protocol/total-connect.md#event-log)
     sync_log: SyncLog = "normal"
     late_log_seconds: float = 45.0
     events_newest_first: bool = True
     events_page_to: Literal["older", "newer"] = "older"
 
-    # Status (total-connect.md 2, 3, 6)
+    # Status (docs/protocol/total-connect.md#status)
     report_moves_report_time: bool = True
     unchanged_sync_moves_report_time: bool = False
     first_live_read_unreachable: bool = True
@@ -106,7 +107,7 @@ class Switches:
     prompt_installer_code: bool | None = None
     user_code_direct_push: bool = False
 
-    # Shape of answers (total-connect.md 12.9)
+    # Shape of answers (docs/architecture.md#simulator)
     numbers_as_strings: bool = False
     letter_case: Literal["real", "lower", "upper"] = "real"
     extra_fields: bool = False

@@ -24,7 +24,8 @@ PROFILES = ("rest", "soap", "bare", "old")
 
 _SPEED = 4.0  # of the simulated world
 _OUTCOME_SECONDS = 150
-_COOL_DOWN_SECONDS = 62  # the 60 s of design 5.1, and a little
+# The 60 s of docs/architecture.md#checks-before-a-start, and a little.
+_COOL_DOWN_SECONDS = 62
 _BUTTONS = {
     "panel": "sync_panel",
     "users": "sync_users",

@@ -141,7 +141,8 @@ def known_fields(simulator: Simulator) -> dict[str, str]:
     """Return what a person with this simulated account would type into the flow."""
     codes = SimulatorOptions()
     # A real service has a known way to start a user sync only over SOAP; trying
-    # the likely ways is the person's own choice (design 6).
+    # the likely ways is the person's own choice
+    # (docs/architecture.md#ways-to-start-a-user-sync).
     way = "likely" if simulator.profile == "rest" else "known"
     return {
         "username": USER,

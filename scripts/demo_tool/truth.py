@@ -60,7 +60,8 @@ def violation(kind: str, outcome: str, before: State, after: State) -> str | Non
     """Return what the service received that does not fit the outcome, or None.
 
     A refused press sends no start at all. A user sync is sent once. A panel sync
-    may be sent once more after an answer that nothing was begun (design 5.3).
+    may be sent once more after an answer that nothing was begun
+    (docs/architecture.md#a-start-is-sent-once).
     """
     if kind == "refresh":
         return None

@@ -1,4 +1,6 @@
-"""Faults on the wire, set from outside (total-connect.md 8 quirks, 12.8). Simulated.
+"""Faults on the wire, set from outside. Simulated.
+
+See docs/protocol/total-connect.md#quirks and docs/architecture.md#simulator.
 
 The status faults and `refuse` happen before the service looks at the request; all others after it did, so a start
 that meets `timeout` or `reset` has happened although its answer was lost.

@@ -83,7 +83,10 @@ def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> A
 
 
 def _encoding(content_type: str) -> str:
-    """Return the kind of a body; the service takes form, JSON and XML (total-connect.md 0)."""
+    """Return the kind of a body; the service takes form, JSON and XML.
+
+    See docs/protocol/total-connect.md#general-rules.
+    """
     if content_type == "application/x-www-form-urlencoded":
         return "form"
     return (

@@ -1,6 +1,6 @@
 """One request to the stand-in: recorded, delayed, spoilt and answered.
 
-Answers of errors: total-connect.md 0, 1, 8, 9.
+Answers of errors: docs/protocol/total-connect.md#general-rules and docs/protocol/total-connect.md#result-codes.
 """
 
 from asyncio import Event, sleep
@@ -112,7 +112,9 @@ class RequestHandler:
             payload = {"error": granted.error}
             if granted.description is not None:
                 payload["error_description"] = granted.description
-            return json_reply(payload, 400)  # OWIN's default status (1.3, guess)
+            return json_reply(
+                payload, 400
+            )  # OWIN's default status, a guess (docs/protocol/total-connect.md#token-endpoint)
         session = self._simulation.accounts.bearer(
             granted["access_token"], self._simulation.world.now
         )
@@ -142,7 +144,7 @@ class RequestHandler:
                 return session_or_reply, 0.0
             session = session_or_reply
         if arrival.query and not arrival.body and arrival.request.method == "POST":
-            # Misplaced parameters (total-connect.md 0, 8).
+            # Misplaced parameters (docs/protocol/total-connect.md#general-rules).
             return json_reply(
                 {"ResultCode": -999, "ResultData": "Unknown Error"}, 500
             ), 0.0
@@ -154,7 +156,10 @@ class RequestHandler:
         ), answer.seconds
 
     def _session(self, request: web.Request) -> Session | Reply:
-        """Return the session of the bearer token, or the answer a dead one gets (1.6)."""
+        """Return the session of the bearer token, or the answer a dead one gets.
+
+        See docs/protocol/total-connect.md#end-of-a-session.
+        """
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         session = (
             self._simulation.accounts.bearer(token, self._simulation.world.now)
@@ -174,7 +179,7 @@ class RequestHandler:
 
 
 def _basic_user(request: web.Request) -> str | None:
-    """Return the name of HTTP Basic, where the client id may travel (1.3)."""
+    """Return the name of HTTP Basic, where the client id may travel (docs/protocol/total-connect.md#token-endpoint)."""
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None

@@ -1,7 +1,8 @@
 """What a panel reports as events, in the numbers of each wire. Simulated, pure.
 
-Contact ID codes: local-panel.md 2.6; words of old adapter firmware: 2.5; codes of the RS-232 port: 11. Where the
-reference names no code of its own for an event, the nearest one was taken; those rows are marked `nearest`.
+Contact ID codes: docs/protocol/alarmdecoder.md#contact-id; words of old adapter firmware:
+docs/protocol/alarmdecoder.md#long-range-radio; codes of the RS-232 port: docs/protocol/vista-rs232.md#events. Where no
+code is known for an event, the nearest one was taken; those rows are marked `nearest`.
 """
 
 from dataclasses import dataclass
@@ -155,7 +156,10 @@ def _arming_events(before: int, after: int) -> list[str]:
 
 
 def lrr_line(event: PanelEvent, *, version: int) -> str | None:
-    """Return the long-range-radio line of an event without its end, or None if it has none (local-panel.md 2.5)."""
+    """Return the long-range-radio line of an event without its end, or None if it has none.
+
+    See docs/protocol/alarmdecoder.md#long-range-radio.
+    """
     kind = KINDS[event.kind]
     if version == 1:
         if kind.word is None or event.restored:

@@ -29,7 +29,7 @@ type Mode = Literal["away", "stay", "night", "instant", "maximum"]
 
 MODES: tuple[Mode, ...] = get_args(Mode.__value__)
 ENTRY_SECONDS = 30.0
-LIST_SECONDS = 60.0  # the list after `*` stays about a minute (local-panel.md 3.2)
+LIST_SECONDS = 60.0  # the list after `*` stays about a minute (docs/protocol/alarmdecoder.md#rotation)
 _MODE_CODES: dict[Mode, int] = {"instant": 10209, "maximum": 10205, "night": 10218}
 _KEPT = 500
 

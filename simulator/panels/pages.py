@@ -1,6 +1,7 @@
 """What a keypad shows: the panel's state as pages, and the order of the rotation. Simulated, pure.
 
-Texts: local-panel.md 2.4; flags: 2.1; when which page comes: 3.2, 8.2 and 10.
+Texts: docs/protocol/alarmdecoder.md#text-pages; flags: docs/protocol/alarmdecoder.md#flags; when which page comes:
+docs/protocol/alarmdecoder.md#rotation and docs/protocol/alarmdecoder.md#line-rates.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ _INSTANT, _NIGHT = (10209, 10210), (10218,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One keypad page: the flags of local-panel.md 2.1, the code, the text of 32 characters.
+    """One keypad page: the flags of docs/protocol/alarmdecoder.md#flags, the code, the text of 32 characters.
 
     `numbered` pages show a zone or module; `extra` is the tail of the raw field; `seconds` is how long it stands.
     """
@@ -149,7 +150,10 @@ def _disarmed(base: Page, panel: Panel, ours: list[Zone], ways: Ways) -> list[Pa
 
 
 def _alarm_pages(base: Page, zones: list[Zone], chosen: set[int]) -> Iterator[Page]:
-    """Yield the pages of zones in alarm; a fire stays a fire until it is silenced (local-panel.md 2.2)."""
+    """Yield the pages of zones in alarm; a fire stays a fire until it is silenced.
+
+    See docs/protocol/alarmdecoder.md#raw-field.
+    """
     for zone in zones:
         if zone.id not in chosen:
             continue
@@ -195,7 +199,7 @@ def _joining(
     """Yield the pages that join whatever else is shown; those of the whole system come with partition 1."""
     for zone in ours:
         if zone.trouble:
-            # A fire zone in trouble lights fire and check (local-panel.md 2.2).
+            # A fire zone in trouble lights fire and check (docs/protocol/alarmdecoder.md#raw-field).
             page = _zone_page(base, "CHECK", zone)
             yield replace(page, check=True, fire=zone.type_id == FIRE)
     for zone in ours:
@@ -210,7 +214,8 @@ def _joining(
     if panel.ac_loss:
         yield replace(base, text=_text("AC LOSS"))
     for address in ways.modules:
-        # The number of a module is in the text only; its code looks like a zone's (local-panel.md 2.3).
+        # The number of a module is in the text only; its code looks like a zone's
+        # (docs/protocol/alarmdecoder.md#numeric-code).
         yield replace(
             base,
             text=_text(f"CHECK 1{address:02d} WIRE", "EXPANSION"),

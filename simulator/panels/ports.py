@@ -1,7 +1,8 @@
 """The ports a host opens: TCP as a serial bridge serves it, and a pseudo terminal. Simulated.
 
-The bridge: local-panel.md 1.2 (greeting, at most 10 hosts, a short queue for each, closing by reset, silence
-while the serial side is gone). Serial settings: 1.1.
+The bridge: docs/protocol/alarmdecoder.md#ser2sock (greeting, at most 10 hosts, a short queue for each, closing by
+reset, silence while the serial side is gone). Serial settings:
+docs/protocol/alarmdecoder.md#serial-settings.
 """
 
 import asyncio
@@ -179,7 +180,7 @@ class TcpPort:
 
 
 def _reset(host: _Host) -> None:
-    """Close with SO_LINGER 0, so that the other side gets RST (local-panel.md 1.2)."""
+    """Close with SO_LINGER 0, so that the other side gets RST (docs/protocol/alarmdecoder.md#ser2sock)."""
     transport = host.transport
     if transport is None:
         return

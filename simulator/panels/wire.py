@@ -1,6 +1,7 @@
 """The wire between a panel's port and its hosts, and everything that can go wrong on it. Simulated.
 
-What goes wrong in the field: local-panel.md 7.2, 8.1 and 10.
+What goes wrong in the field: docs/protocol/alarmdecoder.md#byte-streams and
+docs/protocol/alarmdecoder.md#failures-seen.
 """
 
 from collections.abc import Callable

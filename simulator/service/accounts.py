@@ -1,4 +1,7 @@
-"""Sign-in, tokens and server-side sessions of the simulated service (total-connect.md 1, 12.1-12.3)."""
+"""Sign-in, tokens and server-side sessions of the simulated service.
+
+See docs/protocol/total-connect.md#sign-in and docs/architecture.md#simulator.
+"""
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field, replace
@@ -33,7 +36,10 @@ class Login:
 
 @dataclass(slots=True)
 class Session:
-    """A server-side session; its id is in the token and is a SOAP SessionID (total-connect.md 1.4)."""
+    """A server-side session; its id is in the token and is a SOAP SessionID.
+
+    See docs/protocol/total-connect.md#soap-session-in-the-token.
+    """
 
     id: str
     login: Login
@@ -50,7 +56,7 @@ class _Access:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """An OAuth error answer; `error` carries the service's number (total-connect.md 1.3)."""
+    """An OAuth error answer; `error` carries the service's number (docs/protocol/total-connect.md#token-endpoint)."""
 
     error: str
     description: str | None = None
@@ -176,7 +182,7 @@ class Accounts:
         )
 
     def _client_known(self, in_body: str, in_basic: str | None) -> bool:
-        # Both ways are proven (total-connect.md 1.3); the switch takes one away.
+        # Both ways are proven (docs/protocol/total-connect.md#token-endpoint); the switch takes one away.
         wanted = self._switches.client_id_in
         body_right, basic_right = in_body == self.client_id, in_basic == self.client_id
         return {
@@ -203,7 +209,7 @@ class Accounts:
             text = "Input validation failed - Parameter - userName"
             return Denied(str(self._switches.bad_password_code), text)
         if self._switches.two_step_codes == "asked":
-            # An invention: no such answer is known (total-connect.md 1.6).
+            # An invention: no such answer is known (docs/protocol/total-connect.md#two-step-codes).
             return Denied("-7", "A one-time password is required")
         self.bad_sign_ins = 0
         self.sign_ins.append(now)
@@ -256,7 +262,10 @@ class Accounts:
         }
 
     def _decrypt(self, cipher: str) -> str | None:
-        """Undo base64 and RSA PKCS#1 v1.5; anything else (OAEP, plain text) is no credential (1.2)."""
+        """Undo base64 and RSA PKCS#1 v1.5; anything else (OAEP, plain text) is no credential.
+
+        See docs/protocol/total-connect.md#encrypted-credentials.
+        """
         try:
             return self._key.decrypt(
                 b64decode(cipher, validate=True), padding.PKCS1v15()
@@ -266,7 +275,10 @@ class Accounts:
 
 
 def _signed(claims: dict[str, Any], secret: str) -> str:
-    """Return a JWT; its signature is never checked by clients (total-connect.md 1.4)."""
+    """Return a JWT; its signature is never checked by clients.
+
+    See docs/protocol/total-connect.md#soap-session-in-the-token.
+    """
     parts = [
         _segment(json.dumps(part).encode())
         for part in ({"alg": "HS256", "typ": "JWT"}, claims)

@@ -1,4 +1,6 @@
-"""The service's JSON answers, as values made from the world (total-connect.md 2, 3, 5-7, 9, 10). Simulated.
+"""The service's JSON answers, as values made from the world. Simulated.
+
+Shapes: docs/protocol/total-connect.md.
 
 Where a value for a healthy account is known, it is that one; ConnectionStatus 0 and SyncStatus 0 are inventions.
 """
@@ -43,7 +45,10 @@ def connection_status(location: Location, switches: Switches) -> Json:
 
 
 def full_status(location: Location, *, names: bool, zones_null: bool) -> Json:
-    """Return the service's copy (3.3); no ResultCode on success. Without names it is the plain status."""
+    """Return the service's copy; no ResultCode on success. Without names it is the plain status.
+
+    See docs/protocol/total-connect.md#full-status.
+    """
     service = location.service
     zones = (
         None
@@ -98,7 +103,7 @@ def _status_zone(zone: Zone, *, names: bool) -> Json:
 
 
 def live_zones(location: Location) -> Json:
-    """Return the answer of a live zone read (3.3, 10.5)."""
+    """Return the answer of a live zone read (docs/protocol/total-connect.md#refresh)."""
     return {
         "ZoneStatus": {
             "Zones": [_live_zone(zone) for zone in location.service.zones.values()]
@@ -161,12 +166,12 @@ def _partition(partition: Partition, arming: int) -> Json:
 
 
 def partitions_config(location: Location) -> Json:
-    """Return partition details; no ResultCode on success (10.5)."""
+    """Return partition details; no ResultCode on success."""
     return {"Partitions": _partitions(location)}
 
 
 def job_status(run: Run) -> Json:
-    """Return the four states of a job (4.2)."""
+    """Return the four states of a job (docs/protocol/total-connect.md#job-state)."""
     return ok(
         JobState=run.job_state,
         ZoneSyncState=run.zone_state,
@@ -176,7 +181,7 @@ def job_status(run: Run) -> Json:
 
 
 def user_sync_row(location: Location, refusal: Refusal | None) -> Json:
-    """Return the row of one panel in a user sync (5, 10.7)."""
+    """Return the row of one panel in a user sync (docs/protocol/total-connect.md#steps-of-a-user-sync)."""
     row = location.user_row
     code = refusal.code if refusal else row.code if row else 0
     return {
@@ -192,7 +197,10 @@ def user_sync_row(location: Location, refusal: Refusal | None) -> Json:
 
 
 def users(locations: list[Location]) -> Json:
-    """Return the users of one or several locations with their pending changes (5, 10.8)."""
+    """Return the users of one or several locations with their pending changes.
+
+    See docs/protocol/total-connect.md#pending-changes.
+    """
     everybody = [user for location in locations for user in location.users]
     return ok(
         UrgentSyncCount=sum(user.urgent for user in everybody),
@@ -225,7 +233,10 @@ def _user(user: ServiceUser) -> Json:
 
 
 def security_status(location: Location) -> Json:
-    """Return the status of one location in the several-locations shape (3.4)."""
+    """Return the status of one location in the several-locations shape.
+
+    See docs/protocol/total-connect.md#status-endpoints.
+    """
     zones = [
         {
             "ZoneID": zone.id,

@@ -1,4 +1,7 @@
-"""What the simulated service says of the account and of itself (total-connect.md 1.1, 2, 9, 10.3, 10.10)."""
+"""What the simulated service says of the account and of itself.
+
+See docs/protocol/total-connect.md#session-details and docs/protocol/total-connect.md#service-status.
+"""
 
 from typing import Any
 
@@ -22,7 +25,7 @@ _ZONE_TYPES = {
 
 
 def application_config(accounts: Accounts) -> Json:
-    """Return the web application's configuration (1.1)."""
+    """Return the web application's configuration (docs/protocol/total-connect.md#web-application-configuration)."""
     return {
         "RevisionNumber": REVISION,
         "version": VERSION,
@@ -235,7 +238,7 @@ def dashboard() -> Json:
 
 
 def zone_types() -> Json:
-    """Return the kinds of zones (3.1)."""
+    """Return the kinds of zones (docs/protocol/total-connect.md#status-endpoints)."""
     rows = [
         {
             "ZoneTypeId": number,

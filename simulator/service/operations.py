@@ -1,4 +1,7 @@
-"""What REST and SOAP of the simulated service do alike: the event log and the user sync (total-connect.md 5, 7)."""
+"""What REST and SOAP of the simulated service do alike: the event log and the user sync.
+
+See docs/protocol/total-connect.md#user-sync and docs/protocol/total-connect.md#event-log.
+"""
 
 from typing import Literal
 
@@ -25,9 +28,12 @@ def events(
     page_to: Literal["older", "newer"],
     most: int = 100,
 ) -> Json:
-    """Return a page of the event log (7.1, 7.2): at most `most` records, newest first unless switched."""
+    """Return a page of the event log: at most `most` records, newest first unless switched.
+
+    See docs/protocol/total-connect.md#event-log-calls and docs/protocol/total-connect.md#event-records.
+    """
     limit = min(max(call.number("maxrecords") or most, 1), most)
-    # Sign-ins stand in the admin log, probably the other filter class (7.1).
+    # Sign-ins stand in the admin log, probably the other filter class (docs/protocol/total-connect.md#event-log-calls).
     log = world.audit if call.number("filterclass") == AUDIT else location.log
     records, more = log.select(
         last_id=call.number("lasteventidreceived"),

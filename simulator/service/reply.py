@@ -22,7 +22,10 @@ def json_reply(payload: Any, status: int = 200) -> Reply:
 
 
 def message(status: int, text: str) -> Reply:
-    """Return the JSON ASP.NET makes for errors that are not the service's own (total-connect.md 0)."""
+    """Return the JSON ASP.NET makes for errors that are not the service's own.
+
+    See docs/protocol/total-connect.md#general-rules.
+    """
     return json_reply({"Message": text}, status)
 
 

@@ -1,7 +1,9 @@
-"""The REST interface of the simulated service (total-connect.md 2-7, 9, 13).
+"""The REST interface of the simulated service.
+
+See docs/protocol/total-connect.md#rest-paths.
 
 A table of routes over the world; it decides answers, the server sends them. Letter case of paths and of body keys
-has no meaning (13.3). Routes of 13.4 are guesses and stand behind switches.
+has no meaning (docs/protocol/total-connect.md#rest-paths). The likely routes are guesses and stand behind switches.
 """
 
 from collections.abc import Callable
@@ -73,7 +75,7 @@ class Rest:
         return lambda: getattr(self._world.switches, switch) in numbers
 
     def _add_known(self) -> None:
-        """Add what the reference knows (13.1)."""
+        """Add the paths that are known (docs/protocol/total-connect.md#rest-paths)."""
         add, at = self._add, "api/v1/locations/{location}"
         add(
             "session_details",

@@ -1,7 +1,10 @@
-"""The SOAP interface of the simulated service (total-connect.md 4.2, 5, 7.1, 9).
+"""The SOAP interface of the simulated service.
 
-Form calls and envelopes over the same world; off by default in each way it can be off (9.1). Inventions: root names
-of results the reference does not name, item names of lists, and that a form call must bring every parameter.
+See docs/protocol/total-connect.md#soap.
+
+Form calls and envelopes over the same world; off by default in each way it can be off
+(docs/protocol/total-connect.md#is-soap-still-there). Inventions: root names of results that are not known,
+item names of lists, and that a form call must bring every parameter.
 """
 
 from dataclasses import dataclass

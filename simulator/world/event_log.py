@@ -1,7 +1,7 @@
-"""The event log of a location (total-connect.md 7). Simulated.
+"""The event log of a location (docs/protocol/total-connect.md#event-log). Simulated.
 
-Record texts: Zone/Automation/User Sync Success are known (7.3); failure texts, other languages and all event
-numbers of syncs are inventions.
+Record texts: Zone/Automation/User Sync Success are known (docs/protocol/total-connect.md#words-of-the-event-log);
+failure texts, other languages and all event numbers of syncs are inventions.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 type Part = Literal["zone", "automation", "user"]
 
-# 1 is known; 2 for the admin log is a guess (total-connect.md 7.2)
+# 1 is known; 2 for the admin log is a guess (docs/protocol/total-connect.md#event-records)
 ACTIVITY, AUDIT = 1, 2
 
 _PARTS = {"zone": "Zone", "automation": "Automation", "user": "User"}
@@ -78,7 +78,7 @@ class EventLog:
         """Return one page and whether more lie beyond it.
 
         `last_id` 0 means from the newest end. Otherwise the page lies on the asked side of that record; which side
-        the service takes is not known (total-connect.md 7.2).
+        the service takes is not known (docs/protocol/total-connect.md#event-records).
         """
         chosen = self.records
         if page_to == "newer":
@@ -107,7 +107,10 @@ def as_answer(
     date_format: int,
     time_format: int,
 ) -> dict[str, Any]:
-    """Return a record as the service answers it; times by the two format codes (total-connect.md 2, 7.2)."""
+    """Return a record as the service answers it; times by the two format codes.
+
+    See docs/protocol/total-connect.md#event-records.
+    """
     pattern = {1: "%m/%d/%Y", 2: "%d/%m/%Y"}.get(date_format, "%Y-%m-%d")
     pattern += " %H:%M:%S" if time_format == 1 else " %I:%M:%S %p"
     local = record.time + timedelta(hours=offset_hours)

@@ -1,6 +1,7 @@
 """Numbers and GUIDs of a world, all derived from (seed, profile).
 
-Stand-in only. Sizes follow the reference: 32-bit ids, 11-digit event records (total-connect.md 7.2).
+Stand-in only. Sizes as known: 32-bit ids, 11-digit event records
+(docs/protocol/total-connect.md#event-records).
 """
 
 from dataclasses import dataclass

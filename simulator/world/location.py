@@ -13,7 +13,10 @@ _TICKS_BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def ticks(time: datetime) -> int:
-    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds (total-connect.md 3.2)."""
+    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds.
+
+    See docs/protocol/total-connect.md#report-time-and-configuration-number.
+    """
     since = time.astimezone(UTC) - _TICKS_BEGIN
     return (since.days * 86_400 + since.seconds) * 10_000_000
 
@@ -81,7 +84,7 @@ class Run:
 
 @dataclass(slots=True)
 class UserRow:
-    """The progress row of a user sync (`SyncStatus` of total-connect.md 5)."""
+    """The progress row of a user sync (`SyncStatus` of docs/protocol/total-connect.md#steps-of-a-user-sync)."""
 
     total: int
     current: int

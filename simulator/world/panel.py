@@ -1,7 +1,7 @@
 """The truth: an alarm panel with its zones, partitions, users and codes. Simulated.
 
-Families and their numbers: total-connect.md 2 (panel types), 3.3 (arming states, zone status bits),
-sync-behaviour.md 1.4 (what each family can sync).
+Families and their numbers: docs/protocol/total-connect.md#panel-types, docs/protocol/total-connect.md#arming-states and
+docs/protocol/total-connect.md#zone-status; what each family can sync: docs/protocol/total-connect.md#panel-families.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,10 @@ class Family:
     armed: dict[Arming, int]
 
     def arming_text(self, code: int) -> str:
-        """Return the words of an arming state as the event log has them (total-connect.md 7.2)."""
+        """Return the words of an arming state as the event log has them.
+
+        See docs/protocol/total-connect.md#event-records.
+        """
         if code == self.armed["away"]:
             return "Armed Away"
         if code == self.armed["stay"]:
@@ -57,7 +60,7 @@ LYNX_TOUCH = Family(
 )
 LYRIC = Family("Lyric", 10, 1, None, True, True, True, True, False, _TOUCH)
 PRO_A7 = Family("ProA7Plus", 12, 1, 12, True, True, True, True, False, _PRO)
-# The old panel: no user sync, zone details -120, both sync flags 0 (sync-behaviour.md 1.4).
+# The old panel: no user sync, zone details -120, both sync flags 0 (docs/protocol/total-connect.md#panel-families).
 LYNX_PLUS = Family(
     "LYNX Plus L3000", 5, 1, None, False, False, False, False, False, _VISTA
 )
@@ -93,7 +96,7 @@ class Zone:
 
     @property
     def status(self) -> int:
-        """Return the status bits (total-connect.md 3.3)."""
+        """Return the status bits (docs/protocol/total-connect.md#zone-status)."""
         bits = (
             (self.bypassed, BYPASSED),
             (self.open, FAULTED),

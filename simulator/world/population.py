@@ -245,7 +245,8 @@ def _write_history(
     )
     location.log.write(synced, sync_text("zone", "normal", location.name), person)
     if location.panel.family.user_sync:
-        # The finished row of that sync is what a status-only question still finds (total-connect.md 5).
+        # The finished row of that sync is what a status-only question still finds
+        # (docs/protocol/total-connect.md#steps-of-a-user-sync).
         location.user_row = UserRow(total=4, current=4, text="Complete")
         location.log.write(
             synced + timedelta(minutes=1),

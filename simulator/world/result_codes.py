@@ -1,4 +1,4 @@
-"""Result codes of the service and their texts (total-connect.md 8, sync-behaviour.md 2.2)."""
+"""Result codes of the service and their texts (docs/protocol/total-connect.md#result-codes)."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,11 @@ DEVICE_NOT_VALID = -4004
 WRONG_CODE = -4106
 NO_STORED_CODE = -4114
 COMMAND_FAILED = -4502
-NOT_ALLOWED = (
-    -9010
-)  # invention: the code for a missing right is not known (total-connect.md 2)
-ALREADY_RUNNING = (
-    -4503
-)  # invention: what a second start answers is not known (total-connect.md 4.3)
+# Inventions: neither code is known (docs/protocol/total-connect.md#when-a-panel-sync-is-refused).
+NOT_ALLOWED = -9010
+ALREADY_RUNNING = -4503
 
-# An unreachable panel answers these in turn (total-connect.md 12.4).
+# An unreachable panel answers these in turn (docs/architecture.md#simulator).
 OFFLINE_ANSWERS = (UNREACHABLE, FAILED_TO_CONNECT, NO_CONNECTION_NOW)
 
 TEXTS = {

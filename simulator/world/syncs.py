@@ -1,4 +1,6 @@
-"""The life of panel syncs and user syncs at the service (total-connect.md 4, 5, 7.3, 12.5-12.7). Simulated.
+"""The life of panel syncs and user syncs at the service. Simulated.
+
+See docs/protocol/total-connect.md#panel-sync and docs/protocol/total-connect.md#user-sync.
 
 Inventions: the order in which a start is checked, the codes of a second start and of an armed panel, state 3 for a
 failed job, the number of steps of a user sync and every progress text.
@@ -20,15 +22,11 @@ from simulator.world.result_codes import (
 )
 from simulator.world.timeline import Timeline
 
-RUNNING, COMPLETE, FAILED = (
-    1,
-    2,
-    3,
-)  # 1 and 2 are known (total-connect.md 4.2), 3 is a guess
-STORED_CODE = (
-    "-1",
-    "",
-)  # "use the code stored for this user" (total-connect.md 0); empty: 5 [guess]
+# 1 and 2 are known, 3 is a guess (docs/protocol/total-connect.md#job-state).
+RUNNING, COMPLETE, FAILED = 1, 2, 3
+# "The code stored for this user" (docs/protocol/total-connect.md#general-rules); empty
+# is a guess.
+STORED_CODE = ("-1", "")
 
 
 class Syncs:
@@ -59,13 +57,11 @@ class Syncs:
             return refusal
         panel = location.panel
         if panel.armed:
-            return Refusal(
-                self._switches.armed_refusal
-            )  # total-connect.md 4.3: not while armed
+            # docs/protocol/total-connect.md#when-a-panel-sync-is-refused
+            return Refusal(self._switches.armed_refusal)
         if not user_code:
-            return Refusal(
-                NO_STORED_CODE
-            )  # "optional", but calls fail without it (total-connect.md 0)
+            # "Optional", but calls fail without it (docs/protocol/total-connect.md#general-rules).
+            return Refusal(NO_STORED_CODE)
         if refusal := self.wrong_code(location, user_code):
             return refusal
         if (
@@ -93,9 +89,8 @@ class Syncs:
         if refusal := self.may_not(location) or self.unreachable(location):
             return refusal
         if location.panel.armed and not location.panel.family.users_while_armed:
-            return Refusal(
-                self._switches.armed_refusal
-            )  # sync-behaviour.md 1.3: assumed for all but VISTA
+            # Assumed for all but VISTA (docs/protocol/total-connect.md#panel-families).
+            return Refusal(self._switches.armed_refusal)
         if refusal := self.wrong_code(location, code):
             return refusal
         if location.running("users"):
@@ -122,7 +117,10 @@ class Syncs:
         return None
 
     def unreachable(self, location: Location) -> Refusal | None:
-        """Return what the service answers while it cannot reach the panel (total-connect.md 8, 12.4)."""
+        """Return what the service answers while it cannot reach the panel.
+
+        See docs/architecture.md#simulator.
+        """
         if not location.panel.connected:
             code = OFFLINE_ANSWERS[location.unreachable_answers % len(OFFLINE_ANSWERS)]
             location.unreachable_answers += 1

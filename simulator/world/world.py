@@ -1,7 +1,7 @@
 """The one model of truth: every location of the account, and the verbs that change it. Simulated.
 
 Panel changes reach the service's copy only over the line; configuration reaches it only by a panel sync
-(total-connect.md 12.5). What a restored line reports at once is an invention.
+(docs/architecture.md#simulator). What a restored line reports at once is an invention.
 """
 
 from collections.abc import Callable
@@ -126,7 +126,10 @@ class World:
     def disarm_partitions(
         self, location: Location, partitions: list[Partition]
     ) -> None:
-        """Disarm some partitions; what caused an alarm is remembered until the next time (local-panel.md 2.1)."""
+        """Disarm some partitions; what caused an alarm is remembered until the next time.
+
+        See docs/protocol/alarmdecoder.md#flags.
+        """
         panel, ids = location.panel, {partition.id for partition in partitions}
         for partition in partitions:
             partition.arming = partition.mode = DISARMED
@@ -181,7 +184,7 @@ class World:
         """Add a sensor at the panel; the service only learns that something changed. Returns the zone's number."""
         location = self.location(location_id)
         number = max(location.panel.zones, default=0) + 1
-        # Names are cut at 32 characters (total-connect.md 3.3).
+        # Names are cut at 32 characters (docs/protocol/total-connect.md#full-status).
         serial = f"{self.ids.scattered('sensor', location_id, number) % 0xFFFFFF:06X}"
         location.panel.zones[number] = Zone(number, name[:32], serial=serial)
         self.report(location)
@@ -253,7 +256,10 @@ class World:
         del self.locations[location_id]
 
     def note_sign_in(self, person: str) -> None:
-        """Write a password sign-in into the admin log, as owners saw it there (total-connect.md 1.6)."""
+        """Write a password sign-in into the admin log, as owners saw it there.
+
+        See docs/protocol/total-connect.md#locked-accounts.
+        """
         self.audit.write(self.now, "Login Website", person, filter_class=AUDIT)
 
     # Inside
@@ -323,7 +329,7 @@ class World:
                 was_open = known.open
                 known.take_status(actual)
                 if not panel.reports_openings:
-                    known.open = was_open  # openings come only with "Sensor Events" on (total-connect.md 3.3)
+                    known.open = was_open  # openings come only with "Sensor Events" on
         if not location.in_sync:
             service.sync_flag = True
         if self.switches.report_moves_report_time:
@@ -367,7 +373,8 @@ class World:
             number: partition.arming
             for number, partition in location.panel.partitions.items()
         }
-        # Refresh brings the panel's current state (local-panel.md 5.1); that arming comes along is a reading.
+        # Refresh brings the panel's current state (docs/protocol/total-connect.md#refresh); that arming
+        # comes along is a reading.
         if arming != location.service.arming or before != [
             zone.status for zone in location.service.zones.values()
         ]:

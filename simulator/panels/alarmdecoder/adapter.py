@@ -1,7 +1,8 @@
 """The AD2 adapter's firmware: what it answers, what it lets through, how it boots. Simulated.
 
-Commands: local-panel.md 2.7; answers and configuration bits: 2.5; boot: 1.4. The exact pauses of a boot, the answer
-to `E` and the text while storing are inventions.
+Commands: docs/protocol/alarmdecoder.md#commands; answers: docs/protocol/alarmdecoder.md#adapter-lines; configuration:
+docs/protocol/alarmdecoder.md#configuration-bits; boot: docs/protocol/alarmdecoder.md#handshake-and-boot. The exact
+times of a boot, the answer to `E` and the text while storing are inventions.
 """
 
 from collections.abc import Callable
@@ -125,7 +126,10 @@ class Adapter:
             self._line(line)
 
     def power_up(self) -> None:
-        """Start as after a power cut: noise of the start, the boot lines, then ready (local-panel.md 1.4)."""
+        """Start as after a power cut: noise of the start, the boot lines, then ready.
+
+        See docs/protocol/alarmdecoder.md#handshake-and-boot.
+        """
         self._send(b"\0\0\0\0")
         self._start_boot()
 
@@ -200,7 +204,10 @@ class Adapter:
                 self._line("!>null")
 
     def _emulate(self, rest: str) -> None:
-        """Answer zone emulation as the bus would show it; the state digits conflict (local-panel.md 2.7)."""
+        """Answer zone emulation as the bus would show it; the state digits conflict.
+
+        See docs/protocol/alarmdecoder.md#commands.
+        """
         if len(rest) == 3 and rest.isdigit():
             self.say("other", f"!>ZONE={rest}")
         else:

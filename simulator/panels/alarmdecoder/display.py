@@ -1,4 +1,7 @@
-"""The rotation of pages on the keypads of one partition, on the world's timeline. Simulated (local-panel.md 3.2, 10)."""
+"""The rotation of pages on the keypads of one partition, on the world's timeline. Simulated.
+
+See docs/protocol/alarmdecoder.md#rotation and docs/architecture.md#simulator.
+"""
 
 from collections.abc import Callable
 from random import Random
@@ -51,7 +54,7 @@ class Display:
                 self._present(place)
 
     def repeat(self) -> None:
-        """Show the present page once more, as after a key press (local-panel.md 3.2)."""
+        """Show the present page once more, as after a key press (docs/protocol/alarmdecoder.md#rotation)."""
         if self._pages:
             self._show(self._pages[self._index])
 

@@ -17,7 +17,7 @@ from simulator.panels.face import Face, PortOptions
 from simulator.panels.local import LocalPanel
 from simulator.panels.pages import Page
 
-# The invented site of local-panel.md 7.1; further partitions have one keypad each.
+# The invented site of docs/protocol/alarmdecoder.md#sample-lines; further partitions have one keypad each.
 _FIRST_PARTITION = (1, 2, 16, 17, 18)
 _BAUD = 115200
 
@@ -39,7 +39,10 @@ class AlarmDecoderFace(Face):
         baud: int = _BAUD,
         seed: int = 1,
     ) -> None:
-        """Put an adapter on the bus of a panel; 19200 baud is an AD2SERIAL (local-panel.md 1.1)."""
+        """Put an adapter on the bus of a panel; 19200 baud is an AD2SERIAL.
+
+        See docs/protocol/alarmdecoder.md#serial-settings.
+        """
         super().__init__(local, baud=baud, options=options, seed=seed)
         self.adapter = Adapter(
             firmware or Firmware(),

@@ -1,4 +1,4 @@
-"""What keys pressed at a keypad do to the panel. Simulated (local-panel.md 2.7)."""
+"""What keys pressed at a keypad do to the panel. Simulated (docs/protocol/alarmdecoder.md#commands)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

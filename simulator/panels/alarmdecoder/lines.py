@@ -1,4 +1,4 @@
-"""Keypad pages as the adapter's lines. Simulated, pure (local-panel.md 2.1-2.3)."""
+"""Keypad pages as the adapter's lines. Simulated, pure (docs/protocol/alarmdecoder.md#flags)."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -83,7 +83,10 @@ def _byte_8(page: Page) -> int:
 
 
 def expander_line(zone: int, value: int) -> str | None:
-    """Return the line of a zone on an expander, zones 9 to 48; others have none (local-panel.md 2.5)."""
+    """Return the line of a zone on an expander, zones 9 to 48; others have none.
+
+    See docs/protocol/alarmdecoder.md#expanders-and-relays.
+    """
     if not 9 <= zone <= 48:
         return None
     address, channel = divmod(zone - 9, 8)

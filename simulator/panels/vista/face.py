@@ -1,7 +1,8 @@
 """The panel as the VISTA-128/250 RS-232 automation port shows it: queries, answers, events. Simulated.
 
-Packets and rules: local-panel.md 11. The port also takes arming commands: they work here, so that a test can see
-that a client sent one. The order of acknowledgement and data is a reading: the slow answers are acknowledged first.
+Packets and rules: docs/protocol/vista-rs232.md#packets. The port also takes arming commands: they work here, so that a
+test can see that a client sent one. The order of acknowledgement and data is a reading: the slow answers are
+acknowledged first.
 """
 
 from collections.abc import Callable

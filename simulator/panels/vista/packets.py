@@ -1,4 +1,4 @@
-"""Packets of the VISTA-128/250 RS-232 automation port. Simulated, pure (local-panel.md 11)."""
+"""Packets of the VISTA-128/250 RS-232 automation port. Simulated, pure (docs/protocol/vista-rs232.md#packets)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -129,7 +129,7 @@ def event_body(event: PanelEvent, local_time: datetime) -> str | None:
         return None
     zone = event.number if kind.number == "zone" else 0
     user = event.number if kind.number == "user" else 0
-    # "partition": one digit; 1 where the event has none, as in the reference's samples.
+    # "partition": one digit; 1 where the event has none, as in docs/protocol/vista-rs232.md#composed-packets.
     return f"{code}{zone:03d}{user:03d}{event.partition or 1}{local_time:%M%H%d%m%y}"
 
 
