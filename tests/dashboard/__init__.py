@@ -1,0 +1,1 @@
+"""The dashboard that Home Assistant lists, run in Node."""
