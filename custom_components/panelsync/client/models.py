@@ -343,6 +343,7 @@ class Certainty(StrEnum):
     DOCUMENTED = "documented"
     PROVEN = "proven"
     OBSERVED = "observed"
+    LEARNED = "learned"
     GUESSED = "guessed"
 
 

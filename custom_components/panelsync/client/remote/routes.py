@@ -65,6 +65,7 @@ class Kind(Enum):
     DEVICES = "devices"  # a `DeviceAuthorization`, written as the list of one device
     CODES_ONLY = "codes_only"  # the same without its ids, which stand in the path
     CHOSEN_PATH = "chosen_path"
+    MOMENT = "moment"
 
 
 # A text must match the whole pattern.
@@ -75,6 +76,7 @@ PATTERNS: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.CODE: r"-1|[0-9]{1,12}",
         Kind.SECRET: r"[\x21-\x7e]{1,20000}",
         Kind.CHOSEN_PATH: r"[A-Za-z0-9/_.-]{1,200}",
+        Kind.MOMENT: r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}",
     }
 )
 
@@ -102,11 +104,36 @@ type Value = str | int | DeviceAuthorization
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value of this account goes in a learned request, by the field's name.
+
+    `form` says how it is written where that is not plain: a number as a `text`, no code
+    as a `blank`, a moment by its format.
+    """
+
+    field: str
+    form: str = ""
+
+
+type Leaf = bool | int | str | Slot | None
+type Tree = Leaf | Mapping[str, Tree] | tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The query and the body of a learned request."""
+
+    query: Mapping[str, Leaf] = MappingProxyType({})
+    body: Mapping[str, Tree] | tuple[Tree, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One way to do one thing.
 
     `remembered` tells whether a missing route is noted as gone. It is False for what
-    nothing works without: there a 404 is an outage of the service.
+    nothing works without: there a 404 is an outage of the service. A learned route has
+    its verb and its template from a recording, and its fields are what goes in there.
     """
 
     key: str
@@ -122,11 +149,13 @@ class Route:
     operation: str = ""
     deadline: float = 30.0
     remembered: bool = True
+    verb: str = ""
+    template: Template | None = None
 
     @property
     def method(self) -> str:
         """The HTTP method."""
-        return "GET" if self.shape is Shape.GET else "POST"
+        return self.verb or ("GET" if self.shape is Shape.GET else "POST")
 
     @property
     def is_soap(self) -> bool:

@@ -21,9 +21,10 @@ from ...errors import (
     SessionEnded,
     UnexpectedAnswer,
 )
-from ...models import CODE_REFUSED_CODES
+from ...models import CODE_REFUSED_CODES, Certainty
 from ..decode.fields import Fields
-from ..routes import Route, Shape
+from ..decode.wrapped import unwrapped
+from ..routes import Purpose, Route, Shape
 from .request import Answer
 
 # docs/protocol/total-connect.md#result-codes
@@ -118,12 +119,17 @@ def business_error(code: int, text: str) -> ClientError | None:
     return ServiceRefused(text, code=code)
 
 
-def parse_json(body: bytes) -> Fields | None:
-    """Read a JSON object; None where the body is none."""
+def parse_json(body: bytes, learned_for: Purpose | None = None) -> Fields | None:
+    """Read a JSON object; None where the body is none.
+
+    The answer of a learned route may be wrapped, and may be a list.
+    """
     try:
         value = json.loads(body)
     except ValueError, RecursionError:
         return None
+    if learned_for is not None and isinstance(value, dict | list):
+        return Fields(unwrapped(learned_for, value))
     return Fields(value) if isinstance(value, dict) else None
 
 
@@ -226,7 +232,8 @@ def _parse(route: Route, answer: Answer) -> Fields | None:
         return parse_xml(answer.body, route.operation)
     if route.shape is Shape.SOAP_FORM:
         return parse_xml(answer.body)
-    return parse_json(answer.body)
+    learned = route.certainty is Certainty.LEARNED
+    return parse_json(answer.body, route.purpose if learned else None)
 
 
 def check(fields: Fields) -> Fields:

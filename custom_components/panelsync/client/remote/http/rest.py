@@ -1,11 +1,24 @@
 """Write a REST entry of the route table down as a request."""
 
 from collections.abc import Mapping
+from datetime import datetime
 import json
 import re
 from urllib.parse import urlencode
 
-from ..routes import PATTERNS, ROUTES, DeviceAuthorization, Kind, Route, Shape, Value
+from ...models import Certainty
+from .. import learned
+from ..routes import (
+    PATTERNS,
+    ROUTES,
+    DeviceAuthorization,
+    Kind,
+    Route,
+    Shape,
+    Slot,
+    Tree,
+    Value,
+)
 from .request import Request
 
 
@@ -20,8 +33,13 @@ def checked(kind: Kind, name: str, value: Value) -> str:
 def require(
     route: Route, places: Mapping[str, Value], fields: Mapping[str, Value]
 ) -> None:
-    """Raise ValueError for anything that the route table does not list."""
-    if ROUTES.get(route.key) is not route:
+    """Raise ValueError for anything that the route table does not list.
+
+    A learned route stands in the table of its account alone: it is checked itself.
+    """
+    if route.certainty is Certainty.LEARNED:
+        learned.check(route)
+    elif ROUTES.get(route.key) is not route:
         raise ValueError(f"{route.key} is not in the route table")
     if places.keys() != route.places.keys():
         raise ValueError(f"{route.key} needs the places {sorted(route.places)}")
@@ -56,7 +74,7 @@ def request(
     body: bytes | None = None
     match route.shape:
         case Shape.GET:
-            query = _texts(route, fields)
+            query = {} if route.template else _texts(route, fields)
         case Shape.FORM:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(_texts(route, fields)).encode()
@@ -65,6 +83,11 @@ def request(
             body = json.dumps(_json(route, fields)).encode()
         case _:
             raise ValueError(f"{route.key} is not a REST route")
+    if route.template is not None:
+        query |= {
+            name: _word(_filled(route, value, fields))
+            for name, value in route.template.query.items()
+        }
     return Request(
         route.method,
         base + fill_path(route, places),
@@ -75,14 +98,48 @@ def request(
     )
 
 
+def _filled(route: Route, tree: Tree, fields: Mapping[str, Value]) -> object:
+    """Fill the slots of a learned request; the template's own values stay as seen."""
+    match tree:
+        case Slot():
+            return _slot(route.fields[tree.field], tree, fields[tree.field])
+        case Mapping():
+            return {name: _filled(route, value, fields) for name, value in tree.items()}
+        case tuple():
+            return [_filled(route, value, fields) for value in tree]
+    return tree
+
+
+def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
+    words = checked(kind, slot.field, value)
+    if kind is Kind.MOMENT:
+        return datetime.fromisoformat(words).strftime(slot.form)
+    if kind is Kind.NUMBER and slot.form != "text":
+        return int(words)
+    # Where the website sent no code, "the code stored for this user" is sent so, too.
+    return "" if slot.form == "blank" and words == "-1" else words
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
+    if route.template is not None:
+        body = _filled(route, route.template.body or {}, fields)
+        assert isinstance(body, dict)
+        return {name: _word(value) for name, value in body.items()}
     constants = {name: str(value) for name, value in route.constants.items()}
     return constants | {
         name: checked(route.fields[name], name, value) for name, value in fields.items()
     }
 
 
-def _json(route: Route, fields: Mapping[str, Value]) -> dict[str, object]:
+def _json(route: Route, fields: Mapping[str, Value]) -> object:
+    if route.template is not None:
+        return _filled(route, route.template.body, fields)
     body: dict[str, object] = dict(route.constants)
     for name, value in fields.items():
         kind = route.fields[name]

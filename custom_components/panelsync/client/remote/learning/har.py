@@ -1,0 +1,115 @@
+"""The calls of a HAR file, as the browsers save it."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from .calls import (
+    LARGEST_BODY,
+    MOST_CALLS,
+    Raw,
+    Reason,
+    RecordingRefused,
+    load,
+    load_answer,
+)
+
+_VERBS: Final = 10
+
+
+def is_har(text: str) -> bool:
+    """Tell whether a text can be a HAR file, and is no pasted request."""
+    return text.lstrip("\ufeff \t\r\n").startswith("{")
+
+
+def calls(text: str) -> Iterator[Raw]:
+    """Give the calls of a HAR file that reached a server and were answered well.
+
+    Raises RecordingRefused for what is no HAR file.
+    """
+    har = load(text.lstrip("\ufeff"))
+    log = har.get("log") if isinstance(har, Mapping) else None
+    entries = log.get("entries") if isinstance(log, Mapping) else None
+    if not isinstance(entries, list):
+        raise RecordingRefused(Reason.BROKEN)
+    if len(entries) > MOST_CALLS:
+        raise RecordingRefused(Reason.TOO_MANY_CALLS)
+    if not entries:
+        raise RecordingRefused(Reason.EMPTY)
+    for entry in entries:
+        if isinstance(entry, Mapping) and (raw := _call(entry)) is not None:
+            yield raw
+
+
+def _call(entry: Mapping[str, object]) -> Raw | None:
+    request, response = entry.get("request"), entry.get("response")
+    if not isinstance(request, Mapping) or not isinstance(response, Mapping):
+        return None
+    method, url = request.get("method"), request.get("url")
+    if not isinstance(method, str) or not isinstance(url, str):
+        return None
+    status = response.get("status")
+    if not isinstance(status, int) or not 200 <= status < 300:
+        return None
+    if len(method) > _VERBS or method.upper() in ("OPTIONS", "HEAD", "CONNECT"):
+        return None
+    content_type, body = _posted(request.get("postData"), request.get("headers"))
+    content = response.get("content")
+    answer = None if not isinstance(content, Mapping) else _answer(content)
+    return Raw(method, url, content_type, body, answer, answered=answer is not None)
+
+
+def _posted(posted: object, headers: object) -> tuple[str, str | None]:
+    if not isinstance(posted, Mapping):
+        return "", None
+    kind = posted.get("mimeType")
+    if not isinstance(kind, str) or not kind:
+        kind = _content_type(headers)
+    text = posted.get("text")
+    if isinstance(text, str) and text:
+        if posted.get("encoding") == "base64":
+            text = _decoded(text)
+        return kind, text
+    params = posted.get("params")
+    if not isinstance(params, list):
+        return kind, None
+    pairs = [
+        (name, value)
+        for item in params
+        if isinstance(item, Mapping)
+        and isinstance(name := item.get("name"), str)
+        and isinstance(value := item.get("value", ""), str)
+    ]
+    return kind, urlencode(pairs, errors="replace") if pairs else None
+
+
+def _content_type(headers: object) -> str:
+    for header in headers if isinstance(headers, list) else ():
+        if isinstance(header, Mapping):
+            name, value = header.get("name"), header.get("value")
+            if str(name).casefold() == "content-type" and isinstance(value, str):
+                return value
+    return ""
+
+
+def _answer(content: Mapping[str, object]) -> object:
+    text = content.get("text")
+    if not isinstance(text, str) or not text or len(text) > 2 * LARGEST_BODY:
+        return None
+    kind = content.get("mimeType")
+    if isinstance(kind, str) and kind.casefold().startswith(
+        ("image/", "font/", "video/", "audio/")
+    ):
+        return None
+    if content.get("encoding") == "base64":
+        text = _decoded(text) or ""
+    return load_answer(text)
+
+
+def _decoded(text: str) -> str | None:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8-sig")
+    except binascii.Error, ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""What a recorded call is for, by the shape of its question and of its answer.
+
+The vendor's own names are looked for in any letter case, wrapped or flat
+(docs/protocol/total-connect.md). Where an answer was recorded it decides; a copied
+request has none, so its question must say enough by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+import re
+from typing import Final
+
+from ..decode.wrapped import shows
+from ..learned import CODE_NAMES, INSTALLER_NAMES, plain, skeleton, status_only
+from ..routes import TABLE, Purpose, Tree
+from .calls import Call, Reason, Unreadable
+
+LOG_NAMES: Final = frozenset(
+    {"lasteventidreceived", "eventtypefilterlist", "eventtypefilter", "filterclass"}
+)
+_READ_WORDS: Final = re.compile(r"status|state|step|progress|poll|check|get")
+
+
+def names(tree: object) -> Iterator[str]:
+    """Give the plain name of every field of a question."""
+    if isinstance(tree, Mapping):
+        for name, inner in tree.items():
+            yield plain(str(name))
+            yield from names(inner)
+    elif isinstance(tree, list):
+        for inner in tree:
+            yield from names(inner)
+
+
+def asked(call: Call) -> frozenset[str]:
+    """Give the plain names of all that a call asks with."""
+    return frozenset(
+        name for tree in (call.query, call.form, call.json) for name in names(tree)
+    )
+
+
+def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
+    """Give what a call is for, None where it is none of ours.
+
+    `gone` are the purposes whose known ways are no longer there: only these are looked
+    for among what every release knows. Raises Unreadable for a user sync that does not
+    say whether it starts.
+    """
+    fields = asked(call)
+    path = call.address.path.casefold()
+    if call.answered:
+        for purpose in (
+            Purpose.JOB_STATUS,
+            Purpose.EVENT_LOG,
+            Purpose.PENDING_CHANGES,
+        ):
+            if shows(purpose, call.answer):
+                return purpose
+        if shows(Purpose.USER_SYNC_STEPS, call.answer):
+            return _user_sync(call, path)
+    if _is_user_sync(fields, path) and not (
+        call.answered and call.method == "GET" and "statusonly" not in fields
+    ):
+        return _user_sync(call, path)
+    if call.answered:
+        for purpose in (Purpose.STATUS, Purpose.LIVE_ZONES):
+            if purpose in gone and shows(purpose, call.answer):
+                return None if _is_known(purpose, path) else purpose
+        if _is_empty_log(call, fields, path):
+            return Purpose.EVENT_LOG
+    if (
+        Purpose.START_PANEL in gone
+        and call.method != "GET"
+        and "sync" in path
+        and fields & (CODE_NAMES | INSTALLER_NAMES | {"forceimport"})
+    ):
+        known = _is_known(Purpose.START_PANEL, path)
+        return None if known else Purpose.START_PANEL
+    return None if call.answered else _by_question(call, fields, path)
+
+
+def _is_known(purpose: Purpose, path: str) -> bool:
+    return skeleton(path) in {
+        skeleton(route.path) for route in TABLE if route.purpose is purpose
+    }
+
+
+def _is_user_sync(fields: frozenset[str], path: str) -> bool:
+    if "statusonly" in fields:
+        return True
+    with_panel_and_code = bool(fields & {"authorizingcode", "devicelist"})
+    return ("sync" in path and with_panel_and_code) or (
+        "sync" in path and "user" in path and "usercode" not in path
+    )
+
+
+def _user_sync(call: Call, path: str) -> Purpose:
+    """Tell a start from a look at its steps; never takes one for the other."""
+    try:
+        said = status_only(frozen(tree) for tree in (call.query, call.form, call.json))
+    except ValueError as error:
+        raise Unreadable(
+            Reason.STATUS_ONLY, str(getattr(error, "detail", ""))
+        ) from None
+    if said is None:
+        if call.method == "GET":
+            return Purpose.USER_SYNC_STEPS
+        if "sync" not in path or _READ_WORDS.search(path.rpartition("sync")[2]):
+            raise Unreadable(Reason.STATUS_ONLY)
+        return Purpose.START_USERS
+    return Purpose.USER_SYNC_STEPS if said else Purpose.START_USERS
+
+
+def frozen(tree: object) -> Tree:
+    """Give a body with tuples for its lists, as templates have them."""
+    if isinstance(tree, Mapping):
+        return {str(name): frozen(inner) for name, inner in tree.items()}
+    if isinstance(tree, list):
+        return tuple(frozen(inner) for inner in tree)
+    return tree if isinstance(tree, bool | int | str | None) else str(tree)
+
+
+def _is_empty_log(call: Call, fields: frozenset[str], path: str) -> bool:
+    """A log without a record has no mark of its own: the question must tell."""
+    answer = call.answer
+    has_list = isinstance(answer, list) or "events" in names(answer)
+    return has_list and bool(fields & LOG_NAMES) and "event" in path
+
+
+def _by_question(call: Call, fields: frozenset[str], path: str) -> Purpose | None:
+    last = path.rstrip("/").rpartition("/")[2]
+    if "acknowledge" in path:
+        return None
+    if fields & LOG_NAMES or re.fullmatch(r"(get|live|all)*events?(log|ex)?", last):
+        return Purpose.EVENT_LOG
+    if "jobid" in fields or ("job" in path and call.method == "GET"):
+        return Purpose.JOB_STATUS
+    if call.method == "GET" and re.search(r"/(get)?users(ex|list)?(/|$)", path):
+        return Purpose.PENDING_CHANGES
+    return None

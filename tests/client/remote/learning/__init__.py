@@ -1,0 +1,1 @@
+"""Learning from recordings of the website."""
