@@ -28,7 +28,7 @@ from custom_components.panelsync.flows.partitions import (
     write_partitions,
 )
 from simulator import Simulator
-from simulator.panels import Firmware
+from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse, StartHome
 from .house import FaceName, House, Link
@@ -75,15 +75,24 @@ async def answer(
 
 
 async def listen(
-    house: House, result: ConfigFlowResult, given_input: Mapping[str, Any]
+    house: House,
+    result: ConfigFlowResult,
+    given_input: Mapping[str, Any],
+    *,
+    speaks: bool = True,
 ) -> ConfigFlowResult:
-    """Send a form, let time pass while it is listened, return what comes next."""
+    """Send a form, let time pass while it is listened, return what comes next.
+
+    A VISTA `speaks` while something happens in the house: it is never asked first.
+    """
     flows = house.hass.config_entries.flow
     result = await answer(house.hass, result, given_input)
     for _ in range(90):
         if result["type"] is not FlowResultType.SHOW_PROGRESS:
             return result
         assert result["progress_action"] == "listen"
+        if speaks and house.name == "vista":
+            house.panel.emit("manual_test")
         house.freezer.tick(1)
         await house.carry()
         result = await flows.async_configure(result["flow_id"])
@@ -197,6 +206,87 @@ async def test_a_vista_that_speaks_is_found_without_a_word(
     result = await hass.config_entries.flow.async_configure(result["flow_id"])
     entry = await finish(house, result)
     assert entry.data["family"] == "vista_serial"
+
+
+async def mute_port(house: House, path: Path) -> ConfigFlowResult:
+    """Listen to a mute port of this machine, named as a VISTA's."""
+    await house.open("pty", path)
+    form = await begin(house.hass)
+    return await listen(house, form, typed(str(path), "vista_serial"), speaks=False)
+
+
+async def test_a_mute_port_is_asked_once_after_an_explicit_yes(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("vista")
+    result = await mute_port(house, tmp_path / "ttyS0")
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "ask_panel"
+    assert house.face.heard_bytes == b""
+    assert held(result) == {"ask": False}
+    result = await listen(house, result, {"ask": True}, speaks=False)
+    assert house.face.heard_bytes == b"08as0064\r\n"
+    entry = await finish(house, result)
+    # The yes was for the dialog: the link listens again until the panel speaks.
+    await house.wait(60)
+    assert house.face.heard_bytes == b"08as0064\r\n"
+    assert not house.connected
+    await house.until_heard()
+    assert entry.title == "VISTA RS-232"
+
+
+async def test_without_a_yes_nothing_is_written(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = make_house("vista")
+    path = tmp_path / "ttyS0"
+    result = await mute_port(house, path)
+    result = await answer(house.hass, result, {"ask": False})
+    assert result["step_id"] == "panel"
+    assert result["errors"] == {"base": "panel_silent"}
+    assert house.face.heard_bytes == b""
+    result = await listen(house, result, typed(str(path), "vista_serial"))
+    await finish(house, result)
+    assert house.face.heard_bytes == b""
+
+
+async def test_a_quiet_alarmdecoder_named_as_a_vista_is_sent_nothing(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    """The one way to a key press is a person who says that it is none; then once."""
+    house = make_house("ad2")
+    path = tmp_path / "ttyUSB0"
+    await house.open("pty", path)
+    assert isinstance(house.face, AlarmDecoderFace)
+    house.face.adapter.firmware.settings["DEDUPLICATE"] = "Y"
+    await house.face.trouble("silence")
+    given_input = typed(str(path), "vista_serial")
+    result = await listen(house, await begin(house.hass), given_input)
+    assert result["step_id"] == "ask_panel"
+    assert house.face.heard_bytes == b""
+    result = await listen(house, result, {"ask": True})
+    assert result["errors"] == {"base": "panel_silent"}
+    sent = house.face.heard_bytes
+    assert sent.count(b"08as0064") <= 1
+    # It did not answer: it is not asked again, and the person is not, either.
+    result = await listen(house, result, given_input)
+    assert result["step_id"] == "panel"
+    assert house.face.heard_bytes == sent
+    house.face.heard.clear()
+
+
+@pytest.mark.parametrize("family", ["auto", "vista_serial"])
+async def test_nobody_is_asked_about_a_network_address(
+    make_house: MakeHouse, family: str
+) -> None:
+    house = make_house("vista")
+    url = await house.open()
+    result = await listen(
+        house, await begin(house.hass), typed(url, family), speaks=False
+    )
+    assert result["step_id"] == "panel"
+    assert result["errors"] == {"base": "panel_silent"}
+    assert house.face.heard_bytes == b""
 
 
 async def test_another_speed_is_found(

@@ -32,7 +32,7 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
 from ..client.local.family import FAMILIES, Family
-from ..client.local.probe import Found, NotFound, probe
+from ..client.local.probe import Found, NotFound, ProbeFailure, may_ask, probe
 from ..const import (
     CONF_ADVANCED,
     CONF_BAUDRATE,
@@ -46,6 +46,7 @@ from ..coordinators.registry import known_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"
+CONF_ASK = "ask"
 EXAMPLE_URL = "socket://192.168.1.20:10000"
 TITLES = {
     Family.ALARMDECODER: "AlarmDecoder",
@@ -152,6 +153,7 @@ class PanelFlow(ConfigFlow):
     _listening: asyncio.Task[Found | NotFound] | None = None
     _heard: Found
     _gave_way = False
+    _asked = False
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
@@ -216,16 +218,46 @@ class PanelFlow(ConfigFlow):
             self._gave_way = True
             entry = self._get_reconfigure_entry()
             await self.hass.config_entries.async_unload(entry.entry_id)
-        family, baudrate = typed[CONF_FAMILY], typed[CONF_ADVANCED][CONF_BAUDRATE]
+        return await self._async_begin_to_listen()
+
+    async def _async_begin_to_listen(self, *, ask: bool = False) -> ConfigFlowResult:
+        """Listen to what was typed; `ask` is the person's yes to one query."""
+        if TYPE_CHECKING:
+            assert self._typed is not None
+        baudrate = self._typed[CONF_ADVANCED][CONF_BAUDRATE]
         self._listening = self.hass.async_create_background_task(
             probe(
-                typed[CONF_DEVICE],
-                None if family == AUTO else Family(family),
+                self._typed[CONF_DEVICE],
+                self._typed_family,
                 baudrate=None if baudrate == AUTO else int(baudrate),
+                ask_mute_port=ask,
             ),
             f"{DOMAIN} probe",
         )
         return await self.async_step_listen()
+
+    @property
+    def _typed_family(self) -> Family | None:
+        if TYPE_CHECKING:
+            assert self._typed is not None
+        family = self._typed[CONF_FAMILY]
+        return None if family == AUTO else Family(family)
+
+    async def async_step_ask_panel(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a yes to one query to a mute port: at an AlarmDecoder it types."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="ask_panel",
+                data_schema=vol.Schema(
+                    {vol.Required(CONF_ASK, default=False): BooleanSelector()}
+                ),
+            )
+        if not user_input[CONF_ASK]:
+            return self._show_failure(NotFound(ProbeFailure.SILENT))
+        self._asked = True
+        return await self._async_begin_to_listen(ask=True)
 
     async def async_step_listen(
         self, user_input: dict[str, Any] | None = None
@@ -247,19 +279,28 @@ class PanelFlow(ConfigFlow):
         """Go on with what was found, or back to the form."""
         if TYPE_CHECKING:
             assert self._listening is not None
-        reconfiguring = self.source == SOURCE_RECONFIGURE
+            assert self._typed is not None
         found = self._listening.result()
         if isinstance(found, NotFound):
-            step_id = "reconfigure_panel" if reconfiguring else "panel"
-            error = f"panel_{found.failure}"
-            return self._show_panel_form(step_id, error, found.detail)
+            if (
+                found.failure is ProbeFailure.SILENT
+                and not self._asked
+                and may_ask(self._typed[CONF_DEVICE], self._typed_family)
+            ):
+                return await self.async_step_ask_panel()
+            return self._show_failure(found)
         self._heard = found
         # No other number stays the same; without one nothing identifies the adapter.
         await self.async_set_unique_id(_serial_number(found), raise_on_progress=False)
-        if reconfiguring:
+        if self.source == SOURCE_RECONFIGURE:
             return self._reconfigured()
         self._abort_if_unique_id_configured({CONF_DEVICE: found.address.url})
         return await self.async_step_panel_location()
+
+    def _show_failure(self, found: NotFound) -> ConfigFlowResult:
+        reconfiguring = self.source == SOURCE_RECONFIGURE
+        step_id = "reconfigure_panel" if reconfiguring else "panel"
+        return self._show_panel_form(step_id, f"panel_{found.failure}", found.detail)
 
     def _reconfigured(self) -> ConfigFlowResult:
         """Keep what was found, if it is the same adapter."""

@@ -163,7 +163,7 @@ OTHERS: dict[int, Any] = {
     83: Opaque("ERR"),
     84: Opaque(">"),
     85: Unknown("XYZ"),
-    103: Config({}),
+    103: Unknown("CONFIG"),
     104: Config({"ADDRESS": "18", "EXP": "NN", "MASK": "ffffffff"}),
     105: Config({"MODE": "Q", "ADDRESS": "18"}),
     106: Version("00004d2f", "", ()),

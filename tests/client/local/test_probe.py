@@ -20,6 +20,7 @@ from custom_components.panelsync.client.local.probe import (
     Found,
     NotFound,
     ProbeFailure,
+    may_ask,
     probe,
 )
 
@@ -86,11 +87,67 @@ async def test_a_vista_that_talks(server: TcpSource, family: Family | None) -> N
     assert server.received == b""
 
 
-async def test_a_silent_vista_is_asked_where_it_was_named(server: TcpSource) -> None:
+async def test_a_mute_port_is_asked_once_after_an_explicit_yes(
+    plugged: PtySource,
+) -> None:
+    answering(plugged)
+    family = Family.VISTA_SERIAL
+    found = await probe(plugged.url, family, timing=QUICK)
+    assert found == NotFound(ProbeFailure.SILENT)
+    assert plugged.received == b""
+    found = await probe(plugged.url, family, ask_mute_port=True, timing=QUICK)
+    assert found == Found(Family.VISTA_SERIAL, Address(plugged.url, 9600))
+    assert plugged.received == VistaQuery.ARMING.value
+
+
+@pytest.mark.parametrize("family", [None, Family.ALARMDECODER])
+async def test_a_yes_counts_for_a_named_vista_only(
+    plugged: PtySource, family: Family | None
+) -> None:
+    found = await probe(plugged.url, family, ask_mute_port=True, timing=QUICK)
+    assert found == NotFound(ProbeFailure.SILENT)
+    assert plugged.received == b""
+
+
+@pytest.mark.parametrize("sent", [LINES[1] + CRLF, LINES[1][:40], b"\x00", b"\r\n"])
+async def test_a_port_that_said_one_byte_is_not_mute(
+    plugged: PtySource, sent: bytes
+) -> None:
+    probing = asyncio.create_task(
+        probe(plugged.url, Family.VISTA_SERIAL, ask_mute_port=True, timing=QUICK)
+    )
+    await asyncio.sleep(0.1)
+    plugged.send(sent)
+    assert isinstance(await probing, NotFound)
+    assert plugged.received == b""
+
+
+async def test_a_network_address_is_never_asked(server: TcpSource) -> None:
     answering(server)
-    found = await probed(server, family=Family.VISTA_SERIAL)
-    assert found == Found(Family.VISTA_SERIAL, Address(server.url, 9600))
-    assert server.received == VistaQuery.ARMING.value
+    url = server.url
+    found = await probe(url, Family.VISTA_SERIAL, ask_mute_port=True, timing=QUICK)
+    assert found == NotFound(ProbeFailure.SILENT)
+    assert server.received == b""
+
+
+@pytest.mark.parametrize(
+    ("url", "is_local"),
+    [
+        ("/dev/ttyS0", True),
+        ("/dev/serial/by-id/usb-FTDI_x-if00-port0", True),
+        ("COM3", True),
+        ("socket://192.168.1.20:10000", False),
+        ("rfc2217://host:2217", False),
+        ("esphome://abc/?port_name=x", False),
+        ("//host/dev", False),
+        ("host:4000", False),
+        ("", False),
+    ],
+)
+def test_which_ports_are_of_this_machine(url: str, is_local: bool) -> None:
+    assert may_ask(url, Family.VISTA_SERIAL) is is_local
+    assert not may_ask(url, Family.ALARMDECODER)
+    assert not may_ask(url, None)
 
 
 @pytest.mark.parametrize(
@@ -118,10 +175,11 @@ async def test_nothing_is_found_and_nothing_written(
     assert server.received == b""
 
 
-async def test_a_silent_vista_that_does_not_answer(server: TcpSource) -> None:
-    found = await probed(server, family=Family.VISTA_SERIAL)
+async def test_a_mute_port_that_does_not_answer(plugged: PtySource) -> None:
+    url = plugged.url
+    found = await probe(url, Family.VISTA_SERIAL, ask_mute_port=True, timing=QUICK)
     assert found == NotFound(ProbeFailure.SILENT)
-    assert server.received == VistaQuery.ARMING.value
+    assert plugged.received == VistaQuery.ARMING.value
 
 
 async def test_a_port_that_cannot_be_opened(tmp_path: Path) -> None:

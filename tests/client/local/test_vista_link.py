@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,28 +105,65 @@ async def server() -> AsyncIterator[TcpSource]:
 
 @asynccontextmanager
 async def linked(
-    source: Source, timing: Timing = CALM
+    source: Source, timing: Timing = CALM, *, speaks: bool = True
 ) -> AsyncIterator[VistaSerialLink]:
-    """Run a link for the time of a test."""
+    """Run a link for the time of a test.
+
+    Where the panel `speaks`, something happens in the house while it is not on line:
+    a mute port is never asked.
+    """
     link = VistaSerialLink(
         Address(source.url, 9600),
         timing=timing,
         clock=Clock(draw=lambda _, longest: longest),
     )
+
+    async def speak() -> None:
+        while True:
+            if link.state.phase is LinkPhase.LISTENING:
+                with suppress(OSError):
+                    source.send(packet("OK") + CRLF)
+            await asyncio.sleep(0.02)
+
     await link.start()
+    speaking = asyncio.create_task(speak()) if speaks else None
     try:
         await until(lambda: link.state.phase is not LinkPhase.OFFLINE and source.opened)
         yield link
     finally:
+        if speaking is not None:
+            speaking.cancel()
         await link.stop()
         assert only_queries(source)
 
 
-async def test_everything_is_asked_once_after_listening(source: Source) -> None:
+async def test_a_mute_port_is_never_asked(source: Source) -> None:
     answering(source)
-    async with linked(source) as link:
+    async with linked(source, QUICK, speaks=False) as link:
+        await asyncio.sleep(0.5)
+        # Too long a silence opens the port anew, and still nothing is asked.
+        assert source.received == b""
+        with pytest.raises(PanelUnreachable):
+            await link.refresh()
+        assert source.received == b""
+        # It is opened anew now and then: a cable may have been pulled meanwhile.
+        for _ in range(200):
+            with suppress(OSError):
+                source.send(packet("nq", "F6021000133081610" + "26") + CRLF)
+            await asyncio.sleep(0.02)
+            if link.state.available:
+                return
+        pytest.fail("The panel speaks and is not heard")
+
+
+async def test_everything_is_asked_once_when_the_panel_was_heard(
+    source: Source,
+) -> None:
+    answering(source)
+    async with linked(source, speaks=False) as link:
         await asyncio.sleep(0.1)
         assert source.received == b""
+        source.send(packet("OK") + CRLF)
         await until(lambda: link.state.available)
         await until(lambda: link.zone_names)
         status = link.state.status
@@ -140,7 +177,7 @@ async def test_everything_is_asked_once_after_listening(source: Source) -> None:
 
 async def test_a_packet_ends_the_listening(server: TcpSource) -> None:
     answering(server)
-    async with linked(server, replace(CALM, listen=30)) as link:
+    async with linked(server, replace(CALM, listen=30), speaks=False) as link:
         server.send(packet("OK") + CRLF)
         await until(lambda: link.state.available)
 
@@ -151,7 +188,7 @@ async def test_a_packet_ends_the_listening(server: TcpSource) -> None:
 async def test_something_else_on_the_line_is_never_asked(
     source: Source, noise: bytes
 ) -> None:
-    async with linked(source) as link:
+    async with linked(source, speaks=False) as link:
         source.send(noise)
         await until(lambda: link.state.phase is LinkPhase.OFFLINE)
         assert source.received == b""
@@ -357,7 +394,8 @@ async def test_another_adapter_at_the_address_is_never_asked(
 ) -> None:
     """To an AlarmDecoder a query is key presses; it may speak once in 10 s only."""
     answering(server)
-    async with linked(server, replace(CALM, listen=0.4)) as link:
+    async with linked(server, replace(CALM, listen=0.4), speaks=False) as link:
+        server.send(packet("OK") + CRLF)
         await until(lambda: link.zone_names)
         server.on_receive = None
         await server.cut()
@@ -375,17 +413,19 @@ GREETING = LINES[80] + CRLF + LINES[79] + CRLF
 @pytest.mark.parametrize("pieces", [1, 2, len(GREETING)])
 async def test_a_bridge_that_greets(server: TcpSource, pieces: int) -> None:
     answering(server)
-    async with linked(server, replace(CALM, listen=0.5)) as link:
+    async with linked(server, replace(CALM, listen=0.5), speaks=False) as link:
         size = -(-len(GREETING) // pieces)
         for start in range(0, len(GREETING), size):
             server.send(GREETING[start : start + size])
             await asyncio.sleep(0.001)
+        assert server.received == b""
+        server.send(packet("OK") + CRLF)
         await until(lambda: link.state.available)
         assert server.opened == 1
 
 
 async def test_a_bridge_that_greets_for_something_else(server: TcpSource) -> None:
-    async with linked(server) as link:
+    async with linked(server, speaks=False) as link:
         server.send(GREETING + b"Login: ")
         await until(lambda: link.state.phase is LinkPhase.OFFLINE)
         assert server.received == b""

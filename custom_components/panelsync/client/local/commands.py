@@ -1,15 +1,16 @@
 """Everything a local link can write. There is no other way to write a byte.
 
-Each is read-only. To an AlarmDecoder other bytes would be key presses at the panel
-(docs/protocol/alarmdecoder.md#commands), so the transport takes a member of these enums
-and nothing else.
+Each is read-only. To an AlarmDecoder every other byte is a key press at the panel
+(docs/protocol/alarmdecoder.md#commands), a digit of a VISTA query among them. So the
+transport takes a member of these enums and nothing else, and only of the family that
+was heard on this very connection (docs/architecture.md#nothing-before-proof).
 """
 
 from enum import Enum
 
 
 class Ad2Command(Enum):
-    """What an AlarmDecoder may be told, once a valid line was heard from it."""
+    """What may be written to an AlarmDecoder that was heard on this connection."""
 
     LEAVE_PROMPT = b"\r\n"
     VERSION = b"V\r"

@@ -13,7 +13,7 @@ import serialx
 
 from ..errors import ClientError
 from ..models import Reason
-from .commands import Command
+from .commands import Command, VistaQuery
 
 CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
@@ -32,10 +32,18 @@ _TROUBLE = (
 )
 
 
+# The ports of this machine, as a positive list: everything else leads to a network.
+_LOCAL_PORT = re.compile(r"/[^/].*|COM\d{1,3}", re.IGNORECASE)
+
+
 class LinkLost(ClientError):
     """The stream ended, could not be opened, or fell silent."""
 
     reason = Reason.PANEL_UNREACHABLE
+
+
+class Unproven(LinkLost):
+    """A write was refused: the peer has not shown what it is on this connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,11 @@ class Address:
 
     url: str
     baudrate: int
+
+    @property
+    def is_local_port(self) -> bool:
+        """Tell whether this is a serial port of this machine, not a network address."""
+        return "://" not in self.url and _LOCAL_PORT.fullmatch(self.url) is not None
 
     @property
     def public(self) -> str:
@@ -57,14 +70,32 @@ class Address:
 
 
 class Connection:
-    """One open stream. It takes commands, never bytes."""
+    """One open stream. It takes commands, never bytes.
+
+    Nothing can be written before the peer has proven what it is: `prove` says that a
+    valid packet of a family was heard here, and only that family's commands pass.
+    """
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        is_local_port: bool = False,
     ) -> None:
-        """Hold an open stream."""
+        """Hold an open stream, to a peer that has not proven anything."""
         self._reader = reader
         self._writer = writer
+        self._mute = is_local_port
+        self._proven: type[Command] | None = None
+
+    def prove(self, family: type[Command]) -> None:
+        """Let the commands of a family pass: a valid packet of it was heard here."""
+        self._proven = family
+
+    def withdraw(self) -> None:
+        """Let nothing pass any more: another peer may be there now."""
+        self._proven = None
 
     async def read(self, timeout: float) -> bytes:
         """Return what has come, or nothing after `timeout` seconds.
@@ -80,12 +111,32 @@ class Connection:
             raise LinkLost(f"The connection broke: {error}") from error
         if not data:
             raise LinkLost("The other side closed the connection")
+        self._mute = False
         # A full buffer is read without waiting: let the others have their turn.
         await asyncio.sleep(0)
         return data
 
     def write(self, command: Command) -> None:
-        """Send one command. Raises LinkLost when the stream ended."""
+        """Send one command. Raises LinkLost when the stream ended.
+
+        Raises Unproven, and sends nothing, where the family was not heard here.
+        """
+        if type(command) is not self._proven:
+            raise Unproven("Nothing valid was heard on this connection")
+        self._send(command)
+
+    def ask_mute_port(self) -> None:
+        """Ask a port of this machine that has not said one byte, once.
+
+        Only after a person's explicit yes: an AlarmDecoder would take the query for
+        key presses. Raises Unproven, and sends nothing, in every other case.
+        """
+        if not self._mute:
+            raise Unproven("Only a mute serial port of this machine may be asked")
+        self._mute = False
+        self._send(VistaQuery.ARMING)
+
+    def _send(self, command: Command) -> None:
         try:
             self._writer.write(command.value)
         except _TROUBLE as error:
@@ -114,7 +165,7 @@ async def open_connection(address: Address) -> Connection:
         ) from error
     except _TROUBLE as error:
         raise LinkLost(f"{address.public} cannot be opened: {error}") from error
-    return Connection(reader, writer)
+    return Connection(reader, writer, is_local_port=address.is_local_port)
 
 
 @dataclass(slots=True)

@@ -5,17 +5,18 @@ docs/architecture.md#nothing-before-proof.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .alarmdecoder.codec import AlarmDecoderCodec
-from .alarmdecoder.link import VALID
+from .alarmdecoder.link import PROOF
 from .alarmdecoder.messages import BridgeNotice, Config, Message, Version
 from .base import Timing
-from .commands import Ad2Command, VistaQuery
-from .connection import Address, Connection, LinkLost, open_connection
+from .commands import Ad2Command
+from .connection import Address, Connection, LinkLost, Unproven, open_connection
 from .family import FAMILIES, Family
-from .vista.codec import Damaged, VistaSerialCodec
+from .vista.codec import VistaSerialCodec
 
 # So many lines that are none, and something else talks here.
 _MAX_REJECTED = 10
@@ -54,13 +55,15 @@ async def probe(
     family: Family | None = None,
     *,
     baudrate: int | None = None,
+    ask_mute_port: bool = False,
     timing: Timing | None = None,
 ) -> Found | NotFound:
     """Return what is at a URL, or why nothing was found. Never raises.
 
     Listens about 12 s at each baud that fits; `family` and `baudrate` narrow that down.
-    Writes only to an AlarmDecoder that was heard, and asks a silent port only where
-    the family is named as a VISTA RS-232 port.
+    Writes only to an AlarmDecoder that was heard. `ask_mute_port` is a person's
+    explicit yes to one query to a serial port of this machine that is named as a VISTA
+    RS-232 port and has not said a byte: see `may_ask`.
     """
     timing = timing or Timing()
     answer: Found | NotFound = NotFound(ProbeFailure.SILENT)
@@ -71,7 +74,11 @@ async def probe(
             return NotFound(ProbeFailure.CANNOT_OPEN, error.text)
         try:
             found = await _listen(
-                connection, address, timing, ask=family is Family.VISTA_SERIAL, only=one
+                connection,
+                address,
+                timing,
+                ask=ask_mute_port and may_ask(url, family),
+                only=one,
             )
         except LinkLost as error:
             found = NotFound(ProbeFailure.CLOSED, error.text)
@@ -82,6 +89,16 @@ async def probe(
         if found.failure is not ProbeFailure.SILENT:
             answer = found
     return answer
+
+
+def may_ask(url: str, family: Family | None) -> bool:
+    """Tell whether a person may be asked for a yes to one query to a mute port.
+
+    Never at a network address, behind which anything may be: an AlarmDecoder takes
+    the query for key presses.
+    """
+    address = Address(url, FAMILIES[Family.VISTA_SERIAL].baudrates[0])
+    return family is Family.VISTA_SERIAL and address.is_local_port
 
 
 def _candidates(
@@ -118,24 +135,25 @@ async def _listen(
                 raise
             # What came before the end tells more than the end.
             break
-        messages, packets = ad2.feed(data), vista.feed(data)
+        messages = ad2.feed(data)
+        vista.feed(data)
         if only is not Family.VISTA_SERIAL:
-            if any(isinstance(message, VALID) for message in messages):
+            if any(isinstance(message, PROOF) for message in messages):
+                connection.prove(Ad2Command)
                 return await _identify(connection, address, ad2, timing, messages)
             if BridgeNotice.SERIAL_DISCONNECTED in messages:
                 failure = ProbeFailure.ADAPTER_GONE
-        if only is not Family.ALARMDECODER and any(
-            not isinstance(packet, Damaged) for packet in packets
-        ):
+        if only is not Family.ALARMDECODER and vista.proven:
             return Found(Family.VISTA_SERIAL, address)
         greeted = messages and all(isinstance(one, BridgeNotice) for one in messages)
         if data and failure is ProbeFailure.SILENT and not greeted:
             failure = ProbeFailure.NOT_UNDERSTOOD
         if ad2.counters.rejected >= _MAX_REJECTED:
             break
-        if not data and ask and failure is ProbeFailure.SILENT:
+        if not data and ask and until <= loop.time():
             ask, until = False, loop.time() + timing.response
-            connection.write(VistaQuery.ARMING)
+            with suppress(Unproven):
+                connection.ask_mute_port()
     return NotFound(failure)
 
 

@@ -190,9 +190,11 @@ def _version(body: str) -> Version | Rejected:
     return Version(match[1].lower(), match[2] or "", flags)
 
 
-def _config(body: str) -> Config:
+def _config(body: str) -> Config | Unknown:
     pairs = (pair.partition("=") for pair in body.split("&"))
-    return Config({key: value for key, _, value in pairs if value and key in _SETTINGS})
+    known = {key: value for key, _, value in pairs if value and key in _SETTINGS}
+    # Without one setting it proves nothing of who speaks.
+    return Config(known) if known else Unknown("CONFIG")
 
 
 def _notice(text: str) -> Message | Rejected:

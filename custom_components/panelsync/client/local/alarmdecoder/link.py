@@ -34,7 +34,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # What only an adapter at the right baud can say. A bridge speaks for itself, and the
 # rest is too short to be sure.
-VALID = (
+PROOF = (
     Keypad,
     Expander,
     Relay,
@@ -43,8 +43,9 @@ VALID = (
     WordReport,
     Version,
     Config,
-    AdapterNotice,
 )
+# What shows that an adapter that was heard before still lives.
+_ALIVE = (*PROOF, AdapterNotice)
 _HANDSHAKES = 2
 
 
@@ -131,12 +132,15 @@ class AlarmDecoderLink(PushedLink):
             self._session = None
 
     def _take(self, session: _Session, message: Message, now: float) -> None:
-        if isinstance(message, VALID):
+        if isinstance(message, PROOF) or (
+            session.valid and isinstance(message, _ALIVE)
+        ):
             session.valid_at, session.asked_at = now, None
             session.refused = self.counters.refused
             if not session.valid or message is AdapterNotice.READY:
                 session.handshakes, session.handshake_at = 0, now
             session.valid = True
+            session.connection.prove(Ad2Command)
         match message:
             case Keypad():
                 session.keypad_at = now
@@ -157,6 +161,7 @@ class AlarmDecoderLink(PushedLink):
             case BridgeNotice.SERIAL_DISCONNECTED | BridgeNotice.SERIAL_CONNECTED:
                 # Another adapter, or another baud, may come back.
                 session.valid, session.handshake_at = False, None
+                session.connection.withdraw()
         self._panel, activity = apply(self._panel, message, self._clock.now())
         if isinstance(message, Keypad):
             self._publish(LinkPhase.ONLINE, activity)

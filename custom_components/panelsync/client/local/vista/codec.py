@@ -15,6 +15,11 @@ from ..alarmdecoder.messages import BridgeNotice
 MAX_PACKET = 255
 _MAX_TYPES = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")
+# What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
+_ALARMDECODER = re.compile(rb"\],|,\[|^!(?!SER2SOCK)[A-Za-z>]")
+# Stray bytes before a packet that leave no room for the length of a lost one.
+_STRAY = 2
+_SHORTEST = 8
 # What ser2sock says of itself, and its terminal set-up
 # (docs/protocol/alarmdecoder.md#ser2sock).
 _NOTICES = {f"!SER2SOCK {one}".encode() for one in BridgeNotice} | {b'!\xff\xfd"'}
@@ -121,6 +126,7 @@ class PacketCounters:
 
     packets: int = 0
     damaged: int = 0
+    stray: int = 0
     partial: int = 0
     types: dict[str, int] = field(default_factory=dict)
 
@@ -133,7 +139,10 @@ def checksum(packet: bytes) -> int:
 class VistaSerialCodec:
     """The decoder of one connection: make a new one for the next.
 
-    It holds at most one packet's bytes between two calls and never raises.
+    It holds at most one packet's bytes between two calls and never raises. `proven`
+    tells that a whole line of valid packets was heard since the connection, or a
+    bridge's serial side, began. `alarmdecoder_heard` tells that something spoke like
+    an AlarmDecoder, to which every query is key presses.
     """
 
     def __init__(self, counters: PacketCounters | None = None) -> None:
@@ -143,6 +152,9 @@ class VistaSerialCodec:
         self._skipping = False
         self._first = True
         self._disturbed = False
+        self._line_valid = False
+        self.proven = False
+        self.alarmdecoder_heard = False
 
     @property
     def disturbed(self) -> bool:
@@ -159,17 +171,65 @@ class VistaSerialCodec:
         *lines, rest = _TERMINATORS.split(self._pending + data)
         packets: list[Packet] = []
         for line in lines:
-            left = self._take(line, packets)
-            if left in _NOTICES and not self._skipping:
-                # No noise, but the panel may have said something meanwhile.
-                packets.append(Damaged())
-            elif left or self._skipping:
-                self._damaged(packets)
-            self._skipping = False
+            self._end_line(self._take(line, packets), packets)
         rest = self._take(rest, packets)
         self._skipping = self._skipping or len(rest) > MAX_PACKET
         self._pending = b"" if self._skipping else rest
         return tuple(packets)
+
+    def _end_line(self, left: bytes, packets: list[Packet]) -> None:
+        """Judge what is left of a whole line behind the packets it began with."""
+        skipped, self._skipping = self._skipping, False
+        valid, self._line_valid = self._line_valid, False
+        if left in _NOTICES and not skipped:
+            # No noise, but the panel may have said something meanwhile, and what is
+            # behind the bridge may be another device now.
+            self.proven = False
+            packets.append(Damaged())
+            return
+        if _ALARMDECODER.search(left):
+            self.alarmdecoder_heard = True
+            self.proven = False
+            self._damaged(packets)
+            return
+        if skipped:
+            self._damaged(packets)
+            return
+        if left:
+            found = self._resync(left, packets)
+            # A text of a keypad may read like a packet: it proves nothing.
+            if b'"' in left:
+                return
+            valid = valid or found > 0
+        # Only a whole line proves what is there: half of one may be anything's.
+        self.proven = self.proven or valid
+
+    def _resync(self, line: bytes, packets: list[Packet]) -> int:
+        """Take the packets inside a line that begins with something else.
+
+        Only packets of a known type and content: a damaged one may hold anything.
+        Returns how many there were.
+        """
+        found: list[Packet] = []
+        start = lost = 0
+        while start <= len(line) - _SHORTEST:
+            length = _length(line[start:])
+            packet = decode_packet(line[start : start + length]) if length else None
+            if packet is None or isinstance(packet, Damaged | Other):
+                start, lost = start + 1, lost + 1
+                continue
+            found.append(packet)
+            self._count(packet)
+            start += length or 1
+        lost += len(line) - start
+        if lost > _STRAY or not found:
+            self._damaged(packets)
+        else:
+            self.counters.stray += lost
+        if found:
+            self._first = False
+        packets.extend(found)
+        return len(found)
 
     def flush(self) -> tuple[Packet, ...]:
         """Give up an unfinished packet, where no byte came for longer than one takes.
@@ -179,8 +239,12 @@ class VistaSerialCodec:
         """
         packets: list[Packet] = []
         if self._pending:
-            self._pending = b""
-            self._damaged(packets)
+            rest, self._pending = self._pending, b""
+            self._line_valid = False
+            if not _ALARMDECODER.search(rest):
+                self._resync(rest, packets)
+            else:
+                self.alarmdecoder_heard, self.proven = True, False
         return tuple(packets)
 
     def _take(self, line: bytes, packets: list[Packet]) -> bytes:
@@ -194,6 +258,7 @@ class VistaSerialCodec:
             if isinstance(packet, Damaged):
                 break
             self._first = False
+            self._line_valid = True
             self._count(packet)
             packets.append(packet)
             line = line[length:]

@@ -65,10 +65,11 @@ class _Session:
 
     connection: Connection
     codec: VistaSerialCodec
-    send_at: float
+    judge_at: float
     resync_at: float
     poll_at: float
-    data_at: float = 0
+    data_at: float
+    send_at: float = 0
     valid: bool = False
     suspended_at: float | None = None
     asked: VistaQuery | None = None
@@ -149,14 +150,15 @@ class VistaSerialLink(PushedLink):
         loop = asyncio.get_running_loop()
         now, timing = loop.time(), self._timing
         codec = VistaSerialCodec(self.counters)
-        # To another adapter a query would be key presses: first hear who it is, each
-        # time, for between two connections another may have come to the address.
+        # To another adapter a query is key presses: first hear who it is, each time,
+        # for between two connections another may have come to the address.
         session = _Session(
             connection,
             codec,
-            send_at=now + timing.listen,
+            judge_at=now + timing.listen,
             resync_at=now + timing.resync,
             poll_at=now + timing.poll,
+            data_at=now,
         )
         session.want(*_RESYNC)
         if not self._panel.names:
@@ -172,11 +174,28 @@ class VistaSerialLink(PushedLink):
                 if data:
                     session.data_at = now
                 idle = now >= session.data_at + timing.idle
-                for packet in codec.flush() if idle else codec.feed(data):
+                packets = codec.flush() if idle else codec.feed(data)
+                if codec.alarmdecoder_heard:
+                    raise LinkLost("An AlarmDecoder is heard here, not a VISTA port")
+                self._trust(session, now)
+                for packet in packets:
                     self._take(session, packet, loop.time())
                 self._check(session, loop.time())
         finally:
             self._session = None
+
+    def _trust(self, session: _Session, now: float) -> None:
+        """Write only while the last thing that came proves what it came from."""
+        if session.codec.proven and not session.valid:
+            session.valid, session.send_at = True, now + self._timing.pace
+            session.connection.prove(VistaQuery)
+            session.want(*_RESYNC)
+        elif session.valid and not session.codec.proven:
+            session.valid, session.asked, session.misses = False, None, 0
+            session.judge_at = now + self._timing.listen
+            session.connection.withdraw()
+            self._forget()
+            self._publish(LinkPhase.LISTENING)
 
     def _take(self, session: _Session, packet: Packet, now: float) -> None:
         # The notice that the panel answers again may be lost like any other packet.
@@ -189,12 +208,6 @@ class VistaSerialLink(PushedLink):
         if isinstance(packet, Damaged):
             self._apply(self._state.phase, packet)
             return
-        if not session.valid:
-            session.valid = True
-            session.send_at = min(session.send_at, now + self._timing.pace)
-            # What was asked while nobody was there got no answer; what is being asked
-            # now gets one.
-            session.want(*(query for query in _RESYNC if query is not session.asked))
         if session.asked is not None and isinstance(packet, _ANSWERS[session.asked]):
             session.asked, session.misses = None, 0
             session.send_at = now + self._timing.pace
@@ -223,6 +236,8 @@ class VistaSerialLink(PushedLink):
     def _next_check(self, session: _Session) -> float:
         if session.suspended_at is not None:
             return session.suspended_at + self._timing.suspended
+        if not session.valid:
+            return min(session.judge_at, session.data_at + self._timing.suspended)
         if session.asked is not None:
             return self._answer_due(session)
         due = min(session.poll_at, session.resync_at)
@@ -240,6 +255,9 @@ class VistaSerialLink(PushedLink):
             if now >= session.suspended_at + self._timing.suspended:
                 raise LinkLost("The panel did not come back from programming or test")
             return
+        if not session.valid:
+            self._judge(session, now)
+            return
         if session.asked is not None and now >= self._answer_due(session):
             self._missed(session)
         if now >= session.resync_at:
@@ -249,6 +267,15 @@ class VistaSerialLink(PushedLink):
             session.poll_at = now + self._timing.poll
             session.want(VistaQuery.ARMING)
         self._send(session, now)
+
+    def _judge(self, session: _Session, now: float) -> None:
+        """Go on listening to a panel that has nothing to say, and to nothing else."""
+        if now >= session.data_at + self._timing.suspended:
+            raise LinkLost("Nothing was heard; a VISTA port speaks when a zone changes")
+        if now >= session.judge_at:
+            session.judge_at = now + self._timing.listen
+            if session.codec.disturbed:
+                raise LinkLost("What is heard is no VISTA RS-232 port, or another baud")
 
     def _missed(self, session: _Session) -> None:
         asked, session.asked = session.asked, None
@@ -262,10 +289,10 @@ class VistaSerialLink(PushedLink):
     def _send(self, session: _Session, now: float) -> None:
         if session.asked is not None or session.suspended_at is not None:
             return
+        if not session.valid:
+            return
         if now < session.send_at or not session.wanted:
             return
-        if session.codec.disturbed and not session.valid:
-            raise LinkLost("What was heard is no VISTA RS-232 port, or another baud")
         query = next(iter(session.wanted))
         del session.wanted[query]
         session.asked, session.asked_at = query, now
