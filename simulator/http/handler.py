@@ -112,9 +112,8 @@ class RequestHandler:
             payload = {"error": granted.error}
             if granted.description is not None:
                 payload["error_description"] = granted.description
-            return json_reply(
-                payload, 400
-            )  # OWIN's default status, a guess (docs/protocol/total-connect.md#token-endpoint)
+            # OWIN's default status, a guess (docs/protocol/total-connect.md#token-endpoint).
+            return json_reply(payload, 400)
         session = self._simulation.accounts.bearer(
             granted["access_token"], self._simulation.world.now
         )

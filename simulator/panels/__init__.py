@@ -1,6 +1,6 @@
 """The panels' local faces over the same truth as the Remote Service stand-in. Everything in here is simulated.
 
-Written from the project's reference of local links; what it does not know is marked `invention` or `reading`.
+Written from docs/protocol/README.md; what nobody knows is marked `invention` or `reading`.
 """
 
 from simulator.panels.alarmdecoder.adapter import Firmware

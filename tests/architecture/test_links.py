@@ -67,3 +67,26 @@ def test_a_heading_stands_once_on_its_page() -> None:
         if page.startswith("docs/protocol/") or page == "docs/architecture.md":
             headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
             assert len(headings) == len(set(headings)), page
+
+
+# Chapters of documents that only their authors could open.
+OUTSIDE = re.compile(
+    r"\b(?:design|tc) \d|\.\./shared|(?:local-panel|sync-behaviour|home-assistant)\.md"
+    r"|(?<!/)\bdesign\.md"
+)
+
+
+def test_nothing_outside_the_repository_is_cited() -> None:
+    found = {
+        f"{path}: {cited[0]}"
+        for path, text in texts().items()
+        if path != str(Path(__file__).relative_to(ROOT))
+        for cited in OUTSIDE.finditer(text)
+    }
+    assert not found
+
+
+def test_a_citation_from_outside_is_noticed() -> None:
+    for cited in ("design 5.2", "tc 8", "local-panel.md 2.6", "../shared/captures"):
+        assert OUTSIDE.search(f"As it is said ({cited}).")
+    assert not OUTSIDE.search("A design of 5 rooms; the tc flag.")

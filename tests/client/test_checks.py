@@ -37,7 +37,7 @@ FREE = Situation(
 )
 ARMED = status(arming=(ArmingState.DISARMED, ArmingState.ARMED_AWAY))
 
-# In the order of the design's own list.
+# In the order of docs/architecture.md#checks-before-a-start.
 REFUSALS: list[tuple[SyncKind, dict[str, Any], Refusal]] = [
     (SyncKind.PANEL, {"supported": False}, Refusal(Reason.NOT_SUPPORTED)),
     (SyncKind.PANEL, {"running": SyncKind.USERS}, Refusal(Reason.ALREADY_RUNNING)),

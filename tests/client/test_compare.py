@@ -1,4 +1,8 @@
-"""When panel and service count as different: local-panel.md 6.1 and 6.3."""
+"""When panel and service count as different.
+
+See docs/protocol/alarmdecoder.md#arming-compared and
+docs/protocol/alarmdecoder.md#normal-lag.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

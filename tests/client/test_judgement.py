@@ -214,7 +214,9 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
         [look(steps=steps(1, 3)), look(10, steps=steps(0, 0, 4101))],
         failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
     ),
-    # A code that was refused is never sent again (design 5.3, tc 8).
+    # A code that was refused is never sent again
+    # (docs/architecture.md#a-start-is-sent-once,
+    # docs/protocol/total-connect.md#result-codes).
     (
         "steps that end as the panel refuses the code",
         USERS,
@@ -524,7 +526,10 @@ def log_speaks(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> set[boo
 
 
 def service_shows(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> bool:
-    """Say whether something in the state of the service could be a proof (5.5)."""
+    """Say whether something in the state of the service could be a proof.
+
+    See docs/architecture.md#judgement.
+    """
     if kind is PANEL:
         reads = [seen.status for seen in looks if seen.status is not None]
         return any(

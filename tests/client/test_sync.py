@@ -275,7 +275,10 @@ async def test_a_start_that_was_certainly_not_accepted_ends_the_run(
 
 @pytest.mark.parametrize("kind", list(SyncKind))
 async def test_a_sign_in_that_has_to_wait_is_told_with_its_wait(kind: SyncKind) -> None:
-    """Refused means not sent (design 2); the wait outlives a restart."""
+    """Refused means not sent; the wait outlives a restart.
+
+    See docs/architecture.md#outcomes.
+    """
     postponed = SignInPostponed(timedelta(minutes=4, seconds=57.4))
     bench = Bench(kind, answer=postponed, live=postponed)
     run = bench.run()

@@ -1,7 +1,7 @@
-"""What must become of a run under each fault: written by hand, from the reference.
+"""What must become of a run under each fault: written by hand, from the rules.
 
 Nothing here is computed from the client. The first rule that fits a cell holds; each
-names where its expectation comes from: `tc` is total-connect.md, `design` the design.
+names where its expectation comes from.
 """
 
 from collections.abc import Iterable
@@ -37,6 +37,20 @@ NO_ROUTE: Final = Expected(Outcome.REFUSED, Reason.ROUTE_GONE, 0)
 NO_WAY: Final = Expected(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY, 0)
 NO_LIVE_ROUTE: Final = Expected(Outcome.UNCONFIRMED, Reason.ROUTE_GONE, 0)
 NO_ZONES: Final = Expected(Outcome.UNCONFIRMED, Reason.NO_ZONES, 0)
+
+CHECKS: Final = "docs/architecture.md#checks-before-a-start"
+CODES: Final = "docs/protocol/total-connect.md#result-codes"
+FOLLOWING: Final = "docs/architecture.md#following"
+GONE_ROUTES: Final = "docs/architecture.md#gone-routes"
+JUDGEMENT: Final = "docs/architecture.md#judgement"
+OUTCOMES: Final = "docs/architecture.md#outcomes"
+QUIRKS: Final = "docs/protocol/total-connect.md#quirks"
+RETRIES: Final = "docs/architecture.md#retries"
+SENT_ONCE: Final = "docs/architecture.md#a-start-is-sent-once"
+SIGNING_IN: Final = "docs/architecture.md#sign-in-discipline"
+SOAP: Final = "docs/protocol/total-connect.md#soap"
+TOKENS: Final = "docs/protocol/total-connect.md#token-endpoint"
+WAYS: Final = "docs/architecture.md#ways-to-start-a-user-sync"
 
 TOKEN: Final = "POST /tc2api.auth/token"
 CONFIGURATION: Final = "GET /application.config.json"
@@ -86,42 +100,42 @@ _SYNCS: Final = (SyncKind.PANEL, SyncKind.USERS)
 
 RULES: Final = (
     # The set-up: Home Assistant repeats it, so the run comes after it and knows nothing.
-    Rule(PROVEN, "design 6: outages are not final", part=Part.SET_UP),
-    # A slow answer is an answer (tc 8: allow 60 s).
-    Rule(PROVEN_REFRESH, "tc 8: allow 60 s", kinds=_REFRESH, faults=("drip",)),
-    Rule(PROVEN, "tc 8: allow 60 s", faults=("drip",)),
-    # The start itself: "not accepted for certain" is design 5.3's list, else followed.
+    Rule(PROVEN, f"{GONE_ROUTES}: outages are not final", part=Part.SET_UP),
+    # A slow answer is an answer (docs/protocol/total-connect.md#quirks).
+    Rule(PROVEN_REFRESH, f"{QUIRKS}: allow 60 s", kinds=_REFRESH, faults=("drip",)),
+    Rule(PROVEN, f"{QUIRKS}: allow 60 s", faults=("drip",)),
+    # The start itself: what was certainly not accepted, see SENT_ONCE; else followed.
     Rule(
         NOT_STARTED,
-        "design 5.3: no byte sent, 429",
+        f"{SENT_ONCE}: no byte sent, 429",
         part=Part.START,
         places=_STARTS,
         faults=(*NOT_SENT, *BUSY),
     ),
     Rule(
         LOST_START,
-        "design 5.3, 5.5: not certain, nothing ever proves it",
+        f"{SENT_ONCE} and {JUDGEMENT}: not certain, nothing ever proves it",
         part=Part.START,
         places=_STARTS,
         faults=BEFORE,
     ),
     Rule(
         PROVEN,
-        "design 5.3, 5.5: the answer was lost, the log proves it",
+        f"{SENT_ONCE} and {JUDGEMENT}: the answer was lost, the log proves it",
         part=Part.START,
         places=_STARTS,
         faults=(*AFTER, "missing_section"),
     ),
     Rule(
         NO_ROUTE,
-        "design 5.1, 6: gone at once",
+        f"{CHECKS} and {GONE_ROUTES}: gone at once",
         part=Part.START,
         places=(PANEL_START,),
         faults=GONE,
     ),
     Rule(
         NO_WAY,
-        "design 6: the next way at 404, 405, 410, and none is left",
+        f"{WAYS}: the next way at 404, 405, 410, and none is left",
         part=Part.START,
         places=(LIKELY_USER_START, SOAP_START),
         faults=GONE,
@@ -129,28 +143,28 @@ RULES: Final = (
     # The words of JSON on the SOAP address are no answer at all.
     Rule(
         PROVEN,
-        "tc 9: SOAP answers XML",
+        f"{SOAP}: SOAP answers XML",
         part=Part.START,
         places=(SOAP_START,),
         faults=("unknown_code",),
     ),
     Rule(
         SAID_NO_AFTER,
-        "tc 8: any other code: no automatic retry, show it",
+        f"{CODES}: any other code: no automatic retry, show it",
         part=Part.START,
         places=_STARTS,
         faults=("unknown_code",),
     ),
     Rule(
         NOT_STARTED,
-        "design 5.3: 401 is not accepted; a guess costs no sign-in",
+        f"{SENT_ONCE}: 401 is not accepted; a guess costs no sign-in",
         part=Part.START,
         places=(LIKELY_USER_START,),
         faults=("401",),
     ),
     Rule(
         PROVEN,
-        "design 6: a dead session: one silent fresh sign-in",
+        f"{SIGNING_IN}: a dead session: one silent fresh sign-in",
         part=Part.START,
         places=_STARTS,
         faults=("401",),
@@ -158,14 +172,14 @@ RULES: Final = (
     ),
     Rule(
         NO_WAY,
-        "design 6: still refused by SOAP while REST works: that route is gone",
+        f"{GONE_ROUTES}: still refused by SOAP while REST works: that route is gone",
         part=Part.START,
         places=(SOAP_START,),
         faults=("401",),
     ),
     Rule(
         DEAD_SESSION,
-        "design 6: one fresh sign-in, not two",
+        f"{SIGNING_IN}: one fresh sign-in, not two",
         part=Part.START,
         places=_STARTS,
         faults=("401",),
@@ -173,14 +187,14 @@ RULES: Final = (
     # Asking the account whether a refused session has ended.
     Rule(
         PROVEN,
-        "design 6: a dead session: one silent fresh sign-in; in doubt, too",
+        f"{SIGNING_IN}: a dead session: one silent fresh sign-in; in doubt, too",
         part=Part.START,
         places=(ACCOUNT,),
     ),
     # Signing in for a start: whatever goes wrong, the start itself was never sent.
     Rule(
         PROVEN,
-        "tc 1.3: any other error on refresh: refresh dead, sign in",
+        f"{TOKENS}: any other error on refresh: refresh dead, sign in",
         part=Part.START,
         session=Session.EXPIRES,
         places=(TOKEN,),
@@ -189,14 +203,14 @@ RULES: Final = (
     ),
     Rule(
         SAID_NO,
-        "design 5.3: nothing sent; the words of the token address are shown",
+        f"{SENT_ONCE}: nothing sent; the words of the token address are shown",
         part=Part.START,
         places=(TOKEN,),
         faults=STRANGE_WORDS,
     ),
     Rule(
         NOT_STARTED,
-        "design 5.3: no session, so nothing was sent",
+        f"{SENT_ONCE}: no session, so nothing was sent",
         part=Part.START,
         places=_SIGNING_IN,
     ),
@@ -204,7 +218,7 @@ RULES: Final = (
     # more, so that the start soon after has no session and is not sent.
     Rule(
         PROVEN,
-        "design 6: reads may retry; a refresh is no sign-in",
+        f"{RETRIES}: reads may retry; a refresh is no sign-in",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),
@@ -212,7 +226,7 @@ RULES: Final = (
     ),
     Rule(
         WAITS,
-        "design 2, 6: unattended sign-ins are spaced, and what is not sent is refused",
+        f"{OUTCOMES} and {SIGNING_IN}: unattended sign-ins are spaced, and what is not sent is refused",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),
@@ -221,14 +235,14 @@ RULES: Final = (
     ),
     Rule(
         NO_MARKS,
-        "design 5.5: the job is finished and nothing else is known",
+        f"{JUDGEMENT}: the job is finished and nothing else is known",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),
     ),
     Rule(
         PROVEN,
-        "design 6: reads may retry; what was not sent is no sign-in",
+        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
         part=Part.MARK,
         places=(TOKEN,),
         faults=NOT_SENT,
@@ -236,34 +250,34 @@ RULES: Final = (
     ),
     Rule(
         NO_MARKS,
-        "design 5.5: the job is finished and nothing else is known",
+        f"{JUDGEMENT}: the job is finished and nothing else is known",
         part=Part.MARK,
         places=(TOKEN,),
         faults=NOT_SENT,
     ),
     Rule(
         WAITS,
-        "design 2, 6: unattended sign-ins are spaced, and what is not sent is refused",
+        f"{OUTCOMES} and {SIGNING_IN}: unattended sign-ins are spaced, and what is not sent is refused",
         part=Part.MARK,
         places=(TOKEN,),
     ),
     Rule(
         PROVEN,
-        "design 6: reads may retry",
+        f"{RETRIES}: reads may retry",
         part=Part.MARK,
         places=(CONFIGURATION,),
         lasting=False,
     ),
     Rule(
         NO_MARKS,
-        "design 5.5: the job is finished and nothing else is known",
+        f"{JUDGEMENT}: the job is finished and nothing else is known",
         part=Part.MARK,
         places=(CONFIGURATION,),
     ),
     # Signing in while a run is followed: without a session there is nothing to see.
     Rule(
         PROVEN,
-        "design 6: reads may retry; what was not sent is no sign-in",
+        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
         part=Part.FOLLOW,
         kinds=_SYNCS,
         places=(TOKEN,),
@@ -272,78 +286,79 @@ RULES: Final = (
     ),
     Rule(
         LOST_PROOF,
-        "design 5.5, 6: sign-ins are spaced; the time limit says not known",
+        f"{JUDGEMENT} and {SIGNING_IN}: sign-ins are spaced; the time limit says not known",
         part=Part.FOLLOW,
         kinds=_SYNCS,
         places=(TOKEN,),
     ),
     Rule(
         LOST_PROOF,
-        "design 5.5: the time limit says not known",
+        f"{JUDGEMENT}: the time limit says not known",
         part=Part.FOLLOW,
         kinds=_SYNCS,
         places=(CONFIGURATION,),
         lasting=True,
     ),
-    # The live read of a refresh: a read, so it is tried again (tc 8, design 6).
+    # The live read of a refresh: a read, so it is tried again
+    # (docs/architecture.md#retries).
     Rule(
         NO_LIVE_ROUTE,
-        "design 6: 404, 405, 410: gone at once",
+        f"{GONE_ROUTES}: 404, 405, 410: gone at once",
         part=Part.LIVE,
         places=(LIVE_READ,),
         faults=GONE,
     ),
     Rule(
         NOT_STARTED,
-        "design 6: a web page or 403 is not repeated at once; tc 8: nor is -999",
+        f"{RETRIES}: a web page or 403 is not repeated at once; {CODES}: nor is -999",
         part=Part.LIVE,
         places=(LIVE_READ,),
         faults=(*FORBIDDEN, "500_999"),
     ),
     Rule(
         PROVEN_REFRESH,
-        "design 6, tc 8: reads may retry",
+        f"{RETRIES} and {CODES}: reads may retry",
         part=Part.LIVE,
         places=(LIVE_READ,),
         lasting=False,
     ),
     Rule(
         NO_ZONES,
-        "tc 8 quirks: success without its section is partial",
+        f"{QUIRKS}: success without its section is partial",
         part=Part.LIVE,
         places=(LIVE_READ,),
         faults=("missing_section", "wrong_types"),
     ),
     Rule(
         SAID_NO,
-        "tc 8: any other code: show code and text",
+        f"{CODES}: any other code: show code and text",
         part=Part.LIVE,
         places=(LIVE_READ,),
         faults=("unknown_code",),
     ),
     Rule(
         DEAD_SESSION,
-        "design 6: one fresh sign-in, not two",
+        f"{SIGNING_IN}: one fresh sign-in, not two",
         part=Part.LIVE,
         places=(LIVE_READ,),
         faults=("401",),
     ),
     Rule(
         NOT_STARTED,
-        "design 5.5: no answer: failed",
+        f"{JUDGEMENT}: no answer: failed",
         part=Part.LIVE,
         places=(LIVE_READ,),
     ),
     Rule(
         PROVEN_REFRESH,
-        "tc 1.3: any other error on refresh: refresh dead, sign in; reads may retry",
+        f"{TOKENS}: any other error on refresh: refresh dead, sign in; reads may retry",
         part=Part.LIVE,
         session=Session.EXPIRES,
         lasting=False,
     ),
     Rule(
         PROVEN_REFRESH,
-        "design 6: reads may retry; what was not sent is no sign-in",
+        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
         part=Part.LIVE,
         places=(TOKEN,),
         faults=NOT_SENT,
@@ -351,45 +366,45 @@ RULES: Final = (
     ),
     Rule(
         SAID_NO,
-        "tc 8: show code and text",
+        f"{CODES}: show code and text",
         part=Part.LIVE,
         places=(TOKEN,),
         faults=STRANGE_WORDS,
     ),
     Rule(
         NOT_STARTED,
-        "design 6: a web page or 403 is not repeated at once; tc 8: nor is -999",
+        f"{RETRIES}: a web page or 403 is not repeated at once; {CODES}: nor is -999",
         part=Part.LIVE,
         places=(CONFIGURATION,),
         faults=(*FORBIDDEN, "500_999"),
     ),
     Rule(
         PROVEN_REFRESH,
-        "design 6: reads may retry",
+        f"{RETRIES}: reads may retry",
         part=Part.LIVE,
         places=(CONFIGURATION,),
         lasting=False,
     ),
     Rule(
         NOT_STARTED,
-        "design 5.5: no answer: failed",
+        f"{JUDGEMENT}: no answer: failed",
         part=Part.LIVE,
         places=_SIGNING_IN,
     ),
     # Every other read: what one route does not tell, another does.
     Rule(
         PROVEN_REFRESH,
-        "design 5.5: the live read has answered; the rest adds nothing",
+        f"{JUDGEMENT}: the live read has answered; the rest adds nothing",
         kinds=_REFRESH,
     ),
     Rule(
         PROVEN,
-        "design 5.4, 5.5: followed by what exists; status or log proves it",
+        f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it",
         part=Part.MARK,
     ),
     Rule(
         PROVEN,
-        "design 5.4, 5.5: followed by what exists; status or log proves it",
+        f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it",
         part=Part.FOLLOW,
     ),
 )
@@ -401,7 +416,8 @@ NEEDED_AT_SET_UP: Final = (
     ACCOUNT,
     "GET /tc2api.tcresource/api/v3/locations/{id}/partitions/fullstatus",
 )
-# Never said of a fault on the wire: they stop everything until a person acts (tc 1.6).
+# Never said of a fault on the wire: they stop everything until a person acts
+# (docs/protocol/total-connect.md#locked-accounts).
 NEVER_SAID: Final = ("CredentialsRefused", "AccountLocked")
 
 
@@ -443,7 +459,9 @@ def misses(cell: Cell, seen: Seen) -> list[str]:
 
 
 def sign_ins_allowed(cell: Cell) -> int:
-    """Give how many password grants a cell may cost, the first included (tc 1.6).
+    """Give how many password grants a cell may cost, the first included.
+
+    See docs/protocol/total-connect.md#locked-accounts.
 
     One for the account, one for each session that ended, and one for each that was
     lost with its answer.

@@ -1,7 +1,7 @@
 """One run of one kind against one service, phase by phase, with a fault in one of them.
 
-The scene does what a caller of the client does (design 5): signs in, takes marks,
-starts once, looks until the run has ended. Time is a clock moved by hand.
+The scene does what a caller of the client does (docs/architecture.md#a-run): signs in,
+takes marks, starts once, looks until the run has ended. Time is a clock moved by hand.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""Marked secrets, and a watch on everything that comes out while a test runs (design 7.2).
+"""Marked secrets, and a watch on everything that comes out while a test runs.
+
+See docs/architecture.md#secrets.
 
 What every simulated service is started with and hands out is marked: passwords, codes
 long enough to be told from a number, tokens, refresh tokens, session ids; and each text

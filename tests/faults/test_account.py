@@ -1,4 +1,6 @@
-"""Sign-in discipline through Home Assistant, with the sign-ins counted (design 6).
+"""Sign-in discipline through Home Assistant, with the sign-ins counted.
+
+See docs/architecture.md#sign-in-discipline.
 
 `tests/faults/test_sign_ins.py` holds the table of the client; here is what a person and
 the service see of it: reloads, what is asked for, and that nothing is asked twice.
@@ -143,18 +145,19 @@ CASES = {
     "two-step codes asked for": Case(asked_for_two_step_codes, 4),
     "a locked account, -123": Case(ended_and(account="locked"), 1, locked=True),
     "a revoked account": Case(ended_and(account="revoked"), 1, locked=True),
-    # tc 8: -123 is not tried again; sync-behaviour 8.6: stop on -123 and "revoked".
+    # -123 and "revoked" stop everything (docs/architecture.md#sign-in-discipline).
     "locked, reloaded, 24 h": Case(
         locked_and_then("locked", Home.reload, a_day), 1, locked=True
     ),
     "revoked, reloaded, 24 h": Case(
         locked_and_then("revoked", Home.reload, a_day), 1, locked=True
     ),
-    # design 6: it says *locked*, at once.
+    # It says *locked*, at once (docs/architecture.md#sign-in-discipline).
     "locked, restarted": Case(locked_and_then("locked", restart), 1, locked=True),
     "revoked, restarted": Case(locked_and_then("revoked", restart), 1, locked=True),
     "a changed password": Case(changed_password, 1, asks_password=True),
-    # tc 1.3: never tried again by itself, and the password is asked for all the while.
+    # docs/protocol/total-connect.md#token-endpoint: never tried again by itself, and
+    # the password is asked for all the while.
     "a changed password, 20 reloads": Case(changed_and_reloaded, 1, asks_password=True),
 }
 

@@ -1,4 +1,4 @@
-"""A start that cannot be written down first is not sent (design 5.2).
+"""A start that cannot be written down first is not sent (docs/architecture.md#marks).
 
 The disk fails for real: where the file of the history would be put, a directory stands.
 """

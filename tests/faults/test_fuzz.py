@@ -1,4 +1,6 @@
-"""Rubbish for the decoders: no exception leaves, and nothing is invented (design 7.5).
+"""Rubbish for the decoders: no exception leaves, and nothing is invented.
+
+See docs/architecture.md#input-from-outside.
 
 Real answers of the simulated service are mutated at random, byte by byte and value by
 value; the seed is fixed, so that a failure comes again. What must hold is written once,

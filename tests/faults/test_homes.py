@@ -1,4 +1,7 @@
-"""Two homes and the vendor's app on one account, at once (design 5.1, 6)."""
+"""Two homes and the vendor's app on one account, at once.
+
+See docs/architecture.md#checks-before-a-start.
+"""
 
 import copy
 from datetime import timedelta

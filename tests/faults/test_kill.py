@@ -1,4 +1,6 @@
-"""A running Home Assistant is killed at every stage of a run (design 5.2, 5.6).
+"""A running Home Assistant is killed at every stage of a run.
+
+See docs/architecture.md#marks and docs/architecture.md#resuming.
 
 The process is real and so is SIGKILL; the simulated service lives on and counts the
 starts. What a run must end as is written by hand: nothing before the intent is on the

@@ -1,4 +1,6 @@
-"""Every route, every fault, every phase of every sync kind (design 5, 6).
+"""Every route, every fault, every phase of every sync kind.
+
+See docs/architecture.md#a-run.
 
 A plain test run takes a sample in which every two values of any two dimensions meet;
 `scripts/trust` plays all cells. The cells are found by runs without a fault.

@@ -1,4 +1,6 @@
-"""The discipline of signing in, with the sign-ins counted at the service (design 6).
+"""The discipline of signing in, with the sign-ins counted at the service.
+
+See docs/architecture.md#sign-in-discipline.
 
 `sent` is how many password grants the service received, refused ones included.
 """
@@ -21,6 +23,9 @@ from .scene import Scene, opened
 
 type Act = Callable[[Scene], Awaitable[None]]
 
+DISCIPLINE = "docs/architecture.md#sign-in-discipline"
+TOKENS = "docs/protocol/total-connect.md#token-endpoint"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -30,7 +35,7 @@ class Case:
     act: Act
     sent: int
     error: str | None = None
-    source: str = "tc 1.6"
+    source: str = "docs/protocol/total-connect.md#locked-accounts"
 
 
 async def read(scene: Scene) -> None:
@@ -210,29 +215,35 @@ CASES = [
     Case("a set-up", nothing, 1),
     Case("100 reloads in an hour", hundred_reloads, 1, source="issue: at most 2"),
     # A session ends every 5 hours: 24 h are 4 ended sessions.
-    Case("a day", a_day, 1 + 4, source="design 8: one per ended session"),
+    Case("a day", a_day, 1 + 4, source="docs/architecture.md#numbers"),
     Case("a dead session", dead_session, 2),
     Case("a dead session, -102", answering("-102"), 2),
     Case("a dead session, -30002", answering("-30002"), 2),
     # 5, 10, 20, 40 minutes apart: at most 4 in the hour, and one when it is over.
-    Case("an hour of 401", storm, 1 + 4 + 1, source="design 6: 5 min, doubling"),
-    Case("a refused refresh", refused_refresh, 2, source="tc 1.3"),
-    Case("a lost refresh token", lost_refresh, 2, source="tc 11.17"),
+    Case("an hour of 401", storm, 1 + 4 + 1, source=DISCIPLINE),
+    Case("a refused refresh", refused_refresh, 2, source=TOKENS),
+    Case("a lost refresh token", lost_refresh, 2, source=TOKENS),
     Case("a locked account, -123", with_account("locked"), 2, "AccountLocked"),
     Case("a revoked account", with_account("revoked"), 2, "AccountLocked"),
     Case("a changed password", changed_password, 2, "CredentialsRefused"),
     *(
-        Case(f"{name}, loaded anew", loaded_anew(act), 2, error, "tc 1.3, 8")
+        Case(f"{name}, loaded anew", loaded_anew(act), 2, error, TOKENS)
         for name, act, error in (
             ("a locked account", with_account("locked"), "AccountLocked"),
             ("a revoked account", with_account("revoked"), "AccountLocked"),
             ("a changed password", changed_password, "CredentialsRefused"),
         )
     ),
-    # What the service does is unknown (tc 1.6): either of the two may cost no more.
-    Case("two-step codes", two_step_codes, 2, source="tc 11.18"),
+    # What the service does is unknown (docs/protocol/total-connect.md#locked-accounts):
+    # either of the two may cost no more.
+    Case(
+        "two-step codes",
+        two_step_codes,
+        2,
+        source="docs/protocol/total-connect.md#two-step-codes",
+    ),
     Case("two-step codes asked for", asked_for_two_step_codes, 1 + 4 + 1),
-    Case("an hour of 429 for tokens", busy_token, 1 + 4 + 1, source="design 6"),
+    Case("an hour of 429 for tokens", busy_token, 1 + 4 + 1, source=DISCIPLINE),
 ]
 
 

@@ -150,7 +150,8 @@ def judge(home: Home, presses: Counter[tuple[int, str]], measured: list[Held]) -
         begun = Counter(item["kind"] for item in told if item["outcome"] != "refused")
         started.update(location.starts)
         assert location.starts["users"] <= begun["users"]
-        # A panel that cannot be reached says so, and is asked once more (design 5.3).
+        # A panel that cannot be reached says so, and is asked once more
+        # (docs/architecture.md#a-start-is-sent-once).
         at_most = 1 if location.panel.connected else 2
         assert location.starts["panel"] <= at_most * begun["panel"]
     assert min(started["users"], started["panel"]) >= 3, started

@@ -1,7 +1,7 @@
 """A damaged or foreign store is set aside with one warning, and costs only history.
 
 Everything happens to real files in a real `.storage` between two lives of a Home
-Assistant (issue: runs survive; design 6: tokens).
+Assistant (issue: runs survive; docs/architecture.md#sign-in-discipline: tokens).
 """
 
 from collections.abc import Callable

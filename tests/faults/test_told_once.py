@@ -56,9 +56,11 @@ HERE: Final = frozenset({"here"})
 ALL: Final = frozenset({"account", "here", "there"})
 # An answer of other types is still one: it leaves unknown what it does not tell.
 PARTIAL: Final = ("wrong_types",)
-# A slow answer is an answer (tc 8: allow 60 s).
+# A slow answer is an answer (docs/protocol/total-connect.md#quirks: allow 60 s).
 SLOW: Final = ("drip",)
-# What is answered so is not offered at this address; the next way is taken (tc 8, design 6).
+# What is answered so is not offered at this address; the next way is taken
+# (docs/protocol/total-connect.md#result-codes,
+# docs/architecture.md#ways-to-start-a-user-sync).
 NOT_OFFERED: Final = (*GONE, "403", "html", "redirect", "500_999")
 PLACES: Final = (
     Place("status, one way", (STATUS,), HERE, (*SLOW, *PARTIAL, *NOT_OFFERED)),
@@ -124,7 +126,8 @@ async def test_a_loss_is_told_once_and_its_end_once(
             "custom_components.panelsync.async_get_clientsession", return_value=wire
         ):
             home = await start_home()
-        # The sign-in is long enough ago that another one need not wait (design 6).
+        # The sign-in is long enough ago that another one need not wait
+        # (docs/architecture.md#sign-in-discipline).
         await home.wait(360, step=60)
         caplog.clear()
         lasts = True
@@ -139,7 +142,8 @@ async def test_a_loss_is_told_once_and_its_end_once(
         assert (state == "unavailable") is ("here" in lost)
         lasts = False
         simulator.faults.clear()
-        # What was gone is looked for hourly, and signing in is spaced (design 6).
+        # What was gone is looked for hourly, and signing in is spaced
+        # (docs/architecture.md#sign-in-discipline).
         for _ in range(90):
             await home.wait(60, step=60)
             if len(lines(caplog)) >= 2 * len(lost):

@@ -1,7 +1,9 @@
-"""Two Home Assistants and the vendor's app on one account at once (design 5.1, 6).
+"""Two Home Assistants and the vendor's app on one account at once.
+
+See docs/architecture.md#checks-before-a-start.
 
 Both homes are whole ones, each with its own directory and stores. The app is a plain
-HTTP client that knows the reference alone: it signs in and starts syncs by itself.
+HTTP client that knows the protocol alone: it signs in and starts syncs by itself.
 """
 
 import asyncio
@@ -75,7 +77,8 @@ def flows(home: Home) -> list[Any]:
 
 # Sessions last two hours here. Side by side, each home signs in once for each of them.
 # Where a sign-in throws the others out, the homes' are spaced by 5, 10, 20, ... minutes
-# up to 4 hours (design 6): at 0, 5, 15, 35, 75 and 155 minutes.
+# up to 4 hours (docs/architecture.md#sign-in-discipline): at 0, 5, 15, 35, 75 and 155
+# minutes.
 WARS = [
     (True, 1, 2 * 4),
     *([(False, 3, 2 * 2), (True, 3, 2 * 6)] if WHOLE else []),

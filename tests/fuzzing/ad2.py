@@ -31,7 +31,8 @@ ARMED = {
     ArmingState.ARMED_NIGHT,
 }
 
-# Shapes of local-panel.md 2.1 and 2.5.
+# Shapes of docs/protocol/alarmdecoder.md#flags and
+# docs/protocol/alarmdecoder.md#other-lines.
 _PAGE = re.compile(
     rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[Ff]7[0-9A-Fa-f]+\],"(.{32})"'
 )
@@ -86,7 +87,8 @@ class Witness:
             if match[2].isdigit():
                 self.zones.add(int(match[2]))
         elif match := _EXPANDER.fullmatch(line):
-            # Eight channels each, from zone 9 at address 07 on (local-panel.md 2.5).
+            # Eight channels each, from zone 9 at address 07 on
+            # (docs/protocol/alarmdecoder.md#expanders-and-relays).
             self.zones.add(8 * int(match[1]) + int(match[2]) - 48)
         elif match := _SENSOR.fullmatch(line):
             self.zones |= self.rf_zones.get(match[1].decode(), set())
@@ -149,7 +151,7 @@ class AlarmDecoderEar:
             assert status.ready is None
             assert status.last_message is None
             assert status.communication_failure is None
-        # One line may be damaged: two are needed (local-panel.md 3.1).
+        # One line may be damaged: two are needed (docs/protocol/alarmdecoder.md#state).
         if status.ac_power is not None:
             assert witness.flags["ac", "01"[status.ac_power]] >= 2
         assert status.battery_low is not True or (

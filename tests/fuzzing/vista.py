@@ -24,7 +24,7 @@ from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from .ad2 import SECRETS
 
-# Letters and codes of local-panel.md 11.
+# Letters and codes of docs/protocol/vista-rs232.md#packets.
 LETTERS = {
     ArmingState.DISARMED: "DNB",
     ArmingState.ARMED_AWAY: "AM",
@@ -119,7 +119,8 @@ class VistaEar:
             assert witness.digits[zone] or zone in witness.event_zones
             if shown & ZoneStatus.FAULTED:
                 assert witness.digits[zone] & 1 or 0xF5 in witness.events
-            # A report's alarm digit may be a silent one (local-panel.md 11).
+            # A report's alarm digit may be a silent one
+            # (docs/protocol/vista-rs232.md#events).
             if shown & ZoneStatus.ALARM:
                 assert witness.events - CONCEALED
         assert status.open_zones is None or witness.reported

@@ -28,8 +28,9 @@ TITLES = {"ad2": "AlarmDecoder", "vista": "VISTA RS-232"}
 FAMILIES = {"ad2": "alarmdecoder", "vista": "vista_serial"}
 BAUDRATES = {"ad2": 115200, "vista": 9600}
 
-# All that may ever reach a panel's wires (design 7.1): to an AlarmDecoder V, C and line
-# ends, to a VISTA the read queries of local-panel.md 11.
+# All that may ever reach a panel's wires (docs/architecture.md#what-can-be-written): to
+# an AlarmDecoder V, C and line ends, to a VISTA the read queries of
+# docs/protocol/vista-rs232.md#queries.
 ALLOWED = {
     "ad2": re.compile(rb"(\r\n|V\r|C\r)*"),
     "vista": re.compile(rb"((08as0064|08zs004B|08ZP008E|08ZD009A|08LD00A8)\r\n)*"),

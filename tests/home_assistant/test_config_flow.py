@@ -490,7 +490,10 @@ async def test_too_many_sign_ins_in_one_flow(
 async def test_a_dialog_opened_anew_counts_on(
     hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Wrong passwords lock an account (total-connect.md 1.6), in however many dialogs."""
+    """Wrong passwords lock an account, in however many dialogs.
+
+    See docs/protocol/total-connect.md#locked-accounts.
+    """
     wrong = account_input(simulator, password="wrong")
     for _ in range(2):
         result = await answer(hass, await begin(hass), wrong)

@@ -189,7 +189,10 @@ async def test_what_is_not_known_is_shown(
 async def test_zones_that_the_service_does_not_tell_are_shown_as_unknown(
     simulator: Any, start_home: StartHome, hass_client: ClientSessionGenerator
 ) -> None:
-    """The service at times answers with null for the zones (total-connect.md 3.3)."""
+    """The service at times answers with null for the zones.
+
+    See docs/protocol/total-connect.md#full-status.
+    """
     simulator.switches.null_status_zones = -1
     home = await start_home()
     data = (await download(home, hass_client))["data"]

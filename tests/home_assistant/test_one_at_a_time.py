@@ -1,4 +1,6 @@
-"""One run at a location at a time, and every run that was begun is told (design 5.1, 5.6).
+"""One run at a location at a time, and every run that was begun is told.
+
+See docs/architecture.md#checks-before-a-start and docs/architecture.md#resuming.
 
 Whatever is slow, reloaded or shared by two accounts: a place that is taken stays taken
 until its own run has ended.

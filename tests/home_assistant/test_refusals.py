@@ -1,4 +1,7 @@
-"""Everything that refuses a press (design 5.1): nothing is sent, and it says why."""
+"""Everything that refuses a press: nothing is sent, and it says why.
+
+See docs/architecture.md#checks-before-a-start.
+"""
 
 from typing import Any
 

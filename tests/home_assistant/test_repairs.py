@@ -622,7 +622,8 @@ async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> 
     assert shown["description_placeholders"]["text"] not in ("", "-")
     assert "account_locked" in issues(home)
     home.simulator.switches.account = "open"
-    # Sign-ins are spaced (design 6): it may be checked in vain for some minutes.
+    # Sign-ins are spaced (docs/architecture.md#sign-in-discipline): it may be checked
+    # in vain for some minutes.
     await home.wait(1300, step=60)
     shown = await dialog.submit()
     assert shown["type"] == "create_entry"
@@ -665,7 +666,10 @@ async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
 
 
 async def test_a_locked_account_waits_for_a_person(home: Home, dialog: Dialog) -> None:
-    """No sign-in is tried by itself, however open the account is (total-connect.md 8)."""
+    """No sign-in is tried by itself, however open the account is.
+
+    See docs/protocol/total-connect.md#result-codes.
+    """
     before = await lock(home)
     home.simulator.switches.account = "open"
     await home.wait(300, step=20)

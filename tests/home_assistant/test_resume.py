@@ -1,4 +1,4 @@
-"""Runs across reloads and restarts (design 5.6)."""
+"""Runs across reloads and restarts (docs/architecture.md#resuming)."""
 
 from typing import Any
 

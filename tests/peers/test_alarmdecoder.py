@@ -139,7 +139,10 @@ async def test_reads_adapter(socket_enabled: None) -> None:
 
 
 async def test_survives_damage(socket_enabled: None) -> None:
-    """Lines cut, doubled and behind noise do not stop it where local-panel.md 7.1 says they do not."""
+    """Lines cut, doubled and behind noise do not stop it.
+
+    See docs/protocol/alarmdecoder.md#the-vendors-library.
+    """
     async with connected() as house:
         for fault in ("behead", "duplicate", "nul", "lf"):
             await house.face.trouble(fault)

@@ -1,4 +1,7 @@
-"""Every way in which the vendor's library may differ from the truth, and who says so (local-panel.md 0, 3.2).
+"""Every way in which the vendor's library may differ from the truth, and who says so.
+
+See docs/protocol/alarmdecoder.md#the-vendors-library and
+docs/protocol/alarmdecoder.md#rotation.
 
 A difference is the library's fault, or a fact the wire does not show. Anything else fails.
 """

@@ -1,4 +1,4 @@
-"""A plain client for the simulator's tests: it knows the reference, and nothing of the project's own client."""
+"""A plain client for the simulator's tests: it knows the protocol, and nothing of the project's own client."""
 
 from base64 import b64decode, b64encode, urlsafe_b64decode
 from collections.abc import AsyncIterator
@@ -160,7 +160,7 @@ class Door:
         return dict(answer["PanelStatus"])
 
     async def start_panel(self, name: str = "Mill House", **fields: str) -> Json:
-        """Start a panel sync as the reference says: form-encoded."""
+        """Start a panel sync, form-encoded."""
         body = {"userCode": "-1"} | fields
         path = f"api/v1/locations/{self.id(name)}/devices/security/synchronize"
         return dict(await self.post(path, body))

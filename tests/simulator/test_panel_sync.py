@@ -1,4 +1,7 @@
-"""The life of a panel sync at the simulated service (total-connect.md 4, 7.3)."""
+"""The life of a panel sync at the simulated service.
+
+See docs/protocol/total-connect.md#panel-sync and docs/protocol/total-connect.md#words-of-the-event-log.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Which routes each profile has, and what the record says of those no sync client may use (total-connect.md 13)."""
+"""Which routes each profile has, and what the record says of those no sync client may use.
+
+See docs/protocol/total-connect.md#rest-paths.
+"""
 
 import pytest
 

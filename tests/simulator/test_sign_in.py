@@ -1,4 +1,4 @@
-"""Sign-in, tokens and sessions of the simulated service (total-connect.md 1)."""
+"""Sign-in, tokens and sessions of the simulated service (docs/protocol/total-connect.md#sign-in)."""
 
 from base64 import b64decode, b64encode
 

@@ -1,4 +1,8 @@
-"""SOAP at the simulated service: form calls and envelopes (total-connect.md 4.2, 5, 7.1, 9)."""
+"""SOAP at the simulated service: form calls and envelopes.
+
+See docs/protocol/total-connect.md#job-state and docs/protocol/total-connect.md#user-sync and
+docs/protocol/total-connect.md#event-log-calls and docs/protocol/total-connect.md#soap.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any

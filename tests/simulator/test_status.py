@@ -1,4 +1,8 @@
-"""Session details, status, live reads and the event log of the simulated service (total-connect.md 2, 3, 6, 7)."""
+"""Session details, status, live reads and the event log of the simulated service.
+
+See docs/protocol/total-connect.md#session-details and docs/protocol/total-connect.md#status and
+docs/protocol/total-connect.md#refresh and docs/protocol/total-connect.md#event-log.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The life of a user sync at the simulated service (total-connect.md 5)."""
+"""The life of a user sync at the simulated service (docs/protocol/total-connect.md#user-sync)."""
 
 from tests.simulator.door import Door, opened
 

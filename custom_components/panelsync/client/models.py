@@ -338,7 +338,7 @@ class LiveRead:
 
 
 class Certainty(StrEnum):
-    """How sure the reference is of a route."""
+    """How sure a route is, see docs/protocol/README.md#marks."""
 
     DOCUMENTED = "documented"
     PROVEN = "proven"

@@ -1,4 +1,4 @@
-"""Invented lines of one site, numbered as in local-panel.md 7.1.
+"""Invented lines of one site (docs/protocol/alarmdecoder.md#sample-lines).
 
 Partition 1 has the keypads 1, 2, 16, 17 and 18, partition 2 has keypad 19.
 """

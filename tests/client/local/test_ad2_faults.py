@@ -30,7 +30,8 @@ def rotate(
 
 @pytest.mark.parametrize("seed", range(8))
 def test_lost_lines_never_close_an_open_zone(seed: int) -> None:
-    # Acceptance 1 of local-panel.md 10: 5 % of the lines lost, up to 40 open zones.
+    # 5 % of the lines lost, up to 40 open zones
+    # (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
     chance = Random(seed)
     site = Site()
     zones = chance.sample(range(1, 129), 5 * seed + 2)
@@ -70,8 +71,8 @@ def as_zones(pages: Pages) -> dict[int, ZoneStatus]:
     return zones
 
 
-# Where pages of other kinds join the rotation is not known (local-panel.md 3.2): kind
-# by kind in any order, or zone by zone.
+# Where pages of other kinds join the rotation is not known
+# (docs/protocol/alarmdecoder.md#rotation): kind by kind in any order, or zone by zone.
 ORDERS = [*permutations(KINDS), None]
 
 
@@ -193,7 +194,7 @@ def test_a_hidden_list_makes_the_open_zones_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("zones", "lasts"),
-    # max(60 s, 3 x open zones x interval), local-panel.md 3.2
+    # max(60 s, 3 x open zones x interval)
     [([5], 60), ([5, 9], 60), (list(range(10, 30)), 240)],
 )
 def test_what_a_list_showed_is_forgotten_when_it_stays_hidden(

@@ -1,4 +1,8 @@
-"""Every invented line of local-panel.md 7.1 and every byte stream of 7.2."""
+"""Every invented line, and every byte stream.
+
+See docs/protocol/alarmdecoder.md#sample-lines and
+docs/protocol/alarmdecoder.md#byte-streams.
+"""
 
 from typing import Any
 
@@ -269,7 +273,7 @@ def test_rf_loops_are_not_in_bit_order() -> None:
     assert not RfSensor("0", 0xFD).battery_low
 
 
-# Byte streams, local-panel.md 7.2.
+# Byte streams.
 
 
 def test_b1_one_byte_per_read() -> None:

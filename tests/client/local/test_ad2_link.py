@@ -409,7 +409,7 @@ async def test_an_error_nobody_foresaw_does_not_end_the_link(
 
 
 async def test_a_burst_does_not_hold_the_event_loop(server: TcpSource) -> None:
-    # local-panel.md 7.2, B13: 2000 lines at once.
+    # 2000 lines at once (docs/protocol/alarmdecoder.md#byte-streams).
     async with linked(server) as link:
         # The time this thread worked, however busy the machine is.
         longest, stop = 0.0, False

@@ -1,4 +1,7 @@
-"""What an AlarmDecoder's lines make known over time: local-panel.md 3 and 7.3."""
+"""What an AlarmDecoder's lines make known over time.
+
+See docs/protocol/alarmdecoder.md#state and docs/protocol/alarmdecoder.md#sequences.
+"""
 
 import pytest
 
@@ -104,7 +107,7 @@ def test_missing_arming_flags_are_no_state(site: Site) -> None:
     assert site.partition().mode is None
 
 
-# Sequences, local-panel.md 7.3.
+# Sequences.
 
 
 def test_q1_a_rotation_restores_nothing(site: Site) -> None:

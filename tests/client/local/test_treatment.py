@@ -1,4 +1,6 @@
-"""What each invented line of local-panel.md 7.1 must do to what is known, and no more.
+"""What each invented line must do to what is known, and no more.
+
+See docs/protocol/alarmdecoder.md#sample-lines.
 
 The site is known to be well before: both partitions disarmed and ready, mains there,
 batteries well, nothing open. Every field that a line does not name must stay.

@@ -1,7 +1,8 @@
 """Our reading of keypad lines beside that of the vendor's library.
 
 Where they differ the library is wrong, and the difference has its place here
-(local-panel.md 2.1, 2.3, 7.1).
+(docs/protocol/alarmdecoder.md#flags, docs/protocol/alarmdecoder.md#numeric-code,
+docs/protocol/alarmdecoder.md#sample-lines).
 """
 
 from alarmdecoder.messages import Message as VendorMessage

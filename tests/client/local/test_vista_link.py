@@ -320,7 +320,8 @@ async def test_a_busy_house_does_not_hide_that_the_answer_never_came(
             await asyncio.sleep(0.05)
             if link.state.phase is not LinkPhase.PANEL_SILENT:
                 break
-            # Nothing is written after XF (local-panel.md 11).
+            # Nothing is written after XF
+            # (docs/protocol/vista-rs232.md#communication-off).
             assert server.received == b""
         else:
             pytest.fail("The link waits for as long as something is heard")

@@ -1,4 +1,7 @@
-"""Packets of the RS-232 port: every composed packet of local-panel.md 11."""
+"""Packets of the RS-232 port: every composed packet.
+
+See docs/protocol/vista-rs232.md#composed-packets.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,7 @@
-"""What the RS-232 port's packets make known over time (local-panel.md 11)."""
+"""What the RS-232 port's packets make known over time.
+
+See docs/protocol/vista-rs232.md#packets.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

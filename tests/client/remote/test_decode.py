@@ -70,7 +70,10 @@ def test_values_are_read_or_unknown(
 
 
 def test_flag_lists_are_read() -> None:
-    """By the first equals sign, with colons, slashes and unknown keys (total-connect.md 2)."""
+    """By the first equals sign, with colons, slashes and unknown keys.
+
+    See docs/protocol/total-connect.md#location-flags.
+    """
     flags = key_values("A=1,B=x=y,C=1/1/1900 12:00:00 AM,D=True, E = 0 ,rubbish,=")
     assert (flags.flag("a"), flags.flag("D"), flags.flag("E")) == (True, True, False)
     assert flags.text("B") == "x=y"
@@ -207,7 +210,10 @@ def status(**panel: Any) -> Fields:
     ],
 )  # fmt: skip
 def test_arming_is_read(code: object, expected: ArmingState | None) -> None:
-    """By the table of total-connect.md 3.3; an unknown code is unknown."""
+    """By the table; an unknown code is unknown.
+
+    See docs/protocol/total-connect.md#arming-states.
+    """
     for name in ("ArmingState", "PartitionArmingState"):
         found = decode.panel_status(
             status(Partitions=[{"PartitionID": 2, name: code}, {"PartitionID": None}]),
@@ -264,7 +270,10 @@ def test_a_status_is_read() -> None:
 def test_a_tampered_cover_is_told_by_either_place(
     inside: bool | None, outside: bool | None, expected: bool | None
 ) -> None:
-    """The flag stands twice in an answer (3.3)."""
+    """The flag stands twice in an answer.
+
+    See docs/protocol/total-connect.md#full-status.
+    """
     fields = Fields(
         {"PanelStatus": {"IsCoverTampered": inside}, "IsCoverTampered": outside}
     )

@@ -1,4 +1,8 @@
-"""Signing in as rarely as can be (design 6, total-connect.md 1.6)."""
+"""Signing in as rarely as can be.
+
+See docs/architecture.md#sign-in-discipline and
+docs/protocol/total-connect.md#locked-accounts.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -92,7 +96,10 @@ async def test_sign_ins_are_spaced_where_sessions_die_young(world: World) -> Non
 async def test_a_clock_that_was_ahead_costs_one_wait(
     world: World, restarts: bool
 ) -> None:
-    """5 minutes after it is right again a sign-in is sent (design 6), not a month later."""
+    """5 minutes after it is right again a sign-in is sent, not a month later.
+
+    See docs/architecture.md#sign-in-discipline.
+    """
     world.clock.forward(days=30)
     await world.service().sign_in()
     world.clock.forward(days=-30)
@@ -233,7 +240,8 @@ async def test_a_flow_may_try_three_times(world: World) -> None:
     ("minutes", "logouts"),
     [
         (0, 1),
-        # Past 90 % of their 20 minutes they still live (total-connect.md 1.3).
+        # Past 90 % of their 20 minutes they still live
+        # (docs/protocol/total-connect.md#token-endpoint).
         (19, 1),
         # A session whose tokens have run out cannot be ended.
         (20, 0),
@@ -243,7 +251,10 @@ async def test_a_flow_may_try_three_times(world: World) -> None:
 async def test_signing_out_costs_no_sign_in(
     world: World, minutes: int, logouts: int
 ) -> None:
-    """The tokens are used as they are (design 6: log out when the entry is removed)."""
+    """The tokens are used as they are: log out when the entry is removed.
+
+    See docs/architecture.md#sign-in-discipline.
+    """
     await world.service().sign_in()
     world.clock.forward(minutes=minutes)
     world.simulator.accounts.forget_refresh_tokens()

@@ -76,7 +76,10 @@ USERS_BAD = SyncMention(SyncKind.USERS, success=False)
 def test_a_text_proves_what_it_says(
     text: str, name: str, expected: SyncMention | None
 ) -> None:
-    """Whole words, failure first, the kind's word required (total-connect.md 7.3)."""
+    """Whole words, failure first, the kind's word required.
+
+    See docs/protocol/total-connect.md#words-of-the-event-log.
+    """
     assert mention(text, name) == expected
 
 
@@ -211,7 +214,7 @@ def test_records_are_sorted(
     ],
 )
 def test_times_are_read_or_unknown(text: str | None, expected: datetime | None) -> None:
-    """Both shapes of the reference, in UTC; an unclear order of day and month is not guessed."""
+    """Both shapes that were seen, in UTC; an unclear order of day and month is not guessed."""
     assert record_time(text) == expected
 
 

@@ -178,7 +178,10 @@ async def test_a_panel_start_is_sent_once(
     sent: bool | None,
     starts: int,
 ) -> None:
-    """Again only where it is certain that nothing was begun (design 5.3)."""
+    """Again only where it is certain that nothing was begun.
+
+    See docs/architecture.md#a-start-is-sent-once.
+    """
     async with answering(world, "security/synchronize", answer) as seen:
         _, link = await world.link(world.service())
         world.clock.forward(hours=2)
@@ -285,7 +288,10 @@ async def test_a_guessed_route_that_answers_401_costs_no_sign_in(world: World) -
 async def test_fewer_words_are_tried_where_more_are_refused(
     world: World, answers: tuple[int, ...], works: str
 ) -> None:
-    """The first body that is understood is kept (7.1)."""
+    """The first body that is understood is kept.
+
+    See docs/protocol/total-connect.md#event-log-calls.
+    """
 
     def answer(number: int) -> web.Response:
         status = answers[min(number, len(answers)) - 1]

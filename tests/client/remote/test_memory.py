@@ -26,7 +26,10 @@ SOAP = ROUTES["soap"]
 
 
 def test_a_missing_route_is_gone_at_once_for_a_day() -> None:
-    """So is every other that only has another body (design 6)."""
+    """So is every other that only has another body.
+
+    See docs/architecture.md#gone-routes.
+    """
     memory = RouteMemory()
     memory.missing(EVENTS, NOON)
     for key in ("events.v1", "events.v1_short", "events.v1_empty"):
@@ -157,7 +160,10 @@ class Seconds:
 
 @given(st.lists(st.floats(0, 5), max_size=400))
 def test_the_ceiling_holds_over_any_minute(steps: list[float]) -> None:
-    """One minute's worth at once, then five a second (design 6)."""
+    """One minute's worth at once, then five a second.
+
+    See docs/architecture.md#idle-budget.
+    """
     clock = Seconds()
     pace = Pace(clock, clock.pause)
     sent = []

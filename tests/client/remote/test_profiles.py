@@ -115,7 +115,10 @@ async def test_a_job_is_followed_where_it_can_be(
 
 @pytest.mark.parametrize("candidate", [1, 2, 3, 4])
 async def test_every_candidate_of_the_job_status_is_found(candidate: int) -> None:
-    """Whichever the service has, it is found by harmless reads (4.2)."""
+    """Whichever the service has, it is found by harmless reads.
+
+    See docs/protocol/total-connect.md#job-state.
+    """
     async with open_world() as world:
         world.switches.job_status_candidate = candidate
         _, link = await world.link(world.service())
@@ -207,7 +210,10 @@ async def test_a_long_log_is_read_whichever_way_it_pages(
 
 @pytest.mark.parametrize("candidate", [1, 2, 3])
 async def test_every_candidate_of_the_log_is_found(candidate: int) -> None:
-    """The full body, its v2 and the short body (13.4)."""
+    """The full body, its v2 and the short body.
+
+    See docs/protocol/total-connect.md#likely-routes.
+    """
     async with open_world() as world:
         world.switches.events_candidate = candidate
         _, link = await world.link(world.service())
@@ -267,7 +273,10 @@ async def test_an_offline_panel_is_asked_three_times(world: World) -> None:
 
 
 async def test_a_start_after_idle_is_repeated_once(world: World) -> None:
-    """A complete 4101 without a job has begun nothing (design 5.3)."""
+    """A complete 4101 without a job has begun nothing.
+
+    See docs/architecture.md#a-start-is-sent-once.
+    """
     world.switches.first_start_unreachable = True
     _, link = await world.link(world.service())
     answer = await link.start(SyncKind.PANEL, Codes())
@@ -287,7 +296,7 @@ async def test_an_armed_refusal_is_told_with_its_code(world: World) -> None:
 @pytest.mark.parametrize("kind", [SyncKind.PANEL, SyncKind.USERS])
 @pytest.mark.parametrize("world", ["rest", "soap"], indirect=True)
 async def test_a_wrong_code_is_sent_once(world: World, kind: SyncKind) -> None:
-    """The panel counts wrong codes (design 5.3)."""
+    """The panel counts wrong codes (docs/architecture.md#a-start-is-sent-once)."""
     service = world.service(user_sync=LIKELY)
     location, link = await world.link(service)
     await service.probe_routes(location)

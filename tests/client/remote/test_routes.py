@@ -1,4 +1,7 @@
-"""The one table of what can be sent, and that nothing else can be (design 7.1)."""
+"""The one table of what can be sent, and that nothing else can be.
+
+See docs/architecture.md#what-can-be-written.
+"""
 
 from dataclasses import replace
 import json
@@ -44,7 +47,8 @@ SAMPLES: dict[Kind, Value] = {
     Kind.CHOSEN_PATH: "api/v1/users/sync",
 }
 WRITES = {Purpose.START_PANEL, Purpose.START_USERS}
-# What the reference names as changing something beyond the syncs.
+# What is known to change something beyond the syncs
+# (docs/protocol/total-connect.md#rest-paths).
 FORBIDDEN = re.compile(
     r"arm|bypass|panic|updateusercode|saveLocation|/state/|homeCard|acknowledge|"
     r"automation|trigger|SendKey|ConnectToPanel|DeleteUser|schedule",
@@ -172,8 +176,8 @@ def test_a_route_goes_its_own_way_only() -> None:
         rest.request(ROUTES["zones"], BASE, {}, {}, None)
 
 
-def test_the_table_is_in_the_order_of_the_reference() -> None:
-    """total-connect.md 13.4, SOAP where design 6 puts it."""
+def test_the_table_is_in_the_order_of_likelihood() -> None:
+    """SOAP comes first, see docs/protocol/total-connect.md#likely-routes."""
     assert [route.key for route in routes_for(Purpose.START_USERS)] == [
         "start_users.soap",
         "start_users.account",
@@ -218,7 +222,7 @@ def test_the_table_is_in_the_order_of_the_reference() -> None:
     ],
 )
 def test_a_path_that_could_do_something_else_is_refused(path: str, reason: str) -> None:
-    """With one word that says why (design 6)."""
+    """With one word that says why (docs/architecture.md#ways-to-start-a-user-sync)."""
     with pytest.raises(ValueError, match=f"^{reason}$"):
         check_user_sync_path(path)
     with pytest.raises(ValueError, match=f"^{reason}$"):

@@ -62,7 +62,10 @@ def token(payload: object) -> str:
 def test_the_soap_session_is_read_from_the_token(
     access: str, expected: str | None
 ) -> None:
-    """The first part of `ids`, or nothing (total-connect.md 1.4)."""
+    """The first part of `ids`, or nothing.
+
+    See docs/protocol/total-connect.md#soap-session-in-the-token.
+    """
     assert session_id(access) == expected
 
 
@@ -91,7 +94,10 @@ def test_tokens_live_as_long_as_was_said(life: object, seconds: float) -> None:
 
 
 def test_the_newest_refresh_token_is_kept() -> None:
-    """Without a new one the old one stays (total-connect.md 11 row 17)."""
+    """Without a new one the old one stays.
+
+    See docs/protocol/total-connect.md#token-endpoint.
+    """
     new = Fields({"access_token": "a", "refresh_token": "new"})
     assert grant(new, APP, NOON, "old").refresh == "new"
     assert grant(Fields({"access_token": "a"}), APP, NOON, "old").refresh == "old"
@@ -162,7 +168,7 @@ def test_sign_ins_from_later_count_as_now(
     ledger = Ledger(times, streak=1).at(NOON)
     assert ledger.times == known
     assert ledger.at(NOON) is ledger
-    # 5 minutes, and after them none (design 6).
+    # 5 minutes, and after them none (docs/architecture.md#sign-in-discipline).
     assert ledger.wait(NOON + timedelta(minutes=5)) == timedelta(0)
     # Of three in one moment a flow waits 5 minutes, too.
     assert ledger.flow_wait(NOON + timedelta(minutes=5)) == timedelta(0)
@@ -191,7 +197,10 @@ def test_no_wait_is_longer_than_its_space(
 
 
 def test_unattended_sign_ins_are_spaced() -> None:
-    """5 minutes, doubling, 4 hours at most; an hour of work begins anew (design 6)."""
+    """5 minutes, doubling, 4 hours at most; an hour of work begins anew.
+
+    See docs/architecture.md#sign-in-discipline.
+    """
     ledger, now, waits = Ledger(), NOON, []
     for _ in range(9):
         ledger = ledger.entered(now, unattended=True)
@@ -261,7 +270,10 @@ def test_the_ledger_keeps_a_day() -> None:
 def test_what_ended_all_sign_ins_is_known_until_a_person_asks(
     error: AccountLocked | CredentialsRefused, kind: type[ClientError]
 ) -> None:
-    """It is stored and said again as it was (total-connect.md 8, design 6)."""
+    """It is stored and said again as it was.
+
+    See docs/architecture.md#sign-in-discipline.
+    """
     ledger = Ledger().entered(NOON, unattended=True).stopped(error)
     restored = Ledger.restored(json.loads(json.dumps(ledger.stored())))
     assert restored == ledger
@@ -310,7 +322,10 @@ def test_a_refused_sign_in_says_why(
     expected: type[ClientError],
     code: int | None,
 ) -> None:
-    """`error` carries the service's own code (total-connect.md 1.3)."""
+    """`error` carries the service's own code.
+
+    See docs/protocol/total-connect.md#token-endpoint.
+    """
     fields = None if answer is None else Fields(answer)
     text = str((answer or {}).get("error_description", ""))
     error = refusal(fields, status, text)

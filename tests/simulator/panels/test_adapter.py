@@ -1,4 +1,7 @@
-"""The adapter's firmware, by bytes in and lines out (local-panel.md 2.5, 2.7)."""
+"""The adapter's firmware, by bytes in and lines out.
+
+See docs/protocol/alarmdecoder.md#other-lines and docs/protocol/alarmdecoder.md#commands.
+"""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -84,7 +87,7 @@ def test_commands(
 
 
 def test_web_requests_press_keys() -> None:
-    """A probe on this port is dangerous: its digits are keys (local-panel.md 1.2)."""
+    """A probe on this port is dangerous: its digits are keys (docs/protocol/alarmdecoder.md#ser2sock)."""
     bench = Bench()
     bench.hear(b"GET / HTTP/1.1\r\n\r\n")
     assert bench.pressed == [(18, "11")]

@@ -1,4 +1,4 @@
-"""What keys do at the panel (local-panel.md 2.7)."""
+"""What keys do at the panel (docs/protocol/alarmdecoder.md#commands)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

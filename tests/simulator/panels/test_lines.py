@@ -1,4 +1,7 @@
-"""Keypad, expander and RF lines against the sample lines of the reference (local-panel.md 7.1)."""
+"""Keypad, expander and RF lines against the sample lines.
+
+See docs/protocol/alarmdecoder.md#sample-lines.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""RS-232 packets against the composed ones of the reference (local-panel.md 11)."""
+"""RS-232 packets against the composed ones (docs/protocol/vista-rs232.md#composed-packets)."""
 
 from datetime import UTC, datetime
 

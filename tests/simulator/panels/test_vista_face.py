@@ -1,4 +1,4 @@
-"""The RS-232 port over TCP and as a serial device, through its public door (local-panel.md 11)."""
+"""The RS-232 port over TCP and as a serial device, through its public door (docs/protocol/vista-rs232.md#packets)."""
 
 import asyncio
 from random import Random

@@ -29,7 +29,7 @@ _ECHO_GAP = 0.5
 _CLEAN_PASSES = 2
 # The same page over and over may be a person at the keypad: look longer.
 _CLEAN_PASSES_OF_ONE = 4
-# Passes that proved nothing count too, in the end. With 3, as the reference proposes,
+# Passes that proved nothing count too, in the end. With 3
 # one line in twenty lost would restore open zones
 # (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
 _ANY_PASSES = 6
