@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 import json
 import logging
+from pathlib import Path
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,10 @@ from custom_components.panelsync.const import (
     CONF_WEB_URL,
     DOMAIN,
 )
+from scripts.loopback import guard, seed_http
+
+# Every measurement imports this module before it starts anything.
+guard()
 
 USER, PASSWORD = "dana.keller", "Lantern-42-Orchard"
 
@@ -77,6 +82,7 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant that knows PanelSync, and nothing yet of an account."""
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        seed_http(Path(directory))
         async with async_test_home_assistant(config_dir=directory) as hass:
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
             yield hass

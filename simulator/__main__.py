@@ -24,8 +24,8 @@ def options_from(arguments: list[str]) -> SimulatorOptions:
     parser.add_argument(
         "--port",
         type=int,
-        default=8321,
-        help="port to listen on, 0 for any (default: %(default)s)",
+        default=default.port,
+        help="port to listen on (default: any free one)",
     )
     parser.add_argument(
         "--locations",

@@ -1,4 +1,7 @@
-"""What all tests share: the watch on secrets, and the sum of what trust's tests told."""
+"""What all tests share.
+
+The watches on secrets and on listeners, and the sum of what trust's tests told.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +12,20 @@ import pytest
 
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
+from scripts import loopback
 from tests.faults.report import DOCUMENT, NUMBERS, matrix, numbers, write
 from tests.faults.secrets import Watch, watching
+
+# Before any test, and before the processes that share the tests between them.
+loopback.guard()
+
+
+@pytest.fixture(autouse=True)
+def listeners() -> Iterator[list[str]]:
+    """Let no test listen beyond loopback or on a fixed port, not even unnoticed."""
+    loopback.refused.clear()
+    yield loopback.refused
+    assert not loopback.refused, "a listener was refused: " + loopback.refused[0]
 
 
 @pytest.fixture(autouse=True)

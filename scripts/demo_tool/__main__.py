@@ -7,6 +7,8 @@ import secrets
 import signal
 import sys
 
+from scripts.loopback import choose
+
 from .check import PROFILES, check
 from .demo import run_demo
 from .paths import HASS, HASS_NEXT
@@ -24,7 +26,10 @@ def _arguments() -> argparse.Namespace:
         help="press everything without a person and hold each outcome to the truth",
     )
     parser.add_argument(
-        "--port", type=int, default=8123, help="of Home Assistant, if it is free"
+        "--port",
+        type=int,
+        default=0,
+        help="of Home Assistant, if it is free; any free one where none is named",
     )
     parser.add_argument("--profile", choices=PROFILES, default="rest")
     parser.add_argument(
@@ -54,6 +59,8 @@ async def _main(options: argparse.Namespace) -> bool:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
+    if options.port:
+        choose(options.port)
     hass = HASS_NEXT if options.next else HASS
     if options.check:
         seeds = options.seed or [secrets.randbelow(10**6) for _ in range(2)]

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from scripts.loopback import python_path, seed_http
+
 from .paths import ABSENT, COMPONENTS, DATA, HASS
 from .processes import Child, DemoError, free_port
 
@@ -88,7 +90,7 @@ class Home:
         home._write_configuration()
         await home.child.start(
             [str(hass), "-c", str(home.folder), "--skip-pip"],
-            {"PYTHONPATH": str(ABSENT)},
+            {"PYTHONPATH": python_path(str(ABSENT))},
         )
         try:
             await home._wait_until_answering()
@@ -153,8 +155,7 @@ class Home:
         """Lay out a fresh configuration folder.
 
         The set-up steps a first user is led through are marked as done, but for
-        the making of that user. The address is stored where the settings page
-        stores it: from YAML it would be a trial that is taken back.
+        the making of that user.
         """
         shutil.rmtree(self.folder, ignore_errors=True)
         storage = self.folder / ".storage"
@@ -164,20 +165,7 @@ class Home:
         steps_done = ["core_config", "analytics", "integration"]
         onboarding = _stored("onboarding", 4, 1, {"done": steps_done})
         (storage / "onboarding").write_text(onboarding)
-        address = {
-            "server_host": ["127.0.0.1"],
-            "server_port": self._port,
-            "cors_allowed_origins": [],
-            "login_attempts_threshold": -1,
-            "ip_ban_enabled": True,
-            "ssl_profile": "modern",
-            "use_x_frame_options": True,
-            "created_at": "2026-01-01T00:00:00+00:00",
-            "error": None,
-            "error_message": None,
-        }
-        http = {"stable": address, "pending": None, "yaml_migration_done": True}
-        (storage / "http").write_text(_stored("http", 2, 2, http))
+        seed_http(self.folder, self._port)
 
     async def _wait_until_answering(self) -> None:
         try:

@@ -12,6 +12,8 @@ import socket
 import sys
 from typing import Self
 
+from scripts.loopback import guard
+
 from .paths import ROOT
 
 _STOP_SECONDS = 20
@@ -40,6 +42,7 @@ class Child:
         self, arguments: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> Self:
         """Start the process, or raise DemoError saying why it did not start."""
+        guard()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._process = await asyncio.create_subprocess_exec(

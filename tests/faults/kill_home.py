@@ -33,6 +33,7 @@ import pytest_homeassistant_custom_component.patch_time  # noqa: F401
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
 from custom_components.panelsync.client.remote.service import RemoteService
+from scripts.loopback import seed_http
 from tests.home_assistant.home import Home
 
 HISTORY = ".history"
@@ -105,6 +106,7 @@ async def live(job: dict[str, Any], freezer: Any) -> dict[str, Any]:
     defaults = RemoteService.__init__.__kwdefaults__
     assert defaults is not None
     defaults["pause"] = pause
+    seed_http(Path(job["directory"]))
     async with async_test_home_assistant(config_dir=job["directory"]) as hass:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
         home = Home(hass, Service(job), clock)  # type: ignore[arg-type]
