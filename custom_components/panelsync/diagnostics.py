@@ -15,7 +15,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .client.models import Location, PanelStatus, Zone
-from .client.remote.decode.log_texts import masked
+from .client.remote.decode.log_texts import redacted
 from .client.remote.trace import Trace
 from .client.sync.run import EndedRun, OpenRun
 from .const import (
@@ -157,7 +157,7 @@ def _service_sync_status(location: Location) -> dict[str, Any] | None:
     return {
         "connection_status": told.connection_status,
         "sync_status": told.sync_status,
-        "message": masked(told.message or ""),
+        "message": redacted(told.message or ""),
     }
 
 
@@ -209,7 +209,7 @@ def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "unknown": {
             "result_codes": [_plain(asdict(code)) for code in trace.unknown_codes],
-            "log_texts": list(trace.unread_texts),
+            "log_texts": list(trace.unrecognized_texts),
         },
         "exchanges": [
             _plain(asdict(one))

@@ -224,7 +224,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
         # It was really repeated, and taken out.
         if fault == "unknown_code":
             told = home.entry.runtime_data.last_exception
-            assert "***" in told.translation_placeholders["text"]
+            assert told.translation_placeholders["text"].lstrip("-").isdigit()
         simulator.faults.clear()
         await home.wait(600, step=60)
     simulator.switches.soap = "refused"
@@ -249,4 +249,4 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
     memory = hass_storage[f"panelsync.{home.entry.unique_id}.memory"]["data"]
     assert memory["ledger"]["stop"]["locked"]
     watch.look("ledger", await text_of(memory["ledger"]))
-    assert "***" in memory["ledger"]["stop"]["text"]
+    assert memory["ledger"]["stop"]["text"] == ""

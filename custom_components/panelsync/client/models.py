@@ -187,7 +187,10 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The signed-in user and the locations it sees."""
+    """The signed-in user and the locations it sees.
+
+    `locations_left_out` counts those beyond the most that PanelSync takes.
+    """
 
     user_id: str
     user_name: str
@@ -195,6 +198,7 @@ class Account:
     user_code_direct_push: bool | None
     two_step_codes: bool | None
     locations: tuple[Location, ...]
+    locations_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ letters in a row are one word ("D U R E S S"). Nothing is found across the borde
 words: "Liz Wang" and "Household Upstairs" pass. The words are English, German, French,
 Spanish, Dutch, Portuguese and some Italian. In doubt a text is dropped: what is missing
 costs less than what is shown.
+
+See docs/architecture.md#silent-alarms.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What log texts prove, and what must never be told."""
 
-from datetime import UTC, datetime
-
 from hypothesis import given, strategies as st
 import pytest
 
@@ -11,11 +9,12 @@ from custom_components.panelsync.client.models import (
     SyncMention,
 )
 from custom_components.panelsync.client.remote.decode.event_log import (
-    activity,
     is_secret,
     log_page,
+)
+from custom_components.panelsync.client.remote.decode.event_words import (
+    activity,
     mention,
-    record_time,
     without_name,
 )
 from custom_components.panelsync.client.remote.decode.fields import Fields
@@ -90,8 +89,8 @@ def test_no_text_breaks_the_reading(text: str, name: str) -> None:
     if found is not None and found.success:
         assert "sync" in text.casefold()
     without_name(text, name)
-    activity(None, text, name)
-    is_secret([text], name)
+    activity(None, text, [name])
+    is_secret(None, [text], name)
 
 
 @given(
@@ -164,14 +163,14 @@ def test_a_call_for_help_is_never_told(text: str, field: str) -> None:
 )
 def test_an_ordinary_record_is_told(text: str, name: str) -> None:
     """A word of the location's name at the end hides nothing."""
-    assert not is_secret([text], name)
+    assert not is_secret(None, [text], name)
 
 
 def test_a_location_name_hides_no_call_for_help() -> None:
     """Only the name at the end is cut, and only where it is itself such a word."""
-    assert is_secret(["Hold Up Holdup Hill"], "Holdup Hill")
-    assert is_secret(["Hold Up"], "Up")
-    assert is_secret(["Duress Duress"], "Duress")
+    assert is_secret(None, ["Hold Up Holdup Hill"], "Holdup Hill")
+    assert is_secret(None, ["Hold Up"], "Up")
+    assert is_secret(None, ["Duress Duress"], "Duress")
 
 
 @pytest.mark.parametrize(
@@ -194,28 +193,7 @@ def test_records_are_sorted(
     event_type: int | None, text: str, expected: ActivityType
 ) -> None:
     """Numbers of arming first, then words, the location's name left out."""
-    assert activity(event_type, text, "Alarm Road") is expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2024-01-07 09:01:36 PM", datetime(2024, 1, 7, 21, 1, 36, tzinfo=UTC)),
-        ("2024-01-07 12:01:36 AM", datetime(2024, 1, 7, 0, 1, 36, tzinfo=UTC)),
-        ("2024-01-07 12:01:36 pm", datetime(2024, 1, 7, 12, 1, 36, tzinfo=UTC)),
-        ("2021-10-06 15:49:07", datetime(2021, 10, 6, 15, 49, 7, tzinfo=UTC)),
-        ("2021-10-06T15:49:07.123Z", datetime(2021, 10, 6, 15, 49, 7, tzinfo=UTC)),
-        ("2021-10-06 15:49", datetime(2021, 10, 6, 15, 49, tzinfo=UTC)),
-        ("2021-10-06 15:49:07 PM", None),
-        ("2021-13-06 15:49:07", None),
-        ("10/6/2021 15:49:07", None),
-        ("yesterday", None),
-        (None, None),
-    ],
-)
-def test_times_are_read_or_unknown(text: str | None, expected: datetime | None) -> None:
-    """Both shapes that were seen, in UTC; an unclear order of day and month is not guessed."""
-    assert record_time(text) == expected
+    assert activity(event_type, text, ["Alarm Road"]) is expected
 
 
 def test_a_page_is_read_with_tolerance() -> None:

@@ -457,8 +457,7 @@ async def test_secrets_never_come_out(
         for kind in (SyncKind.PANEL, SyncKind.USERS):
             with pytest.raises(CodeRefused) as raised:
                 await link.start(kind, Codes(user_code=code))
-            assert len(raised.value.text) == 200
-            assert raised.value.text.startswith("User *** / *** code *** xxx")
+            assert raised.value.text == ""
         await service.check_user_code(location, code)
     tokens = world.saved["tokens"]
     told = caplog.text + repr(service) + repr(link) + repr(raised.value)

@@ -11,8 +11,8 @@ from custom_components.panelsync.client.errors import ClientError, CodeRefused
 from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.decode.log_texts import (
-    masked,
-    unread_sync_text,
+    redacted,
+    unrecognized_sync_text,
 )
 from custom_components.panelsync.client.remote.http.request import Answer
 from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
@@ -35,7 +35,7 @@ CODE = "739146"
 def told(trace: Trace) -> str:
     """Return everything a trace tells, as one text."""
     return repr(
-        (trace.exchanges, trace.answers, trace.unknown_codes, trace.unread_texts)
+        (trace.exchanges, trace.answers, trace.unknown_codes, trace.unrecognized_texts)
     )
 
 
@@ -174,7 +174,7 @@ def test_a_trace_stays_small() -> None:
     assert len(trace.exchanges) == KEPT
     assert len(trace.unknown_codes) == MOST_CODES
     assert sum(map(len, trace.answers.values())) == MOST_ANSWERS
-    assert len(trace.unread_texts) <= MOST_TEXTS
+    assert len(trace.unrecognized_texts) <= MOST_TEXTS
     assert trace.unknown_codes[-1].code == 10_999
 
 
@@ -282,14 +282,14 @@ def test_deep_and_wide_values_are_cut() -> None:
     ],
 )
 def test_log_texts_keep_only_words_on_syncs(text: str, kept: str | None) -> None:
-    assert unread_sync_text(text) == kept
+    assert unrecognized_sync_text(text) == kept
 
 
 @given(st.text())
 def test_masking_never_shows_a_digit_or_grows(text: str) -> None:
-    shown = masked(text)
+    shown = redacted(text)
     assert not re.search(r"\d", shown)
-    assert masked(shown.replace("…", "")) == shown.replace("… ", "").replace(
+    assert redacted(shown.replace("…", "")) == shown.replace("… ", "").replace(
         " …", ""
     ).replace("…", "")
 
@@ -301,5 +301,5 @@ async def test_a_log_in_another_language_is_learned(world: World) -> None:
     await link.start(SyncKind.PANEL, Codes())
     world.clock.forward(seconds=60)
     await link.read_events(None)
-    assert any("sincroniza" in text for text in service.trace.unread_texts)
+    assert any("sincroniza" in text for text in service.trace.unrecognized_texts)
     assert location.name.split()[0].casefold() not in told(service.trace).casefold()

@@ -250,11 +250,14 @@ class RemoteLink(PanelLink):
         if self.location.panel.prompts_installer_code and installer is not None:
             fields["installerCode"] = installer
         reply = await self._exchange.ask(route, self._places(route), fields)
-        if reply.integer("ResultCode") in REPEATED_CODES and not reply.text("JobID"):
+        if (
+            reply.integer("ResultCode") in REPEATED_CODES
+            and reply.identifier("JobID") is None
+        ):
             # The first call after idle is answered so, and nothing was begun (8, quirks).
             await self._exchange.pause(PANEL_PAUSE)
             reply = await self._exchange.ask(route, self._places(route), fields)
-        job_id = reply.text("JobID") or None
+        job_id = reply.identifier("JobID")
         try:
             check(reply)
         except PanelUnreachable:

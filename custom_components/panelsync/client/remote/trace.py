@@ -17,7 +17,7 @@ import time
 from typing import Final
 
 from .decode.fields import Fields
-from .decode.log_texts import unread_sync_text
+from .decode.log_texts import unrecognized_sync_text
 from .http.request import Answer
 from .http.response import KNOWN_CODES
 from .routes import DeviceAuthorization, Route, Value
@@ -155,7 +155,7 @@ class Trace:
 
     def log_text(self, text: str) -> None:
         """Remember a log text that speaks of a sync and could not be judged."""
-        if (words := unread_sync_text(text)) is not None:
+        if (words := unrecognized_sync_text(text)) is not None:
             _keep(self._texts, words, None, MOST_TEXTS)
 
     @property
@@ -179,7 +179,7 @@ class Trace:
         return tuple(self._codes.values())
 
     @property
-    def unread_texts(self) -> tuple[str, ...]:
+    def unrecognized_texts(self) -> tuple[str, ...]:
         """The log texts on syncs that could not be judged, the newest last."""
         return tuple(self._texts)
 

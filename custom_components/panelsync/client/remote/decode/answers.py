@@ -3,7 +3,9 @@
 See docs/protocol/total-connect.md.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +27,9 @@ from ...models import (
     Zone,
     ZoneStatus,
 )
+from ...silent_alarm import mentions_silent_alarm
 from .fields import Fields, key_values
+from .times import ticks_time
 
 # docs/protocol/total-connect.md#arming-states
 ARMING: Final = MappingProxyType(
@@ -44,30 +48,12 @@ ARMING: Final = MappingProxyType(
 # (docs/protocol/total-connect.md#zone-status).
 UNKNOWN_ZONE: Final = ZoneStatus(4)
 PANEL_CLASS: Final = 1
-TICKS_START: Final = datetime(1, 1, 1, tzinfo=UTC)
 HEALTHY: Final = frozenset({"good", "operational"})
 
-
-def identity(row: Fields, name: str) -> int | None:
-    """Give an id; they are positive and have 64 bits.
-
-    See docs/protocol/total-connect.md#event-records.
-    """
-    value = row.integer(name)
-    return value if value is not None and 0 < value < 2**63 else None
-
-
-def report_time(ticks: int | None) -> datetime | None:
-    """Turn .NET ticks, 100 ns since year 1 in UTC, into a time.
-
-    See docs/protocol/total-connect.md#report-time-and-configuration-number.
-    """
-    if ticks is None or ticks <= 0:
-        return None
-    try:
-        return TICKS_START + timedelta(microseconds=ticks // 10)
-    except OverflowError:
-        return None
+# More than the largest account and the largest panel have; what comes beyond is invented.
+MOST_LOCATIONS: Final = 500
+MOST_ZONES: Final = 1000
+MOST_PARTITIONS: Final = 64
 
 
 def account(fields: Fields) -> Account:
@@ -78,13 +64,20 @@ def account(fields: Fields) -> Account:
     """
     details = fields.section("SessionDetailsResult") or Fields({})
     user = details.section("UserInfo") or Fields({})
-    user_id = user.text("UserID")
-    if not user_id:
+    user_id = user.identifier("UserID")
+    if user_id is None:
         raise UnexpectedAnswer("The session details do not name the user")
     rights = key_values(user.get("UserFeatureList"))
+    rows = details.rows("Locations") or []
+    locations = {
+        location.location_id: location
+        for row in reversed(rows)
+        if (location := _location(row)) is not None
+    }
+    shown = tuple(reversed(locations.values()))[:MOST_LOCATIONS]
     return Account(
         user_id=user_id,
-        user_name=user.text("Username") or "",
+        user_name=user.name("Username") or "",
         rights=Rights(
             master=rights.flag("Master"),
             user_administration=rights.flag("User Administration"),
@@ -92,23 +85,20 @@ def account(fields: Fields) -> Account:
         ),
         user_code_direct_push=user.flag("UserCodeDirectPushEnabled"),
         two_step_codes=user.flag("IsOtpEnabled"),
-        locations=tuple(
-            location
-            for row in details.rows("Locations") or []
-            if (location := _location(row)) is not None
-        ),
+        locations=shown,
+        locations_left_out=len(locations) - len(shown),
     )
 
 
 def _location(row: Fields) -> Location | None:
-    location_id = identity(row, "LocationID")
+    location_id = row.positive("LocationID")
     panel = _panel(row)
     if location_id is None or panel is None:
         return None
     flags = key_values(row.get("LocationModuleFlags"))
     return Location(
         location_id=location_id,
-        name=row.text("LocationName") or "",
+        name=row.name("LocationName") or "",
         panel=panel,
         auto_sync=flags.flag("AutoSyncEnabled"),
         sync_status_supported=flags.flag("SyncStatusSupported"),
@@ -120,7 +110,7 @@ def _location(row: Fields) -> Location | None:
 
 def _panel(row: Fields) -> Panel | None:
     """Find the security panel: the device the location names, else the one of class 1."""
-    wanted = identity(row, "SecurityDeviceID")
+    wanted = row.positive("SecurityDeviceID")
     devices = row.rows("DeviceList") or []
     device = next(
         (d for d in devices if wanted and d.integer("DeviceID") == wanted), None
@@ -130,15 +120,15 @@ def _panel(row: Fields) -> Panel | None:
             (d for d in devices if d.integer("DeviceClassID") == PANEL_CLASS),
             Fields({}),
         )
-    device_id = identity(device, "DeviceID") or wanted
+    device_id = device.positive("DeviceID") or wanted
     if device_id is None:
         return None
     flags = key_values(device.get("DeviceFlags"))
     panel_type = flags.integer("PanelType")
     return Panel(
         device_id=device_id,
-        name=device.text("DeviceName") or "",
-        serial=device.text("DeviceSerialNumber") or None,
+        name=device.name("DeviceName") or "",
+        serial=device.name("DeviceSerialNumber") or None,
         panel_type=device.integer("SecurityPanelTypeID")
         if panel_type is None
         else panel_type,
@@ -154,7 +144,7 @@ def _service_sync_status(row: Fields, location_id: int) -> ServiceSyncStatus | N
             return ServiceSyncStatus(
                 connection_status=status.integer("ConnectionStatus"),
                 sync_status=status.integer("SyncStatus"),
-                message=status.text("SyncStatusMessage") or None,
+                message=status.message("SyncStatusMessage") or None,
             )
     return None
 
@@ -173,20 +163,24 @@ def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
     if status is None:
         raise UnexpectedAnswer("The status answer has no panel status")
     rows = status.rows("Zones")
-    zones = (
-        None if rows is None else tuple(zone for row in rows if (zone := _zone(row)))
+    zones = [zone for row in (rows or [])[:MOST_ZONES] if (zone := _zone(row))]
+    shown = tuple(zone for zone in zones if not mentions_silent_alarm(zone.name))
+    partitions = (
+        _partition(row) for row in (status.rows("Partitions") or [])[:MOST_PARTITIONS]
     )
-    partitions = (_partition(row) for row in status.rows("Partitions") or [])
+    silent = len(shown) < len(zones) and _only_silent_zones_alarm(zones)
     return PanelStatus(
         read_at=read_at,
         partitions=tuple(
-            partition for partition in partitions if partition is not None
+            _without_alarm(partition) if silent else partition
+            for partition in partitions
+            if partition is not None
         ),
-        zones=zones,
-        arming_code=fields.integer("ArmingState"),
+        zones=None if rows is None else shown,
+        arming_code=None if silent else fields.integer("ArmingState"),
         sync_flag=status.flag("SyncSecDeviceFlag"),
         configuration_number=status.integer("ConfigurationSequenceNumber"),
-        report_time=report_time(status.integer("LastUpdatedTimestampTicks")),
+        report_time=ticks_time(status.integer("LastUpdatedTimestampTicks")),
         ac_loss=status.flag("IsInACLoss"),
         low_battery=status.flag("IsInLowBattery"),
         battery_missing=status.flag("IsInBatteryMissing"),
@@ -194,6 +188,18 @@ def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
             status.flag("IsCoverTampered"), fields.flag("IsCoverTampered")
         ),
     )
+
+
+def _only_silent_zones_alarm(zones: Iterable[Zone]) -> bool:
+    """Tell whether the zones in alarm are those of a silent one: nobody may see it."""
+    alarms = [zone for zone in zones if ZoneStatus.ALARM in zone.status]
+    return bool(alarms) and all(mentions_silent_alarm(zone.name) for zone in alarms)
+
+
+def _without_alarm(partition: Partition) -> Partition:
+    if partition.arming is not ArmingState.TRIGGERED:
+        return partition
+    return replace(partition, arming=None, arming_code=None)
 
 
 def _either(first: bool | None, second: bool | None) -> bool | None:
@@ -209,7 +215,7 @@ def _partition(row: Fields) -> Partition | None:
         code = row.integer("PartitionArmingState")
     return Partition(
         partition_id=partition_id,
-        name=row.text("PartitionName") or "",
+        name=row.name("PartitionName") or "",
         arming=None if code is None else ARMING.get(code),
         arming_code=code,
     )
@@ -222,7 +228,7 @@ def _zone(row: Fields) -> Zone | None:
     status = row.integer("ZoneStatus")
     return Zone(
         zone_id=zone_id,
-        name=row.text("ZoneDescription") or "",
+        name=row.name("ZoneDescription") or "",
         status=UNKNOWN_ZONE if status is None or status < 0 else ZoneStatus(status),
         partition_id=row.integer("PartitionID"),
     )
@@ -263,7 +269,7 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
         total=row.integer("TotalSteps"),
         current=row.integer("CurrentStep"),
         result_code=row.integer("ResultCode") or 0,
-        text=row.text("StatusText") or row.text("Description") or "",
+        text=row.message("StatusText") or row.message("Description") or "",
     )
 
 
@@ -299,5 +305,5 @@ def service_status(fields: Fields) -> tuple[ServiceStatus, ...]:
     return tuple(
         ServiceStatus(name, status, status.casefold() in HEALTHY)
         for row in fields.rows("systemStatus") or []
-        if (name := row.text("ServiceName")) and (status := row.text("Status"))
+        if (name := row.name("ServiceName")) and (status := row.name("Status"))
     )

@@ -5,37 +5,13 @@ The service is inconsistent in letter case and in types
 """
 
 from collections.abc import Iterator, Mapping
-import math
-import re
-from typing import Final
+from datetime import datetime
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.0+)?")
+from ... import foreign
+from ...silent_alarm import mentions_silent_alarm
+from .times import utc_time
 
-
-def integer(value: object) -> int | None:
-    """Give a whole number, also from text; None for all else."""
-    match value:
-        case bool():
-            return None
-        case int():
-            return value
-        case float() if math.isfinite(value) and value.is_integer():
-            return int(value)
-        case str() if _INTEGER.fullmatch(value.strip()):
-            return int(value.strip().partition(".")[0])
-        case _:
-            return None
-
-
-def number(value: object) -> float | None:
-    """Give a finite number, also from text; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        result = float(value)
-    except ValueError, OverflowError:
-        return None
-    return result if math.isfinite(result) else None
+LONGEST_FLAGS = 20_000
 
 
 def flag(value: object) -> bool | None:
@@ -44,17 +20,8 @@ def flag(value: object) -> bool | None:
         return value
     if isinstance(value, str):
         value = {"true": 1, "false": 0}.get(value.strip().casefold(), value)
-    number_sent = integer(value)
+    number_sent = foreign.integer(value)
     return bool(number_sent) if number_sent in (0, 1) else None
-
-
-def text(value: object) -> str | None:
-    """Give a text without blank padding; numbers become text, all else None."""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    return (
-        str(value) if isinstance(value, int) and not isinstance(value, bool) else None
-    )
 
 
 def key_values(value: object) -> Fields:
@@ -64,7 +31,7 @@ def key_values(value: object) -> Fields:
     """
     pairs: dict[str, object] = {}
     if isinstance(value, str):
-        for part in value.split(","):
+        for part in value[:LONGEST_FLAGS].split(","):
             key, separator, content = part.partition("=")
             if separator:
                 pairs[key.strip()] = content.strip()
@@ -94,20 +61,41 @@ class Fields:
         return self._values.get(name.casefold())
 
     def integer(self, name: str) -> int | None:
-        """Give a whole number."""
-        return integer(self.get(name))
+        """Give a whole number of 64 bits."""
+        return foreign.integer(self.get(name))
+
+    def positive(self, name: str) -> int | None:
+        """Give an id that is a number."""
+        return foreign.positive(self.get(name))
+
+    def identifier(self, name: str) -> str | None:
+        """Give an id that may become part of an address or of a file's name."""
+        return foreign.identifier(self.get(name))
 
     def number(self, name: str) -> float | None:
         """Give a finite number."""
-        return number(self.get(name))
+        return foreign.number(self.get(name))
 
     def flag(self, name: str) -> bool | None:
         """Give a truth value."""
         return flag(self.get(name))
 
+    def time(self, name: str) -> datetime | None:
+        """Give a time that is in UTC unless it says otherwise."""
+        return utc_time(self.get(name))
+
     def text(self, name: str) -> str | None:
-        """Give a text without blank padding."""
-        return text(self.get(name))
+        """Give a text of one line, 500 signs at most."""
+        return foreign.text(self.get(name))
+
+    def name(self, name: str) -> str | None:
+        """Give the name of a person, a place or a thing, 100 signs at most."""
+        return foreign.name(self.get(name))
+
+    def message(self, name: str) -> str | None:
+        """Give a text for people; None also where it may speak of a silent alarm."""
+        found = self.text(name)
+        return None if mentions_silent_alarm(found) else found
 
     def section(self, name: str) -> Fields | None:
         """Give the object of this name."""

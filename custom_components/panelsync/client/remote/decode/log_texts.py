@@ -1,4 +1,4 @@
-"""Log texts and messages on syncs, with everything masked that is not a word on syncs.
+"""Log texts and messages on syncs, with everything redacted that is no word on syncs.
 
 Only words of a closed list are shown, so that no name, place or code can be among them.
 Used for texts that the client cannot judge, to learn how other languages put them.
@@ -8,7 +8,7 @@ import re
 from typing import Final
 import unicodedata
 
-MASK: Final = "…"
+REDACTED: Final = "…"
 LONGEST: Final = 200
 
 # A text that has none of these says nothing of a sync, and is not kept at all.
@@ -116,24 +116,24 @@ _WORDS: Final = frozenset(
 )
 
 
-def unread_sync_text(text: str) -> str | None:
-    """Give a text on a sync with all other words masked; None for any other text."""
+def unrecognized_sync_text(text: str) -> str | None:
+    """Give a text on a sync with all other words redacted; None for any other text."""
     plain = _plain(text)
     if not any(sign in plain for sign in _SYNC):
         return None
-    return masked(text)
+    return redacted(text)
 
 
-def masked(text: str) -> str:
-    """Give a text with every word masked that is not known to be about syncs."""
+def redacted(text: str) -> str:
+    """Give a text with every word redacted that is not known to be about syncs."""
     shown = [
-        word if _is_known(word) else MASK
+        word if _is_known(word) else REDACTED
         for word in re.findall(r"[^\W_]+", _plain(text[:LONGEST]))
     ]
     kept = [
         word
         for before, word in zip(["", *shown], shown, strict=False)
-        if word != MASK or before != MASK
+        if word != REDACTED or before != REDACTED
     ]
     return " ".join(kept)
 

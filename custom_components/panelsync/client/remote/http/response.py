@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 import json
-import re
 from typing import Final
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from ... import foreign
 from ...errors import (
     AccountLocked,
     ClientError,
@@ -22,8 +22,10 @@ from ...errors import (
     UnexpectedAnswer,
 )
 from ...models import CODE_REFUSED_CODES, Certainty
+from ...silent_alarm import mentions_silent_alarm
 from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
+from ..repeated import repeats
 from ..routes import Purpose, Route, Shape
 from .request import Answer
 
@@ -55,6 +57,7 @@ KNOWN_CODES: Final = (
 )
 
 LONGEST_TEXT: Final = 200
+LONGEST_SEARCHED: Final = 2000
 
 
 class RouteMissing(RouteGone):
@@ -81,20 +84,17 @@ class SessionDead(SessionEnded):
         self.certain = code != -30000
 
 
-_NO_SECRETS: Final = frozenset({"", "-1"})
-"""What stands for nothing, and for the code stored at the service.
-
-See docs/protocol/total-connect.md#general-rules.
-"""
-
-
 def clean(value: object, secrets: Iterable[str]) -> str:
-    """Make a text of the service fit for an error: no secret, one line, short."""
-    words = " ".join(value.split()) if isinstance(value, str) else ""
-    words = "".join(letter for letter in words if letter.isprintable())
-    for secret in sorted(set(secrets) - _NO_SECRETS, key=len, reverse=True):
-        words = re.sub(re.escape(secret), "***", words, flags=re.IGNORECASE)
-    return words[:LONGEST_TEXT]
+    """Make a text of the service fit for an error: one line, short.
+
+    Nothing is left of a text that repeats a secret or may speak of a silent alarm.
+    """
+    if not isinstance(value, str):
+        return ""
+    words = foreign.text(value, LONGEST_TEXT) or ""
+    # A secret may stand where the text is cut.
+    whole = value[:LONGEST_SEARCHED]
+    return "" if mentions_silent_alarm(whole) or repeats(whole, secrets) else words
 
 
 def is_misunderstood(error: ClientError) -> bool:

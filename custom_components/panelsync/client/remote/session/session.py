@@ -27,7 +27,16 @@ from ..http.request import Answer, Request
 from ..http.response import clean, judge, parse_json
 from ..routes import ROUTES, Value
 from ..trace import Trace
-from .tokens import Application, Ledger, Tokens, application, encrypt, grant, refusal
+from .tokens import (
+    REFUSAL_TEXTS,
+    Application,
+    Ledger,
+    Tokens,
+    application,
+    encrypt,
+    grant,
+    refusal,
+)
 
 LOGGER: Final = logging.getLogger(__package__)
 
@@ -241,9 +250,7 @@ class Session:
             text = ""
             if said is not None:
                 text = clean(
-                    said.get("error_description")
-                    or said.get("ResultData")
-                    or said.get("Message"),
+                    next(filter(None, map(said.get, REFUSAL_TEXTS)), None),
                     (*self.secrets, *route.secrets(fields)),
                 )
             raise refusal(said, answer.status, text)

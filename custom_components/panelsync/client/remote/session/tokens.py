@@ -29,6 +29,7 @@ from ..route_state import moment
 from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
+REFUSAL_TEXTS: Final = ("error_description", "ResultData", "Message")
 DEFAULT_LIFE: Final = 1200
 """Seconds, where the answer does not say.
 
@@ -188,7 +189,9 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     code = fields.integer("error")
     if code is None:
         code = fields.integer("ResultCode")
-    if code in LOCKED_CODES or "revoked" in text.casefold():
+    # The text may have been dropped; what it said counts all the same.
+    said = " ".join(fields.text(name) or "" for name in REFUSAL_TEXTS).casefold()
+    if code in LOCKED_CODES or "revoked" in said:
         return AccountLocked(text, code=code)
     if code in CREDENTIAL_CODES or fields.text("error") == "invalid_grant":
         return CredentialsRefused(text, code=code)
@@ -234,7 +237,7 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
         raise UnexpectedAnswer("The service's configuration lacks what a sign-in needs")
     try:
         key = load_der_public_key(
-            base64.b64decode(first.text("tc2APIKey") or "", validate=True)
+            base64.b64decode(str(first.get("tc2APIKey")), validate=True)
         )
     except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
         raise UnexpectedAnswer("The service's public key cannot be read") from error

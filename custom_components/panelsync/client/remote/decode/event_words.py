@@ -1,0 +1,208 @@
+"""What the texts of an event log say: of a sync, and of the panel. Pure.
+
+Whole words decide, and names decide nothing: they are cut out before anything is sorted.
+"""
+
+from collections.abc import Iterable, Sequence
+import re
+from typing import Final
+import unicodedata
+
+from ...models import ActivityType, ArmingState, SyncKind, SyncMention
+from .answers import ARMING
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# docs/protocol/total-connect.md#words-of-the-event-log, failure words first.
+FAILURE_WORDS: Final = _set(
+    "unsuccessful unsuccessfully not cannot no never unable incomplete incompletely"
+    " without denied refused rejected aborted cancelled canceled invalid impossible"
+    " cant couldnt didnt wasnt werent isnt wont hasnt havent doesnt dont"
+)
+FAILURE_STARTS: Final = ("fail", "error", "unsuccess")
+SUCCESS_WORDS: Final = _set(
+    "success succeeded successful successfully complete completed"
+)
+# docs/protocol/total-connect.md#words-that-veto
+# Words of a beginning, a future, a condition, a part or a past prove nothing, whatever
+# stands beside them.
+UNFINISHED_WORDS: Final = _set(
+    "will shall would should could might must can going soon shortly later next until"
+    " when once if before pending queue queued queueing waiting awaiting await"
+    " progress progressing processing process underway ongoing running continuing"
+    " initiated initiate initiating initiates initiation started start starting starts"
+    " begin begins beginning began begun launched launching triggered request requested"
+    " requesting requests sent send sending submitted submitting scheduled schedule"
+    " scheduling planned expected expect expecting estimated accepted acknowledged received"
+    " attempt attempting attempted try trying retry retrying retried resumed resuming"
+    " required require requires needed needs need wanted prepared preparing partial"
+    " partially partly almost nearly last previous previously ago"
+)
+# "50 % complete", "step 3 of 8 complete".
+_PART_DONE: Final = re.compile(
+    r"(?<!\d)(?!100(?!\d))\d+(?:[.,]\d+)?\s*(?:%|percent)"
+    r"|(?<!\d)(?P<done>\d+)\s*(?:of|out of|/)\s*(?!(?P=done)(?!\d))\d+"
+)
+PANEL_WORDS: Final = _set("zone zones panel panels")
+AUTOMATION_WORDS: Final = _set("automation")
+USER_WORDS: Final = _set("user users")
+
+# Apostrophes and hyphens: "un-successful" is one word.
+_JOINERS: Final = re.compile("['`\u00b4\u2018\u2019\u2010\u2011-]")
+
+# What speaks of an alarm as over, tried or not there, in the service's languages.
+_OVER: Final = _set(
+    "restore restored restoral restores restoration reset cleared clear canceled cancelled"
+    " cancel cancellation aborted abort ended silenced acknowledged resolved normal secure"
+    " secured bypass bypassed bypasses unbypass unbypassed shunt shunted test tests tested"
+    " testing drill walktest chime enabled disabled memory history false no not"
+    " restaurado restaurada restablecido restablecida restablecimiento cancelado cancelada"
+    " anulado anulada anulacion prueba pruebas omitido omitida"
+    " retabli retablie retablissement annule annulee essai contourne contournee"
+    " zuruckgesetzt wiederhergestellt ruckstellung aufgehoben beendet abgebrochen probe"
+    " uberbruckt gesperrt aktiviert deaktiviert scharf unscharf"
+    " hersteld herstel geannuleerd beeindigd overbrugd proef geactiveerd gedeactiveerd"
+    " ingeschakeld uitgeschakeld"
+    " restauracao restabelecido restabelecida cancelamento teste testes inibido"
+)
+_TROUBLE: Final = _set(
+    "trouble troubles tamper tampered tampering battery batteries supervision supervisory"
+    " fault faults faulted loss lost low failure failures failed fail failing error errors"
+    " offline jam jammed jamming missing malfunction defect defective dirty maintenance"
+    " clean check expired expiration eol replace replacement dead weak disconnected"
+    " unreachable"
+    " averia averias fallo fallos falla fallas sabotaje bateria baterias pila perdida"
+    " defaut defauts panne anomalie sabotage batterie pile faible perte"
+    " storung stoerung fehler schwach ausfall verlust manipulation"
+    " storing fout batterij zwak laag uitval"
+    " falha falhas defeito violacao sabotagem baixa fraca"
+)
+_ALARM: Final = _set("alarm alarms burglary intrusion intruder panic")
+# Doors and detectors are called so, too.
+_DANGER: Final = _set("fire smoke medical co carbon gas flood heat emergency")
+_STATES: Final = _set(
+    "open opened opens close closed closes door window detector sensor"
+)
+_NOT_DONE: Final = _set(
+    "not unable cannot refused denied rejected aborted invalid never"
+)
+
+
+def _words(text: str) -> list[str]:
+    plain = _JOINERS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    plain = re.sub(r"\b(?:could|can) not\b", "cannot", plain)
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.findall(r"[^\W\d_]+", plain)
+
+
+def _name_pattern(name: str) -> str:
+    return rf"(?<!\w){re.escape(name)}(?!\w)"
+
+
+def without_tail(text: str, name: str) -> str:
+    """Cut a name off the end of a text, where the service puts a location's."""
+    words, wanted = " ".join(text.split()), " ".join(name.split())
+    if not wanted:
+        return words
+    tail = re.search(_name_pattern(wanted) + r"\W*$", words, re.IGNORECASE)
+    return words[: tail.start()].strip() if tail else words
+
+
+def without_name(text: str, name: str) -> str:
+    """Cut a name out: at the end if it stands there, else wherever."""
+    words, wanted = " ".join(text.split()), " ".join(name.split())
+    if not wanted:
+        return words
+    cut = without_tail(words, wanted)
+    if cut != words:
+        return cut
+    return re.sub(_name_pattern(wanted), " ", words, flags=re.IGNORECASE)
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Cut names out, the longest first; where nothing is left, the text is no name."""
+    found = text
+    for name in sorted(set(names), key=len, reverse=True):
+        if name.casefold() in found.casefold():
+            cut = without_name(found, name)
+            found = cut if _words(cut) else found
+    return found
+
+
+def _is_failure(word: str) -> bool:
+    return word in FAILURE_WORDS or word.startswith(FAILURE_STARTS)
+
+
+def mention(text: str, location_name: str) -> SyncMention | None:
+    """Say what a text tells of a sync; None where it proves nothing.
+
+    Words of what is not finished veto, failure comes before success; the first word of
+    a kind names the part. The automation part alone proves no panel sync, but its
+    failure is one of the panel sync it belongs to.
+    """
+    plain = without_name(text, location_name)
+    words = _words(plain)
+    if not any(word.startswith("sync") for word in words):
+        return None
+    kinds = PANEL_WORDS | AUTOMATION_WORDS | USER_WORDS
+    part = next((word for word in words if word in kinds), None)
+    if part is None or UNFINISHED_WORDS.intersection(words):
+        return None
+    kind = SyncKind.USERS if part in USER_WORDS else SyncKind.PANEL
+    if any(_is_failure(word) for word in words):
+        return SyncMention(kind, success=False)
+    if "?" in plain or _PART_DONE.search(plain.casefold()):
+        return None
+    if part not in AUTOMATION_WORDS and SUCCESS_WORDS.intersection(words):
+        return SyncMention(kind, success=True)
+    return None
+
+
+def activity(event_type: int | None, text: str, names: Iterable[str]) -> ActivityType:
+    """Sort a record by its words, and by its number where that is one of arming.
+
+    Names are those of the location, its zones and its partitions. What was not done is
+    no arming, and what is trouble, over, bypassed or a test is no alarm, whatever the
+    number says.
+    """
+    words = _words(without_names(text, names))
+    if any(word.startswith("sync") for word in words):
+        return ActivityType.SYNC
+    found = _by_number(event_type) or _by_words(words)
+    failed = any(word in _NOT_DONE or word.startswith(FAILURE_STARTS) for word in words)
+    if found in (ActivityType.ARMED, ActivityType.DISARMED):
+        if not failed:
+            return found
+        return ActivityType.TROUBLE
+    if _OVER.intersection(words):
+        return ActivityType.OTHER
+    if failed or _TROUBLE.intersection(words):
+        return ActivityType.TROUBLE
+    return found or ActivityType.OTHER
+
+
+def _by_number(event_type: int | None) -> ActivityType | None:
+    match None if event_type is None else ARMING.get(event_type):
+        case ArmingState.DISARMED:
+            return ActivityType.DISARMED
+        case ArmingState.TRIGGERED:
+            return ActivityType.ALARM
+        case ArmingState.ARMING | ArmingState.DISARMING | None:
+            return None
+        case _:
+            return ActivityType.ARMED
+
+
+def _by_words(words: Sequence[str]) -> ActivityType | None:
+    """Take the first word that says something."""
+    for word in words:
+        if word in ("disarm", "disarmed"):
+            return ActivityType.DISARMED
+        if word == "armed":
+            return ActivityType.ARMED
+        if word in _ALARM or (word in _DANGER and not _STATES.intersection(words)):
+            return ActivityType.ALARM
+    return None
