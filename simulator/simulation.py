@@ -6,7 +6,8 @@ from simulator.panels import LocalFaces
 from simulator.received import Received
 from simulator.service.accounts import Accounts
 from simulator.switches import for_profile
-from simulator.world.world import OTHER_PERSON, World
+from simulator.world.ground import OTHER_PERSON
+from simulator.world.world import World
 
 
 class Simulation:

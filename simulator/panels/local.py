@@ -236,14 +236,9 @@ class LocalPanel:
         self.emit("module_failure", number=address, restored=not failed)
         self._tell_changed()
 
-    def add_partition(self, number: int, zones: list[int]) -> None:
+    def add_partition(self, number: int, zones: list[int], name: str = "") -> None:
         """Add a partition and move zones into it. Raises UnknownThing."""
-        moved = [self.world.zone(self.location, zone_id) for zone_id in zones]
-        self.panel.partitions.setdefault(number, Partition(number, ""))
-        for zone in moved:
-            zone.partition = number
-        self.panel.update_readiness()
-        self.world.report(self.location)
+        self.world.add_partition(self.location.id, number, zones, name)
 
     def emit(
         self, kind: str, *, partition: int = 0, number: int = 0, restored: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.switches import Switches
 from simulator.world.location import Location, Run, ServiceUser, ticks
-from simulator.world.panel import FAULTED, Partition, Zone
+from simulator.world.panel import FAULTED, UNKNOWN, Zone
 from simulator.world.result_codes import SUCCESS, TEXTS, Refusal
 
 type Json = dict[str, Any]
@@ -137,16 +137,16 @@ def _live_zone(zone: Zone) -> Json:
 
 
 def _partitions(location: Location) -> list[Json]:
-    partitions = location.panel.partitions.values()
+    service = location.service
     return [
-        _partition(partition, location.service.arming[partition.id])
-        for partition in partitions
+        _partition(number, name, service.arming.get(number, UNKNOWN))
+        for number, name in service.partitions.items()
     ]
 
 
-def _partition(partition: Partition, arming: int) -> Json:
+def _partition(number: int, name: str, arming: int) -> Json:
     return {
-        "PartitionName": partition.name,
+        "PartitionName": name,
         "IsStayArmed": False,
         "IsFireEnabled": False,
         "IsCommonEnabled": False,
@@ -154,7 +154,7 @@ def _partition(partition: Partition, arming: int) -> Json:
         "IsNewPartition": False,
         "IsNightStayEnabled": 0,
         "ExitDelayTimer": 0,
-        "PartitionID": partition.id,
+        "PartitionID": number,
         "PartitionArmingState": arming,
         "ArmingState": arming,
         "OverrideArmingState": 0,

@@ -115,7 +115,7 @@ def _location(world: World, location: Location) -> Json:
         "PromptForImportSecuritySettings": 0,
         "AllowUserSlotEditing": 0,
         "CanBeSentToPanel": 1,
-        "PartitionCount": len(panel.partitions),
+        "PartitionCount": len(location.service.partitions),
         "DuplicateUserSyncStatus": 0,
         "PanelType": family.panel_type,
         "PanelVariant": family.variant,

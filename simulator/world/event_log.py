@@ -52,11 +52,12 @@ class EventLog:
         event_type: int = 0,
         filter_class: int = ACTIVITY,
         filter_type: int = 0,
+        record_id: int | None = None,
     ) -> Record:
-        """Append one line of either class and return it."""
+        """Append one line of either class and return it; without an id it gets the next one."""
         when = time.replace(microsecond=0)
         record = Record(
-            self._next_id(),
+            self._next_id() if record_id is None else record_id,
             when,
             text,
             originator,

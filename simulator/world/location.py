@@ -26,6 +26,7 @@ class ServiceCopy:
     """What the service believes about the panel."""
 
     zones: dict[int, Zone]
+    partitions: dict[int, str]
     arming: dict[int, int]
     report_time: datetime
     sync_flag: bool = False
@@ -121,7 +122,10 @@ class Location:
     @property
     def in_sync(self) -> bool:
         """Return whether the panel's configuration is what the service has."""
-        return self.panel.configuration() == configuration(self.service.zones.values())
+        return (
+            self.panel.configuration() == configuration(self.service.zones.values())
+            and self.panel.partition_names() == self.service.partitions
+        )
 
     def running(self, kind: Kind) -> Run | None:
         """Return the run of a kind that is going on."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 type Arming = Literal["away", "stay", "night"]
 
+UNKNOWN = 0
 DISARMED = 10200
 ALARM = 10207
 NOT_READY = 10214
@@ -171,6 +172,10 @@ class Panel:
     def configuration(self) -> list[tuple[int, str, int, int, int, str]]:
         """Return what a panel sync would carry to the service."""
         return configuration(self.zones.values())
+
+    def partition_names(self) -> dict[int, str]:
+        """Return the names of the partitions by their numbers."""
+        return {number: partition.name for number, partition in self.partitions.items()}
 
     def copy(self) -> Panel:
         """Return the panel as it is now, for a report that is still on its way."""

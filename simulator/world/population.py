@@ -106,6 +106,7 @@ def make_location(
     written = now - timedelta(minutes=random.randint(5, 50))
     service = ServiceCopy(
         zones=panel.copy_zones(),
+        partitions=panel.partition_names(),
         arming={
             partition.id: partition.arming for partition in panel.partitions.values()
         },

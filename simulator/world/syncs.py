@@ -212,6 +212,11 @@ class Syncs:
         service.sync_flag = False
         if changed:
             service.zones = panel.copy_zones()
+            service.partitions = panel.partition_names()
+            service.arming = {
+                number: partition.arming
+                for number, partition in panel.partitions.items()
+            }
             service.configuration_number += 1
         if changed or self._switches.unchanged_sync_moves_report_time:
             service.report_time = self._timeline.now
