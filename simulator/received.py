@@ -1,6 +1,6 @@
 """What the stand-in received: the record tests and the demo look at. Not a part of the real service."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _SECRETS = frozenset({"password", "username", "refresh_token"})
@@ -13,6 +13,7 @@ class Received:
 
     `fields` holds query and body under the names they were sent with; passwords and tokens are masked.
     `encoding` is form, json, xml or empty. `forbidden` marks what no sync client may ever send.
+    `cookies` are the names of the cookies that came with it.
     """
 
     time: str
@@ -25,6 +26,7 @@ class Received:
     forbidden: bool = False
     fault: str | None = None
     status: int = 0
+    cookies: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record for the control interface."""

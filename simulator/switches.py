@@ -31,6 +31,18 @@ type SyncLog = Literal[
     "failed",
     "spanish",
 ]
+# "asked" is the form that DateFormat and TimeFormat ask for (total-connect.md 7.2); all others are inventions.
+type RecordTimes = Literal[
+    "asked",
+    "iso",
+    "iso_z",
+    "us_12h",
+    "date",
+    "ticks",
+    "never",
+    "unreadable",
+    "missing",
+]
 type UserRows = Literal["until_next_start", "linger", "cleared"]
 
 
@@ -51,7 +63,7 @@ class Switches:
     missing_route_status: Literal[404, 405, 410] = 404
 
     # Sign-in and sessions (docs/protocol/total-connect.md#sign-in)
-    token_seconds: int = 1200
+    token_seconds: float = 1200.0
     session_seconds: float = 5 * 3600.0
     refresh_keeps_session: bool = True
     dead_session_answer: Literal["401", "-102", "-30002"] = "401"
@@ -64,6 +76,9 @@ class Switches:
     account: Literal["open", "locked", "revoked"] = "open"
     # What the password grant does with them is unknown: "told" only says so, "asked" refuses it.
     two_step_codes: Literal["off", "told", "asked"] = "off"
+
+    # An invention: "set" gives out a session cookie, "trusted" signs in whoever brings one, whatever their token.
+    session_cookie: Literal["off", "set", "trusted"] = "off"
 
     # Panel syncs (docs/protocol/total-connect.md#panel-sync)
     panel_sync_seconds: float = 12.0
@@ -80,12 +95,15 @@ class Switches:
     user_rows: UserRows = "until_next_start"
     # A guess: the start is taken, and the code refused when steps are asked for, or by the panel.
     late_code_refusal: Literal["off", "asking", "panel"] = "off"
+    # Where the refusal of a start stands if every panel refuses: in the whole answer, or only in the panel's row.
+    user_sync_refusal: Literal["envelope", "row"] = "envelope"
 
     # Event log (docs/protocol/total-connect.md#event-log)
     sync_log: SyncLog = "normal"
     late_log_seconds: float = 45.0
     events_newest_first: bool = True
     events_page_to: Literal["older", "newer"] = "older"
+    record_times: RecordTimes = "asked"
 
     # Status (docs/protocol/total-connect.md#status)
     report_moves_report_time: bool = True

@@ -5,19 +5,17 @@
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-import json
-from typing import Any, get_args
+from typing import get_args
 
 from aiohttp import web
 
+from simulator.control.verbs import NUMBER, Json, Types, Verb, choice_of, read_body
 from simulator.panels.alarmdecoder.adapter import Firmware
 from simulator.panels.face import Link, PortOptions
 from simulator.panels.faces import FaceName, LocalFaces
 from simulator.panels.local import MODES, LocalPanel
 from simulator.world.errors import UnknownThing
 
-type Json = dict[str, Any]
 type Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 _BASE = "/control/locations/{id}/local"
@@ -25,19 +23,9 @@ _NAMES: tuple[FaceName, ...] = get_args(FaceName.__value__)
 _LINKS: tuple[Link, ...] = get_args(Link.__value__)
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """What a verb does and takes; the fields of `needs` must be there."""
-
-    act: Callable[[LocalPanel, Json], object]
-    takes: dict[str, type | tuple[type, ...]] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-
-
 def _arm(local: LocalPanel, body: Json) -> None:
-    mode = body.pop("mode", "away")
-    if mode not in MODES:
-        raise ValueError(f"mode is {mode!r}; use one of {', '.join(MODES)}")
+    mode = choice_of(body, "mode", MODES, "away")
+    body.pop("mode", None)
     if not local.arm(mode, **body):
         raise ValueError("the panel is not ready, or in alarm")
 
@@ -58,7 +46,7 @@ def _service(local: LocalPanel, body: Json) -> None:
         local.location.reports_lost = body["lost"]
 
 
-VERBS = {
+VERBS: dict[str, Verb[LocalPanel]] = {
     "arm": Verb(_arm, {"mode": str, "partition": int, "user": int, "exit_delay": bool}),
     "disarm": Verb(
         lambda local, body: local.disarm(**body), {"partition": int, "user": int}
@@ -107,7 +95,7 @@ VERBS = {
         {"kind": str, "partition": int, "number": int, "restored": bool},
         ("kind",),
     ),
-    "service": Verb(_service, {"lag": (int, float), "lost": bool}),
+    "service": Verb(_service, {"lag": NUMBER, "lost": bool}),
 }
 
 
@@ -154,30 +142,28 @@ class LocalControl:
             case "open":
                 return await self._open(request, location_id)
             case "close":
-                body = await _body(request, {"face": str}, ("face",))
+                body = await read_body(request, {"face": str}, ("face",))
                 await self._faces.close_face(location_id, _name(body["face"]))
             case "say":
-                body = await _body(
+                body = await read_body(
                     request, {"face": str, "line": str}, ("face", "line")
                 )
                 self._faces.face(location_id, _name(body["face"])).say(body["line"])
             case "trouble":
-                body = await _body(
+                body = await read_body(
                     request, {"face": str, "name": str, "lines": int}, ("face", "name")
                 )
                 face = self._faces.face(location_id, _name(body["face"]))
                 await face.trouble(body["name"], body.get("lines", 1))
             case _ if name in VERBS:
-                verb = VERBS[name]
-                body = await _body(request, verb.takes, verb.needs)
-                verb.act(self._faces.panel(location_id), body)
+                return await VERBS[name].play(self._faces.panel(location_id), request)
             case _:
                 known = ", ".join((*VERBS, "open", "close", "say", "trouble"))
                 raise UnknownThing(f"there is no verb {name!r}; known: {known}")
         return web.json_response({})
 
     async def _open(self, request: web.Request, location_id: int) -> web.Response:
-        takes: dict[str, type | tuple[type, ...]] = {
+        takes: dict[str, Types] = {
             "face": str,
             "link": str,
             "port": int,
@@ -191,10 +177,10 @@ class LocalControl:
             "lrr_version": int,
             "radio_on_bus": bool,
             "tries": int,
-            "failed_share": (int, float),
+            "failed_share": NUMBER,
             "model": str,
         }
-        body = await _body(request, takes, ("face",))
+        body = await read_body(request, takes, ("face",))
         link = body.get("link", "tcp")
         if link not in _LINKS:
             raise ValueError(f"link is {link!r}; use one of {', '.join(_LINKS)}")
@@ -245,30 +231,3 @@ def _name(text: str) -> FaceName:
     if text not in _NAMES:
         raise ValueError(f"face is {text!r}; use one of {', '.join(_NAMES)}")
     return text
-
-
-async def _body(
-    request: web.Request,
-    takes: dict[str, type | tuple[type, ...]],
-    needs: tuple[str, ...] = (),
-) -> Json:
-    """Return the fields of a request. Raises KeyError, TypeError and ValueError with what is wrong."""
-    raw = await request.read()
-    try:
-        body = json.loads(raw or b"{}")
-    except ValueError:
-        raise ValueError("the body is not JSON") from None
-    if not isinstance(body, dict):
-        raise TypeError("the body must be a JSON object")
-    for name in needs:
-        if name not in body:
-            raise KeyError(name)
-    for name, value in body.items():
-        if name not in takes:
-            raise ValueError(f"there is no field {name!r}; known: {', '.join(takes)}")
-        wanted = takes[name]
-        if not isinstance(value, wanted) or (
-            isinstance(value, bool) and wanted is not bool
-        ):
-            raise TypeError(f"{name} is {value!r}, which is not of its type")
-    return body

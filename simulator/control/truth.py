@@ -25,6 +25,7 @@ def state(simulation: Simulation) -> Json:
             {"route": rule.route, "fault": rule.fault, "times": rule.times}
             for rule in simulation.faults.rules
         ],
+        "overrides": [override.as_dict() for override in simulation.faults.overrides],
         "sign_ins": len(accounts.sign_ins),
         "sessions": sum(not session.ended for session in accounts.sessions.values()),
         "locations": [
@@ -74,12 +75,14 @@ def _location(simulation: Simulation, location: Location) -> Json:
         "prompts_user_code": syncs.prompts_user_code(location),
         "prompts_installer_code": syncs.prompts_installer_code(location),
         "zones": [_zone(zone) for zone in panel.zones.values()],
+        "partitions": _partitions(panel.partition_names()),
         "users": known,
         "staged_user_changes": location.staged_user_changes,
         "wrong_codes": panel.wrong_codes,
         "locked": panel.locked,
         "service": {
             "zones": [_zone(zone) for zone in service.zones.values()],
+            "partitions": _partitions(service.partitions),
             "arming": _arming(panel.family, service.arming),
             "sync_flag": service.sync_flag,
             "configuration_number": service.configuration_number,
@@ -91,6 +94,10 @@ def _location(simulation: Simulation, location: Location) -> Json:
         "runs": [run.as_dict() for run in location.runs],
         "log": records,
     }
+
+
+def _partitions(names: dict[int, str]) -> list[Json]:
+    return [{"id": number, "name": name} for number, name in names.items()]
 
 
 def _zone(zone: Any) -> Json:

@@ -2,15 +2,17 @@
 
 See docs/protocol/total-connect.md#quirks and docs/architecture.md#simulator.
 
-The status faults and `refuse` happen before the service looks at the request; all others after it did, so a start
-that meets `timeout` or `reset` has happened although its answer was lost.
+The status faults and `refuse` happen before the service looks at the request, unless the rule says `after`; all
+others after it did, so a start that meets `timeout` or `reset` has happened although its answer was lost.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 import json
 from typing import Any
 
+from simulator.faults.overrides import Override, applied
+from simulator.faults.selecting import Asked, Selection, take
 from simulator.service.reply import Reply, html, json_reply, message, xml_reply
 
 _BUSY = "Request Not Completed, Please Try Again Later"
@@ -22,6 +24,12 @@ _BOMB = (
     + "]><b>&a9;</b>"
 )
 
+# So answers the vendor's other platform at an address that it retired, for good (total-connect.md 9).
+_MAINTENANCE = (
+    "We are currently performing planned maintenance. Please try again later."
+)
+_CAPTCHA = "<form action='/verify'><div class='captcha' data-sitekey='simulated'></div>Verify you are human</form>"
+
 _INSTEAD: dict[str, Callable[[], Reply]] = {
     "401": lambda: message(401, _DENIED),
     "403": lambda: html(403, "403 - Forbidden: Access is denied."),
@@ -32,9 +40,7 @@ _INSTEAD: dict[str, Callable[[], Reply]] = {
         405, "The requested resource does not support this http method."
     ),
     "410": lambda: message(410, "Gone"),
-    "429": lambda: replace(
-        message(429, "Too many requests"), headers={"Retry-After": "2"}
-    ),
+    "429": lambda: message(429, "Too many requests"),
     "429_bare": lambda: message(429, "Too many requests"),
     "500_message": lambda: message(500, _BUSY),
     "500_999": lambda: json_reply(
@@ -42,7 +48,9 @@ _INSTEAD: dict[str, Callable[[], Reply]] = {
     ),
     "502_html": lambda: html(502, "502 Bad Gateway"),
     "503": lambda: html(503, "Service Unavailable"),
+    "503_maintenance": lambda: json_reply({"message": _MAINTENANCE}, 503),
     "html": lambda: html(200, "Scheduled maintenance"),
+    "captcha": lambda: html(200, "Just a moment", _CAPTCHA),
     "redirect": lambda: replace(
         html(302, "Object moved"), headers={"Location": "/maintenance"}
     ),
@@ -91,57 +99,107 @@ _AFTER: dict[str, Callable[[Reply], Reply]] = {
     "xml_bomb": lambda _: xml_reply(_BOMB),
 }
 
-# Done by the server, because they are about the connection.
-CONNECTION = ("refuse", "reset", "drip", "timeout")
-NAMES = (*CONNECTION, *_INSTEAD, *_AFTER)
+# Done by the handler of requests, because they are about the connection or the time.
+CONNECTION = ("refuse", "reset", "drip", "timeout", "held")
+NAMES = (*CONNECTION, *_INSTEAD, *_AFTER, "answer")
 
 
-@dataclass(slots=True)
-class Rule:
-    """One fault, for the next `times` requests to a route."""
+@dataclass(slots=True, kw_only=True)
+class Rule(Selection):
+    """One fault of the next requests to a route.
 
-    route: str
+    `after`: the service looks at the request before the fault's answer takes the place of its own. `retry_after` is
+    that header of a 429. `held` keeps the answer back for `seconds` of the world, or until released. The fault
+    `answer` is any answer: `status`, `content_type`, `headers`, and `body` as text.
+    """
+
     fault: str
-    times: int
+    after: bool = False
+    seconds: float | None = None
+    retry_after: str = "2"
+    status: int = 200
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what could never happen."""
+        Selection.__post_init__(self)
+        if self.fault not in NAMES:
+            raise ValueError(
+                f"there is no fault {self.fault!r}; known: {', '.join(NAMES)}"
+            )
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"status is {self.status}; give one from 200 to 599")
+
+    def answer(self) -> Reply | None:
+        """Return the answer that comes instead of the service's own."""
+        if self.fault == "answer":
+            body = self.body.encode("utf-8", "surrogatepass")
+            return Reply(self.status, body, self.content_type, self.headers)
+        if self.fault == "429":
+            headers = {"Retry-After": self.retry_after}
+            return replace(_INSTEAD["429"](), headers=headers)
+        make = _INSTEAD.get(self.fault)
+        return make() if make else None
+
+    def spoilt(self, reply: Reply) -> Reply:
+        """Return the service's answer as the fault spoils it."""
+        change = _AFTER.get(self.fault)
+        return change(reply) if change else reply
 
 
 class Faults:
-    """The faults now set."""
+    """The faults and overrides now set."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self.rules: list[Rule] = []
+        self.overrides: list[Override] = []
+        self.releases = 0  # how often held answers were let go
 
-    def add(self, route: str, fault: str, times: int = 1) -> None:
-        """Set a fault for a route key or a part of a path. Raises ValueError for an unknown fault."""
-        if fault not in NAMES:
-            raise ValueError(f"there is no fault {fault!r}; known: {', '.join(NAMES)}")
-        if times < 1:
-            raise ValueError(f"times is {times}; it must be at least 1")
-        self.rules.append(Rule(route, fault, times))
+    def add(
+        self, route: str, fault: str, times: int | None = 1, **details: Any
+    ) -> Rule:
+        """Set a fault for a route key or a part of a path; `details` as in `Rule`.
 
-    def take(self, route: str, path: str) -> str | None:
+        Raises ValueError for what could never happen.
+        """
+        rule = Rule(route=route, fault=fault, times=times, **details)
+        self.rules.append(rule)
+        return rule
+
+    def override(
+        self,
+        route: str,
+        fields: dict[str, str | None],
+        times: int | None = None,
+        *,
+        location_id: int | None = None,
+    ) -> Override:
+        """Let fields of answers hold other JSON texts, by default for good. Raises ValueError."""
+        made = Override(
+            route=route, fields=fields, times=times, location_id=location_id
+        )
+        self.overrides.append(made)
+        return made
+
+    def take(self, asked: Asked) -> Rule | None:
         """Return the fault of this request and count it."""
-        for rule in self.rules:
-            if rule.route == route or rule.route.lower() in path.lower():
-                rule.times -= 1
-                if rule.times == 0:
-                    self.rules.remove(rule)
-                return rule.fault
-        return None
+        found = take(self.rules, asked, at_most=1)
+        return found[0] if found else None
+
+    def overridden(self, asked: Asked, reply: Reply) -> Reply:
+        """Return the service's answer with the overrides of this request, each counted."""
+        found = take(self.overrides, asked)
+        return applied(reply, found) if found else reply
+
+    def release(self) -> None:
+        """Let go of every answer that is held back."""
+        self.releases += 1
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Forget all faults and overrides, and let go of what is held back."""
         self.rules.clear()
-
-
-def instead(fault: str | None) -> Reply | None:
-    """Return the answer that comes instead of looking at the request."""
-    make = _INSTEAD.get(fault or "")
-    return make() if make else None
-
-
-def changed(fault: str | None, reply: Reply) -> Reply:
-    """Return the service's answer as the fault spoils it."""
-    change = _AFTER.get(fault or "")
-    return change(reply) if change else reply
+        self.overrides.clear()
+        self.release()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from simulator.faults.selecting import Asked
 from simulator.received import Received, masked
 from simulator.service.calls import Route
 from simulator.service.rest import Rest
@@ -36,6 +37,7 @@ class Arrival:
     soap: SoapCall | None
     query: dict[str, Any]
     body: dict[str, Any]
+    asked: Asked
 
 
 def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> Arrival:
@@ -63,22 +65,32 @@ def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> A
             route, parts = found[0].key, found[1]
         elif _changes_something(request.method, below):
             route, forbidden = "forbidden", True
+    location_id = _location_id(parts, query, body)
+    routes = [route]
+    if route == "token":
+        routes += [
+            f"token:{value}"
+            for name, value in body.items()
+            if name.lower() == "grant_type"
+        ]
     return Arrival(
         Received(
             time=now.isoformat(),
             method=request.method,
             path=request.path_qs,
             route=route,
-            location_id=_location_id(parts, query, body),
+            location_id=location_id,
             fields=masked({**query, **body}),
             encoding=encoding,
             forbidden=forbidden,
+            cookies=sorted(request.cookies),
         ),
         request,
         found,
         soap,
         query,
         body,
+        Asked(tuple(routes), request.path, location_id),
     )
 
 

@@ -8,7 +8,8 @@ from base64 import b64decode
 
 from aiohttp import web
 
-from simulator.faults import echo, rules
+from simulator.faults import echo
+from simulator.faults.rules import Rule
 from simulator.faults.sending import break_off, drip, hang_up
 from simulator.http.arrival import Arrival, understand
 from simulator.received import keep
@@ -21,6 +22,9 @@ from simulator.service.soap import Soap
 from simulator.simulation import Simulation
 from simulator.world.result_codes import INVALID_SESSION, SESSION_NOT_VALID, Refusal
 
+# The name ASP.NET gives it; that the service sets one at all is an invention.
+COOKIE = "ASP.NET_SessionId"
+_LOOK = 0.01
 _DENIED = "Authorization has been denied for this request."
 
 
@@ -41,39 +45,78 @@ class RequestHandler:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Record, delay, spoil and answer one request."""
         raw = await request.read()
-        self._simulation.world.advance()
-        arrival = understand(self._rest, self._simulation.world.now, request, raw)
+        simulation = self._simulation
+        simulation.world.advance()
+        arrival = understand(self._rest, simulation.world.now, request, raw)
         record = arrival.record
-        keep(self._simulation.received, record)
-        record.fault = self._simulation.faults.take(record.route, request.path)
-        if self._simulation.latency:
-            await sleep(self._simulation.latency)
-            self._simulation.world.advance()
-        if record.fault == "refuse":
+        keep(simulation.received, record)
+        rule = simulation.faults.take(arrival.asked)
+        record.fault = fault = rule.fault if rule else None
+        if simulation.latency:
+            await sleep(simulation.latency)
+            simulation.world.advance()
+        if fault == "refuse":
             return hang_up(request)
-        reply = rules.instead(record.fault)
-        if reply is None:
+        reply = await self._reply(arrival, rule)
+        if fault == "timeout":
+            await self._stopping.wait()
+            return hang_up(request)
+        if rule is not None and fault == "held":
+            await self._hold(rule)
+        if fault == "reset":
+            return await break_off(request, reply)
+        record.status = reply.status
+        if fault == "drip":
+            return await drip(request, reply)
+        return self._response(arrival, reply)
+
+    async def _reply(self, arrival: Arrival, rule: Rule | None) -> Reply:
+        """Return the service's answer as the fault and the overrides leave it."""
+        instead = rule.answer() if rule else None
+        if instead is None or (rule and rule.after):
             reply, seconds = self._answer(arrival)
             if seconds:
                 await sleep(seconds / self._simulation.options.speed)
-            reply = rules.changed(record.fault, reply)
+            reply = self._simulation.faults.overridden(arrival.asked, reply)
+            if rule is not None:
+                reply = instead or rule.spoilt(reply)
+        else:
+            reply = instead
         if self._simulation.switches.refusals_repeat_secrets:
             reply = self._repeating(arrival, reply)
-        if record.fault == "timeout":
-            await self._stopping.wait()
-            return hang_up(request)
-        if record.fault == "reset":
-            return await break_off(request, reply)
-        record.status = reply.status
-        if record.fault == "drip":
-            return await drip(request, reply)
-        return web.Response(
+        return reply
+
+    async def _hold(self, rule: Rule) -> None:
+        """Keep an answer back until its time in the world has come, or somebody lets it go."""
+        world, faults = self._simulation.world, self._simulation.faults
+        released, begin = faults.releases, world.now
+        while faults.releases == released and not self._stopping.is_set():
+            world.advance()
+            gone = (world.now - begin).total_seconds() * world.timeline.speed
+            if rule.seconds is not None and gone >= rule.seconds:
+                return
+            await sleep(_LOOK)
+
+    def _response(self, arrival: Arrival, reply: Reply) -> web.Response:
+        response = web.Response(
             status=reply.status,
             body=reply.body,
             headers=reply.headers,
             content_type=reply.content_type,
             charset="utf-8",
         )
+        if self._simulation.switches.session_cookie != "off":
+            session_id = self._session_id(arrival, reply)
+            if session_id is not None:
+                response.set_cookie(COOKIE, session_id, httponly=True)
+        return response
+
+    def _session_id(self, arrival: Arrival, reply: Reply) -> str | None:
+        """Return the session that an answer is about: of its own token, or of the request's."""
+        token = arrival.request.headers.get("Authorization", "").partition(" ")[2]
+        if isinstance(reply.payload, dict) and "access_token" in reply.payload:
+            token = str(reply.payload["access_token"])
+        return self._simulation.accounts.session_id(token)
 
     def _answer(self, arrival: Arrival) -> tuple[Reply, float]:
         """Let the service look at the request: what it answers, and how long the panel takes."""
@@ -160,11 +203,19 @@ class RequestHandler:
         See docs/protocol/total-connect.md#end-of-a-session.
         """
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        session = (
-            self._simulation.accounts.bearer(token, self._simulation.world.now)
-            if kind.lower() == "bearer"
-            else "expired"
-        )
+        session: Session | str = "expired"
+        if self._simulation.switches.session_cookie == "trusted":
+            named = request.cookies.get(COOKIE, "")
+            session = (
+                self._simulation.accounts.soap_session(
+                    named, self._simulation.world.now
+                )
+                or "expired"
+            )
+        if session == "expired" and kind.lower() == "bearer":
+            session = self._simulation.accounts.bearer(
+                token, self._simulation.world.now
+            )
         if isinstance(session, Session):
             return session
         dead = self._simulation.switches.dead_session_answer

@@ -257,7 +257,7 @@ class Accounts:
         return {
             "access_token": token,
             "token_type": "bearer",
-            "expires_in": seconds,
+            "expires_in": int(seconds) if seconds == int(seconds) else seconds,
             "refresh_token": refresh,
         }
 

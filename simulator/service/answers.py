@@ -8,9 +8,10 @@ Where a value for a healthy account is known, it is that one; ConnectionStatus 0
 from typing import Any
 
 from simulator.switches import Switches
-from simulator.world.location import Location, Run, ServiceUser, ticks
+from simulator.world.location import Location, Run, ServiceUser
 from simulator.world.panel import FAULTED, UNKNOWN, Zone
 from simulator.world.result_codes import SUCCESS, TEXTS, Refusal
+from simulator.world.timeline import ticks
 
 type Json = dict[str, Any]
 

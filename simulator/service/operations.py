@@ -48,6 +48,7 @@ def events(
             offset_hours=location.offset_hours,
             date_format=call.number("dateformat"),
             time_format=call.number("timeformat"),
+            form=world.switches.record_times,
         )
         for record in records
     ]
@@ -79,6 +80,7 @@ def user_sync(
         rows.append(answers.user_sync_row(location, refusal))
     if not rows:
         return answers.refused(Refusal(INVALID_PARAMETER), SynchronizationStatus=None)
-    if len(refusals) == len(rows):
+    everywhere = len(refusals) == len(rows)
+    if everywhere and world.switches.user_sync_refusal == "envelope":
         return answers.refused(refusals[0], SynchronizationStatus=rows)
     return answers.ok(SynchronizationStatus=rows)

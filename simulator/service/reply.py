@@ -29,14 +29,16 @@ def message(status: int, text: str) -> Reply:
     return json_reply({"Message": text}, status)
 
 
-def html(status: int, title: str) -> Reply:
-    """Return an HTML page as a front server shows it."""
-    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+def html(status: int, title: str, body: str = "") -> Reply:
+    """Return an HTML page as a front server shows it; `body` is the HTML below its heading."""
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>"
     return Reply(status, page.encode(), "text/html")
 
 
 def xml_reply(text: str, status: int = 200) -> Reply:
     """Return XML with its declaration."""
     return Reply(
-        status, f'<?xml version="1.0" encoding="utf-8"?>\n{text}'.encode(), "text/xml"
+        status,
+        f'<?xml version="1.0" encoding="utf-8"?>\n{text}'.encode("utf-8", "replace"),
+        "text/xml",
     )

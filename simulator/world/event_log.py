@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from simulator.switches import RecordTimes
+from simulator.world.timeline import ticks
+
 type Part = Literal["zone", "automation", "user"]
 
 # 1 is known; 2 for the admin log is a guess (docs/protocol/total-connect.md#event-records)
@@ -107,6 +110,7 @@ def as_answer(
     offset_hours: float,
     date_format: int,
     time_format: int,
+    form: RecordTimes = "asked",
 ) -> dict[str, Any]:
     """Return a record as the service answers it; times by the two format codes.
 
@@ -115,7 +119,7 @@ def as_answer(
     pattern = {1: "%m/%d/%Y", 2: "%d/%m/%Y"}.get(date_format, "%Y-%m-%d")
     pattern += " %H:%M:%S" if time_format == 1 else " %I:%M:%S %p"
     local = record.time + timedelta(hours=offset_hours)
-    return {
+    answer = {
         "EventRecordId": record.id,
         "EventType": record.event_type,
         "Event": record.text,
@@ -125,8 +129,8 @@ def as_answer(
         "HasNotes": False,
         "IsLocked": False,
         "IsHidden": False,
-        "RecDateTimeGMT": record.time.strftime(pattern),
-        "RecDateLocal": local.strftime(pattern),
+        "RecDateTimeGMT": _written(record.time, pattern, form),
+        "RecDateLocal": _written(local, pattern, form),
         "RecDateSuffix": {-5.0: "EST", -6.0: "CST", -7.0: "MST", -8.0: "PST"}.get(
             offset_hours, "GMT"
         ),
@@ -134,3 +138,26 @@ def as_answer(
         "DeviceId": device_id,
         "EventFilterTypeID": record.filter_type,
     }
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def _written(time: datetime, pattern: str, form: RecordTimes) -> str | None:
+    """Return a time in one of the forms in which such a service may write it; None for none."""
+    match form:
+        case "iso":
+            return time.strftime("%Y-%m-%dT%H:%M:%S")
+        case "iso_z":
+            return time.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        case "us_12h":
+            return time.strftime("%m/%d/%Y %I:%M:%S %p")
+        case "date":
+            return f"/Date({int(time.timestamp() * 1000)})/"
+        case "ticks":
+            return str(ticks(time))
+        case "never":
+            return "1/1/1900 12:00:00 AM"
+        case "unreadable":
+            return "yesterday"
+        case "missing":
+            return None
+    return time.strftime(pattern)

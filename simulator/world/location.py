@@ -1,24 +1,13 @@
 """A location: the panel as it is, the service's copy of it, staged users, its log and its syncs. Simulated."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from simulator.world.event_log import EventLog
 from simulator.world.panel import Panel, Zone, configuration
 
 type Kind = Literal["panel", "users"]
-
-_TICKS_BEGIN = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def ticks(time: datetime) -> int:
-    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds.
-
-    See docs/protocol/total-connect.md#report-time-and-configuration-number.
-    """
-    since = time.astimezone(UTC) - _TICKS_BEGIN
-    return (since.days * 86_400 + since.seconds) * 10_000_000
 
 
 @dataclass(slots=True)

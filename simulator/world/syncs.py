@@ -185,7 +185,7 @@ class Syncs:
         run.zone_state = COMPLETE
         nothing = self._switches.panel_sync_result == "nothing"
         if not nothing:
-            self._copy_configuration(location)
+            self.copy_configuration(location)
             self._log(location, run, "zone")
         if location.panel.has_automation:
             run.automation_state = RUNNING
@@ -205,7 +205,7 @@ class Syncs:
         if not nothing:
             self._log(location, run, "automation")
 
-    def _copy_configuration(self, location: Location) -> None:
+    def copy_configuration(self, location: Location) -> None:
         """Make the service's copy equal to the panel; only a difference moves number and report time."""
         service, panel = location.service, location.panel
         changed = not location.in_sync

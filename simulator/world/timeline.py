@@ -1,11 +1,13 @@
 """The world's own time: a list of what is due, emptied whenever somebody looks. Stand-in only."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
 type Action = Callable[[], None]
+
+_TICKS_BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Timeline:
@@ -35,3 +37,9 @@ class Timeline:
             self.now = max(self.now, due)
             action()
         self.now = max(self.now, now)
+
+
+def ticks(time: datetime) -> int:
+    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds (total-connect.md 3.2)."""
+    since = time.astimezone(UTC) - _TICKS_BEGIN
+    return (since.days * 86_400 + since.seconds) * 10_000_000

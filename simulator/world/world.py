@@ -21,6 +21,10 @@ class World(PanelVerbs):
         super().__init__(options, switches)
         self._set_the_scene()
 
+    def copy_configuration(self, location_id: int) -> None:
+        """Let the service have the panel's configuration at once, as after a panel sync long ago."""
+        self.syncs.copy_configuration(self.location(location_id))
+
     def rename_location(self, location_id: int, name: str) -> None:
         """Give a location another name at the service, as long and as odd as it may be."""
         self.location(location_id).name = name

@@ -267,6 +267,7 @@ async def test_partitions_are_compared_by_number(make_both: Any) -> None:
     both = await make_both()
     zone = list(both.house.panel.panel.zones)[-1]
     both.house.panel.add_partition(2, [zone])
+    both.house.panel.world.copy_configuration(both.house.panel.location.id)
     await both.start(
         data={"partitions": {"2": [19], "1": [1, 2, 16, 17, 18]}},
         refresh_on_mismatch=False,

@@ -50,7 +50,9 @@ async def set_fault(
         ("500_999", 500, "application/json", b"-999"),
         ("502_html", 502, "text/html", b"Bad Gateway"),
         ("503", 503, "text/html", b"Unavailable"),
+        ("503_maintenance", 503, "application/json", b"planned maintenance"),
         ("html", 200, "text/html", b"maintenance"),
+        ("captcha", 200, "text/html", b"captcha"),
         ("redirect", 302, "text/html", b"moved"),
         ("empty", 200, "application/json", b""),
         ("truncated", 200, "application/json", b"PanelStatus"),
@@ -186,4 +188,6 @@ def test_every_fault_is_tested() -> None:
     """The table above names every fault there is."""
     marks = test_spoilt_answers.pytestmark  # type: ignore[attr-defined]
     tested = {row[0] for row in marks[0].args[1]}
+    # Tested in test_at_fault, because they take more than a name.
+    tested |= {"held", "answer"}
     assert tested | {"refuse", "reset", "timeout", "drip"} == set(NAMES)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from time import monotonic
 from typing import Any
 
+import aiohttp
 import pytest
 
 from simulator.switches import Switches
@@ -400,6 +401,33 @@ async def locations_null(door: Door) -> bool:
 ZONE = "Zone Sync Success Lake Cabin"
 TOP = ["SessionDetailsResult", "ResultCode", "ResultData"]
 
+
+async def cookie_given(door: Door) -> tuple[str, int]:
+    """Return the cookie of a sign-in, and how a request fares with it and a token of nobody."""
+    await door.sign_in()
+    url = f"{door.simulator.url}/TC2API.TCResource/api/v1/locations"
+    bearer = {"Authorization": f"Bearer {door.token['access_token']}"}
+    jar = aiohttp.CookieJar(unsafe=True)  # keeps cookies of an address
+    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+        async with http.get(url, headers=bearer) as answer:
+            assert answer.status == 200
+        name = ",".join(cookie.key for cookie in jar)
+        async with http.get(url, headers={"Authorization": "Bearer x"}) as answer:
+            return name, answer.status
+
+
+async def refused_code(door: Door) -> tuple[int, int]:
+    """Return the codes of a user sync with a wrong code: of the whole and of its row."""
+    answer = await door.users_sync(code="0000")
+    return answer["ResultCode"], answer["SynchronizationStatus"][0]["ResultCode"]
+
+
+async def newest_time(door: Door) -> Any:
+    """Return how the time of a record of now is written."""
+    door.simulator.world.write_log(door.id(), "Something", "Somebody")
+    return (await door.log())[0].get("RecDateTimeGMT")
+
+
 CASES = [
     Case("soap", "on", soap_status, 403, 200),
     Case("soap", "refused", soap_code, "", "-9010"),
@@ -511,6 +539,55 @@ CASES = [
     Case("letter_case", "lower", top_keys, TOP, [name.lower() for name in TOP]),
     Case("letter_case", "upper", top_keys, TOP, [name.upper() for name in TOP]),
     Case("extra_fields", True, top_keys, TOP, ["Zz_Unknown", *TOP]),
+    Case("session_cookie", "set", cookie_given, ("", 401), ("ASP.NET_SessionId", 401)),
+    Case(
+        "session_cookie",
+        "trusted",
+        cookie_given,
+        ("", 401),
+        ("ASP.NET_SessionId", 200),
+    ),
+    Case("user_sync_refusal", "row", refused_code, (-4106, -4106), (0, -4106)),
+    Case(
+        "record_times", "iso", newest_time, "2026-11-22 12:00:00", "2026-11-22T12:00:00"
+    ),
+    Case(
+        "record_times",
+        "iso_z",
+        newest_time,
+        "2026-11-22 12:00:00",
+        "2026-11-22T12:00:00.000Z",
+    ),
+    Case(
+        "record_times",
+        "us_12h",
+        newest_time,
+        "2026-11-22 12:00:00",
+        "11/22/2026 12:00:00 PM",
+    ),
+    Case(
+        "record_times",
+        "date",
+        newest_time,
+        "2026-11-22 12:00:00",
+        "/Date(1795348800000)/",
+    ),
+    Case(
+        "record_times",
+        "ticks",
+        newest_time,
+        "2026-11-22 12:00:00",
+        "639309456000000000",
+    ),
+    Case(
+        "record_times",
+        "never",
+        newest_time,
+        "2026-11-22 12:00:00",
+        "1/1/1900 12:00:00 AM",
+    ),
+    Case("record_times", "unreadable", newest_time, "2026-11-22 12:00:00", "yesterday"),
+    Case("record_times", "missing", newest_time, "2026-11-22 12:00:00", None),
     Case("locations_null", True, locations_null, False, True),
     Case("refusals_repeat_secrets", True, repeated, [False] * 6, [True] * 5 + [False]),
 ]
