@@ -31,7 +31,7 @@ type SyncLog = Literal[
     "failed",
     "spanish",
 ]
-# "asked" is the form that DateFormat and TimeFormat ask for (total-connect.md 7.2); all others are inventions.
+# "asked" is the form that DateFormat and TimeFormat ask for (docs/protocol/total-connect.md#event-records); the others are inventions.
 type RecordTimes = Literal[
     "asked",
     "iso",

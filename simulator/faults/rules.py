@@ -24,7 +24,7 @@ _BOMB = (
     + "]><b>&a9;</b>"
 )
 
-# So answers the vendor's other platform at an address that it retired, for good (total-connect.md 9).
+# So answers the vendor's other platform at an address that it retired, for good (docs/protocol/total-connect.md#service-status).
 _MAINTENANCE = (
     "We are currently performing planned maintenance. Please try again later."
 )

@@ -57,7 +57,10 @@ class PanelVerbs(Ground):
     def disarm_partitions(
         self, location: Location, partitions: list[Partition]
     ) -> None:
-        """Disarm some partitions; what caused an alarm is remembered until the next time (local-panel.md 2.1)."""
+        """Disarm some partitions; what caused an alarm is remembered until the next time.
+
+        See docs/protocol/alarmdecoder.md#flags.
+        """
         panel, ids = location.panel, {partition.id for partition in partitions}
         for partition in partitions:
             partition.arming = partition.mode = DISARMED
@@ -103,7 +106,7 @@ class PanelVerbs(Ground):
         """Add a sensor at the panel; the service only learns that something changed. Returns the zone's number."""
         location = self.location(location_id)
         number = max(location.panel.zones, default=0) + 1
-        # Names are cut at 32 characters (total-connect.md 3.3).
+        # Names are cut at 32 characters (docs/protocol/total-connect.md#full-status).
         serial = f"{self.ids.scattered('sensor', location_id, number) % 0xFFFFFF:06X}"
         location.panel.zones[number] = Zone(number, name[:32], serial=serial)
         self.report(location)

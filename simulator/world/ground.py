@@ -1,7 +1,7 @@
 """The ground of a world: its locations, its time, and how a panel's changes reach the service's copy. Simulated.
 
 Panel changes reach the service's copy only over the line; configuration reaches it only by a panel sync
-(total-connect.md 12.5). What a restored line reports at once is an invention.
+(docs/architecture.md#simulator). What a restored line reports at once is an invention.
 """
 
 from collections.abc import Callable
@@ -124,7 +124,8 @@ class Ground:
                 was_open = known.open
                 known.take_status(actual)
                 if not panel.reports_openings:
-                    known.open = was_open  # openings come only with "Sensor Events" on (total-connect.md 3.3)
+                    # Openings come only with "Sensor Events" on (docs/protocol/total-connect.md#zone-status).
+                    known.open = was_open
         if not location.in_sync:
             service.sync_flag = True
         if self.switches.report_moves_report_time:
@@ -159,7 +160,7 @@ class Ground:
             number: partition.arming
             for number, partition in location.panel.partitions.items()
         }
-        # Refresh brings the panel's current state (local-panel.md 5.1); that arming comes along is a reading.
+        # Refresh brings the panel's current state (docs/protocol/alarmdecoder.md#panel-and-service-compared); that arming comes along is a reading.
         if arming.items() - location.service.arming.items() or before != [
             zone.status for zone in location.service.zones.values()
         ]:

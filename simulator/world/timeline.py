@@ -40,6 +40,9 @@ class Timeline:
 
 
 def ticks(time: datetime) -> int:
-    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds (total-connect.md 3.2)."""
+    """Return .NET ticks of an aware time: 100 ns since the year 1, UTC, whole seconds.
+
+    See docs/protocol/total-connect.md#report-time-and-configuration-number.
+    """
     since = time.astimezone(UTC) - _TICKS_BEGIN
     return (since.days * 86_400 + since.seconds) * 10_000_000

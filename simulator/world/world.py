@@ -101,7 +101,10 @@ class World(PanelVerbs):
         del self.locations[location_id]
 
     def note_sign_in(self, person: str) -> None:
-        """Write a password sign-in into the admin log, as owners saw it there (total-connect.md 1.6)."""
+        """Write a password sign-in into the admin log, as owners saw it there.
+
+        See docs/protocol/total-connect.md#locked-accounts.
+        """
         self._audit("Login Website", person)
 
     def _audit(self, text: str, person: str | None) -> None:
