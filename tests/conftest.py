@@ -13,7 +13,7 @@ import pytest
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
 from scripts import loopback
-from tests.faults.report import DOCUMENT, NUMBERS, matrix, numbers, write
+from tests.faults.report import DOCUMENT, NUMBERS, numbers, page, tables
 from tests.faults.secrets import Watch, watching
 
 # Before any test, and before the processes that share the tests between them.
@@ -39,7 +39,7 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print the numbers, and the matrix where cells were played."""
+    """Print the numbers, and the tables where cells were played."""
     told: list[tuple[str, Any]] = [
         told
         # A teardown that passed has no name; only then everything has been told.
@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     for name, value in found.items():
         terminalreporter.line(f"{value:>9}  {NUMBERS[name]}")
     if DOCUMENT is not None:
-        for line in matrix(told):
+        for line in tables(told):
             terminalreporter.line(line)
         failed = len(terminalreporter.stats.get("failed", []))
-        write(Path(DOCUMENT), told, failed)
+        Path(DOCUMENT).write_text(page(told, failed))

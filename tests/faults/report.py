@@ -1,9 +1,8 @@
 """What the tests of trust count, and how it is printed and written down."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 import os
-from pathlib import Path
 from typing import Any, Final
 
 from .broken import FAULTS
@@ -11,20 +10,12 @@ from .broken import FAULTS
 WHOLE: Final = os.environ.get("PANELSYNC_TRUST") == "whole"
 """Whether everything is played, or the sample of a plain test run."""
 DOCUMENT: Final = os.environ.get("PANELSYNC_TRUST_DOCUMENT")
-"""The page whose generated part is written anew."""
+"""The page that is written anew."""
 
-MARKER: Final = "<!-- Written by scripts/trust. Change nothing below this line. -->"
+OUTCOMES: Final = ("succeeded", "finished", "unconfirmed", "failed", "refused")
 
 type Report = Callable[[str, object], None]
 """pytest's `record_property`; what is told travels to the process that sums up."""
-
-LETTERS: Final = {
-    "succeeded": "S",
-    "finished": "D",
-    "unconfirmed": "U",
-    "failed": "F",
-    "refused": "R",
-}
 
 # Every number that is summed up, in the order in which it is printed.
 NUMBERS: Final = {
@@ -55,37 +46,47 @@ def numbers(told: Iterable[tuple[str, Any]]) -> dict[str, int]:
     return {name: found[name] for name in NUMBERS if name in found}
 
 
-def matrix(told: Iterable[tuple[str, Any]]) -> list[str]:
-    """Give the matrix as tables of Markdown, one for each profile and kind."""
-    tables: dict[tuple[str, str], dict[str, dict[str, list[str]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(lambda: ["·", "·"]))
-    )
+def tables(told: Iterable[tuple[str, Any]]) -> list[str]:
+    """Count the outcomes of the matrix, by what was asked for and by fault."""
+    by_phase: defaultdict[tuple[str, ...], Counter[tuple[str, bool]]]
+    by_phase = defaultdict(Counter)
+    by_fault: defaultdict[tuple[str, ...], Counter[tuple[str, bool]]]
+    by_fault = defaultdict(Counter)
     for name, value in told:
-        if name != "cell":
-            continue
-        profile, kind, row, fault, lasting, outcome = value
-        tables[profile, kind][row][fault][lasting] = LETTERS[outcome]
-    lines: list[str] = []
-    for (profile, kind), rows in sorted(tables.items()):
-        lines += [f"### Service `{profile}`, {kind}", ""]
-        lines.append(f"| asked for | {' | '.join(FAULTS)} |")
-        lines.append(f"| --- |{' --- |' * len(FAULTS)}")
-        for row, faults in sorted(rows.items()):
-            cells = ("".join(faults[fault]) for fault in FAULTS)
-            lines.append(f"| {row} | {' | '.join(cells)} |")
-        lines.append("")
-    return lines
+        if name == "cell":
+            profile, kind, row, fault, lasting, outcome = value
+            phase = row.partition(":")[0]
+            by_phase[profile, kind, phase][outcome, lasting] += 1
+            by_fault[fault,][outcome, lasting] += 1
+    faults = {(fault,): by_fault[fault,] for fault in FAULTS if (fault,) in by_fault}
+    return [
+        *_table(("service", "sync", "phase, session"), dict(sorted(by_phase.items()))),
+        *_table(("fault",), faults),
+    ]
 
 
-def write(document: Path, told: list[tuple[str, Any]], failed: int) -> None:
-    """Write numbers and matrix below the marker of a page."""
-    text = document.read_text()
-    head, marker, _ = text.partition(MARKER)
-    if not marker:
-        raise ValueError(f"{document} lacks the line {MARKER!r}")
-    lines = ["", "", "## Numbers of the last whole run", "", "| what | number |"]
-    lines.append("| --- | --- |")
+def _table(
+    keys: tuple[str, ...],
+    rows: Mapping[tuple[str, ...], Counter[tuple[str, bool]]],
+) -> list[str]:
+    """Write a table: in each cell how often where the fault came once, and lasted."""
+    heads = (*keys, *(f"{outcome}: once / lasting" for outcome in OUTCOMES))
+    lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+    for row, counts in rows.items():
+        cells = (
+            f"{counts[outcome, False]} / {counts[outcome, True]}"
+            if counts[outcome, False] or counts[outcome, True]
+            else ""
+            for outcome in OUTCOMES
+        )
+        lines.append(f"| {' | '.join((*row, *cells))} |")
+    return [*lines, ""]
+
+
+def page(told: list[tuple[str, Any]], failed: int) -> str:
+    """Return the page of the last whole run; nothing else stands on it."""
+    lines = ["# Faults", "", "Written by `scripts/trust`.", ""]
+    lines += ["| what | number |", "| --- | --- |"]
     lines += [f"| {NUMBERS[name]} | {value} |" for name, value in numbers(told).items()]
-    lines += [f"| tests that failed | {failed} |", "", "## The matrix", ""]
-    lines += matrix(told)
-    document.write_text(head + marker + "\n".join(lines).rstrip() + "\n")
+    lines += [f"| tests that failed | {failed} |", "", *tables(told)]
+    return "\n".join(lines).rstrip() + "\n"
