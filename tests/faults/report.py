@@ -14,6 +14,7 @@ DOCUMENT: Final = os.environ.get("PANELSYNC_TRUST_DOCUMENT")
 
 OUTCOMES: Final = ("succeeded", "finished", "unconfirmed", "failed", "refused")
 
+type Counts = Counter[tuple[str, bool]]
 type Report = Callable[[str, object], None]
 """pytest's `record_property`; what is told travels to the process that sums up."""
 
@@ -48,17 +49,17 @@ def numbers(told: Iterable[tuple[str, Any]]) -> dict[str, int]:
 
 def tables(told: Iterable[tuple[str, Any]]) -> list[str]:
     """Count the outcomes of the matrix, by what was asked for and by fault."""
-    by_phase: defaultdict[tuple[str, ...], Counter[tuple[str, bool]]]
-    by_phase = defaultdict(Counter)
-    by_fault: defaultdict[tuple[str, ...], Counter[tuple[str, bool]]]
-    by_fault = defaultdict(Counter)
+    by_phase: defaultdict[tuple[str, ...], Counts] = defaultdict(Counter)
+    by_fault: defaultdict[tuple[str, ...], Counts] = defaultdict(Counter)
     for name, value in told:
         if name == "cell":
             profile, kind, row, fault, lasting, outcome = value
             phase = row.partition(":")[0]
             by_phase[profile, kind, phase][outcome, lasting] += 1
             by_fault[fault,][outcome, lasting] += 1
-    faults = {(fault,): by_fault[fault,] for fault in FAULTS if (fault,) in by_fault}
+    faults: dict[tuple[str, ...], Counts] = {
+        (fault,): by_fault[fault,] for fault in FAULTS if (fault,) in by_fault
+    }
     return [
         *_table(("service", "sync", "phase, session"), dict(sorted(by_phase.items()))),
         *_table(("fault",), faults),
@@ -67,7 +68,7 @@ def tables(told: Iterable[tuple[str, Any]]) -> list[str]:
 
 def _table(
     keys: tuple[str, ...],
-    rows: Mapping[tuple[str, ...], Counter[tuple[str, bool]]],
+    rows: Mapping[tuple[str, ...], Counts],
 ) -> list[str]:
     """Write a table: in each cell how often where the fault came once, and lasted."""
     heads = (*keys, *(f"{outcome}: once / lasting" for outcome in OUTCOMES))

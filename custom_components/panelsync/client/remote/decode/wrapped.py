@@ -1,7 +1,7 @@
 """An answer of a learned route, brought into the shape that the known routes have.
 
 Names keep what they mean, but not their letter case, their joints, nor the objects they
-are wrapped in (docs/protocol/total-connect.md#133-habits): so what is looked for is
+are wrapped in (docs/protocol/total-connect.md#rest-paths): so what is looked for is
 found wherever it stands, and nothing else of the answer counts.
 """
 
