@@ -18,7 +18,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.panelsync.const import EVENT_OUTCOME
+from custom_components.panelsync.const import EVENT_PANELSYNC
 
 from .home import add_account, control, home_assistant, simulator
 
@@ -80,7 +80,7 @@ async def one_round(
                 done.set()
 
     registry = er.async_get(hass)
-    stop = hass.bus.async_listen(EVENT_OUTCOME, note)
+    stop = hass.bus.async_listen(EVENT_PANELSYNC, note)
     accepted = []
     for place, entity_id in places.items():
         switches = {part: chance.uniform(1, LONGEST_JOB / 2) for part in PARTS}

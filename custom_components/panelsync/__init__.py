@@ -18,22 +18,22 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator
 from .dashboard import async_setup_dashboard
 from .entity import account_device_info
-from .repairs.issues import async_end_troubles
+from .identifiers import account_identifier, is_device
+from .repairs.issues import async_end_problems
 from .runtime import (
+    AccountConfigEntry,
     AnyConfigEntry,
     LocalPanelConfigEntry,
-    PanelSyncConfigEntry,
+    async_load_account,
+    async_watch_panel,
     is_local_panel,
 )
 from .services import async_setup_services
-from .storage.history import History
 from .storage.store import async_remove_stores, memory_store
-from .sync.locks import run_guard
-from .voice.sentence_triggers import async_take_up_sentences
+from .voice.sentence_triggers import async_attach_sentences
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -53,9 +53,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def _async_remote_service(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry
+    hass: HomeAssistant, entry: AccountConfigEntry
 ) -> RemoteService:
-    store = memory_store(hass, str(entry.unique_id))
+    store = memory_store(hass, account_identifier(entry))
     return RemoteService(
         async_get_clientsession(hass),
         Hosts(entry.data[CONF_WEB_URL], entry.data[CONF_SERVICE_URL]),
@@ -84,21 +84,15 @@ async def _async_setup_local_panel(
     panel = PanelCoordinator(hass, entry)
     entry.runtime_data = panel
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_watch_panel(hass, panel)
     await panel.async_start()
     return True
 
 
-async def _async_setup_account(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry
-) -> bool:
+async def _async_setup_account(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
     """Sign in, read every location, resume what was going on."""
-    history = History(hass, str(entry.unique_id))
-    await history.async_load()
-    run_guard(hass).take_over(history.locations)
-    account = AccountCoordinator(
-        hass, entry, await _async_remote_service(hass, entry), history
-    )
-    await account.async_config_entry_first_refresh()
+    service = await _async_remote_service(hass, entry)
+    account = await async_load_account(hass, entry, service)
     entry.runtime_data = account
     # The locations' devices hang below the account's, so it comes first.
     dr.async_get(hass).async_get_or_create(
@@ -106,25 +100,25 @@ async def _async_setup_account(
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     account.async_start_locations()
-    await async_take_up_sentences(hass, entry)
+    await async_attach_sentences(hass, entry)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
     """Unload an entry; a run that goes on is resumed when it is loaded again."""
     if entry.disabled_by is not None:
-        async_end_troubles(hass, entry)
+        async_end_problems(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
     """Log out at the service and forget everything about the account."""
-    async_end_troubles(hass, entry)
+    async_end_problems(hass, entry)
     if is_local_panel(entry):
         return
     service = await _async_remote_service(hass, entry)
     await service.sign_out()
-    await async_remove_stores(hass, str(entry.unique_id))
+    await async_remove_stores(hass, account_identifier(entry))
 
 
 async def async_remove_config_entry_device(
@@ -135,9 +129,9 @@ async def async_remove_config_entry_device(
     if is_local_panel(entry) or entry.state is not ConfigEntryState.LOADED:
         return False
     account = entry.runtime_data
-    present = {item.location_id for item in account.data.account.locations}
-    for location_id, coordinator in list(account.locations.items()):
-        if (DOMAIN, coordinator.identifier) in device.identifiers:
+    present = {item.location_id for item in account.coordinator.data.account.locations}
+    for location_id, manager in list(account.locations.items()):
+        if is_device(device, manager.location.identifier):
             if location_id in present:
                 return False
             await account.async_forget_location(location_id)
@@ -147,4 +141,4 @@ async def async_remove_config_entry_device(
                 entry, data={**entry.data, CONF_CODES: codes}
             )
             return True
-    return (DOMAIN, str(entry.unique_id)) not in device.identifiers
+    return not is_device(device, account_identifier(entry))

@@ -5,27 +5,17 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.binary_sensor import (
-    DOMAIN as BINARY_SENSOR_DOMAIN,
     BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
-from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
+from homeassistant.const import EntityCategory, Platform
 
 from .client.local.family import Capability
 from .client.models import PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import (
-    LocationEntity,
-    PanelEntity,
-    async_add_location_entities,
-    async_forget_entities,
-)
-from .runtime import AnyConfigEntry
+from .entity import LocationEntity, PanelEntity, setup_platform
 
 PARALLEL_UPDATES = 0
 
@@ -42,7 +32,7 @@ class PanelSyncBinarySensorDescription(BinarySensorEntityDescription):
 
 
 def _panel_connection(coordinator: LocationCoordinator) -> bool | None:
-    """Say connected or not only where that was told.
+    """Return whether the panel is connected, None where that is not known.
 
     Not connected: the newest run could not reach the panel, and the service has
     stored nothing from it since.
@@ -169,39 +159,6 @@ PANEL_BINARY_SENSORS = (
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the binary sensors of each location, or of a local panel."""
-    account = entry.runtime_data
-    if isinstance(account, PanelCoordinator):
-        async_add_entities(
-            (
-                MismatchBinarySensor
-                if description.key == "status_mismatch"
-                else PanelBinarySensor
-            )(account, description)
-            for description in PANEL_BINARY_SENSORS
-            if description.exists_fn(account)
-        )
-        async_forget_entities(
-            account,
-            BINARY_SENSOR_DOMAIN,
-            [one for one in PANEL_BINARY_SENSORS if not one.exists_fn(account)],
-        )
-        return
-    async_add_location_entities(
-        account,
-        async_add_entities,
-        lambda coordinator: [
-            LocationBinarySensor(coordinator, description)
-            for description in BINARY_SENSORS
-        ],
-    )
-
-
 class LocationBinarySensor(LocationEntity, BinarySensorEntity):
     """A binary sensor of a location."""
 
@@ -210,7 +167,7 @@ class LocationBinarySensor(LocationEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return the state, None where it was not told."""
+        """Return the state, None where it is not known."""
         return self.entity_description.value_fn(self.coordinator)
 
 
@@ -222,7 +179,7 @@ class PanelBinarySensor(PanelEntity, BinarySensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Tell whether the panel is heard; what speaks of the link always is."""
+        """Whether the panel is heard; what is about the link always is available."""
         return self.entity_description.always_available or super().available
 
     @property
@@ -232,18 +189,15 @@ class PanelBinarySensor(PanelEntity, BinarySensorEntity):
         return self.entity_description.value_fn(self.coordinator)
 
 
-class MismatchBinarySensor(PanelBinarySensor, RestoreEntity):
-    """Tells whether panel and service differ, and remembers what it has told."""
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Take up what was told before the panel's entry was loaded."""
-        await super().async_added_to_hass()
-        if (told := await self.async_get_last_extra_data()) is not None:
-            self.coordinator.async_restore_told(told.as_dict())
-
-    @property
-    @override
-    def extra_restore_state_data(self) -> RestoredExtraData:
-        """Return what was told."""
-        return RestoredExtraData(self.coordinator.told_mismatch())
+async_setup_entry = setup_platform(
+    Platform.BINARY_SENSOR,
+    location=lambda manager: (
+        LocationBinarySensor(manager.location, description)
+        for description in BINARY_SENSORS
+    ),
+    panel=lambda panel: (
+        PanelBinarySensor(panel, description)
+        for description in PANEL_BINARY_SENSORS
+        if description.exists_fn(panel)
+    ),
+)

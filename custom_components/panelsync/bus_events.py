@@ -1,153 +1,143 @@
-"""One bus event for each outcome; `logbook.py` puts it into words."""
+"""The bus event of PanelSync: one shape, told apart by its `type`.
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+`logbook.py` puts each into a sentence.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
-from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
-from .client.comparison import Difference
-from .client.models import SyncKind
-from .client.sync.run import EndedRun, OpenRun
-from .const import DOMAIN, EVENT_OUTCOME
-from .errors import outcome_placeholders
+from .announcements import (
+    AllStarted,
+    Announcement,
+    PanelCompared,
+    PanelSyncNoticed,
+    RecordsRead,
+    RunEnded,
+    async_listen,
+)
+from .const import EVENT_PANELSYNC
+from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
+from .identifiers import account_identifier, find_device, find_entity
 from .messages import differences_text
+from .outcome_report import OutcomeReport
 
-if TYPE_CHECKING:
-    from .runtime import AnyConfigEntry, LocalPanelConfigEntry
-
-
-def _device_id(
-    hass: HomeAssistant, entry: AnyConfigEntry, identifier: str
-) -> str | None:
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, identifier), entry.entry_id
-    )
-    return None if device is None else device.id
+ATTR_TYPE = "type"
 
 
-def duration(record: OpenRun | EndedRun) -> float | None:
-    """Return how many seconds a run took, None where nothing was started."""
-    if isinstance(record, OpenRun) or record.accepted is None:
-        return None
-    return round((record.ended - record.asked).total_seconds(), 1)
+class BusEventType(StrEnum):
+    """What a bus event is about, besides the outcomes, which are types of their own."""
 
-
-def outcome_facts(
-    record: EndedRun,
-    location: str,
-    report_time: datetime | None,
-) -> dict[str, Any]:
-    """Return what is told of an outcome, in values that JSON has."""
-    return {
-        "kind": record.kind,
-        "outcome": record.outcome,
-        "reason": record.reason,
-        "evidence": list(record.evidence),
-        "upgraded": record.upgraded,
-        "asked": record.asked.isoformat(),
-        "report_time": None if report_time is None else report_time.isoformat(),
-        "duration": duration(record),
-        "placeholders": outcome_placeholders(record, location),
-    }
+    ALL_STARTED = "all_started"
+    OLD_RECORDS = "old_records"
+    PANEL_SYNC_NOTICED = "panel_sync_noticed"
+    MISMATCH = "mismatch"
 
 
 @callback
-def async_tell_outcome(
+def _fire(
     hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    record: EndedRun,
-    location: str,
-    report_time: datetime | None,
-    context: Context | None,
+    entry: ConfigEntry,
+    identifier: str,
+    entity: tuple[str, str] | None,
+    event_type: str,
+    data: Mapping[str, Any],
+    context: Context | None = None,
 ) -> None:
-    """Fire the one bus event of an outcome, for the location's device and entity."""
-    identifier = f"{entry.unique_id}_{record.location_id}"
+    """Fire the event for a device, and for one of its entities by platform and key."""
+    device = find_device(hass, entry, identifier)
+    entity_id = None
+    if entity is not None:
+        platform, key = entity
+        entity_id = find_entity(hass, platform, identifier, key)
     hass.bus.async_fire(
-        EVENT_OUTCOME,
+        EVENT_PANELSYNC,
         {
-            ATTR_DEVICE_ID: _device_id(hass, entry, identifier),
-            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
-                EVENT_DOMAIN, DOMAIN, f"{identifier}_sync"
-            ),
-            **outcome_facts(record, location, report_time),
-        },
-        context=context,
-    )
-
-
-@callback
-def async_tell_all(
-    hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    kind: SyncKind,
-    *,
-    started: Sequence[str],
-    left_out: Mapping[str, str],
-    context: Context | None,
-) -> None:
-    """Fire one bus event for the account: where it started and who was left out."""
-    hass.bus.async_fire(
-        EVENT_OUTCOME,
-        {
-            ATTR_DEVICE_ID: _device_id(hass, entry, str(entry.unique_id)),
-            ATTR_ENTITY_ID: None,
-            "kind": kind,
-            "started": list(started),
-            "left_out": dict(left_out),
-        },
-        context=context,
-    )
-
-
-@callback
-def async_tell_old_records(hass: HomeAssistant, entity_id: str, count: int) -> None:
-    """Fire one bus event that counts records which were too old to be events."""
-    registered = er.async_get(hass).async_get(entity_id)
-    hass.bus.async_fire(
-        EVENT_OUTCOME,
-        {
-            ATTR_DEVICE_ID: None if registered is None else registered.device_id,
+            ATTR_TYPE: event_type,
+            ATTR_DEVICE_ID: None if device is None else device.id,
             ATTR_ENTITY_ID: entity_id,
-            "old_records": count,
+            **data,
         },
+        context=context,
     )
 
 
 @callback
-def async_tell_noticed(
-    hass: HomeAssistant, entry: AnyConfigEntry, identifier: str
-) -> None:
-    """Fire one bus event for a panel sync that was seen and not started here."""
-    hass.bus.async_fire(
-        EVENT_OUTCOME,
-        {
-            ATTR_DEVICE_ID: _device_id(hass, entry, identifier),
-            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
-                SENSOR_DOMAIN, DOMAIN, f"{identifier}_last_panel_sync"
-            ),
-            "noticed": SyncKind.PANEL,
-        },
-    )
+def async_watch_account(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
+    """Fire events for what is announced about an account."""
+    identifier = account_identifier(entry)
+
+    @callback
+    def fire(announcement: Announcement) -> None:
+        if isinstance(announcement, AllStarted):
+            data = {
+                "kind": announcement.kind,
+                "started": list(announcement.started),
+                "left_out": dict(announcement.left_out),
+            }
+            _fire(
+                hass,
+                entry,
+                identifier,
+                None,
+                BusEventType.ALL_STARTED,
+                data,
+                announcement.context,
+            )
+
+    return async_listen(hass, identifier, fire)
 
 
 @callback
-def async_tell_mismatch(
-    hass: HomeAssistant, entry: LocalPanelConfigEntry, differences: Sequence[Difference]
-) -> None:
-    """Fire one bus event for a mismatch, naming what differs."""
-    hass.bus.async_fire(
-        EVENT_OUTCOME,
-        {
-            ATTR_DEVICE_ID: _device_id(hass, entry, entry.entry_id),
-            ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(
-                BINARY_SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_status_mismatch"
-            ),
-            "differences": differences_text(hass, differences),
-        },
-    )
+def async_watch_location(
+    hass: HomeAssistant, location: LocationCoordinator
+) -> CALLBACK_TYPE:
+    """Fire events for what is announced about a location."""
+    entry, identifier = location.config_entry, location.identifier
+
+    @callback
+    def fire(announcement: Announcement) -> None:
+        match announcement:
+            case RunEnded(run, context):
+                report = OutcomeReport.of(
+                    run, location.location.name, location.report_time
+                )
+                data, sync = report.as_dict(), (EVENT_DOMAIN, "sync")
+                _fire(hass, entry, identifier, sync, run.outcome, data, context)
+            case RecordsRead(records) if records.old:
+                activity = (EVENT_DOMAIN, "activity")
+                data = {"count": records.old}
+                _fire(hass, entry, identifier, activity, BusEventType.OLD_RECORDS, data)
+            case PanelSyncNoticed():
+                last_sync = (SENSOR_DOMAIN, "last_panel_sync")
+                noticed = BusEventType.PANEL_SYNC_NOTICED
+                _fire(hass, entry, identifier, last_sync, noticed, {})
+
+    return async_listen(hass, identifier, fire)
+
+
+@callback
+def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> CALLBACK_TYPE:
+    """Fire events for what is announced about a local panel."""
+
+    @callback
+    def fire(announcement: Announcement) -> None:
+        if isinstance(announcement, PanelCompared) and announcement.news:
+            _fire(
+                hass,
+                panel.config_entry,
+                panel.identifier,
+                (BINARY_SENSOR_DOMAIN, "status_mismatch"),
+                BusEventType.MISMATCH,
+                {"differences": differences_text(hass, announcement.news)},
+            )
+
+    return async_listen(hass, panel.identifier, fire)

@@ -4,24 +4,15 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.const import EntityCategory, Platform
 
 from .client.models import SyncKind
-from .coordinators.location import LocationCoordinator
-from .coordinators.panel import PanelCoordinator
-from .entity import (
-    AccountEntity,
-    LocationEntity,
-    PanelEntity,
-    async_add_location_entities,
-)
-from .runtime import AnyConfigEntry
+from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
+from .runtime import AccountRuntime
 from .sync.batch import async_press_all, raise_if_nothing_started
-from .sync.manager import Runs
+from .sync.manager import SyncManager
 
-# Runs are guarded in `runs`; one slow press must not hold another location's.
+# Syncs are guarded by locks; one slow press must not hold another location's.
 PARALLEL_UPDATES = 0
 
 
@@ -70,49 +61,22 @@ REFRESH_PANEL = ButtonEntityDescription(
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the buttons of the account and of its locations, or of a local panel."""
-    account = entry.runtime_data
-    if isinstance(account, PanelCoordinator):
-        async_add_entities([PanelRefreshButton(account, REFRESH_PANEL)])
-        return
-    async_add_entities(AllButton(account, description) for description in ALL_BUTTONS)
-    async_add_location_entities(
-        account,
-        async_add_entities,
-        lambda coordinator: [
-            LocationButton(coordinator, account.runs, description)
-            for description in BUTTONS
-            if description.kind in coordinator.link.supported_kinds
-        ],
-    )
-
-
 class LocationButton(LocationEntity, ButtonEntity):
     """Starts one run at its location."""
 
     entity_description: PanelSyncButtonDescription
 
     def __init__(
-        self,
-        coordinator: LocationCoordinator,
-        runs: Runs,
-        description: PanelSyncButtonDescription,
+        self, manager: SyncManager, description: PanelSyncButtonDescription
     ) -> None:
         """Hang on one location."""
-        super().__init__(coordinator, description)
-        self._runs = runs
+        super().__init__(manager.location, description)
+        self._manager = manager
 
     @override
     async def async_press(self) -> None:
         """Start the run; the outcome follows in the event entity and Activity."""
-        await self._runs.async_press(
-            self.coordinator, self.entity_description.kind, self._context
-        )
+        await self._manager.async_press(self.entity_description.kind, self._context)
 
 
 class AllButton(AccountEntity, ButtonEntity):
@@ -120,16 +84,23 @@ class AllButton(AccountEntity, ButtonEntity):
 
     entity_description: PanelSyncButtonDescription
 
+    def __init__(
+        self, account: AccountRuntime, description: PanelSyncButtonDescription
+    ) -> None:
+        """Hang on the account."""
+        super().__init__(account.coordinator, description)
+        self._account = account
+
     @override
     async def async_press(self) -> None:
-        """Start the runs; each location tells its own outcome."""
+        """Start the runs; each location shows its own outcome."""
         presses = await async_press_all(
             self.hass,
-            self.coordinator.async_all_locations(),
+            self._account.async_all_locations(),
             self.entity_description.kind,
             self._context,
         )
-        raise_if_nothing_started(presses)
+        raise_if_nothing_started(self.hass, presses)
 
 
 class PanelRefreshButton(PanelEntity, ButtonEntity):
@@ -138,10 +109,24 @@ class PanelRefreshButton(PanelEntity, ButtonEntity):
     @property
     @override
     def available(self) -> bool:
-        """Stay available: a press tells why the panel is not heard."""
+        """Stay available: a press says why the panel is not heard."""
         return True
 
     @override
     async def async_press(self) -> None:
         """Wait for the panel."""
         await self.coordinator.async_refresh_panel()
+
+
+async_setup_entry = setup_platform(
+    Platform.BUTTON,
+    account=lambda account: (
+        AllButton(account, description) for description in ALL_BUTTONS
+    ),
+    location=lambda manager: (
+        LocationButton(manager, description)
+        for description in BUTTONS
+        if description.kind in manager.location.link.supported_kinds
+    ),
+    panel=lambda panel: (PanelRefreshButton(panel, REFRESH_PANEL),),
+)

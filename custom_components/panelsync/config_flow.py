@@ -12,11 +12,10 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import callback
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .capabilities import Findings, speaker, summary
+from .capabilities import Findings, summary
 from .client.models import Location
 from .const import (
     CONF_ADVANCED,
@@ -39,6 +38,7 @@ from .flows.schemas import (
     user_sync_form,
     user_sync_options,
 )
+from .messages import async_load_sayer
 from .panel_codes import stored_codes, with_codes
 from .runtime import is_local_panel
 from .storage.history import History
@@ -129,10 +129,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             )
         if user_input is None:
             self._found = await self._sign_in.look()
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "common", {DOMAIN}
-        )
-        say = speaker(texts, f"component.{DOMAIN}.common.")
+        say = await async_load_sayer(self.hass)
         return self.async_show_form(
             step_id="summary",
             data_schema=user_sync_form(user_input or {}),

@@ -22,4 +22,4 @@ CONF_PARTITIONS = "partitions"
 CONF_LOCATION = "location"
 CONF_REFRESH_ON_MISMATCH = "refresh_on_mismatch"
 
-EVENT_OUTCOME = "panelsync_event"
+EVENT_PANELSYNC = "panelsync_event"

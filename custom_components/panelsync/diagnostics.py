@@ -25,14 +25,13 @@ from .const import (
     CONF_SERVICE_URL,
     CONF_USER_SYNC_WAY,
     CONF_WEB_URL,
-    DOMAIN,
 )
-from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .flows.schemas import DEFAULT_ADDRESSES
+from .identifiers import is_device
 from .panel_codes import stored_codes
-from .runtime import AnyConfigEntry, PanelSyncConfigEntry, is_local_panel
+from .runtime import AccountConfigEntry, AnyConfigEntry, is_local_panel
 
 
 async def async_get_config_entry_diagnostics(
@@ -41,7 +40,7 @@ async def async_get_config_entry_diagnostics(
     """Return everything about an account, or about a local panel."""
     if is_local_panel(entry):
         return _local_panel(entry.runtime_data)
-    return _account(entry, entry.runtime_data.locations.values())
+    return _account(entry, _coordinators(entry))
 
 
 async def async_get_device_diagnostics(
@@ -50,17 +49,23 @@ async def async_get_device_diagnostics(
     """Return what concerns one location, or everything for an account's device."""
     if is_local_panel(entry):
         return _local_panel(entry.runtime_data)
-    coordinators = list(entry.runtime_data.locations.values())
+    coordinators = _coordinators(entry)
     of_device = [
         coordinator
         for coordinator in coordinators
-        if (DOMAIN, coordinator.identifier) in device.identifiers
+        if is_device(device, coordinator.identifier)
     ]
     return _account(entry, of_device or coordinators)
 
 
-def _account(entry: PanelSyncConfigEntry, coordinators: Any) -> dict[str, Any]:
-    account: AccountCoordinator = entry.runtime_data
+def _coordinators(entry: AccountConfigEntry) -> list[LocationCoordinator]:
+    return [manager.location for manager in entry.runtime_data.locations.values()]
+
+
+def _account(
+    entry: AccountConfigEntry, coordinators: list[LocationCoordinator]
+) -> dict[str, Any]:
+    account = entry.runtime_data.coordinator
     service, state = account.service, account.data
     locations = {
         service.trace.alias(coordinator.location.location_id): _location(
@@ -103,7 +108,7 @@ def _reading(coordinator: DataUpdateCoordinator[Any]) -> dict[str, Any]:
 
 
 def _location(
-    entry: PanelSyncConfigEntry, coordinator: LocationCoordinator
+    entry: AccountConfigEntry, coordinator: LocationCoordinator
 ) -> dict[str, Any]:
     location, history, data = (
         coordinator.location,

@@ -1,10 +1,12 @@
 """Base entities: device, unique id, availability."""
 
-from collections.abc import Callable, Iterable
-from typing import override
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, override
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -12,12 +14,14 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .client.local.family import Family
 from .client.models import Location
-from .const import CONF_FAMILY, CONF_WEB_URL, DOMAIN
+from .const import CONF_FAMILY, CONF_WEB_URL
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
+from .identifiers import account_identifier, device_identifiers, find_device, unique_id
 from .messages import sayer
-from .runtime import PanelSyncConfigEntry
+from .runtime import AccountRuntime, AnyConfigEntry
+from .sync.manager import SyncManager
 
 MANUFACTURER = "Resideo"
 FAMILY_MANUFACTURERS = {
@@ -40,10 +44,10 @@ PANEL_MODELS = {
 }
 
 
-def account_device_info(entry: PanelSyncConfigEntry) -> DeviceInfo:
+def account_device_info(entry: ConfigEntry) -> DeviceInfo:
     """Return the device of an account."""
     return DeviceInfo(
-        identifiers={(DOMAIN, str(entry.unique_id))},
+        identifiers=device_identifiers(account_identifier(entry)),
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=MANUFACTURER,
         model="Total Connect 2.0",
@@ -71,7 +75,7 @@ class AccountEntity(CoordinatorEntity[AccountCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         entry = coordinator.config_entry
-        self._attr_unique_id = f"{entry.unique_id}_{description.key}"
+        self._attr_unique_id = unique_id(account_identifier(entry), description.key)
         self._attr_device_info = account_device_info(entry)
 
 
@@ -88,18 +92,16 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
         self.entity_description = description
         entry = coordinator.config_entry
         location = coordinator.location
-        self._attr_unique_id = f"{coordinator.identifier}_{description.key}"
+        self._attr_unique_id = unique_id(coordinator.identifier, description.key)
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, coordinator.identifier)},
+            identifiers=device_identifiers(coordinator.identifier),
             manufacturer=MANUFACTURER,
             model=_model(coordinator.hass, location),
             name=location.name,
             serial_number=location.panel.serial,
             configuration_url=entry.data[CONF_WEB_URL],
         )
-        account = dr.async_get(coordinator.hass).async_get_device_by_identifier(
-            (DOMAIN, str(entry.unique_id)), entry.entry_id
-        )
+        account = find_device(coordinator.hass, entry, account_identifier(entry))
         if account is not None:
             self._attr_device_info["via_device_id"] = account.id
 
@@ -116,9 +118,9 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         entry = coordinator.config_entry
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_unique_id = unique_id(coordinator.identifier, description.key)
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)},
+            identifiers=device_identifiers(coordinator.identifier),
             manufacturer=FAMILY_MANUFACTURERS[entry.data[CONF_FAMILY]],
             model=FAMILY_MODELS[entry.data[CONF_FAMILY]],
             name=entry.title,
@@ -128,28 +130,65 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Tell whether the panel itself is being heard."""
+        """Whether the panel itself is being heard."""
         return self.coordinator.data.available
 
 
-@callback
-def async_forget_entities(
-    panel: PanelCoordinator, platform: str, absent: Iterable[EntityDescription]
+type SetupEntry = Callable[
+    [HomeAssistant, AnyConfigEntry, AddConfigEntryEntitiesCallback],
+    Coroutine[Any, Any, None],
+]
+
+
+def setup_platform(
+    platform: Platform,
+    *,
+    account: Callable[[AccountRuntime], Iterable[Entity]] = lambda _: (),
+    location: Callable[[SyncManager], Iterable[Entity]],
+    panel: Callable[[PanelCoordinator], Iterable[Entity]],
+) -> SetupEntry:
+    """Return a platform's `async_setup_entry`, for entries of both kinds.
+
+    `account` gives the entities of an account, `location` those of one location, `panel`
+    those of a local panel.
+    """
+
+    async def async_setup_entry(
+        hass: HomeAssistant,
+        entry: AnyConfigEntry,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        """Add the entities of an entry."""
+        runtime = entry.runtime_data
+        if isinstance(runtime, PanelCoordinator):
+            entities = list(panel(runtime))
+            _forget_others(hass, entry, platform, entities)
+            async_add_entities(entities)
+            return
+        async_add_entities(account(runtime))
+        _add_location_entities(runtime, async_add_entities, location)
+
+    return async_setup_entry
+
+
+def _forget_others(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    platform: Platform,
+    entities: Iterable[Entity],
 ) -> None:
     """Forget entities of a local panel that another link or option has taken away."""
-    registry = er.async_get(panel.hass)
-    for description in absent:
-        unique_id = f"{panel.config_entry.entry_id}_{description.key}"
-        entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
-        if entity_id is not None:
-            registry.async_remove(entity_id)
+    registry = er.async_get(hass)
+    present = {entity.unique_id for entity in entities}
+    for known in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if known.domain == platform and known.unique_id not in present:
+            registry.async_remove(known.entity_id)
 
 
-@callback
-def async_add_location_entities(
-    account: AccountCoordinator,
+def _add_location_entities(
+    account: AccountRuntime,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    entities_of: Callable[[LocationCoordinator], Iterable[Entity]],
+    entities_of: Callable[[SyncManager], Iterable[Entity]],
 ) -> None:
     """Add the entities of each location, and of those that appear later."""
     known: set[int] = set()
@@ -166,4 +205,4 @@ def async_add_location_entities(
         )
 
     add_new()
-    account.config_entry.async_on_unload(account.async_add_listener(add_new))
+    account.entry.async_on_unload(account.coordinator.async_add_listener(add_new))

@@ -1,58 +1,48 @@
 """Event entities of a location: outcomes of syncs, and the panel's activity."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.update_coordinator import (
-    CoordinatorEntity,
-    DataUpdateCoordinator,
-)
+from homeassistant.const import Platform
+from homeassistant.core import callback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .bus_events import async_tell_old_records, duration
-from .client.local.status import PanelActivity
+from .announcements import (
+    Announcement,
+    PanelActive,
+    RecordsRead,
+    RunEnded,
+    async_listen,
+)
 from .client.models import ActivityType, Outcome
-from .client.sync.activity import NewRecords
-from .client.sync.run import EndedRun
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import LocationEntity, PanelEntity, async_add_location_entities
-from .runtime import AnyConfigEntry
-from .sync.manager import Runs
+from .entity import LocationEntity, PanelEntity, setup_platform
+from .outcome_report import OutcomeReport
 
 PARALLEL_UPDATES = 0
 
 SYNC = EventEntityDescription(
     key="sync", translation_key="sync", event_types=list(Outcome)
 )
+# What of an outcome's report an automation reads from the event's state.
+SYNC_ATTRIBUTES = (
+    "kind",
+    "reason",
+    "evidence",
+    "asked",
+    "ended",
+    "report_time",
+    "duration",
+    "service_code",
+    "service_text",
+)
 ACTIVITY = EventEntityDescription(
     key="activity", translation_key="activity", event_types=list(ActivityType)
 )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the event entities of each location, or of a local panel."""
-    account = entry.runtime_data
-    if isinstance(account, PanelCoordinator):
-        async_add_entities([PanelActivityEvent(account, ACTIVITY)])
-        return
-    runs = account.runs
-    async_add_location_entities(
-        account,
-        async_add_entities,
-        lambda coordinator: [
-            SyncEvent(coordinator, runs),
-            ActivityEvent(coordinator, ACTIVITY),
-        ],
-    )
-
-
-class CalmEvent[CoordinatorT: DataUpdateCoordinator[Any]](
+class CalmEvent[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
     CoordinatorEntity[CoordinatorT], EventEntity
 ):
     """An event entity that only an event changes.
@@ -67,6 +57,19 @@ class CalmEvent[CoordinatorT: DataUpdateCoordinator[Any]](
         """Stay available."""
         return True
 
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to what is announced about the device."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            async_listen(self.hass, self.coordinator.identifier, self._async_announced)
+        )
+
+    @callback
+    def _async_announced(self, announcement: Announcement) -> None:
+        """Trigger the event for what it is about."""
+        raise NotImplementedError
+
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
@@ -76,40 +79,21 @@ class CalmEvent[CoordinatorT: DataUpdateCoordinator[Any]](
 class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
     """Fires once for each outcome."""
 
-    def __init__(self, coordinator: LocationCoordinator, runs: Runs) -> None:
-        """Hang on one location."""
-        super().__init__(coordinator, SYNC)
-        self._runs = runs
-
     @override
-    async def async_added_to_hass(self) -> None:
-        """Listen for outcomes."""
-        await super().async_added_to_hass()
-        self.async_on_remove(
-            self._runs.async_listen(
-                self.coordinator.location.location_id, self._async_outcome
-            )
-        )
-
     @callback
-    def _async_outcome(self, record: EndedRun, context: Context | None) -> None:
-        reported = self.coordinator.report_time
-        self._trigger_event(
-            record.outcome,
-            {
-                "kind": record.kind,
-                "reason": record.reason,
-                "evidence": list(record.evidence),
-                "asked": record.asked.isoformat(),
-                "ended": record.ended.isoformat(),
-                "report_time": None if reported is None else reported.isoformat(),
-                "duration": duration(record),
-                "service_code": record.service_code,
-                "service_text": record.service_text,
-            },
+    def _async_announced(self, announcement: Announcement) -> None:
+        if not isinstance(announcement, RunEnded):
+            return
+        location = self.coordinator
+        report = OutcomeReport.of(
+            announcement.run, location.location.name, location.report_time
         )
-        if context is not None:
-            self.async_set_context(context)
+        known = report.as_dict()
+        self._trigger_event(
+            report.outcome, {key: known[key] for key in SYNC_ATTRIBUTES}
+        )
+        if announcement.context is not None:
+            self.async_set_context(announcement.context)
         self.async_write_ha_state()
 
 
@@ -117,14 +101,11 @@ class ActivityEvent(CalmEvent[LocationCoordinator], LocationEntity):
     """Fires for each record the panel's event log grows by."""
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Listen for new records."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_listen_records(self._async_records))
-
     @callback
-    def _async_records(self, records: NewRecords) -> None:
-        for record in records.fresh:
+    def _async_announced(self, announcement: Announcement) -> None:
+        if not isinstance(announcement, RecordsRead):
+            return
+        for record in announcement.records.fresh:
             self._trigger_event(
                 record.activity,
                 {
@@ -134,23 +115,17 @@ class ActivityEvent(CalmEvent[LocationCoordinator], LocationEntity):
                 },
             )
             self.async_write_ha_state()
-        if records.old:
-            async_tell_old_records(self.hass, self.entity_id, records.old)
 
 
 class PanelActivityEvent(CalmEvent[PanelCoordinator], PanelEntity):
     """Fires for each thing that happens at a local panel."""
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Listen for what happens."""
-        await super().async_added_to_hass()
-        self.async_on_remove(
-            self.coordinator.async_listen_activity(self._async_activity)
-        )
-
     @callback
-    def _async_activity(self, activity: PanelActivity) -> None:
+    def _async_announced(self, announcement: Announcement) -> None:
+        if not isinstance(announcement, PanelActive):
+            return
+        activity = announcement.activity
         self._trigger_event(
             activity.type,
             {
@@ -162,3 +137,13 @@ class PanelActivityEvent(CalmEvent[PanelCoordinator], PanelEntity):
             },
         )
         self.async_write_ha_state()
+
+
+async_setup_entry = setup_platform(
+    Platform.EVENT,
+    location=lambda manager: (
+        SyncEvent(manager.location, SYNC),
+        ActivityEvent(manager.location, ACTIVITY),
+    ),
+    panel=lambda panel: (PanelActivityEvent(panel, ACTIVITY),),
+)

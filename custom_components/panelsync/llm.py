@@ -59,5 +59,5 @@ def async_get_tools(
             for intent_type, (name, title, annotations) in TOOLS.items()
             if intent_type in handlers and (may_sync or intent_type not in _NEED_OPTION)
         ],
-        prompt=_PROMPT.format(names=", ".join(item.called for item in locations)),
+        prompt=_PROMPT.format(names=", ".join(item.display_name for item in locations)),
     )

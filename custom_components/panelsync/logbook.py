@@ -1,6 +1,7 @@
 """Activity lines: how each run ended, and on what that rests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from homeassistant.components.logbook import (
     LOGBOOK_ENTRY_ENTITY_ID,
@@ -10,8 +11,28 @@ from homeassistant.components.logbook import (
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 
-from .const import DOMAIN, EVENT_OUTCOME
-from .messages import message
+from .bus_events import ATTR_TYPE, BusEventType
+from .client.models import SyncKind
+from .const import DOMAIN, EVENT_PANELSYNC
+from .messages import all_started_message, outcome_message, sayer
+from .outcome_report import OutcomeReport
+
+
+def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
+    """Return one sentence for a bus event; it may have been recorded long ago."""
+    say = sayer(hass)
+    match data[ATTR_TYPE]:
+        case BusEventType.OLD_RECORDS:
+            number = "one" if data["count"] == 1 else "many"
+            return say(f"told_old_records_{number}", count=data["count"])
+        case BusEventType.MISMATCH:
+            return say("told_mismatch", differences=data["differences"])
+        case BusEventType.PANEL_SYNC_NOTICED:
+            return say("told_noticed")
+        case BusEventType.ALL_STARTED:
+            kind = SyncKind(data["kind"])
+            return all_started_message(hass, kind, data["started"], data["left_out"])
+    return outcome_message(hass, OutcomeReport.from_dict(data))
 
 
 @callback
@@ -31,4 +52,4 @@ def async_describe_events(
             entry[LOGBOOK_ENTRY_ENTITY_ID] = entity_id
         return entry
 
-    async_describe_event(DOMAIN, EVENT_OUTCOME, describe)
+    async_describe_event(DOMAIN, EVENT_PANELSYNC, describe)

@@ -1,18 +1,21 @@
-"""What is told of a run, in Home Assistant's language: for Activity and for actions."""
+"""Texts in Home Assistant's language: for Activity, actions, repairs and errors."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 from homeassistant.util import dt as dt_util
 
 from .capabilities import Say, speaker
 from .client.comparison import Difference
 from .client.models import Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN
+from .outcome_report import OutcomeReport
 
 BUTTON_KEYS = {
     SyncKind.USERS: "sync_users",
@@ -35,6 +38,19 @@ def _texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
 def sayer(hass: HomeAssistant) -> Say:
     """Return a function that gives one of our common texts, filled in."""
     return speaker(_texts(hass, "common"), f"component.{DOMAIN}.common.")
+
+
+async def async_load_sayer(hass: HomeAssistant) -> Say:
+    """Return that function before anything of ours is set up: the texts are read."""
+    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
+    return speaker(texts, f"component.{DOMAIN}.common.")
+
+
+def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
+    """Return the name of the button of a kind."""
+    return _texts(hass, "entity")[
+        f"component.{DOMAIN}.entity.button.{BUTTON_KEYS[kind]}.name"
+    ]
 
 
 def exception_text(
@@ -79,37 +95,32 @@ def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
     return say("told_started", kind=say(f"kind_{kind}"))
 
 
-def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
-    """Return one sentence for what `tell` fires; `outcome_facts` is enough."""
+def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
+    """Return one sentence for how a run ended, and on what that rests."""
     say = sayer(hass)
-    if (count := data.get("old_records")) is not None:
-        number = "one" if count == 1 else "many"
-        return say(f"told_old_records_{number}", count=count)
-    if (differences := data.get("differences")) is not None:
-        return say("told_mismatch", differences=differences)
-    if "noticed" in data:
-        return say("told_noticed")
-    kind = say(f"kind_{data['kind']}")
-    if "started" in data:
-        return _all_message(say, kind, data)
-    outcome, reason = Outcome(data["outcome"]), Reason(data["reason"])
-    match outcome:
+    kind = say(f"kind_{report.kind}")
+    match report.outcome:
         case Outcome.SUCCEEDED | Outcome.FINISHED:
-            later = "_later" if data["upgraded"] else ""
-            evidence = _evidence(say, data["evidence"])
-            told = say(f"told_{outcome}{later}", kind=kind, evidence=evidence)
+            later = "_later" if report.upgraded else ""
+            evidence = _evidence(say, report.evidence)
+            text = say(f"told_{report.outcome}{later}", kind=kind, evidence=evidence)
         case Outcome.UNCONFIRMED:
-            why = say(f"told_because_{reason}")
-            told = say("told_unconfirmed", kind=kind, reason=why)
+            why = say(f"told_because_{report.reason}")
+            text = say("told_unconfirmed", kind=kind, reason=why)
         case Outcome.FAILED | Outcome.REFUSED:
-            why = exception_text(hass, f"{outcome}_{reason}", data["placeholders"])
-            return say(f"told_{outcome}", kind=kind, reason=why.rstrip("."))
-    if reason is Reason.LIVE_READ_UNSUPPORTED or Evidence.LIVE_READ in data["evidence"]:
-        return _with_refresh_times(say, told, data)
-    return told
+            why = exception_text(
+                hass, f"{report.outcome}_{report.reason}", report.placeholders
+            )
+            return say(f"told_{report.outcome}", kind=kind, reason=why.rstrip("."))
+    if (
+        report.reason is Reason.LIVE_READ_UNSUPPORTED
+        or Evidence.LIVE_READ in report.evidence
+    ):
+        return _with_refresh_times(say, text, report)
+    return text
 
 
-def _evidence(say: Say, evidence: Sequence[str]) -> str:
+def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:
     """Name each proof: "one, two and three" in few words."""
     *first, last = [say(f"told_by_{item}") for item in evidence]
     if not first:
@@ -117,22 +128,31 @@ def _evidence(say: Say, evidence: Sequence[str]) -> str:
     return say("told_and", first=", ".join(first), last=last)
 
 
-def _with_refresh_times(say: Say, told: str, data: Mapping[str, Any]) -> str:
-    """Tell both times of a refresh: when it was asked, how new the report is."""
-    asked = _clock(data["asked"])
-    if data["report_time"] is None:
-        return say("told_without_report", told=told, asked=asked)
-    reported = _clock(data["report_time"])
-    return say("told_with_report", told=told, asked=asked, reported=reported)
+def _with_refresh_times(say: Say, text: str, report: OutcomeReport) -> str:
+    """Add both times of a refresh: when it was asked, how new the report is."""
+    asked = _clock(report.asked)
+    if report.report_time is None:
+        return say("told_without_report", told=text, asked=asked)
+    reported = _clock(report.report_time)
+    return say("told_with_report", told=text, asked=asked, reported=reported)
 
 
-def _clock(text: str) -> str:
-    return dt_util.as_local(datetime.fromisoformat(text)).strftime("%H:%M:%S")
+def _clock(moment: datetime) -> str:
+    return dt_util.as_local(moment).strftime("%H:%M:%S")
 
 
-def _all_message(say: Say, kind: str, data: Mapping[str, Any]) -> str:
-    told = say("told_started_at", kind=kind, locations=", ".join(data["started"]))
-    if data["left_out"]:
-        left_out = "; ".join(data["left_out"].values())
-        return say("told_left_out", told=told, left_out=left_out)
-    return told
+def all_started_message(
+    hass: HomeAssistant,
+    kind: SyncKind,
+    started: Iterable[str],
+    left_out: Mapping[str, str],
+) -> str:
+    """Return one sentence for where runs were started, and why not elsewhere."""
+    say = sayer(hass)
+    text = say(
+        "told_started_at", kind=say(f"kind_{kind}"), locations=", ".join(started)
+    )
+    if left_out:
+        reasons = "; ".join(left_out.values())
+        return say("told_left_out", told=text, left_out=reasons)
+    return text

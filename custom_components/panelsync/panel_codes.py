@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
 
 from .client.models import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
-
-if TYPE_CHECKING:
-    from .runtime import PanelSyncConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class StoredCodes:
     changed: str
 
     def missing(self, panel: Panel, kind: SyncKind) -> bool:
-        """Tell whether the panel asks for a code that is not stored."""
+        """Return whether the panel asks for a code that is not stored."""
         if kind is SyncKind.REFRESH:
             return False
         if panel.prompts_user_code and not self.codes.user_code:
@@ -32,7 +31,7 @@ class StoredCodes:
         )
 
 
-def stored_codes(entry: PanelSyncConfigEntry, location_id: int) -> StoredCodes:
+def stored_codes(entry: ConfigEntry, location_id: int) -> StoredCodes:
     """Return the codes of one location."""
     stored = entry.data.get(CONF_CODES, {}).get(str(location_id), {})
     return StoredCodes(

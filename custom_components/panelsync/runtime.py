@@ -1,19 +1,242 @@
-"""The typed config entries: an account, or a local panel."""
+"""What an entry is made of while it is loaded: coordinators, syncs, and who listens."""
 
-from typing import TYPE_CHECKING, TypeIs
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeIs
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
-if TYPE_CHECKING:
-    from .coordinators.account import AccountCoordinator
-    from .coordinators.panel import PanelCoordinator
+from . import bus_events
+from .announcements import (
+    AccountRead,
+    Announcement,
+    LocationLoaded,
+    LocationUnloaded,
+    RunEnded,
+    async_listen,
+)
+from .client.remote.service import RemoteService
+from .const import DOMAIN
+from .coordinators.account import AccountCoordinator
+from .coordinators.location import LOCATION_INTERVAL
+from .coordinators.panel import PanelCoordinator
+from .errors import no_locations_error
+from .identifiers import account_identifier, find_device, location_identifier
+from .repairs import issues
+from .storage.history import History
+from .sync.locks import sync_locks
+from .sync.manager import SyncManager
+from .sync.mismatch import async_watch_mismatch
+from .sync.registry import async_add_location, async_remove_location, loaded_locations
 
-type PanelSyncConfigEntry = ConfigEntry[AccountCoordinator]
+FIRST_POLL_SPACING = 0.6
+
+type AccountConfigEntry = ConfigEntry[AccountRuntime]
 type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]
-type AnyConfigEntry = PanelSyncConfigEntry | LocalPanelConfigEntry
+type AnyConfigEntry = AccountConfigEntry | LocalPanelConfigEntry
 
 
 def is_local_panel(entry: AnyConfigEntry) -> TypeIs[LocalPanelConfigEntry]:
-    """Tell a local panel's entry from an account's."""
+    """Return whether an entry is a local panel's; else it is an account's."""
     return CONF_DEVICE in entry.data
+
+
+@dataclass(slots=True)
+class AccountRuntime:
+    """An account while it is loaded."""
+
+    hass: HomeAssistant
+    coordinator: AccountCoordinator
+    history: History
+    locations: dict[int, SyncManager] = field(default_factory=dict)
+    _watches: dict[int, list[CALLBACK_TYPE]] = field(default_factory=dict)
+    _is_started: bool = False
+
+    @property
+    def entry(self) -> AccountConfigEntry:
+        """The account's config entry."""
+        return self.coordinator.config_entry
+
+    @callback
+    def async_all_locations(self) -> list[SyncManager]:
+        """Return what "all locations" means.
+
+        Raises ServiceValidationError where there is none.
+        """
+        switched_on = [
+            manager
+            for manager in self.locations.values()
+            if manager.location.is_switched_on
+        ]
+        if not switched_on:
+            raise no_locations_error(self.entry.title)
+        return switched_on
+
+    @callback
+    def async_add_locations(self) -> None:
+        """Give each location that has appeared its syncs."""
+        for location_id, location in self.coordinator.locations.items():
+            if location_id not in self.locations:
+                self.locations[location_id] = SyncManager(
+                    self.hass, location, self.history
+                )
+        if self._is_started:
+            self.async_start_locations()
+
+    @callback
+    def async_start_locations(self) -> None:
+        """Watch the new locations, and resume their runs once automations listen.
+
+        A Home Assistant that starts arms its automations last: an outcome or an event
+        that was announced before would reach nobody.
+        """
+        self._is_started = True
+        new = {
+            location_id: manager
+            for location_id, manager in self.locations.items()
+            if location_id not in self._watches
+        }
+        for location_id, manager in new.items():
+            self._watches[location_id] = self._watch(manager)
+            async_add_location(self.hass, manager)
+            manager.location.async_update_status()
+
+        @callback
+        def resume(hass: HomeAssistant) -> None:
+            self.entry.async_create_task(hass, self._async_resume(list(new.values())))
+
+        if new:
+            self.entry.async_on_unload(async_at_started(self.hass, resume))
+
+    def _watch(self, manager: SyncManager) -> list[CALLBACK_TYPE]:
+        @callback
+        def reread(announcement: Announcement) -> None:
+            # A run may have changed the sync indicator.
+            if isinstance(announcement, RunEnded):
+                self.entry.async_create_background_task(
+                    self.hass,
+                    self.coordinator.async_request_refresh(),
+                    f"{DOMAIN} account",
+                )
+
+        location = manager.location
+        return [
+            issues.async_watch_location(self.hass, self.coordinator, location),
+            bus_events.async_watch_location(self.hass, location),
+            async_listen(self.hass, location.identifier, reread),
+        ]
+
+    async def _async_resume(self, managers: list[SyncManager]) -> None:
+        """Resume the runs of locations and read their logs, spread over time."""
+        for index, manager in enumerate(managers, 1):
+            await manager.async_resume()
+            self._async_read_soon(manager, index, len(managers))
+
+    @callback
+    def _async_read_soon(self, manager: SyncManager, index: int, count: int) -> None:
+        location = manager.location
+        interval = (location.update_interval or LOCATION_INTERVAL).total_seconds()
+
+        async def read(_: datetime) -> None:
+            await location.async_refresh()
+
+        self.entry.async_on_unload(
+            async_call_later(
+                self.hass,
+                min(index * FIRST_POLL_SPACING, interval * index / count),
+                read,
+            )
+        )
+
+    @callback
+    def async_account_announced(self, announcement: Announcement) -> None:
+        """Follow which locations the account has."""
+        if isinstance(announcement, AccountRead):
+            self.async_add_locations()
+            present = {item.location_id for item in announcement.account.locations}
+            if present:
+                self.entry.async_create_task(
+                    self.hass, self._async_remove_missing(present)
+                )
+
+    async def _async_remove_missing(self, present: set[int]) -> None:
+        """Remove what was missing from 3 non-empty reads over 24 hours."""
+        now = dt_util.utcnow()
+        changed = self.history.note_present(present, now)
+        for location_id in self.history.gone(now):
+            identifier = location_identifier(self.entry, location_id)
+            if (device := find_device(self.hass, self.entry, identifier)) is not None:
+                dr.async_get(self.hass).async_remove_device(device.id)
+            await self.async_forget_location(location_id)
+        if changed:
+            await self.history.async_save()
+
+    async def async_forget_location(self, location_id: int) -> None:
+        """Stop reading a location and drop its history."""
+        issues.async_end_location_problems(self.hass, self.entry, location_id)
+        self._leave(location_id)
+        await self.coordinator.async_forget_location(location_id)
+
+    def _leave(self, location_id: int) -> None:
+        for stop in self._watches.pop(location_id, ()):
+            stop()
+        if (manager := self.locations.pop(location_id, None)) is not None:
+            manager.async_stop()
+            async_remove_location(self.hass, manager)
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop with the entry."""
+        for location_id in list(self.locations):
+            self._leave(location_id)
+
+
+async def async_load_account(
+    hass: HomeAssistant, entry: AccountConfigEntry, service: RemoteService
+) -> AccountRuntime:
+    """Sign in and read every location; nothing is resumed yet."""
+    history = History(hass, account_identifier(entry))
+    await history.async_load()
+    sync_locks(hass).restore(history.locations)
+    coordinator = AccountCoordinator(hass, entry, service, history)
+    account = AccountRuntime(hass, coordinator, history)
+    identifier = account_identifier(entry)
+    for stop in (
+        issues.async_watch_account(hass, coordinator),
+        bus_events.async_watch_account(hass, entry),
+        async_listen(hass, identifier, account.async_account_announced),
+        account.async_stop,
+    ):
+        entry.async_on_unload(stop)
+    await coordinator.async_config_entry_first_refresh()
+    return account
+
+
+@callback
+def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> None:
+    """Listen to a local panel, and let it follow the location that it serves."""
+    entry, serves = panel.config_entry, panel.serves
+    issues.async_end_other_mismatch(hass, entry, serves)
+    for stop in (
+        issues.async_watch_panel(hass, panel),
+        bus_events.async_watch_panel(hass, panel),
+        async_watch_mismatch(hass, panel),
+    ):
+        entry.async_on_unload(stop)
+    if serves is None:
+        return
+
+    @callback
+    def follow(announcement: Announcement | None = None) -> None:
+        if isinstance(announcement, LocationLoaded | LocationUnloaded | None):
+            manager = loaded_locations(hass).get(serves)
+            panel.async_serve(None if manager is None else manager.location)
+
+    entry.async_on_unload(async_listen(hass, serves, follow))
+    follow()

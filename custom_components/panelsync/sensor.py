@@ -1,40 +1,26 @@
 """Sensors of a location and of the account."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.sensor import (
-    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MATCH_ALL, PERCENTAGE, EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_get_translations
+from homeassistant.const import PERCENTAGE, EntityCategory, Platform
 from homeassistant.helpers.typing import StateType
 
-from .capabilities import Say, kind_lines, location_lines, route_lines, speaker
 from .client.local.family import Capability
 from .client.local.status import LocalStatus
 from .client.models import ArmingState, SyncKind, ZoneStatus
 from .client.sync.status import SyncStatus
-from .const import DOMAIN
-from .coordinators.account import AccountState
+from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
-from .coordinators.panel import PanelCoordinator
-from .entity import (
-    AccountEntity,
-    LocationEntity,
-    PanelEntity,
-    async_add_location_entities,
-    async_forget_entities,
-)
-from .runtime import AnyConfigEntry
+from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
 
 PARALLEL_UPDATES = 0
 
@@ -168,43 +154,11 @@ SERVICE_STATUS = SensorEntityDescription(
 )
 
 
-def _service_status(state: AccountState) -> str | None:
-    if not state.service_status:
+def _service_status(data: AccountData) -> str | None:
+    if not data.service_status:
         return None
-    healthy = all(line.healthy for line in state.service_status)
+    healthy = all(line.healthy for line in data.service_status)
     return "operational" if healthy else "attention"
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: AnyConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the sensors of the account and of its locations, or of a local panel."""
-    account = entry.runtime_data
-    if isinstance(account, PanelCoordinator):
-        async_add_entities(
-            PanelSensor(account, description)
-            for description in PANEL_SENSORS
-            if description.needs in account.capabilities
-        )
-        async_forget_entities(
-            account,
-            SENSOR_DOMAIN,
-            [one for one in PANEL_SENSORS if one.needs not in account.capabilities],
-        )
-        return
-    async_add_entities([ServiceStatusSensor(account, SERVICE_STATUS)])
-    async_add_location_entities(
-        account,
-        async_add_entities,
-        lambda coordinator: [
-            LocationSensor(coordinator, description)
-            for description in SENSORS
-            if description.needs is None
-            or description.needs in coordinator.link.supported_kinds
-        ],
-    )
 
 
 class LocationSensor(LocationEntity, SensorEntity):
@@ -220,41 +174,13 @@ class LocationSensor(LocationEntity, SensorEntity):
 
 
 class ServiceStatusSensor(AccountEntity, SensorEntity):
-    """What the service says of itself, and what works on this account."""
-
-    # For people to read now; a history of it would only fill the database.
-    _unrecorded_attributes = frozenset({MATCH_ALL})
-    _say: Say | None = None
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Get the words of the person's language."""
-        await super().async_added_to_hass()
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "common", {DOMAIN}
-        )
-        self._say = speaker(texts, f"component.{DOMAIN}.common.")
+    """Whether the service reports itself operational."""
 
     @property
     @override
     def native_value(self) -> str | None:
-        """Return whether the service reports itself operational."""
+        """Return the state, None where the service says nothing of itself."""
         return _service_status(self.coordinator.data)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what works on this account, in words for a person."""
-        if self._say is None:
-            return None
-        routes, found = self.coordinator.data.routes, self.coordinator.findings()
-        return {
-            "locations": location_lines(
-                self.coordinator.data.account, found, self._say
-            ),
-            "can_be_started": kind_lines(found, routes, self._say),
-            "ways": route_lines(routes, self._say),
-        }
 
 
 class PanelSensor(PanelEntity, SensorEntity):
@@ -267,3 +193,20 @@ class PanelSensor(PanelEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the state, None where it is not known."""
         return self.entity_description.value_fn(self.coordinator.data.status)
+
+
+async_setup_entry = setup_platform(
+    Platform.SENSOR,
+    account=lambda account: (ServiceStatusSensor(account.coordinator, SERVICE_STATUS),),
+    location=lambda manager: (
+        LocationSensor(manager.location, description)
+        for description in SENSORS
+        if description.needs is None
+        or description.needs in manager.location.link.supported_kinds
+    ),
+    panel=lambda panel: (
+        PanelSensor(panel, description)
+        for description in PANEL_SENSORS
+        if description.needs in panel.capabilities
+    ),
+)

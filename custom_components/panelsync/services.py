@@ -23,22 +23,24 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from .bus_events import duration, outcome_facts
 from .client.errors import ClientError
 from .client.models import ActivityType, EventRecord, SyncKind
 from .client.sync.run import EndedRun
 from .const import DOMAIN
-from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .errors import event_log_error
-from .messages import message, started_message
+from .identifiers import account_identifier, is_device
+from .messages import outcome_message, started_message
+from .outcome_report import OutcomeReport
+from .runtime import AccountRuntime
 from .sync.batch import (
-    Press,
-    async_check_permission,
     async_press_all,
     async_wait_for_outcomes,
     raise_if_nothing_started,
 )
+from .sync.manager import SyncManager
+from .sync.permissions import async_check_control
+from .sync.press import Press
 
 SERVICE_SYNC_USERS = "sync_users"
 SERVICE_SYNC_PANEL = "sync_panel"
@@ -56,8 +58,10 @@ ATTR_TYPES = "types"
 ATTR_SINCE = "since"
 ATTR_LIMIT = "limit"
 
-# What a run that goes on is called in an action's answer.
+# The outcome of a run that goes on, in an action's answer.
 STARTED = "started"
+# What of an outcome's report an action answers.
+RESULT_KEYS = ("outcome", "reason", "evidence", "duration")
 # The link reads ten pages of 50 records at most.
 MOST_RECORDS = 500
 USUAL_RECORDS = 50
@@ -117,11 +121,12 @@ async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
 
     Without a response it raises only if nothing started, so that no refusal is lost.
     """
-    coordinators = _locations(call.hass, call.data[ATTR_DEVICE_ID])
-    await async_check_permission(call.hass, coordinators, kind, call.context)
-    presses = await async_press_all(call.hass, coordinators, kind, call.context)
+    managers = _locations(call.hass, call.data[ATTR_DEVICE_ID])
+    locations = [manager.location for manager in managers]
+    await async_check_control(call.hass, locations, kind, call.context)
+    presses = await async_press_all(call.hass, managers, kind, call.context)
     if not call.return_response:
-        raise_if_nothing_started(presses)
+        raise_if_nothing_started(call.hass, presses)
     if call.data[ATTR_WAIT]:
         await async_wait_for_outcomes(presses)
     if not call.return_response:
@@ -129,21 +134,19 @@ async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
     return {"results": [_result(call.hass, press) for press in presses]}
 
 
-def _locations(
-    hass: HomeAssistant, device_ids: Iterable[str]
-) -> list[LocationCoordinator]:
+def _locations(hass: HomeAssistant, device_ids: Iterable[str]) -> list[SyncManager]:
     """Return the locations of devices, each once; an account stands for all of its own.
 
     Raises ServiceValidationError for a device that is neither, or an account that has
     none.
     """
-    found: dict[tuple[str, int], LocationCoordinator] = {}
+    found: dict[str, SyncManager] = {}
     for device_id in device_ids:
         device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
         account = entry.runtime_data
         locations = (
             _locations_of(device, account)
-            if isinstance(account, AccountCoordinator)
+            if isinstance(account, AccountRuntime)
             else []
         )
         if not locations:
@@ -154,20 +157,20 @@ def _locations(
                     "device": device.name_by_user or device.name or device_id
                 },
             )
-        for coordinator in locations:
-            found[entry.entry_id, coordinator.location.location_id] = coordinator
+        for manager in locations:
+            found[manager.location.identifier] = manager
     return list(found.values())
 
 
 def _locations_of(
-    device: dr.AnyDeviceEntry, account: AccountCoordinator
-) -> list[LocationCoordinator]:
-    if (DOMAIN, str(account.config_entry.unique_id)) in device.identifiers:
+    device: dr.AnyDeviceEntry, account: AccountRuntime
+) -> list[SyncManager]:
+    if is_device(device, account_identifier(account.entry)):
         return account.async_all_locations()
     return [
-        coordinator
-        for coordinator in account.locations.values()
-        if (DOMAIN, coordinator.identifier) in device.identifiers
+        manager
+        for manager in account.locations.values()
+        if is_device(device, manager.location.identifier)
     ]
 
 
@@ -182,40 +185,35 @@ def _iso(moment: datetime | None) -> str | None:
 
 def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
     """Return what became of a press, as far as it is known now."""
-    record = press.record
-    ended = record if isinstance(record, EndedRun) else None
-    reported = press.coordinator.report_time
-    told = (
-        started_message(hass, record.kind)
-        if ended is None
-        else message(
-            hass,
-            outcome_facts(ended, press.location, reported),
-        )
-    )
-    return {
-        "location": press.location,
-        ATTR_DEVICE_ID: _device_id(press.coordinator),
+    record, location = press.record, press.location
+    reported = location.report_time
+    result: JsonObjectType = {
+        "location": press.location_name,
+        ATTR_DEVICE_ID: _device_id(location),
         "kind": record.kind.value,
-        "outcome": STARTED if ended is None else ended.outcome.value,
-        "reason": None if ended is None else ended.reason.value,
-        "evidence": []
-        if ended is None
-        else [evidence.value for evidence in ended.evidence],
-        "duration": duration(record),
+        "outcome": STARTED,
+        "reason": None,
+        "evidence": [],
+        "duration": None,
         "report_time": _iso(reported),
-        "message": told,
+        "message": started_message(hass, record.kind),
     }
+    if isinstance(record, EndedRun):
+        report = OutcomeReport.of(record, press.location_name, reported)
+        known = report.as_dict()
+        result |= {key: known[key] for key in RESULT_KEYS}
+        result["message"] = outcome_message(hass, report)
+    return result
 
 
 async def _async_get_event_log(call: ServiceCall) -> ServiceResponse:
     """Read one location's event log, newest record first."""
-    coordinators = _locations(call.hass, [call.data[ATTR_DEVICE_ID]])
-    if len(coordinators) > 1:
+    managers = _locations(call.hass, [call.data[ATTR_DEVICE_ID]])
+    if len(managers) > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="one_location_only"
         )
-    (coordinator,) = coordinators
+    coordinator = managers[0].location
     since = call.data.get(ATTR_SINCE)
     records = await _async_read_log(
         coordinator,

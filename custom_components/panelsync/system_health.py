@@ -29,7 +29,7 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     accounts = [entry for entry in entries if not is_local_panel(entry)]
     panels = [entry for entry in entries if is_local_panel(entry)]
     loaded: list[AccountCoordinator] = [
-        entry.runtime_data
+        entry.runtime_data.coordinator
         for entry in accounts
         if entry.state is ConfigEntryState.LOADED
     ]

@@ -70,7 +70,7 @@ def stage(text: str, location_id: int) -> str:
     if (run := stored.get("open_run")) is not None:
         seen = any(value for value in run["found"].values())
         return "seen" if seen else str(run["phase"])
-    if stored.get("untold"):
+    if stored.get("unannounced"):
         return "ended"
     return "told" if stored.get("ended") else "none"
 

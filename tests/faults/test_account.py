@@ -210,7 +210,7 @@ async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> No
     assert home.state("event", "sync", HEALTHY).attributes["event_type"] == "refused"
     # Past the grace of 180 s the entities are unavailable, and say why.
     await home.wait(260, step=20)
-    location = home.entry.runtime_data.locations[home.location_id(HEALTHY)]
+    location = home.entry.runtime_data.locations[home.location_id(HEALTHY)].location
     assert location.last_exception.translation_key == "update_sign_in_postponed"
     assert location.last_exception.translation_placeholders["minutes"] == "1"
     with pytest.raises(HomeAssistantError) as unread:

@@ -215,7 +215,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
         for key in KEYS:
             with contextlib.suppress(HomeAssistantError):
                 await home.press(key, HEALTHY)
-        await home.entry.runtime_data.async_refresh()
+        await home.entry.runtime_data.coordinator.async_refresh()
         await home.wait(70, step=10)
 
     for fault in ("unknown_code", "500_message", "500_999", "401"):
@@ -223,7 +223,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
         await ask_for_all()
         # It was really repeated, and taken out.
         if fault == "unknown_code":
-            told = home.entry.runtime_data.last_exception
+            told = home.entry.runtime_data.coordinator.last_exception
             assert told.translation_placeholders["text"].lstrip("-").isdigit()
         simulator.faults.clear()
         await home.wait(600, step=60)

@@ -19,7 +19,7 @@ from homeassistant.helpers import restore_state
 import pytest
 
 from custom_components.panelsync.client.models import ActivityType, Outcome
-from custom_components.panelsync.const import EVENT_OUTCOME
+from custom_components.panelsync.const import EVENT_PANELSYNC
 from custom_components.panelsync.trigger import TRIGGERS
 from tests.home_assistant.automations import automate
 from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
@@ -137,13 +137,13 @@ async def test_automations_hear_what_happens_and_nothing_else(
 
 
 def is_upgraded(stored: dict[str, Any]) -> bool:
-    return any(run["upgraded"] for run in stored["untold"].values())
+    return any(run["upgraded"] for run in stored["unannounced"].values())
 
 
 @pytest.mark.parametrize(
     ("log", "stored_as", "outcomes"),
     [
-        ("normal", lambda stored: bool(stored["untold"]), ["succeeded"]),
+        ("normal", lambda stored: bool(stored["unannounced"]), ["succeeded"]),
         ("late", is_upgraded, ["finished", "succeeded"]),
     ],
     ids=["ended", "upgraded"],
@@ -203,7 +203,7 @@ async def test_a_stop_at_the_instant_of_telling_tells_nothing_twice(
                     home.hass.config_entries.async_unload(home.entry.entry_id)
                 )
 
-            home.hass.bus.async_listen_once(EVENT_OUTCOME, unload)
+            home.hass.bus.async_listen_once(EVENT_PANELSYNC, unload)
             # Nothing is stored after the end of a refresh but that it was told.
             await home.press("refresh_status", HEALTHY)
             await home.wait(60)

@@ -20,7 +20,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.panelsync.messages import message
+from custom_components.panelsync.logbook import message
 from simulator import Simulator
 from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
 from tests.home_assistant.home import HEALTHY, STALE, Home
@@ -57,9 +57,13 @@ def told(home: Home, index: int) -> list[tuple[str, str]]:
     return [(item["outcome"], item["reason"]) for item in home.outcomes(index)]
 
 
-def lines(home: Home, part: str) -> list[str]:
-    """Give the Activity lines of what was told in one way."""
-    return [message(home.hass, event.data) for event in home.told if part in event.data]
+def lines(home: Home, sort: str) -> list[str]:
+    """Give the Activity lines of the events of one type."""
+    return [
+        message(home.hass, event.data)
+        for event in home.told
+        if event.data["type"] == sort
+    ]
 
 
 def statuses(homes: tuple[Home, Home]) -> list[str]:
@@ -161,7 +165,7 @@ async def test_a_sync_by_the_app_shows_in_both_as_nobodys_run(
             assert told(home, STALE) == []
             assert home.state("event", "sync", STALE).state == "unknown"
             # The log has told it already.
-            assert lines(home, "noticed") == []
+            assert lines(home, "panel_sync_noticed") == []
         # The service's own word for it comes with the account's next read.
         await wait(list(homes), 900)
         assert statuses(homes) == ["in_sync", "in_sync"]
@@ -182,14 +186,14 @@ async def test_without_a_log_the_configuration_number_tells(
         for home in homes:
             seen = home.state("sensor", "last_panel_sync", STALE).state
             assert datetime.fromisoformat(seen) >= before
-            (line,) = lines(home, "noticed")
+            (line,) = lines(home, "panel_sync_noticed")
             assert "not started here" in line
             assert told(home, STALE) == []
             # Once, also after a reload.
             await home.reload()
         await wait(list(homes), 900)
         assert statuses(homes) == ["in_sync", "in_sync"]
-        assert [len(lines(home, "noticed")) for home in homes] == [1, 1]
+        assert [len(lines(home, "panel_sync_noticed")) for home in homes] == [1, 1]
 
 
 async def test_what_one_home_proves_the_other_notices(
@@ -203,9 +207,9 @@ async def test_what_one_home_proves_the_other_notices(
         await homes[0].press("sync_panel", STALE)
         await wait(list(homes), 900)
         assert told(homes[0], STALE) == [("succeeded", "proven")]
-        assert lines(homes[0], "noticed") == []
+        assert lines(homes[0], "panel_sync_noticed") == []
         assert told(homes[1], STALE) == []
-        assert len(lines(homes[1], "noticed")) == 1
+        assert len(lines(homes[1], "panel_sync_noticed")) == 1
 
 
 async def press(home: Home, key: str) -> str | None:

@@ -20,7 +20,7 @@ from custom_components.panelsync.const import (
     CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
     DOMAIN,
-    EVENT_OUTCOME,
+    EVENT_PANELSYNC,
 )
 from simulator import Simulator
 from simulator.world.location import Location
@@ -38,7 +38,7 @@ class Home:
         self.hass = hass
         self.simulator = simulator
         self.freezer = freezer
-        self.told: list[Event[Any]] = async_capture_events(hass, EVENT_OUTCOME)
+        self.told: list[Event[Any]] = async_capture_events(hass, EVENT_PANELSYNC)
         self.entry: MockConfigEntry
 
     async def start(self, **changes: Any) -> None:

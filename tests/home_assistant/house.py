@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
+from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from simulator import Simulator
 from simulator.panels import Face, Firmware, LocalPanel, PortOptions
 
@@ -54,7 +54,7 @@ class House:
         self.freezer = freezer
         self.name = name
         self.location_id = list(simulator.world.locations)[index]
-        self.told: list[Event[Any]] = async_capture_events(hass, EVENT_OUTCOME)
+        self.told: list[Event[Any]] = async_capture_events(hass, EVENT_PANELSYNC)
         self.face: Face
         self.entry: ConfigEntry
 

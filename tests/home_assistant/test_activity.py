@@ -73,7 +73,9 @@ async def test_old_records_are_counted_not_fired(home: Home) -> None:
     await home.wait(10)
     assert kinds(fired) == []
     counted = [
-        event.data["old_records"] for event in home.told if "old_records" in event.data
+        event.data["count"]
+        for event in home.told
+        if event.data["type"] == "old_records"
     ]
     assert counted == [2]
 

@@ -25,7 +25,7 @@ async def test_users_everywhere(home: Home) -> None:
 async def test_who_was_left_out_is_named(home: Home) -> None:
     await home.press("sync_panel", HEALTHY)
     await home.press("sync_panel_all")
-    (told,) = [event.data for event in home.told if "started" in event.data]
+    (told,) = [event.data for event in home.told if event.data["type"] == "all_started"]
     assert told["started"] == [home.location(STALE).name]
     left_out = told["left_out"]
     assert set(left_out) == {
@@ -59,7 +59,7 @@ async def test_at_most_two_start_at_a_time(
 ) -> None:
     """Counted where a start leaves: at the client's link."""
     under_way = most = 0
-    link = type(home.entry.runtime_data.locations[home.location_id(0)].link)
+    link = type(home.entry.runtime_data.locations[home.location_id(0)].location.link)
     real = link.start
 
     async def counted(self, kind, codes):  # type: ignore[no-untyped-def]

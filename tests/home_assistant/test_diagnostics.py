@@ -62,16 +62,16 @@ def secrets(home: Home) -> set[str]:
         found |= {zone.name for zone in location.panel.zones.values()}
         for name in location.panel.users:
             found |= set(name.split())
-    for coordinator in home.entry.runtime_data.locations.values():
-        panel = coordinator.location.panel
+    for manager in home.entry.runtime_data.locations.values():
+        panel = manager.location.location.panel
         found |= {str(panel.device_id), str(panel.serial), panel.name}
     for request in home.simulator.received:
         for name in ("authorization", "username", "password", "refresh_token"):
             if value := request.fields.get(name):
                 found.add(str(value))
-    for run in home.entry.runtime_data.runs._history.locations.values():
+    for run in home.entry.runtime_data.history.locations.values():
         found |= {str(one.job_id) for one in run.ended.values() if one.job_id}
-    tokens = home.entry.runtime_data.service._stored()["tokens"]
+    tokens = home.entry.runtime_data.coordinator.service._stored()["tokens"]
     found |= {tokens["access"], tokens["refresh"]}
     return {secret for secret in found if secret and secret != "None"}
 

@@ -17,8 +17,9 @@ import pytest
 
 from custom_components.panelsync.client.comparison import Difference, Shown
 from custom_components.panelsync.client.models import Evidence, Reason, SyncKind
-from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
-from custom_components.panelsync.messages import differences_text, message
+from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
+from custom_components.panelsync.logbook import message
+from custom_components.panelsync.messages import differences_text
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
@@ -264,7 +265,7 @@ async def lines(home: Home) -> list[str]:
 
     As the logbook does with older events, they are described outside the event loop.
     """
-    _, describe = home.hass.data["logbook"].external_events[EVENT_OUTCOME]
+    _, describe = home.hass.data["logbook"].external_events[EVENT_PANELSYNC]
     return [
         (await home.hass.async_add_executor_job(describe, event))["message"]
         for event in home.told
@@ -398,7 +399,7 @@ async def test_a_mismatch_is_told_in_the_language(
     assert told == (
         "Panel: deaktiviert. Dienst: aktiviert (abwesend) ohne Eintrittsverzögerung."
     )
-    assert message(hass, {"differences": told}) == (
+    assert message(hass, {"type": "mismatch", "differences": told}) == (
         f"Panel und Dienst zeigen Verschiedenes. {told}"
     )
     in_second = Difference(2, Shown.DISARMED, Shown.ALARM, partitions=3)

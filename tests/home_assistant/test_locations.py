@@ -266,20 +266,6 @@ async def test_a_locked_account_does_not(
     assert "locked" in str(home.entry.reason)
 
 
-async def test_what_works_is_shown_on_the_account(home: Home) -> None:
-    state = home.state("sensor", "service_status")
-    assert state.state == "operational"
-    mill_house = state.attributes["locations"][HEALTHY]
-    assert mill_house.startswith("Mill House: syncs only when asked; ")
-    assert mill_house.endswith("wait for a user sync")
-    assert state.attributes["can_be_started"] == [
-        "Sync users: can be started (only guessed so far)",
-        "Sync panel: can be started (documented)",
-        "Refresh status: can be started (proven by others)",
-    ]
-    assert "Event log: works here (seen working by others)" in state.attributes["ways"]
-
-
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
 async def test_what_a_panel_lacks_has_no_entity(home: Home) -> None:
     registry = er.async_get(home.hass)

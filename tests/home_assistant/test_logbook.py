@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.panelsync.const import EVENT_OUTCOME
+from custom_components.panelsync.const import EVENT_PANELSYNC
 from simulator import SimulatorOptions
 
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
@@ -23,7 +23,7 @@ async def logbook(hass: Any) -> None:
 
 def lines(home: Home) -> list[dict[str, Any]]:
     """Return the Activity lines of all that was told."""
-    _, describe = home.hass.data["logbook"].external_events[EVENT_OUTCOME]
+    _, describe = home.hass.data["logbook"].external_events[EVENT_PANELSYNC]
     return [describe(event) for event in home.told]
 
 

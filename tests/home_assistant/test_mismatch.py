@@ -3,16 +3,12 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    mock_restore_cache_with_extra_data,
-)
 
-from custom_components.panelsync.const import DOMAIN, EVENT_OUTCOME
+from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from simulator import Simulator
 
 from .automations import automate
@@ -64,7 +60,7 @@ class Both:
         return [
             event.data["differences"]
             for event in self.home.told
-            if "differences" in event.data
+            if event.data["type"] == "mismatch"
         ]
 
     async def start_and_differ(self, **options: Any) -> None:
@@ -139,8 +135,8 @@ async def test_a_lasting_difference_is_told_once(
     await both.house.wait(600)
     assert both.mismatch == "on"
     assert both.told() == [DIFFERENCE]
-    _, describe = hass.data["logbook"].external_events[EVENT_OUTCOME]
-    [event] = [event for event in both.home.told if "differences" in event.data]
+    _, describe = hass.data["logbook"].external_events[EVENT_PANELSYNC]
+    [event] = [event for event in both.home.told if event.data["type"] == "mismatch"]
     line = describe(event)
     assert DIFFERENCE in line["message"]
     assert line["entity_id"] == both.house.entity_id("binary_sensor", "status_mismatch")
@@ -151,7 +147,9 @@ async def test_it_takes_three_reads_of_the_service(make_both: Any) -> None:
     """With many locations the reads are further apart than the 180 s."""
     both = await make_both()
     await both.start()
-    coordinator = both.home.entry.runtime_data.locations[both.house.location_id]
+    coordinator = both.home.entry.runtime_data.locations[
+        both.house.location_id
+    ].location
     coordinator.update_interval = coordinator.update_interval * 3
     await both.house.wait(200)
     reads = both.status_reads()
@@ -414,7 +412,9 @@ async def test_a_dismissed_change_asks_no_more(make_both: Any) -> None:
     both = await make_both()
     await both.start()
     await both.program()
-    coordinator = both.home.entry.runtime_data.locations[both.house.location_id]
+    coordinator = both.home.entry.runtime_data.locations[
+        both.house.location_id
+    ].location
     await coordinator.async_dismiss_panel_change()
     assert both.sync_status() == "in_sync"
     # The link still knows of it; a restart reads it anew.
@@ -562,37 +562,6 @@ def mismatch_repairs(hass: HomeAssistant) -> list[str]:
     ]
 
 
-async def test_a_mismatch_that_outlives_a_reload_of_the_panel_is_no_news(
-    hass: HomeAssistant, make_both: Any
-) -> None:
-    """It went on all along: no "off" between, no line, no trigger, no refresh."""
-    both = await make_both()
-    await both.start(refresh_on_mismatch=True)
-    both.home.simulator.faults.add("zones", "503", 10_000)
-    entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
-    heard = await automate(
-        hass,
-        triggers=[
-            {
-                "trigger": f"{DOMAIN}.status_mismatch",
-                "target": {"entity_id": entity_id},
-            }
-        ],
-    )
-    both.differ()
-    await both.seconds_until("on", 300)
-    seen: list[State | None] = []
-    async_track_state_change_event(
-        hass, entity_id, lambda event: seen.append(event.data["new_state"])
-    )
-    await reload_panel(both)
-    assert await both.seconds_until("on", 300) > 150
-    assert "off" not in [state.state for state in seen if state is not None]
-    assert both.told() == [DIFFERENCE]
-    assert len(heard) == 1
-    assert len(both.home.outcomes(HEALTHY)) == 1
-
-
 async def test_a_mismatch_that_ended_while_the_panel_was_unloaded_is_over(
     hass: HomeAssistant, make_both: Any
 ) -> None:
@@ -617,9 +586,6 @@ async def test_a_mismatch_with_one_location_is_none_with_another(
     await both.start_and_differ()
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
-    # As long as it serves the location, a reload changes nothing.
-    await reload_panel(both)
-    assert len(mismatch_repairs(hass)) == 1
     other = f"{both.home.entry.unique_id}_{both.home.location_id(STALE)}"
     hass.config_entries.async_update_entry(
         both.house.entry, options={"location": other}
@@ -641,19 +607,3 @@ async def test_a_panel_that_serves_no_location_any_more_has_no_repair(
     hass.config_entries.async_update_entry(both.house.entry, options={})
     await reload_panel(both)
     assert mismatch_repairs(hass) == []
-
-
-async def test_what_was_restored_and_is_damaged_is_not_used(
-    hass: HomeAssistant, make_both: Any
-) -> None:
-    both = await make_both()
-    await both.start_and_differ()
-    stored = {"location": both.identifier, "told": [{"partition": "one"}]}
-    entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
-    await hass.config_entries.async_unload(both.house.entry.entry_id)
-    mock_restore_cache_with_extra_data(hass, [(State(entity_id, "on"), stored)])
-    await hass.config_entries.async_setup(both.house.entry.entry_id)
-    await both.house.carry()
-    await both.house.until_heard()
-    await both.seconds_until("on", 300)
-    assert both.told() == [DIFFERENCE, DIFFERENCE]

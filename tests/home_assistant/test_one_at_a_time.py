@@ -24,8 +24,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.panelsync.client.models import SyncKind
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.coordinators.account import AccountCoordinator
-from custom_components.panelsync.sync.locks import run_guard
+from custom_components.panelsync.runtime import AccountRuntime
+from custom_components.panelsync.sync.locks import sync_locks
 from simulator import SimulatorOptions
 
 from .home import HEALTHY, STALE, Home
@@ -48,9 +48,9 @@ async def a_while() -> None:
 
 def forget(hass: HomeAssistant) -> None:
     """Forget what a Home Assistant that starts does not know yet."""
-    guard = run_guard(hass)
-    guard.places.clear()
-    guard.accepted.clear()
+    locks = sync_locks(hass)
+    locks.locks.clear()
+    locks.accepted.clear()
 
 
 async def refused_running(press: Coroutine[Any, Any, None]) -> None:
@@ -78,9 +78,9 @@ async def other(home: Home) -> MockConfigEntry:
 
 async def press_as(entry: MockConfigEntry, home: Home, index: int) -> None:
     """Press Sync panel on another account's device of a location."""
-    account: AccountCoordinator = entry.runtime_data
-    coordinator = account.locations[home.location_id(index)]
-    await account.runs.async_press(coordinator, SyncKind.PANEL, None)
+    account: AccountRuntime = entry.runtime_data
+    manager = account.locations[home.location_id(index)]
+    await manager.async_press(SyncKind.PANEL, None)
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
@@ -91,7 +91,9 @@ async def test_a_last_look_that_hangs_keeps_its_place(home: Home) -> None:
     await home.wait(570, step=15)
     path = f"locations/{home.location_id(HEALTHY)}/"
     home.simulator.faults.add(path, "timeout", 1000)
-    history = home.entry.runtime_data.locations[home.location_id(HEALTHY)].history
+    history = home.entry.runtime_data.locations[
+        home.location_id(HEALTHY)
+    ].location.history
     begun = history.open_run
     assert begun is not None
     # Its last look waits for three answers, until past the time a place may be kept.
@@ -118,16 +120,16 @@ async def test_an_early_press_does_not_displace_a_stored_run(home: Home) -> None
     await home.press("sync_panel", STALE)
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     forget(home.hass)
-    take_up = AccountCoordinator.async_start_locations
+    take_up = AccountRuntime.async_start_locations
 
     pressed: list[asyncio.Task[None]] = []
 
-    def press_first(account: AccountCoordinator) -> None:
+    def press_first(account: AccountRuntime) -> None:
         press = refused_running(home.press("sync_panel", STALE))
         pressed.append(asyncio.create_task(press))
         take_up(account)
 
-    with patch.object(AccountCoordinator, "async_start_locations", press_first):
+    with patch.object(AccountRuntime, "async_start_locations", press_first):
         await home.hass.config_entries.async_setup(home.entry.entry_id)
     await pressed[0]
     assert home.entry.state is ConfigEntryState.LOADED
@@ -181,8 +183,10 @@ async def test_a_reload_before_an_outcome_is_told_frees_the_place(
     status = f"{home.location_id(HEALTHY)}/partitions/fullstatus"
     home.simulator.faults.add(status, "timeout", 10)
     press = asyncio.create_task(home.press("refresh_status", HEALTHY))
-    history = home.entry.runtime_data.locations[home.location_id(HEALTHY)].history
-    await until(lambda: bool(history.untold))
+    history = home.entry.runtime_data.locations[
+        home.location_id(HEALTHY)
+    ].location.history
+    await until(lambda: bool(history.unannounced))
     await press
     home.simulator.faults.clear()
     await home.reload()

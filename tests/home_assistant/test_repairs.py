@@ -732,7 +732,7 @@ async def test_reconfigure_signs_in_to_a_locked_account_at_once(
 
 def show_mismatch(home: Home, watched: Watch) -> None:
     """Show what a panel's link has compared."""
-    location = home.entry.runtime_data.locations[home.location_id(ARMED)]
+    location = home.entry.runtime_data.locations[home.location_id(ARMED)].location
     async_show_mismatch(home.hass, home.entry, location, watched)
 
 

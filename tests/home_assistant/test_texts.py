@@ -36,7 +36,7 @@ from custom_components.panelsync.client.sync.preconditions import Situation, che
 from custom_components.panelsync.client.sync.run import EndedRun
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
-from custom_components.panelsync.repairs.issues import Trouble
+from custom_components.panelsync.repairs.issues import Problem
 
 from .conftest import MakeHouse
 from .home import Home
@@ -124,7 +124,7 @@ ONLY_IN_REPAIRS = {"no_code"}
 
 
 def test_every_repair_has_its_texts() -> None:
-    assert set(TEXTS["issues"]) == {trouble.value for trouble in Trouble}
+    assert set(TEXTS["issues"]) == {trouble.value for trouble in Problem}
     aborts = argument("async_abort", "reason", "repairs/*.py")
     progress = argument("async_show_progress", "progress_action", "repairs/*.py")
     forms = argument("async_show_form", "step_id", "repairs/*.py") | first("_form")
@@ -141,17 +141,17 @@ def test_every_repair_has_its_texts() -> None:
                 continue
             assert step["submit"]
             assert set(step.get("data", {})) == set(step.get("data_description", {}))
-        if trouble == Trouble.ACCOUNT_LOCKED:
+        if trouble == Problem.ACCOUNT_LOCKED:
             assert set(flow["error"]) == {"still_locked"}
             assert set(flow["abort"]) == {"not_loaded"}
             continue
         # A required sync alone can be left.
-        only = set() if trouble == Trouble.SYNC_REQUIRED else {"ignored"}
+        only = set() if trouble == Problem.SYNC_REQUIRED else {"ignored"}
         assert set(flow["abort"]) == aborts - only
         assert set(flow["progress"]) == progress
         assert flow["create_entry"]["default"] == "{text}."
         # What is mended by a panel sync or a refresh never asks for a user sync.
-        asks_users = trouble not in (Trouble.SYNC_REQUIRED, Trouble.MISMATCH)
+        asks_users = trouble not in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
         assert ("confirm_users" in flow["step"]) == asks_users
     assert told == forms | menus
     assert offered == choices
@@ -262,10 +262,7 @@ async def test_every_entity_has_its_texts_and_icon(
 async def test_every_attribute_has_a_name(hass: HomeAssistant, home: Home) -> None:
     await home.press("sync_panel", 0)
     await home.wait(60)
-    for platform, key, index in (
-        ("event", "sync", 0),
-        ("sensor", "service_status", None),
-    ):
+    for platform, key, index in (("event", "sync", 0),):
         told = TEXTS["entity"][platform][key]["state_attributes"]
         held = set(home.state(platform, key, index).attributes)
         of_home_assistant = {"event_types", "friendly_name", "device_class", "options"}

@@ -27,8 +27,8 @@ from custom_components.panelsync.const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from custom_components.panelsync.coordinators.account import AccountCoordinator
 from custom_components.panelsync.coordinators.location import LocationCoordinator
+from custom_components.panelsync.runtime import AccountRuntime
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -186,8 +186,8 @@ def since(home: Home, before: Started) -> set[tuple[str, int]]:
 
 def locations(home: Home) -> dict[int, LocationCoordinator]:
     """Return the loaded locations."""
-    account: AccountCoordinator = home.entry.runtime_data
-    return account.locations
+    account: AccountRuntime = home.entry.runtime_data
+    return {key: manager.location for key, manager in account.locations.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,17 +1,25 @@
 """The coordinator of one location: status, event log, and the progress of its run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, override
+from typing import override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..bus_events import async_tell_noticed
+from ..announcements import (
+    AccountRefused,
+    Announcement,
+    LocationRead,
+    PanelSyncNoticed,
+    RecordsRead,
+    StatusUpdated,
+    async_announce,
+)
 from ..client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
 from ..client.models import (
     EventLog,
@@ -23,37 +31,28 @@ from ..client.models import (
     UserSyncSteps,
 )
 from ..client.remote.service import RemoteService
-from ..client.sync.activity import (
-    NewRecords,
-    log_successes,
-    new_records,
-    panel_sync_elsewhere,
-)
+from ..client.sync.activity import log_successes, new_records, panel_sync_elsewhere
 from ..client.sync.judgement import Mark, Snapshot
 from ..client.sync.run import take_mark
 from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..errors import update_error
+from ..identifiers import account_identifier, find_device, location_identifier
 from ..panel_codes import stored_codes
-from ..repairs.issues import async_show_account_locked
 from ..storage.history import History, LocationHistory
-
-if TYPE_CHECKING:
-    from ..runtime import PanelSyncConfigEntry
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (docs/protocol/total-connect.md#quirks).
 LOCATION_INTERVAL = timedelta(seconds=60)
 USER_COUNT_INTERVAL = timedelta(hours=1)
 GRACE = timedelta(seconds=180)
-# A start's marks come from a read this young (docs/architecture.md#marks: just before
-# the start).
+# A start's marks come from a read this young (docs/architecture.md#marks).
 MARK_FRESH_FOR = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class LocationData:
-    """What is known of a location; equal data is not told again."""
+    """What is known of a location; equal data is not shown again."""
 
     status: PanelStatus
     pending: PendingUserChanges | None
@@ -63,29 +62,29 @@ class LocationData:
     last_panel_sync: datetime | None
 
 
-type RecordListener = Callable[[NewRecords], None]
-type SnapshotListener = Callable[[Snapshot], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one read of a location brought."""
+
+    snapshot: Snapshot
+    log: EventLog | None
 
 
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
-    """Reads one location; whoever judges its runs is handed each snapshot."""
+    """Reads one location and announces what it reads."""
 
-    config_entry: PanelSyncConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: PanelSyncConfigEntry,
+        entry: ConfigEntry,
         service: RemoteService,
         location: Location,
         history: History,
         interval: timedelta,
-        pending_changed: Callable[[], None],
     ) -> None:
-        """Prepare for one location; nothing is read yet.
-
-        `pending_changed` tells the account that its pending user changes are others.
-        """
+        """Prepare for one location; nothing is read yet."""
         super().__init__(
             hass,
             LOGGER,
@@ -94,38 +93,33 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             update_interval=interval,
             always_update=False,
         )
-        self._service = service
+        self.service = service
         self.location = location
         self.link = service.link(location)
         self._store = history
-        self._pending_changed = pending_changed
         self.history = history.locations.setdefault(
             location.location_id, LocationHistory()
         )
         # The first reads of an account ask for states alone; the logs follow at once.
         self.states_only = True
-        self.snapshot_listener: SnapshotListener | None = None
-        self._record_listeners: list[RecordListener] = []
-        self._status_listeners: list[Callable[[], None]] = []
-        self._log_read: datetime | None = None
         self.pending: PendingUserChanges | None = None
+        self._log_read: datetime | None = None
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
+        self._look: Look | None = None
 
     @property
     def identifier(self) -> str:
         """What identifies the location's device, and begins its entities' ids."""
-        return f"{self.config_entry.unique_id}_{self.location.location_id}"
+        return location_identifier(self.config_entry, self.location.location_id)
 
     @property
     def device(self) -> dr.DeviceEntry | None:
         """The location's device, None before it exists."""
-        return dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, self.identifier), self.config_entry.entry_id
-        )
+        return find_device(self.hass, self.config_entry, self.identifier)
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """The name a person chose for the location, else the service's."""
         device = self.device
         return (device and device.name_by_user) or self.location.name
@@ -142,46 +136,35 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         return None if self.data is None else self.data.status.report_time
 
     @callback
-    def async_take_location(self, location: Location) -> None:
-        """Take up what the account's newest read says of this location."""
+    def async_set_location(self, location: Location) -> None:
+        """Use what the account's newest read says of this location."""
         if location != self.location:
             self.location = location
-            self.link = self._service.link(location)
-            self.async_sync_changed()
-
-    @callback
-    def async_listen_records(self, listener: RecordListener) -> CALLBACK_TYPE:
-        """Be told of new event-log records; returns how to stop."""
-        self._record_listeners.append(listener)
-        return lambda: self._record_listeners.remove(listener)
-
-    @callback
-    def async_listen_status(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Be told of each status read, changed or not; returns how to stop."""
-        self._status_listeners.append(listener)
-        return lambda: self._status_listeners.remove(listener)
+            self.link = self.service.link(location)
+            self.async_update_status()
 
     @callback
     def async_panel_changed(self, when: datetime | None) -> None:
-        """Take up when the panel's programming was last left, as its link saw it."""
+        """Note when the panel's programming was last left, as its link saw it."""
         known = self.history.panel_changed
         if when is not None and (known is None or when > known):
             self.history.panel_changed = when
             self.config_entry.async_create_task(self.hass, self._store.async_save())
-            self.async_sync_changed()
+            self.async_update_status()
 
     async def async_dismiss_panel_change(self) -> None:
-        """Take a person's word that the last change of the panel needs no sync."""
+        """Note a person's word that the last change of the panel needs no sync."""
         self.history.change_dismissed = dt_util.utcnow()
         await self._store.async_save()
-        self.async_sync_changed()
+        self.async_update_status()
 
     @callback
-    def async_sync_changed(self) -> None:
-        """Tell the entities that a run began, moved or ended."""
+    def async_update_status(self) -> None:
+        """Show what follows from a run that began, moved or ended, or from new facts."""
         if self.data is not None:
             self.data = self._data(self.data.status)
         self.async_update_listeners()
+        self._announce(StatusUpdated())
 
     @callback
     def async_want_pending(self) -> None:
@@ -190,20 +173,22 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
 
     @callback
     def async_mark(self) -> Mark:
-        """Put down what is true now, as far as it was read just before."""
+        """Return what is true now, as far as it was read just before."""
         now = dt_util.utcnow()
 
         def fresh(read: datetime | None) -> bool:
             return read is not None and now - read <= MARK_FRESH_FOR
 
-        position = self.history.position
         status_is_fresh = self.data is not None and fresh(self.data.status.read_at)
         return take_mark(
             now,
             self.data.status if status_is_fresh else None,
-            position if fresh(self._log_read) else None,
+            self.history.position if fresh(self._log_read) else None,
             self.pending.count if self.pending and fresh(self._pending_read) else None,
         )
+
+    def _announce(self, announcement: Announcement) -> None:
+        async_announce(self.hass, self.identifier, announcement)
 
     def _data(self, status: PanelStatus) -> LocationData:
         run = self.history.open_run
@@ -228,13 +213,6 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             ),
         )
 
-    @callback
-    @override
-    def _async_refresh_finished(self) -> None:
-        if self.last_update_success:
-            for listener in list(self._status_listeners):
-                listener()
-
     @override
     async def _async_update_data(self) -> LocationData:
         # The job first: only a status read after a finished job can prove it.
@@ -246,32 +224,81 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         answered = status if isinstance(status, PanelStatus) else None
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
-            # What a run ends with is shown by this status, not by the one before it.
-            self.data = self._data(answered)
-        records = () if log is None else log.records
         self.history.seen_success = log_successes(
             self.history.seen_success, log, self.history.position, now
         )
-        # A run is judged before the position moves on, and also while no status comes.
-        if self.snapshot_listener is not None:
-            await self.snapshot_listener(
-                Snapshot(now, answered, records, job, steps, pending, code_refused)
-            )
-        if log is not None:
-            await self._tell_records(log, now)
-        if answered is not None:
-            await self._notice_configuration(answered, log)
-        if isinstance(status, AccountLocked):
-            async_show_account_locked(self.hass, self.config_entry, locked=True)
-        if isinstance(status, ClientError):
-            if not self._has_grace(status, now):
-                raise update_error(status) from status
-            LOGGER.debug("Kept the last status of %s: %s", self.name, status.reason)
-            return self._data(self.data.status)
-        return self._data(status)
+        records = () if log is None else log.records
+        self._look = Look(
+            Snapshot(now, answered, records, job, steps, pending, code_refused), log
+        )
+        if isinstance(status, PanelStatus):
+            return self._data(status)
+        if not self._has_grace(status, now):
+            raise update_error(status) from status
+        LOGGER.debug("Kept the last status of %s: %s", self.name, status.reason)
+        return self._data(self.data.status)
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Announce what was read, and show what was concluded from it.
+
+        A run is judged by it before the log's position moves on. Both are stored at
+        once, so no restart can lose the proof and keep the position.
+        """
+        if (look := self._look) is None:
+            return
+        self._look = None
+        self._announce(LocationRead(look.snapshot))
+        self._async_advance(look)
+        if self.data is not None:
+            self.data = self._data(self.data.status)
+        self._announce(StatusUpdated())
+
+    @callback
+    def _async_advance(self, look: Look) -> None:
+        """Move on in the event log, and announce its new records once that is stored."""
+        position, log = self.history.position, look.log
+        news: list[Announcement] = []
+        records = new_records(log, position, look.snapshot.taken)
+        if records.fresh or records.old:
+            news.append(RecordsRead(records))
+        advanced = log is not None and (position is None or log.newest_id > position)
+        if log is not None and advanced:
+            self.history.position = log.newest_id
+        status = look.snapshot.status
+        if status is not None and self._is_noticed(status, log):
+            news.append(PanelSyncNoticed())
+        number = None if status is None else status.configuration_number
+        renumbered = number not in (None, self.history.configuration_number)
+        if renumbered:
+            self.history.configuration_number = number
+        if news or advanced or renumbered:
+            self.config_entry.async_create_task(self.hass, self._async_store(news))
+
+    async def _async_store(self, news: list[Announcement]) -> None:
+        await self._store.async_save()
+        for announcement in news:
+            self._announce(announcement)
+
+    def _is_noticed(self, status: PanelStatus, log: EventLog | None) -> bool:
+        """Notice a panel sync that was not started here, where no log shows it."""
+        number, before = status.configuration_number, self.history.configuration_number
+        if log is not None or number is None:
+            return False
+        noticed = panel_sync_elsewhere(
+            before,
+            number,
+            self.history.accepted.get(SyncKind.PANEL),
+            self.history.proven.get(SyncKind.PANEL),
+            status.read_at,
+        )
+        if noticed:
+            self.history.seen_success[SyncKind.PANEL] = status.read_at
+        return noticed
 
     def _has_grace(self, err: ClientError, now: datetime) -> bool:
-        """Tell whether the last status still counts; a signed-out one never does."""
+        """Return whether the last status still counts; a signed-out one never does."""
         if isinstance(err, CredentialsRefused) or self.data is None:
             return False
         interval = self.update_interval or LOCATION_INTERVAL
@@ -281,6 +308,9 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         try:
             return await self.link.read_status()
         except ClientError as err:
+            if isinstance(err, AccountLocked):
+                account = account_identifier(self.config_entry)
+                async_announce(self.hass, account, AccountRefused(err))
             return err
 
     async def _read_log(self) -> EventLog | None:
@@ -316,9 +346,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             LOGGER.debug("No user counts of %s: %s", self.name, err.reason)
             return None
         self._pending_read = dt_util.utcnow()
-        if pending != self.pending:
-            self.pending = pending
-            self._pending_changed()
+        self.pending = pending
         return pending
 
     async def _read_run(
@@ -342,32 +370,3 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         except ClientError as err:
             LOGGER.debug("No progress of %s: %s", self.name, err.reason)
         return job, steps, refused
-
-    async def _notice_configuration(
-        self, status: PanelStatus, log: EventLog | None
-    ) -> None:
-        """Notice a panel sync that was not started here, where no log tells of it."""
-        number, before = status.configuration_number, self.history.configuration_number
-        if number is None or number == before:
-            return
-        self.history.configuration_number = number
-        if log is None and panel_sync_elsewhere(
-            before,
-            number,
-            self.history.accepted.get(SyncKind.PANEL),
-            self.history.proven.get(SyncKind.PANEL),
-            status.read_at,
-        ):
-            self.history.seen_success[SyncKind.PANEL] = status.read_at
-            async_tell_noticed(self.hass, self.config_entry, self.identifier)
-        await self._store.async_save()
-
-    async def _tell_records(self, log: EventLog, now: datetime) -> None:
-        position = self.history.position
-        records = new_records(log, position, now)
-        if position is None or log.newest_id > position:
-            self.history.position = log.newest_id
-            await self._store.async_save()
-        if records.fresh or records.old:
-            for listener in list(self._record_listeners):
-                listener(records)

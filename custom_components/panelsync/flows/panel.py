@@ -42,7 +42,7 @@ from ..const import (
     CONF_REFRESH_ON_MISMATCH,
     DOMAIN,
 )
-from ..coordinators.registry import known_locations
+from ..sync.registry import loaded_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"
@@ -123,8 +123,8 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
 def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
     """Return what each location is called, with its account where two are alike."""
     places = {
-        key: (item.called, item.config_entry.title)
-        for key, item in known_locations(hass).coordinators.items()
+        key: (manager.location.display_name, manager.location.config_entry.title)
+        for key, manager in loaded_locations(hass).items()
     }
     if served is not None and served not in places:
         # Its account is not loaded now; it stays chosen.

@@ -1,20 +1,16 @@
 """The repair of a refused code: another one, then the sync."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CODES
+from ..coordinators.location import LocationCoordinator
 from ..flows.account import FormError, async_check_codes
 from ..flows.schemas import codes_form, given_codes
 from ..panel_codes import with_codes
 from .fix_sync import SyncRepair
-
-if TYPE_CHECKING:
-    from ..coordinators.account import AccountCoordinator
-    from ..coordinators.location import LocationCoordinator
 
 
 class CodeRepair(SyncRepair):
@@ -30,16 +26,16 @@ class CodeRepair(SyncRepair):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Ask for the codes; a user code is checked with the service once."""
-        if (coordinator := self._coordinator) is None:
+        if (manager := self._manager) is None:
             return self._not_repaired_not_loaded()
         error: FormError | None = None
         if user_input is not None:
             given = given_codes(user_input)
-            error = await self._async_check(coordinator, given)
+            error = await self._async_check(manager.location, given)
             if error is None:
                 await self._async_keep(given)
                 return await self._async_ask()
-        panel = coordinator.location.panel
+        panel = manager.location.location.panel
         return self.async_show_form(
             step_id="codes",
             data_schema=codes_form(
@@ -54,12 +50,11 @@ class CodeRepair(SyncRepair):
         )
 
     async def _async_check(
-        self, coordinator: LocationCoordinator, given: Mapping[str, str]
+        self, location: LocationCoordinator, given: Mapping[str, str]
     ) -> FormError | None:
         if not given:
             return FormError("no_code")
-        account: AccountCoordinator = self._entry.runtime_data
-        return await async_check_codes(account.service, coordinator.location, given)
+        return await async_check_codes(location.service, location.location, given)
 
     async def _async_keep(self, given: Mapping[str, str]) -> None:
         """Store the codes and load the account with them."""

@@ -1,9 +1,7 @@
 """The repair of a locked account: only a person can unlock it, at the service."""
 
-from typing import TYPE_CHECKING
-
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
@@ -12,14 +10,11 @@ from ..const import DOMAIN
 from ..messages import exception_text
 from ..storage.store import async_save_memory, memory_store
 
-if TYPE_CHECKING:
-    from ..runtime import PanelSyncConfigEntry
-
 
 class LockedRepair(RepairsFlow):
     """Explains a locked account, and looks again when the person says so."""
 
-    def __init__(self, entry: PanelSyncConfigEntry) -> None:
+    def __init__(self, entry: ConfigEntry) -> None:
         """Look at one account."""
         self._entry = entry
 
@@ -60,7 +55,7 @@ class LockedRepair(RepairsFlow):
         await self.hass.config_entries.async_reload(self._entry.entry_id)
 
 
-def _why_not_loaded(hass: HomeAssistant, entry: PanelSyncConfigEntry) -> str:
+def _why_not_loaded(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Return why an account is not loaded; `reason` itself is always English."""
     key = entry.error_reason_translation_key
     if entry.error_reason_translation_domain != DOMAIN or key is None:

@@ -2,60 +2,53 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.http import current_request
-from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
-from ..bus_events import outcome_facts
-from ..capabilities import pending_text, speaker
+from ..capabilities import pending_text
 from ..client.models import Outcome, SyncKind
 from ..client.sync.run import OpenRun
 from ..const import DOMAIN
-from ..messages import error_text, message, started_message
-from ..sync.batch import Press, async_wait_for_outcomes
-from .issues import kind_name
-
-if TYPE_CHECKING:
-    from ..coordinators.account import AccountCoordinator
-    from ..coordinators.location import LocationCoordinator
-
-if TYPE_CHECKING:
-    from ..runtime import PanelSyncConfigEntry
+from ..identifiers import location_identifier
+from ..messages import error_text, kind_name, outcome_message, sayer, started_message
+from ..outcome_report import OutcomeReport
+from ..sync.batch import async_wait_for_outcomes
+from ..sync.manager import SyncManager
+from ..sync.press import Press
+from ..sync.registry import loaded_locations
 
 
 class SyncRepair(RepairsFlow):
-    """Syncs a location again, for the person who asks, and tells the outcome."""
+    """Syncs a location again, for the person who asks, and shows the outcome."""
 
     def __init__(
         self,
-        entry: PanelSyncConfigEntry,
+        entry: ConfigEntry,
         location_id: int,
         kind: SyncKind,
-        told: Mapping[str, str],
+        shown: Mapping[str, str],
     ) -> None:
-        """Mend one location by a sync of one kind; `told` fills in the issue's text."""
+        """Repair one location by a sync; `shown` fills in the issue's text."""
         self._entry = entry
         self._location_id = location_id
         self._kind = kind
-        self._told = told
+        self._shown = shown
         self._press: Press | None = None
         self._waiting: asyncio.Task[None] | None = None
 
     @property
-    def _coordinator(self) -> LocationCoordinator | None:
-        """The location, None while its account is not loaded."""
-        if self._entry.state is not ConfigEntryState.LOADED:
-            return None
-        account: AccountCoordinator = self._entry.runtime_data
-        return account.locations.get(self._location_id)
+    def _manager(self) -> SyncManager | None:
+        """The location's syncs, None while its account is not loaded."""
+        identifier = location_identifier(self._entry, self._location_id)
+        return loaded_locations(self.hass).get(identifier)
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
@@ -82,13 +75,9 @@ class SyncRepair(RepairsFlow):
         """Ask whether to sync users now, and say what that publishes."""
         if user_input is not None:
             return await self._async_begin()
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "common", {DOMAIN}
-        )
-        coordinator = self._coordinator
+        manager = self._manager
         pending = pending_text(
-            None if coordinator is None else coordinator.pending,
-            speaker(texts, f"component.{DOMAIN}.common."),
+            None if manager is None else manager.location.pending, sayer(self.hass)
         )
         return self._form("confirm_users", self._placeholders(pending=pending))
 
@@ -100,23 +89,20 @@ class SyncRepair(RepairsFlow):
         )
 
     def _placeholders(self, **more: str) -> dict[str, str]:
-        coordinator = self._coordinator
+        manager = self._manager
         return {
-            **self._told,
+            **self._shown,
             "location": self._entry.title
-            if coordinator is None
-            else coordinator.location.name,
+            if manager is None
+            else manager.location.location.name,
             "kind": kind_name(self.hass, self._kind),
             **more,
         }
 
     async def _async_begin(self) -> RepairsFlowResult:
-        if (coordinator := self._coordinator) is None:
+        if (manager := self._manager) is None:
             return self._not_repaired_not_loaded()
-        account: AccountCoordinator = self._entry.runtime_data
-        self._press = await account.runs.async_begin(
-            coordinator, self._kind, _person_asking()
-        )
+        self._press = await manager.async_begin(self._kind, _person_asking())
         if (error := self._press.error) is not None:
             return self._not_repaired(error_text(self.hass, error))
         return await self.async_step_wait()
@@ -141,20 +127,14 @@ class SyncRepair(RepairsFlow):
     async def async_step_result(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Tell how it ended. Only what is proven counts as repaired."""
+        """Show how it ended. Only what is proven counts as repaired."""
         assert self._press is not None
-        record, coordinator = self._press.record, self._press.coordinator
+        record, location = self._press.record, self._press.location
         if isinstance(record, OpenRun):
             # Its account is loaded anew, or will be, and then follows the run.
             return self._not_repaired(started_message(self.hass, self._kind))
-        text = message(
-            self.hass,
-            outcome_facts(
-                record,
-                coordinator.location.name,
-                coordinator.report_time,
-            ),
-        )
+        report = OutcomeReport.of(record, location.location.name, location.report_time)
+        text = outcome_message(self.hass, report)
         if record.outcome is not Outcome.SUCCEEDED:
             return self._not_repaired(text)
         return self.async_create_entry(data={}, description_placeholders={"text": text})
@@ -179,8 +159,8 @@ class RequiredRepair(SyncRepair):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Let the person choose."""
-        coordinator = self._coordinator
-        if coordinator is not None and coordinator.history.panel_changed_since_sync:
+        manager = self._manager
+        if manager is not None and manager.location.history.panel_changed_since_sync:
             return await self.async_step_changed()
         return await self.async_step_required()
 
@@ -220,16 +200,11 @@ class RequiredRepair(SyncRepair):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Ask for no sync until the panel is changed again."""
-        if (coordinator := self._coordinator) is None:
+        if (manager := self._manager) is None:
             return self._not_repaired_not_loaded()
-        await coordinator.async_dismiss_panel_change()
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "common", {DOMAIN}
-        )
-        say = speaker(texts, f"component.{DOMAIN}.common.")
-        return self.async_create_entry(
-            data={}, description_placeholders={"text": say("told_change_dismissed")}
-        )
+        await manager.location.async_dismiss_panel_change()
+        text = sayer(self.hass)("told_change_dismissed")
+        return self.async_create_entry(data={}, description_placeholders={"text": text})
 
 
 def _person_asking() -> Context:

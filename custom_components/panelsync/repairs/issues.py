@@ -1,36 +1,44 @@
-"""Troubles a person can mend: raised as repair issues, gone when their cause is gone.
+"""What a person can repair: raised as issues, gone when their cause is gone.
 
-What is wrong at a location is a pure function of its history and state; `repairs/__init__.py`
-mends it.
+What is wrong at a location is a pure function of its history and state; the flows beside
+this file repair it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from ..announcements import (
+    AccountRead,
+    AccountRefused,
+    Announcement,
+    PanelCompared,
+    StatusUpdated,
+    async_listen,
+)
 from ..client.comparison import Watch, is_lasting
-from ..client.models import Location, Outcome, Reason, Rights, SyncKind
+from ..client.errors import AccountLocked
+from ..client.models import Outcome, Reason, Rights, SyncKind
 from ..client.sync.run import EndedRun
 from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
 from ..const import DOMAIN
+from ..coordinators.account import AccountCoordinator
+from ..coordinators.location import LocationCoordinator
+from ..coordinators.panel import PanelCoordinator
 from ..errors import outcome_error
-from ..messages import BUTTON_KEYS, differences_text, error_text
+from ..identifiers import account_identifier
+from ..messages import differences_text, error_text, kind_name
 from ..panel_codes import stored_codes
 from ..storage.history import LocationHistory
 
-if TYPE_CHECKING:
-    from ..coordinators.location import LocationCoordinator
-    from ..runtime import AnyConfigEntry, LocalPanelConfigEntry, PanelSyncConfigEntry
 
-
-class Trouble(StrEnum):
+class Problem(StrEnum):
     """What can be mended; each is a translation key."""
 
     SYNC_FAILED = "sync_failed"
@@ -42,11 +50,11 @@ class Trouble(StrEnum):
 
 
 # What may show at a location, with the kind that mends it.
-_LOCATION_TROUBLES = (
-    *((Trouble.SYNC_FAILED, kind) for kind in COUNTED_KINDS),
-    *((Trouble.RIGHTS_MISSING, kind) for kind in COUNTED_KINDS),
-    *((Trouble.CODE_REFUSED, kind) for kind in COUNTED_KINDS),
-    (Trouble.SYNC_REQUIRED, SyncKind.PANEL),
+_LOCATION_PROBLEMS = (
+    *((Problem.SYNC_FAILED, kind) for kind in COUNTED_KINDS),
+    *((Problem.RIGHTS_MISSING, kind) for kind in COUNTED_KINDS),
+    *((Problem.CODE_REFUSED, kind) for kind in COUNTED_KINDS),
+    (Problem.SYNC_REQUIRED, SyncKind.PANEL),
 )
 
 
@@ -81,7 +89,7 @@ def lacks_rights(rights: Rights, kind: SyncKind) -> bool:
 
 def _failure(
     facts: LocationFacts, kind: SyncKind, now: datetime
-) -> tuple[Trouble, EndedRun] | None:
+) -> tuple[Problem, EndedRun] | None:
     history = facts.history
     record = history.ended.get(kind)
     if record is None:
@@ -89,34 +97,27 @@ def _failure(
     reason = record.reason
     if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
         # However long ago: the code is not sent again until it is changed.
-        return Trouble.CODE_REFUSED, record
+        return Problem.CODE_REFUSED, record
     if standing(record, history.seen_success.get(kind), now) is not Outcome.FAILED:
         return None
     if reason is Reason.SERVICE_REFUSED and lacks_rights(facts.rights, kind):
-        return Trouble.RIGHTS_MISSING, record
-    return Trouble.SYNC_FAILED, record
+        return Problem.RIGHTS_MISSING, record
+    return Problem.SYNC_FAILED, record
 
 
-def location_troubles(
+def location_problems(
     facts: LocationFacts, now: datetime
-) -> Mapping[tuple[Trouble, SyncKind], EndedRun | None] | None:
+) -> Mapping[tuple[Problem, SyncKind], EndedRun | None] | None:
     """Return what is wrong, with the run that told it; None while a run decides it."""
     if facts.history.open_run is not None:
         return None
-    found: dict[tuple[Trouble, SyncKind], EndedRun | None] = {}
+    found: dict[tuple[Problem, SyncKind], EndedRun | None] = {}
     for kind in COUNTED_KINDS:
         if (failure := _failure(facts, kind, now)) is not None:
             found[failure[0], kind] = failure[1]
     if facts.sync_status is SyncStatus.SYNC_REQUIRED:
-        found[Trouble.SYNC_REQUIRED, SyncKind.PANEL] = None
+        found[Problem.SYNC_REQUIRED, SyncKind.PANEL] = None
     return found
-
-
-@callback
-def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
-    """Return what the button of a kind is called."""
-    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-    return texts[f"component.{DOMAIN}.entity.button.{BUTTON_KEYS[kind]}.name"]
 
 
 @callback
@@ -127,34 +128,85 @@ def failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
 
 
 @callback
-def async_show_location_troubles(
-    hass: HomeAssistant,
-    entry: PanelSyncConfigEntry,
-    location: Location,
-    history: LocationHistory,
-    status: SyncStatus | None,
-    rights: Rights,
-) -> None:
+def async_watch_account(
+    hass: HomeAssistant, account: AccountCoordinator
+) -> CALLBACK_TYPE:
+    """Raise that an account is locked, and end it once the service serves it again."""
+    entry = account.config_entry
+    issue_id = f"{Problem.ACCOUNT_LOCKED}_{entry.entry_id}"
+
+    @callback
+    def show(announcement: Announcement) -> None:
+        match announcement:
+            case AccountRead():
+                ir.async_delete_issue(hass, DOMAIN, issue_id)
+            case AccountRefused(AccountLocked()):
+                _raise(
+                    hass,
+                    issue_id,
+                    Problem.ACCOUNT_LOCKED,
+                    {"account": entry.title},
+                    {"entry_id": entry.entry_id},
+                )
+
+    return async_listen(hass, account_identifier(entry), show)
+
+
+@callback
+def async_watch_location(
+    hass: HomeAssistant, account: AccountCoordinator, location: LocationCoordinator
+) -> CALLBACK_TYPE:
     """Raise what is wrong at a location, and end what is no longer."""
+
+    @callback
+    def show(announcement: Announcement) -> None:
+        if isinstance(announcement, StatusUpdated):
+            _show_location_problems(hass, account, location)
+
+    return async_listen(hass, location.identifier, show)
+
+
+@callback
+def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> CALLBACK_TYPE:
+    """Raise a mismatch of a local panel that lasts, and end one that is over."""
+
+    @callback
+    def show(announcement: Announcement) -> None:
+        if isinstance(announcement, PanelCompared) and panel.location is not None:
+            async_show_mismatch(
+                hass, panel.config_entry, panel.location, announcement.watched
+            )
+
+    return async_listen(hass, panel.identifier, show)
+
+
+def _show_location_problems(
+    hass: HomeAssistant, account: AccountCoordinator, coordinator: LocationCoordinator
+) -> None:
+    entry, location = coordinator.config_entry, coordinator.location
     facts = LocationFacts(
-        history, status, stored_codes(entry, location.location_id).changed, rights
+        coordinator.history,
+        None if coordinator.data is None else coordinator.data.sync_status,
+        stored_codes(entry, location.location_id).changed,
+        account.data.account.rights,
     )
-    troubles = location_troubles(facts, dt_util.utcnow())
-    place = _place(hass, entry, location.location_id)
-    if troubles is None or place is None:
+    problems = location_problems(facts, dt_util.utcnow())
+    # Issue ids go into diagnostics, so the service's own ids must not be in them.
+    device = coordinator.device
+    if problems is None or device is None:
         return
-    for trouble, kind in _LOCATION_TROUBLES:
-        issue_id = f"{trouble}_{kind}_{place}"
-        if (trouble, kind) not in troubles:
+    for problem, kind in _LOCATION_PROBLEMS:
+        issue_id = f"{problem}_{kind}_{device.id}"
+        if (problem, kind) not in problems:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
         placeholders = {"location": location.name, "kind": kind_name(hass, kind)}
-        if (record := troubles[trouble, kind]) is not None:
+        if (record := problems[problem, kind]) is not None:
             placeholders["text"] = failure_text(hass, record, location.name)
         _raise(
             hass,
             issue_id,
-            trouble,
+            problem,
             placeholders,
             {
                 "entry_id": entry.entry_id,
@@ -165,35 +217,17 @@ def async_show_location_troubles(
 
 
 @callback
-def async_end_location_troubles(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry, location_id: int
+def async_end_location_problems(
+    hass: HomeAssistant, entry: ConfigEntry, location_id: int
 ) -> None:
     """End everything about a location that is gone."""
     _end(hass, entry_id=entry.entry_id, location_id=location_id)
 
 
 @callback
-def async_show_account_locked(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry, locked: bool
-) -> None:
-    """Raise that an account is locked, or end it: the service serves it again."""
-    issue_id = f"{Trouble.ACCOUNT_LOCKED}_{entry.entry_id}"
-    if not locked:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    _raise(
-        hass,
-        issue_id,
-        Trouble.ACCOUNT_LOCKED,
-        {"account": entry.title},
-        {"entry_id": entry.entry_id},
-    )
-
-
-@callback
 def async_show_mismatch(
     hass: HomeAssistant,
-    panel_entry: LocalPanelConfigEntry,
+    panel_entry: ConfigEntry,
     location: LocationCoordinator,
     watched: Watch,
 ) -> None:
@@ -201,14 +235,14 @@ def async_show_mismatch(
 
     While the two cannot be compared an open one stays.
     """
-    issue_id = f"{Trouble.MISMATCH}_{panel_entry.entry_id}"
+    issue_id = f"{Problem.MISMATCH}_{panel_entry.entry_id}"
     if watched.mismatch is False:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     elif is_lasting(watched, dt_util.utcnow()):
         _raise(
             hass,
             issue_id,
-            Trouble.MISMATCH,
+            Problem.MISMATCH,
             {
                 "location": location.location.name,
                 "differences": differences_text(hass, watched.differences),
@@ -225,51 +259,38 @@ def async_show_mismatch(
 
 @callback
 def async_end_other_mismatch(
-    hass: HomeAssistant, panel_entry: LocalPanelConfigEntry, serves: str | None
+    hass: HomeAssistant, panel_entry: ConfigEntry, serves: str | None
 ) -> None:
     """End a mismatch with a location that the panel serves no more."""
-    issue_id = f"{Trouble.MISMATCH}_{panel_entry.entry_id}"
+    issue_id = f"{Problem.MISMATCH}_{panel_entry.entry_id}"
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if issue is not None and (issue.data or {}).get("serves") != serves:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback
-def async_end_troubles(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
+def async_end_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """End everything about an entry that is removed or switched off."""
     _end(hass, entry_id=entry.entry_id)
     _end(hass, panel_entry_id=entry.entry_id)
 
 
-def _place(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry, location_id: int
-) -> str | None:
-    """Return the id of a location's device, None before it exists.
-
-    Issue ids go into diagnostics, so the service's own ids must not be in them.
-    """
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, f"{entry.unique_id}_{location_id}"), entry.entry_id
-    )
-    return None if device is None else device.id
-
-
 def _raise(
     hass: HomeAssistant,
     issue_id: str,
-    trouble: Trouble,
+    problem: Problem,
     placeholders: dict[str, str],
     data: dict[str, str | int | float | None],
 ) -> None:
-    waits = trouble in (Trouble.SYNC_REQUIRED, Trouble.MISMATCH)
+    waits = problem in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
-        data={"trouble": trouble, **data},
+        data={"problem": problem, **data},
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING if waits else ir.IssueSeverity.ERROR,
-        translation_key=trouble,
+        translation_key=problem,
         translation_placeholders=placeholders,
     )
 

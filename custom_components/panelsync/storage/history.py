@@ -1,8 +1,8 @@
-"""What is remembered of each location across restarts."""
+"""What is kept of each location across restarts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,12 +13,17 @@ from ..client.sync.run import EndedRun, OpenRun
 from ..client.sync.serialization import integer, moment, optional, text
 from .store import history_store
 
+# A location that one read lacks may come back with the next
+# (docs/architecture.md#entries-devices-entities).
+REMOVE_AFTER_READS = 3
+REMOVE_AFTER = timedelta(hours=24)
+
 
 @dataclass(slots=True)
 class LocationHistory:
-    """Runs, the position in the event log, and what told of syncs by anybody.
+    """Runs, the position in the event log, and what showed syncs by anybody.
 
-    `untold` are outcomes that are stored and were not told to anybody yet.
+    `unannounced` are outcomes that are stored and were not announced yet.
     `code_refused` is the time stamp of the stored codes that the panel refused; an
     empty text stands for "no code was stored". Those codes are not sent again.
     `panel_changed` is when a local link last saw the panel's programming left;
@@ -29,7 +34,7 @@ class LocationHistory:
     configuration_number: int | None = None
     open_run: OpenRun | None = None
     ended: dict[SyncKind, EndedRun] = field(default_factory=dict)
-    untold: dict[SyncKind, EndedRun] = field(default_factory=dict)
+    unannounced: dict[SyncKind, EndedRun] = field(default_factory=dict)
     accepted: dict[SyncKind, datetime] = field(default_factory=dict)
     seen_success: dict[SyncKind, datetime] = field(default_factory=dict)
     proven: dict[SyncKind, datetime] = field(default_factory=dict)
@@ -50,7 +55,7 @@ class LocationHistory:
 
     @property
     def panel_changed_since_sync(self) -> bool:
-        """Tell whether the panel was programmed after its last proven sync.
+        """Whether the panel was programmed after its last proven sync.
 
         A change that a person has dismissed does not count.
         """
@@ -67,7 +72,9 @@ class LocationHistory:
             "configuration_number": self.configuration_number,
             "open_run": None if self.open_run is None else self.open_run.to_dict(),
             "ended": {kind: run.to_dict() for kind, run in self.ended.items()},
-            "untold": {kind: run.to_dict() for kind, run in self.untold.items()},
+            "unannounced": {
+                kind: run.to_dict() for kind, run in self.unannounced.items()
+            },
             "accepted": _times(self.accepted),
             "seen_success": _times(self.seen_success),
             "proven": _times(self.proven),
@@ -114,14 +121,13 @@ def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHisto
         configuration_number=optional(integer, stored["configuration_number"]),
         open_run=open_run,
         ended=_read_runs(location_id, stored["ended"]),
-        # What an older version stored, it had told.
-        untold=_read_runs(location_id, stored.get("untold", {})),
+        unannounced=_read_runs(location_id, stored["unannounced"]),
         accepted=_read_times(stored["accepted"]),
         seen_success=_read_times(stored["seen_success"]),
         proven=_read_times(stored["proven"]),
         code_refused=optional(text, stored["code_refused"]),
-        panel_changed=optional(moment, stored.get("panel_changed")),
-        change_dismissed=optional(moment, stored.get("change_dismissed")),
+        panel_changed=optional(moment, stored["panel_changed"]),
+        change_dismissed=optional(moment, stored["change_dismissed"]),
         missing_reads=integer(stored["missing_reads"]),
         missing_since=optional(moment, stored["missing_since"]),
     )
@@ -174,8 +180,33 @@ class History:
             return
         self.locations, damaged = read_history(stored)
         if damaged:
-            await self._store.async_set_aside(f"is damaged at {damaged} locations")
-            await self.async_save()
+            self._store.warn(f"is damaged at {damaged} locations")
+
+    def note_present(self, present: Collection[int], now: datetime) -> bool:
+        """Count a read of the account; return whether that changed anything.
+
+        `present` are the locations that it still has.
+        """
+        changed = False
+        for location_id, history in self.locations.items():
+            if location_id in present:
+                changed |= history.missing_reads > 0
+                history.missing_reads, history.missing_since = 0, None
+            else:
+                changed = True
+                history.missing_reads += 1
+                history.missing_since = history.missing_since or now
+        return changed
+
+    def gone(self, now: datetime) -> list[int]:
+        """Return the locations that have been missing for too long to come back."""
+        return [
+            location_id
+            for location_id, history in self.locations.items()
+            if history.missing_reads >= REMOVE_AFTER_READS
+            and history.missing_since is not None
+            and now - history.missing_since >= REMOVE_AFTER
+        ]
 
     async def async_save(self) -> None:
         """Write everything, as far as it can be written."""

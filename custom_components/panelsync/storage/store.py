@@ -6,28 +6,33 @@ in the event logs, never a code.
 """
 
 import asyncio
+from glob import escape
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 
 _VERSION = 1
 # Whose the content is: a file may be copied, restored from elsewhere, or overwritten.
 _OWNER = "user_id"
+# The id comes from the service and becomes part of a file's name.
+_USER_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class AccountStore:
-    """One file of one account; anything else that is found there is set aside."""
+    """One file of one account. What cannot be used of it counts as nothing."""
 
     def __init__(
         self, hass: HomeAssistant, user_id: str, name: str, *, private: bool = False
     ) -> None:
-        """Prepare; nothing is read yet."""
+        """Prepare; nothing is read yet. Raises ValueError for what is no user id."""
+        if not _USER_ID.fullmatch(user_id):
+            raise ValueError("The id of the account's user is not one")
         self._hass = hass
         self._user_id = user_id
         self._store: Store[dict[str, Any]] = Store(
@@ -40,7 +45,7 @@ class AccountStore:
         self._writing = asyncio.Lock()
 
     async def async_load(self) -> dict[str, Any] | None:
-        """Return what was saved; None where nothing was, or nothing of this account.
+        """Return what was saved; None where nothing was, or nothing that can be used.
 
         What is no JSON at all Home Assistant sets aside by itself, and says so.
         """
@@ -54,14 +59,23 @@ class AccountStore:
             ValueError,
             NotImplementedError,
         ) as err:
-            await self.async_set_aside(f"cannot be read ({type(err).__name__})")
+            self.warn(f"cannot be read ({type(err).__name__})")
             return None
-        if stored is None and not await self._hass.async_add_executor_job(self._exists):
+        if stored is None:
             return None
         if not isinstance(stored, dict) or stored.get(_OWNER) != self._user_id:
-            await self.async_set_aside("is not of this account")
+            self.warn("is not of this account")
             return None
         return stored
+
+    def warn(self, reason: str) -> None:
+        """Say that something of the store is not used."""
+        LOGGER.warning(
+            "The store %s %s. That is not used; at most runs from before are no longer"
+            " shown",
+            self._store.key,
+            reason,
+        )
 
     async def async_save(self, data: dict[str, Any]) -> None:
         """Write everything, as far as it can be written; the log says where not."""
@@ -91,36 +105,15 @@ class AccountStore:
             # there is no directory for it. What is going on must not end with that.
             LOGGER.warning("The store %s cannot be written: %s", self._store.key, err)
 
-    async def async_set_aside(self, reason: str) -> None:
-        """Keep the file under another name, and begin with none."""
-        aside = f"{self._store.path}.set_aside.{dt_util.utcnow().isoformat()}"
-        try:
-            await self._hass.async_add_executor_job(
-                Path(self._store.path).rename, aside
-            )
-        except OSError as err:
-            aside = f"nothing: {type(err).__name__}"
-        LOGGER.warning(
-            "The store %s %s; it was set aside as %s. What was wrong in it is not used; at most"
-            " runs from before are no longer shown",
-            self._store.key,
-            reason,
-            aside,
-        )
-
     async def async_remove(self) -> None:
         """Remove the file, and what was set aside of it: it may hold tokens, too."""
         await self._store.async_remove()
         await self._hass.async_add_executor_job(self._remove_set_aside)
 
-    def _exists(self) -> bool:
-        return Path(self._store.path).exists()
-
     def _remove_set_aside(self) -> None:
         path = Path(self._store.path)
-        for aside in path.parent.glob(f"{path.name}.*"):
-            if aside.is_symlink() or aside.is_file():
-                aside.unlink()
+        for aside in path.parent.glob(f"{escape(path.name)}.corrupt.*"):
+            aside.unlink()
 
 
 def memory_store(hass: HomeAssistant, user_id: str) -> AccountStore:
@@ -136,7 +129,7 @@ def history_store(hass: HomeAssistant, user_id: str) -> AccountStore:
 async def async_save_memory(
     hass: HomeAssistant, user_id: str, memory: dict[str, Any]
 ) -> None:
-    """Save what the client learned during a config flow, for the entry to take up."""
+    """Save what the client learned during a config flow, for the entry to use."""
     await memory_store(hass, user_id).async_save(memory)
 
 

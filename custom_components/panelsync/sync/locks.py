@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -21,8 +21,8 @@ LAST_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A location that is taken by one run, or by a press that may become it."""
+class Lock:
+    """A location is locked by one run, or by a press that may become it."""
 
     run_id: str
     kind: SyncKind
@@ -30,17 +30,17 @@ class Place:
 
 
 @dataclass(slots=True)
-class RunGuard:
+class SyncLocks:
     """Two accounts may see one location, and one press must not become two starts.
 
-    A run that another entry has begun keeps its place until the time limit, whether
-    that entry is being reloaded or not.
+    A run that another entry has begun keeps its lock until the time limit, whether that
+    entry is being reloaded or not.
     """
 
-    places: dict[int, Place] = field(default_factory=dict)
+    locks: dict[int, Lock] = field(default_factory=dict)
     accepted: dict[tuple[int, SyncKind], datetime] = field(default_factory=dict)
 
-    def take_over(self, histories: Mapping[int, LocationHistory]) -> None:
+    def restore(self, histories: Mapping[int, LocationHistory]) -> None:
         """Learn what an account's last life began, before anything can be pressed."""
         now = dt_util.utcnow()
         for location_id, history in histories.items():
@@ -48,8 +48,8 @@ class RunGuard:
                 known = self.accepted.get((location_id, kind))
                 if known is None or moment > known:
                     self.accepted[location_id, kind] = moment
-            # What ended while its entry was unloaded could not give its place back.
-            for ended in (*history.ended.values(), *history.untold.values()):
+            # What ended while its entry was unloaded could not release its lock.
+            for ended in (*history.ended.values(), *history.unannounced.values()):
                 self.release(location_id, ended.run_id)
             run = history.open_run
             if run is not None and self.running_kind(location_id, now) is None:
@@ -58,27 +58,29 @@ class RunGuard:
     def take(
         self, location_id: int, run_id: str, kind: SyncKind, asked: datetime
     ) -> None:
-        """Take a location for a run."""
-        self.places[location_id] = Place(run_id, kind, asked)
+        """Lock a location for a run."""
+        self.locks[location_id] = Lock(run_id, kind, asked)
 
     def release(self, location_id: int, run_id: str) -> None:
-        """Give back the place of a run; another's stays."""
-        place = self.places.get(location_id)
-        if place is not None and place.run_id == run_id:
-            del self.places[location_id]
+        """Release the lock of a run; another's stays."""
+        lock = self.locks.get(location_id)
+        if lock is not None and lock.run_id == run_id:
+            del self.locks[location_id]
 
     def running_kind(
         self, location_id: int, now: datetime, *, beside: str | None = None
     ) -> SyncKind | None:
         """Return what runs at a location, beside a run of this id."""
-        place = self.places.get(location_id)
-        if place is None or place.run_id == beside:
+        lock = self.locks.get(location_id)
+        if lock is None or lock.run_id == beside:
             return None
-        return place.kind if now - place.asked < FOLLOW_LIMIT + LAST_LOOK else None
+        # A clock that was set back must not keep a lock for as long as that.
+        held = abs(now - lock.asked) < FOLLOW_LIMIT + LAST_LOOK
+        return lock.kind if held else None
 
     def refusal(
         self,
-        coordinator: LocationCoordinator,
+        location: LocationCoordinator,
         kind: SyncKind,
         now: datetime,
         *,
@@ -89,30 +91,30 @@ class RunGuard:
 
         See docs/architecture.md#checks-before-a-start.
 
-        `may` tells whether the person may. `reserved` is the id of the run for which the
-        place is already taken; the location was then just read.
+        `may`: the person may. `reserved` is the id of the run that holds the lock
+        already; the location was then just read.
         """
-        location_id = coordinator.location.location_id
-        stored = stored_codes(coordinator.config_entry, location_id)
+        location_id = location.location.location_id
+        stored = stored_codes(location.config_entry, location_id)
         needs_code = kind is not SyncKind.REFRESH
         # Arming is decided on the status read for the mark, a moment ago; a status
-        # older than that refuses nobody (docs/architecture.md#checks-before-a-start).
-        known = coordinator.data is not None and reserved is not None
-        status = coordinator.data.status if known else None
+        # older than that refuses nobody.
+        known = location.data is not None and reserved is not None
+        status = location.data.status if known else None
         # An open run of this account counts however late its end is.
-        open_run = coordinator.history.open_run
+        open_run = location.history.open_run
         return check(
             Situation(
                 kind=kind,
-                supported=kind in coordinator.link.supported_kinds,
+                supported=kind in location.link.supported_kinds,
                 running=open_run.kind
                 if open_run is not None
                 else self.running_kind(location_id, now, beside=reserved),
                 last_accepted=self.accepted.get((location_id, kind)),
-                has_route=coordinator.link.has_route(kind),
-                code_missing=stored.missing(coordinator.location.panel, kind),
+                has_route=location.link.has_route(kind),
+                code_missing=stored.missing(location.location.panel, kind),
                 code_refused_before=needs_code
-                and coordinator.history.code_refused == stored.changed,
+                and location.history.code_refused == stored.changed,
                 requester_may=may,
                 status=status if is_fresh(status, now) else None,
             ),
@@ -120,23 +122,10 @@ class RunGuard:
         )
 
 
-_KEY: HassKey[RunGuard] = HassKey(f"{DOMAIN}_run_guard")
+_KEY: HassKey[SyncLocks] = HassKey(f"{DOMAIN}_sync_locks")
 
 
 @callback
-def run_guard(hass: HomeAssistant) -> RunGuard:
-    """Return the one guard of this Home Assistant."""
-    return hass.data.setdefault(_KEY, RunGuard())
-
-
-async def async_requester_may(
-    hass: HomeAssistant, kind: SyncKind, context: Context | None
-) -> bool:
-    """Tell whether the person may: user sync needs an administrator.
-
-    An automation has no user and passes (docs/architecture.md#checks-before-a-start).
-    """
-    if kind is not SyncKind.USERS or context is None or context.user_id is None:
-        return True
-    user = await hass.auth.async_get_user(context.user_id)
-    return user is not None and user.is_admin
+def sync_locks(hass: HomeAssistant) -> SyncLocks:
+    """Return the locks of this Home Assistant."""
+    return hass.data.setdefault(_KEY, SyncLocks())

@@ -1,13 +1,11 @@
-"""Runs on Home Assistant's side: guard, store, resume, follow and tell.
+"""The syncs of one location: lock, store, send, follow, resume and announce.
 
 See docs/architecture.md#a-run.
 """
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
 import uuid
 
 from homeassistant.config_entries import ConfigEntryState
@@ -15,7 +13,14 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..bus_events import async_tell_outcome
+from ..announcements import (
+    Announcement,
+    LocationRead,
+    RunEnded,
+    RunStarted,
+    async_announce,
+    async_listen,
+)
 from ..client.models import Outcome, Reason, SyncKind
 from ..client.sync.judgement import Judgement, Mark, Snapshot
 from ..client.sync.preconditions import Refusal
@@ -23,125 +28,109 @@ from ..client.sync.run import EndedRun, OpenRun, Phase, SyncRun, late_proof
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
-from ..storage.history import History, LocationHistory, NotRecordedError
-from .batch import Press
-from .locks import async_requester_may, run_guard
-
-if TYPE_CHECKING:
-    from ..runtime import PanelSyncConfigEntry
+from ..storage.history import History, NotRecordedError
+from .locks import sync_locks
+from .permissions import async_may_start
+from .press import Press
 
 FOLLOW_EARLY = 5.0
 FOLLOW_LATE = 15.0
 EARLY = timedelta(minutes=1)
 
 
-type OutcomeListener = Callable[[EndedRun, Context | None], None]
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A run that goes on, who asked for it, and who waits for its outcome."""
+
+    run: SyncRun
+    context: Context | None
+    outcome: asyncio.Future[EndedRun]
 
 
-class Runs:
-    """The runs of one account."""
+class SyncManager:
+    """Starts the syncs of one location, one at a time, and follows each to its end."""
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: PanelSyncConfigEntry,
-        history: History,
-        run_ended: Callable[[], None],
+        self, hass: HomeAssistant, location: LocationCoordinator, history: History
     ) -> None:
-        """Prepare; `run_ended` asks for the account's session details again."""
+        """Prepare; what the last life began is resumed later."""
+        self.location = location
         self._hass = hass
-        self._entry = entry
-        self._history = history
-        self._run_ended = run_ended
-        self._guard = run_guard(hass)
-        self._following: dict[int, SyncRun] = {}
-        self._contexts: dict[str, Context] = {}
-        self._outcomes: dict[str, asyncio.Future[EndedRun]] = {}
-        self._timers: dict[int, CALLBACK_TYPE] = {}
-        self._listeners: dict[int, list[OutcomeListener]] = {}
-        self._taken_up: set[int] = set()
-        self._stopped = False
-        entry.async_on_unload(self._async_stop)
+        self._entry = location.config_entry
+        self._store = history
+        self._history = location.history
+        self._location_id = location.location.location_id
+        self._locks = sync_locks(hass)
+        self._following: Following | None = None
+        self._stop_timer: CALLBACK_TYPE | None = None
+        self._stop_listening: CALLBACK_TYPE | None = None
+        self._is_stopped = False
 
     @callback
-    def _async_stop(self) -> None:
-        self._stopped = True
-        for stop in self._timers.values():
-            stop()
-        self._timers.clear()
-        # Whoever waits learns that the outcome will not come from here.
-        for outcome in self._outcomes.values():
-            outcome.cancel()
-        self._outcomes.clear()
+    def async_stop(self) -> None:
+        """Stop following; a run that goes on is resumed by the next life."""
+        self._is_stopped = True
+        if self._stop_timer is not None:
+            self._stop_timer()
+        if self._stop_listening is not None:
+            self._stop_listening()
+        if self._following is not None:
+            # Whoever waits learns that the outcome will not come from here.
+            self._following.outcome.cancel()
 
-    @callback
-    def async_listen(
-        self, location_id: int, listener: OutcomeListener
-    ) -> CALLBACK_TYPE:
-        """Be told of each outcome at a location; returns how to stop."""
-        listeners = self._listeners.setdefault(location_id, [])
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
+    async def async_resume(self) -> None:
+        """Judge what is read of the location, and resume the run that it had.
 
-    async def async_take_up(self, coordinator: LocationCoordinator) -> None:
-        """Judge the snapshots of a location and resume the run it had.
-
-        See docs/architecture.md#resuming.
-
-        An outcome that the last life stored and could not tell any more is told first.
+        An outcome that the last life stored and could not announce any more comes first.
         Doing it twice does nothing.
         """
-        location_id = coordinator.location.location_id
-        if location_id in self._taken_up:
+        if self._stop_listening is not None:
             return
-        self._taken_up.add(location_id)
-        coordinator.states_only = False
-        for untold in list(coordinator.history.untold.values()):
-            self._tell_stored(coordinator, untold)
-        coordinator.snapshot_listener = partial(self._async_observe, coordinator)
-        if (record := coordinator.history.open_run) is None:
-            return
-        run = self._run(coordinator, record)
-        await run.resume()
-        self._async_follow_or_end(coordinator, run)
-
-    def _run(self, coordinator: LocationCoordinator, record: OpenRun) -> SyncRun:
-        return SyncRun(
-            coordinator.link,
-            record,
-            partial(self._async_save, coordinator),
-            dt_util.utcnow,
+        self.location.states_only = False
+        for unannounced in list(self._history.unannounced.values()):
+            self._announce_stored(unannounced, None)
+        self._stop_listening = async_listen(
+            self._hass, self.location.identifier, self._async_announced
         )
+        if (record := self._history.open_run) is None:
+            return
+        following = self._follow(record, None)
+        await following.run.resume()
+        self._async_go_on(following)
+
+    def _follow(self, record: OpenRun, context: Context | None) -> Following:
+        run = SyncRun(self.location.link, record, self._async_save, dt_util.utcnow)
+        outcome = self._hass.loop.create_future()
+        self._following = Following(run, context, outcome)
+        return self._following
 
     async def async_press(
-        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
+        self, kind: SyncKind, context: Context | None
     ) -> OpenRun | EndedRun:
         """Start one run. Returns once it was accepted, else raises why it was not."""
-        press = await self.async_begin(coordinator, kind, context)
+        press = await self.async_begin(kind, context)
         if (error := press.error) is not None:
             raise error
         return press.record
 
-    async def async_begin(
-        self, coordinator: LocationCoordinator, kind: SyncKind, context: Context | None
-    ) -> Press:
-        """Start one run, or tell why it was not started."""
-        if self._stopped:
-            return self._not_loaded(coordinator, kind)
-        # Home Assistant is still starting: what the last life began comes first.
-        await self.async_take_up(coordinator)
-        may = await async_requester_may(self._hass, kind, context)
-        refusal = self._guard.refusal(coordinator, kind, dt_util.utcnow(), may=may)
+    async def async_begin(self, kind: SyncKind, context: Context | None) -> Press:
+        """Start one run, or return why it was not started."""
+        if self._is_stopped:
+            return self._not_loaded(kind)
+        # While Home Assistant is still starting, what the last life began comes first.
+        await self.async_resume()
+        may = await async_may_start(self._hass, kind, context)
+        refusal = self._locks.refusal(self.location, kind, dt_util.utcnow(), may=may)
         if refusal is not None:
-            return self._refused(coordinator, kind, refusal, context)
-        location_id, run_id = coordinator.location.location_id, uuid.uuid4().hex
-        # Nothing is awaited between the check and this line: the place is taken.
-        self._guard.take(location_id, run_id, kind, dt_util.utcnow())
-        # A cancelled press must not leave a start half told, so the entry owns it.
+            return self._refused(kind, refusal, context)
+        run_id = uuid.uuid4().hex
+        # Nothing is awaited between the check and this line: the location is locked.
+        self._locks.take(self._location_id, run_id, kind, dt_util.utcnow())
+        # A cancelled press must not leave a start half announced, so the entry owns it.
         task = self._entry.async_create_background_task(
             self._hass,
-            self._async_start(coordinator, run_id, kind, context),
-            f"{DOMAIN} {kind} {location_id}",
+            self._async_start(run_id, kind, context),
+            f"{DOMAIN} {kind} {self._location_id}",
         )
         try:
             return await asyncio.shield(task)
@@ -149,254 +138,232 @@ class Runs:
             # Unloading cancels the start, which is no reason to cancel who asked.
             if not task.cancelled():
                 raise
-            begun = coordinator.history.open_run
+            begun = self._history.open_run
             if begun is not None and begun.run_id == run_id:
                 # It may have been sent, and is followed once the entry is loaded.
-                return Press(coordinator, begun)
-            return self._not_loaded(coordinator, kind)
+                return Press(self.location, begun)
+            return self._not_loaded(kind)
 
     async def _async_start(
-        self,
-        coordinator: LocationCoordinator,
-        run_id: str,
-        kind: SyncKind,
-        context: Context | None,
+        self, run_id: str, kind: SyncKind, context: Context | None
     ) -> Press:
-        location_id = coordinator.location.location_id
         try:
             mark = Mark(dt_util.utcnow())
             if kind is not SyncKind.REFRESH:
-                mark = await self._async_mark(coordinator, kind)
-                refusal = self._guard.refusal(
-                    coordinator, kind, dt_util.utcnow(), reserved=run_id
+                mark = await self._async_mark(kind)
+                refusal = self._locks.refusal(
+                    self.location, kind, dt_util.utcnow(), reserved=run_id
                 )
                 if refusal is not None:
-                    return self._refused(coordinator, kind, refusal, context)
-            record = OpenRun(
-                run_id=run_id,
-                location_id=location_id,
-                kind=kind,
-                asked=dt_util.utcnow(),
-                mark=mark,
-                requester=None if context is None else context.user_id,
+                    return self._refused(kind, refusal, context)
+            following = self._follow(
+                OpenRun(
+                    run_id=run_id,
+                    location_id=self._location_id,
+                    kind=kind,
+                    asked=dt_util.utcnow(),
+                    mark=mark,
+                    requester=None if context is None else context.user_id,
+                ),
+                context,
             )
-            if context is not None:
-                self._contexts[run_id] = context
-            outcome = self._hass.loop.create_future()
-            self._outcomes[run_id] = outcome
-            run = self._run(coordinator, record)
             if kind is SyncKind.REFRESH:
-                await run.accept_refresh()
+                await following.run.accept_refresh()
             else:
-                await run.start(stored_codes(self._entry, location_id).codes)
-            self._async_follow_or_end(coordinator, run)
-            return Press(coordinator, run.record, outcome=outcome)
+                codes = stored_codes(self._entry, self._location_id).codes
+                await following.run.start(codes)
+            self._async_go_on(following)
+            return Press(self.location, following.run.record, following.outcome)
         except NotRecordedError:
-            coordinator.history.open_run = None
-            self._contexts.pop(run_id, None)
-            self._outcomes.pop(run_id, None)
-            refusal = Refusal(Reason.NOT_RECORDED)
-            return self._refused(coordinator, kind, refusal, context)
+            self._history.open_run = self._following = None
+            return self._refused(kind, Refusal(Reason.NOT_RECORDED), context)
         finally:
-            # A run that was begun keeps its place until it has ended, even where its
+            # A run that was begun keeps its lock until it has ended, even where its
             # start is cancelled by a reload: it may have been sent.
-            open_run = coordinator.history.open_run
+            open_run = self._history.open_run
             if open_run is None or open_run.run_id != run_id:
-                self._guard.release(location_id, run_id)
+                self._locks.release(self._location_id, run_id)
 
-    async def _async_mark(
-        self, coordinator: LocationCoordinator, kind: SyncKind
-    ) -> Mark:
-        """Put down what is true just before the start, reading it anew."""
+    async def _async_mark(self, kind: SyncKind) -> Mark:
+        """Return what is true just before the start, reading it anew."""
         if kind is SyncKind.USERS:
-            coordinator.async_want_pending()
-        await coordinator.async_refresh()
-        return coordinator.async_mark()
+            self.location.async_want_pending()
+        await self.location.async_refresh()
+        return self.location.async_mark()
 
     def _refused(
-        self,
-        coordinator: LocationCoordinator,
-        kind: SyncKind,
-        refusal: Refusal,
-        context: Context | None,
+        self, kind: SyncKind, refusal: Refusal, context: Context | None
     ) -> Press:
-        record = _refusal_record(coordinator, kind, refusal)
-        self._tell(coordinator, record, context)
-        return Press(coordinator, record)
+        record = self._refusal(kind, refusal)
+        self._announce(RunEnded(record, context))
+        return Press(self.location, record)
 
-    def _not_loaded(self, coordinator: LocationCoordinator, kind: SyncKind) -> Press:
-        """Refuse a press whose entry is gone, and with it whom it could be told to."""
-        refusal = Refusal(Reason.NOT_LOADED)
-        return Press(coordinator, _refusal_record(coordinator, kind, refusal))
+    def _not_loaded(self, kind: SyncKind) -> Press:
+        """Refuse a press whose entry is gone, and with it who could hear of it."""
+        return Press(self.location, self._refusal(kind, Refusal(Reason.NOT_LOADED)))
+
+    def _refusal(self, kind: SyncKind, refusal: Refusal) -> EndedRun:
+        now = dt_util.utcnow()
+        return OpenRun(
+            run_id=uuid.uuid4().hex,
+            location_id=self._location_id,
+            kind=kind,
+            asked=now,
+            mark=Mark(now),
+        ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)
 
     @callback
-    def _async_follow_or_end(
-        self, coordinator: LocationCoordinator, run: SyncRun
-    ) -> None:
-        """Follow a run that goes on; tell of one that has ended."""
-        location_id = coordinator.location.location_id
-        if isinstance(run.record, EndedRun):
-            self._ended(coordinator, run.record)
+    def _async_go_on(self, following: Following) -> None:
+        """Follow a run that goes on; announce one that has ended."""
+        record = following.run.record
+        if isinstance(record, EndedRun):
+            self._ended(following, record)
             return
-        self._following[location_id] = run
-        coordinator.async_sync_changed()
-        work = (
-            self._async_refresh(coordinator, run)
-            if run.record.kind is SyncKind.REFRESH
-            else self._async_look(coordinator)
-        )
+        self.location.async_update_status()
+        is_refresh = record.kind is SyncKind.REFRESH
         self._entry.async_create_background_task(
-            self._hass, work, f"{DOMAIN} follow {location_id}"
+            self._hass,
+            self._async_refresh(following) if is_refresh else self._async_look(),
+            f"{DOMAIN} follow {self._location_id}",
         )
 
-    async def _async_refresh(
-        self, coordinator: LocationCoordinator, run: SyncRun
-    ) -> None:
-        ended = await run.refresh()
+    async def _async_refresh(self, following: Following) -> None:
+        ended = await following.run.refresh()
         # The full status after the live read carries what the panel just reported.
-        await coordinator.async_refresh()
-        self._ended(coordinator, ended)
+        await self.location.async_refresh()
+        self._ended(following, ended)
 
-    async def _async_look(self, coordinator: LocationCoordinator) -> None:
+    async def _async_look(self) -> None:
         """Read the location, and look again soon while its run goes on."""
-        await coordinator.async_refresh()
-        location_id = coordinator.location.location_id
-        if (run := self._following.get(location_id)) is None:
+        await self.location.async_refresh()
+        following = self._following
+        if self._is_stopped or following is None:
             return
-        early = dt_util.utcnow() - run.record.asked < EARLY
+        early = dt_util.utcnow() - following.run.record.asked < EARLY
 
         @callback
         def look(_: datetime) -> None:
-            self._timers.pop(location_id, None)
+            self._stop_timer = None
             self._entry.async_create_background_task(
                 self._hass,
-                self._async_look(coordinator),
-                f"{DOMAIN} follow {location_id}",
+                self._async_look(),
+                f"{DOMAIN} follow {self._location_id}",
             )
 
-        self._timers[location_id] = async_call_later(
+        self._stop_timer = async_call_later(
             self._hass, FOLLOW_EARLY if early else FOLLOW_LATE, look
         )
 
-    async def _async_observe(
-        self, coordinator: LocationCoordinator, snapshot: Snapshot
-    ) -> None:
-        """Judge one snapshot: the run that goes on, and ended ones that await proof."""
-        location_id = coordinator.location.location_id
-        open_run = coordinator.history.open_run
-        for record in list(coordinator.history.ended.values()):
-            # One sync is told once: what is proven now is the newer run's.
-            if open_run is not None and open_run.kind is record.kind:
-                continue
-            if (late := late_proof(record, snapshot)) is None:
-                continue
-            await self._async_save(coordinator, late)
-            if late.upgraded:
-                self._tell_stored(coordinator, late)
-        run = self._following.get(location_id)
-        if run is None or run.record.kind is SyncKind.REFRESH:
-            return
-        if (seen := run.observe(snapshot)) is not None:
-            await self._async_save(coordinator, seen)
-        if isinstance(seen, EndedRun):
-            self._ended(coordinator, seen)
-
     @callback
-    def _ended(self, coordinator: LocationCoordinator, record: EndedRun) -> None:
-        location_id = record.location_id
-        self._following.pop(location_id, None)
-        self._guard.release(location_id, record.run_id)
-        if (stop := self._timers.pop(location_id, None)) is not None:
-            stop()
-        if record.kind is SyncKind.USERS:
-            coordinator.async_want_pending()
-        coordinator.async_sync_changed()
-        self._tell_stored(coordinator, record, self._contexts.pop(record.run_id, None))
-        outcome = self._outcomes.pop(record.run_id, None)
-        if outcome is not None:
-            outcome.set_result(record)
-        self._run_ended()
+    def _async_announced(self, announcement: Announcement) -> None:
+        if isinstance(announcement, LocationRead):
+            self._judge(announcement.snapshot)
 
-    @callback
-    def _tell_stored(
+    def _judge(self, snapshot: Snapshot) -> None:
+        """Judge one look: the run that goes on, and ended ones that await proof.
+
+        What follows from it stands in the history when this returns.
+        """
+        late: list[EndedRun] = []
+        open_run = self._history.open_run
+        for ended in list(self._history.ended.values()):
+            # One sync is announced once: what is proven now is the newer run's.
+            if open_run is not None and open_run.kind is ended.kind:
+                continue
+            if (proven := late_proof(ended, snapshot)) is not None:
+                self._keep(proven)
+                late.append(proven)
+        following, seen = self._following, None
+        if following is not None and following.run.record.kind is not SyncKind.REFRESH:
+            seen = following.run.observe(snapshot)
+        if seen is not None:
+            self._keep(seen)
+        if seen is not None or late:
+            self._entry.async_create_task(
+                self._hass, self._async_store_judged(late, following, seen)
+            )
+
+    async def _async_store_judged(
         self,
-        coordinator: LocationCoordinator,
-        record: EndedRun,
-        context: Context | None = None,
+        late: list[EndedRun],
+        following: Following | None,
+        seen: OpenRun | EndedRun | None,
     ) -> None:
-        """Tell an outcome that is stored as untold, and store that it was told.
+        await self._store.async_save()
+        for proven in late:
+            if proven.upgraded:
+                self._announce_stored(proven, None)
+        if following is not None and isinstance(seen, EndedRun):
+            self._ended(following, seen)
+
+    @callback
+    def _ended(self, following: Following, record: EndedRun) -> None:
+        self._following = None
+        self._locks.release(self._location_id, record.run_id)
+        if self._stop_timer is not None:
+            self._stop_timer()
+            self._stop_timer = None
+        if record.kind is SyncKind.USERS:
+            self.location.async_want_pending()
+        self.location.async_update_status()
+        self._announce_stored(record, following.context)
+        if not following.outcome.cancelled():
+            following.outcome.set_result(record)
+
+    @callback
+    def _announce_stored(self, record: EndedRun, context: Context | None) -> None:
+        """Announce an outcome that is stored as unannounced, and store that it was.
 
         In this order none is lost: killed in the milliseconds between the two, the
-        next life tells it once more.
+        next life announces it once more.
         """
         if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
-            # The entities may have gone: the next life tells it.
+            # The entities may have gone: the next life announces it.
             return
         if context is None and record.requester is not None:
             # Begun in another life: who asked is all that is known of it.
             context = Context(user_id=record.requester)
-        self._tell(coordinator, record, context)
-        coordinator.history.untold.pop(record.kind, None)
+        self._announce(RunEnded(record, context))
+        self._history.unannounced.pop(record.kind, None)
         # A task that unloading waits for; it would cancel whoever awaited this here.
-        self._entry.async_create_task(self._hass, self._history.async_save())
+        self._entry.async_create_task(self._hass, self._store.async_save())
 
-    def _tell(
-        self,
-        coordinator: LocationCoordinator,
-        record: EndedRun,
-        context: Context | None,
-    ) -> None:
-        for listener in list(self._listeners.get(record.location_id, ())):
-            listener(record, context)
-        async_tell_outcome(
-            self._hass,
-            self._entry,
-            record,
-            coordinator.location.name,
-            coordinator.report_time,
-            context,
-        )
+    def _announce(self, announcement: Announcement) -> None:
+        async_announce(self._hass, self.location.identifier, announcement)
 
-    async def _async_save(
-        self, coordinator: LocationCoordinator, record: OpenRun | EndedRun
-    ) -> None:
+    async def _async_save(self, record: OpenRun | EndedRun) -> None:
         """Store a run's record, and what follows from it, before anything goes on."""
-        history = coordinator.history
+        is_new = self._keep(record)
+        if isinstance(record, OpenRun) and record.phase is Phase.INTENT and is_new:
+            await self._store.async_record_intent(record)
+        else:
+            await self._store.async_save()
+        if isinstance(record, OpenRun) and is_new:
+            following = self._following
+            context = None if following is None else following.context
+            self.location.async_update_status()
+            self._announce(RunStarted(record, context))
+
+    def _keep(self, record: OpenRun | EndedRun) -> bool:
+        """Keep a record in the history; return whether its run is new there."""
+        history = self._history
         if record.accepted is not None:
             history.accepted[record.kind] = record.accepted
-            self._guard.accepted[record.location_id, record.kind] = record.accepted
+            self._locks.accepted[self._location_id, record.kind] = record.accepted
         known = history.open_run
         is_known = known is not None and known.run_id == record.run_id
         if isinstance(record, OpenRun):
             history.open_run = record
-            if record.phase is Phase.INTENT and not is_known:
-                await self._history.async_record_intent(record)
-                return
-        else:
-            if is_known:
-                history.open_run = None
-            if is_known or record.upgraded:
-                history.untold[record.kind] = record
-            if record.outcome is not Outcome.REFUSED:
-                self._remember(history, record)
-        await self._history.async_save()
-
-    def _remember(self, history: LocationHistory, record: EndedRun) -> None:
-        history.ended[record.kind] = record
-        if record.outcome is Outcome.SUCCEEDED:
-            history.proven[record.kind] = record.ended
-        if record.code_refused:
-            history.code_refused = stored_codes(self._entry, record.location_id).changed
-
-
-def _refusal_record(
-    coordinator: LocationCoordinator, kind: SyncKind, refusal: Refusal
-) -> EndedRun:
-    now = dt_util.utcnow()
-    return OpenRun(
-        run_id=uuid.uuid4().hex,
-        location_id=coordinator.location.location_id,
-        kind=kind,
-        asked=now,
-        mark=Mark(now),
-    ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)
+            return not is_known
+        if is_known:
+            history.open_run = None
+        if is_known or record.upgraded:
+            history.unannounced[record.kind] = record
+        if record.outcome is not Outcome.REFUSED:
+            history.ended[record.kind] = record
+            if record.outcome is Outcome.SUCCEEDED:
+                history.proven[record.kind] = record.ended
+            if record.code_refused:
+                stored = stored_codes(self._entry, self._location_id)
+                history.code_refused = stored.changed
+        return not is_known

@@ -20,13 +20,11 @@ from ..client.models import SyncKind
 from ..client.sync.run import EndedRun
 from ..const import CONF_VOICE_USER_SYNC, DOMAIN
 from ..coordinators.location import LocationCoordinator
-from ..coordinators.registry import known_locations
-from ..sync.batch import (
-    Press,
-    async_check_permission,
-    async_press_all,
-    async_wait_for_outcomes,
-)
+from ..identifiers import find_entity
+from ..sync.batch import async_press_all, async_wait_for_outcomes
+from ..sync.permissions import async_check_control
+from ..sync.press import Press
+from ..sync.registry import loaded_locations
 from . import replies as answers
 from .language import MOST_NAMES, Speech
 from .matching import find, is_one_of, named_in_full, only_fillers, trimmed
@@ -66,7 +64,7 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
     if isinstance(chosen, Answer):
         return chosen
     allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
-    barred = [item.called for item in chosen if item not in allowed]
+    barred = [item.display_name for item in chosen if item not in allowed]
     texts = await _async_texts(hass, asked.speech.language)
     said = []
     if barred:
@@ -79,13 +77,15 @@ async def async_sync(hass: HomeAssistant, kind: SyncKind, asked: Asked) -> Answe
         )
     if not allowed:
         return Answer(said[0], IntentResponseErrorCode.FAILED_TO_HANDLE)
+    known = loaded_locations(hass)
+    managers = [known[location.identifier] for location in allowed]
     try:
-        await async_check_permission(hass, allowed, kind, asked.context)
+        await async_check_control(hass, allowed, kind, asked.context)
     except Unauthorized:
         return Answer(
             asked.speech.say("not_permitted"), IntentResponseErrorCode.FAILED_TO_HANDLE
         )
-    presses = await async_press_all(hass, allowed, kind, asked.context)
+    presses = await async_press_all(hass, managers, kind, asked.context)
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_WAIT):
             await async_wait_for_outcomes(presses)
@@ -111,7 +111,8 @@ def _has_option(coordinator: LocationCoordinator) -> bool:
 @callback
 def async_may_sync_anywhere(hass: HomeAssistant) -> bool:
     """Tell whether any account lets a language model start syncs."""
-    return any(map(_has_option, known_locations(hass).coordinators.values()))
+    loaded = loaded_locations(hass).values()
+    return any(_has_option(manager.location) for manager in loaded)
 
 
 @callback
@@ -161,7 +162,7 @@ def _choose(
             return locations
         found = find(place, names, speech.fillers, strict=to_start)
     if not found:
-        there_are = speech.list_of([item.called for item in locations])
+        there_are = speech.list_of([item.display_name for item in locations])
         spoken = trimmed(place, speech.fillers)
         return _ask_back(speech.say("unknown", spoken=spoken, places=there_are))
     if len(found) > 1:
@@ -174,7 +175,7 @@ def _which(
 ) -> str:
     if len(coordinators) > MOST_NAMES:
         return speech.say("which_many", count=len(coordinators))
-    names = [coordinator.called for coordinator in coordinators]
+    names = [coordinator.display_name for coordinator in coordinators]
     return speech.say("which", places=speech.list_of(names, "or"))
 
 
@@ -189,7 +190,8 @@ def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
     Where two accounts see one, the account that may sync users by voice counts.
     """
     by_id: dict[int, LocationCoordinator] = {}
-    for coordinator in known_locations(hass).coordinators.values():
+    for manager in loaded_locations(hass).values():
+        coordinator = manager.location
         location_id = coordinator.location.location_id
         if not coordinator.is_switched_on:
             continue
@@ -218,18 +220,16 @@ def _names(hass: HomeAssistant, coordinator: LocationCoordinator) -> Iterable[st
     status (a device can have none).
     """
     yield coordinator.location.name
-    yield coordinator.called
+    yield coordinator.display_name
     device = coordinator.device
     if device is not None and device.area_id is not None:
         area = ar.async_get(hass).async_get_area(device.area_id)
         if area is not None:
             yield area.name
             yield from area.aliases
-    registry = er.async_get(hass)
-    entity_id = registry.async_get_entity_id(
-        "sensor", DOMAIN, f"{coordinator.identifier}_sync_status"
-    )
-    if entity_id is not None and (entry := registry.async_get(entity_id)) is not None:
+    entity_id = find_entity(hass, "sensor", coordinator.identifier, "sync_status")
+    entry = None if entity_id is None else er.async_get(hass).async_get(entity_id)
+    if entry is not None:
         yield from (alias for alias in entry.aliases if isinstance(alias, str))
 
 
@@ -244,7 +244,7 @@ async def _async_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
 def _press_facts(press: Press) -> dict[str, Any]:
     ended = press.record if isinstance(press.record, EndedRun) else None
     return {
-        "location": press.coordinator.called,
+        "location": press.location.display_name,
         "kind": press.record.kind,
         "outcome": "started" if ended is None else ended.outcome,
         "reason": None if ended is None else ended.reason,
@@ -259,7 +259,7 @@ def _facts(coordinator: LocationCoordinator) -> dict[str, Any]:
         for kind in (SyncKind.PANEL, SyncKind.USERS)
     }
     return {
-        "location": coordinator.called,
+        "location": coordinator.display_name,
         "sync_status": coordinator.data.sync_status if readable else None,
         **{
             name: None if moment is None else moment.isoformat()

@@ -9,7 +9,7 @@ from ..client.sync.status import SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_placeholders
-from ..sync.batch import Press
+from ..sync.press import Press
 from .language import MOST_NAMES, Speech
 
 SYNC_NAMES = {
@@ -64,14 +64,14 @@ def _of_one_outcome(
 ) -> str:
     words = {
         "sync": speech.say(SYNC_NAMES[kind]),
-        "places": speech.list_of([press.coordinator.called for press in presses]),
+        "places": speech.list_of([press.location.display_name for press in presses]),
     }
     if outcome is None:
         return speech.say("goes_on", **words)
     only = presses[0].record if len(presses) == 1 else None
     match outcome, only:
         case Outcome.FAILED, EndedRun():
-            return _why_not(texts, only, presses[0].coordinator.called)
+            return _why_not(texts, only, presses[0].location.display_name)
         case Outcome.FAILED, _:
             return speech.say("did_not_work", **words)
         case Outcome.UNCONFIRMED, EndedRun():
@@ -79,11 +79,11 @@ def _of_one_outcome(
     return speech.say(outcome, **words)
 
 
-def _why_not(texts: Texts, record: EndedRun, called: str) -> str:
+def _why_not(texts: Texts, record: EndedRun, display_name: str) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
     key = f"{record.outcome}_{record.reason}"
     message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
-    return message.format(**outcome_placeholders(record, called))
+    return message.format(**outcome_placeholders(record, display_name))
 
 
 def _reason(texts: Texts, reason: Reason) -> str:
@@ -123,7 +123,7 @@ def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> 
 
 
 def _of_status(speech: Speech, coordinator: LocationCoordinator) -> str:
-    name = coordinator.called
+    name = coordinator.display_name
     if not coordinator.last_update_success:
         return speech.say("unavailable", location=name)
     return speech.say(_STATUS_ANSWERS[coordinator.data.sync_status], location=name)
@@ -166,4 +166,4 @@ def _of_last_sync(
             key = f"last_{only}"
         case _:
             key = "last_none"
-    return speech.say(key, location=coordinator.called, **known)
+    return speech.say(key, location=coordinator.display_name, **known)

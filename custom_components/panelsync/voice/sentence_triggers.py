@@ -6,8 +6,9 @@ A sentence trigger is the only door for an integration's own sentences
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers import intent
 from homeassistant.helpers.script import ScriptRunResult
@@ -23,9 +24,6 @@ from ..intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC
 from .assistant import async_is_named
 from .language import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
 from .matching import only_fillers
-
-if TYPE_CHECKING:
-    from ..runtime import PanelSyncConfigEntry
 
 CONVERSATION = "conversation"
 _EVERYWHERE = "_everywhere"
@@ -51,7 +49,7 @@ class SentenceTriggers:
         self._asks: list[str] = []
         self._fitting: dict[str, list[str]] = {}
 
-    async def async_take_up(self, entry: PanelSyncConfigEntry) -> None:
+    async def async_attach(self, entry: ConfigEntry) -> None:
         """Listen for the sentences until the last account is unloaded."""
         self._accounts += 1
         entry.async_on_unload(self._async_let_go)
@@ -123,10 +121,8 @@ class SentenceTriggers:
 _KEY: HassKey[SentenceTriggers] = HassKey(f"{DOMAIN}_sentence_triggers")
 
 
-async def async_take_up_sentences(
-    hass: HomeAssistant, entry: PanelSyncConfigEntry
-) -> None:
+async def async_attach_sentences(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Listen for sentences as long as this or another account is loaded."""
     if _KEY not in hass.data:
         hass.data[_KEY] = SentenceTriggers(hass)
-    await hass.data[_KEY].async_take_up(entry)
+    await hass.data[_KEY].async_attach(entry)

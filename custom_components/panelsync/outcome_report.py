@@ -1,0 +1,96 @@
+"""What is reported of a run that has ended: the same in every place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from .client.models import Evidence, Outcome, Reason, SyncKind
+from .client.sync.run import EndedRun
+from .errors import outcome_placeholders
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReport:
+    """How a run ended, on what that rests, and when.
+
+    `duration` is in seconds, None where nothing was started. `placeholders` fill in the
+    text of a refusal or failure.
+    """
+
+    location: str
+    kind: SyncKind
+    outcome: Outcome
+    reason: Reason
+    evidence: tuple[Evidence, ...]
+    upgraded: bool
+    asked: datetime
+    ended: datetime
+    report_time: datetime | None
+    duration: float | None
+    service_code: int | None
+    service_text: str
+    placeholders: Mapping[str, str]
+
+    @classmethod
+    def of(cls, run: EndedRun, location: str, report_time: datetime | None) -> Self:
+        """Return the report of a run at a location, by the name to show.
+
+        `report_time` is when the service last stored anything from the panel.
+        """
+        started = run.accepted is not None
+        return cls(
+            location=location,
+            kind=run.kind,
+            outcome=run.outcome,
+            reason=run.reason,
+            evidence=run.evidence,
+            upgraded=run.upgraded,
+            asked=run.asked,
+            ended=run.ended,
+            report_time=report_time,
+            duration=round((run.ended - run.asked).total_seconds(), 1)
+            if started
+            else None,
+            service_code=run.service_code,
+            service_text=run.service_text,
+            placeholders=outcome_placeholders(run, location),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return {
+            "location": self.location,
+            "kind": self.kind.value,
+            "outcome": self.outcome.value,
+            "reason": self.reason.value,
+            "evidence": [evidence.value for evidence in self.evidence],
+            "upgraded": self.upgraded,
+            "asked": self.asked.isoformat(),
+            "ended": self.ended.isoformat(),
+            "report_time": self.report_time and self.report_time.isoformat(),
+            "duration": self.duration,
+            "service_code": self.service_code,
+            "service_text": self.service_text,
+            "placeholders": dict(self.placeholders),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the report that these values were made of."""
+        reported = data["report_time"]
+        return cls(
+            location=data["location"],
+            kind=SyncKind(data["kind"]),
+            outcome=Outcome(data["outcome"]),
+            reason=Reason(data["reason"]),
+            evidence=tuple(map(Evidence, data["evidence"])),
+            upgraded=data["upgraded"],
+            asked=datetime.fromisoformat(data["asked"]),
+            ended=datetime.fromisoformat(data["ended"]),
+            report_time=reported and datetime.fromisoformat(reported),
+            duration=data["duration"],
+            service_code=data["service_code"],
+            service_text=data["service_text"],
+            placeholders=data["placeholders"],
+        )

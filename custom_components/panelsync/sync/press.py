@@ -1,0 +1,40 @@
+"""What became of one press at one location."""
+
+import asyncio
+from dataclasses import dataclass
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ..client.sync.run import EndedRun, OpenRun
+from ..coordinators.location import LocationCoordinator
+from ..errors import outcome_error
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What became of one press at one location.
+
+    `outcome` is there where a run was begun, and gives its record once it has ended;
+    it is cancelled where the entry is unloaded first.
+    """
+
+    location: LocationCoordinator
+    begun: OpenRun | EndedRun
+    outcome: asyncio.Future[EndedRun] | None = None
+
+    @property
+    def record(self) -> OpenRun | EndedRun:
+        """The run as far as it is known now."""
+        if self.outcome is None or not self.outcome.done() or self.outcome.cancelled():
+            return self.begun
+        return self.outcome.result()
+
+    @property
+    def location_name(self) -> str:
+        """The location's name."""
+        return self.location.location.name
+
+    @property
+    def error(self) -> HomeAssistantError | None:
+        """The translated error of a press that ended at once, else None."""
+        return outcome_error(self.begun, self.location_name)
