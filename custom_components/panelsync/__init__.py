@@ -8,6 +8,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
+from .bus_events import async_watch_batches
 from .client.models import UserSyncWay
 from .client.remote.service import Credentials, Hosts, RemoteService, UserSyncChoice
 from .const import (
@@ -48,6 +49,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what belongs to no entry: the actions and the dashboard."""
     async_setup_services(hass)
+    async_watch_batches(hass)
     await async_setup_dashboard(hass)
     return True
 

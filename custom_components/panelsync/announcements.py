@@ -8,6 +8,7 @@ Announcements go by the identifier of the device they are about.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
@@ -23,6 +24,8 @@ from .client.sync.activity import NewRecords
 from .client.sync.judgement import Snapshot
 from .client.sync.run import EndedRun, OpenRun
 from .const import DOMAIN
+
+BATCHES = "batches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,11 @@ class AccountRefused:
 class AllStarted:
     """Runs were started at several locations of an account, by their names.
 
-    `left_out` gives the reason where none was started.
+    `left_out` gives the reason where none was started. It is announced about `BATCHES`:
+    the account may be unloaded by then.
     """
 
+    account: ConfigEntry
     kind: SyncKind
     started: tuple[str, ...]
     left_out: Mapping[str, str]

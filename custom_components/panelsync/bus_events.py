@@ -15,6 +15,7 @@ from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from .announcements import (
+    BATCHES,
     AllStarted,
     Announcement,
     PanelCompared,
@@ -71,13 +72,13 @@ def _fire(
 
 
 @callback
-def async_watch_account(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
-    """Fire events for what is announced about an account."""
-    identifier = account_identifier(entry)
+def async_watch_batches(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Fire an event for each account at whose locations runs were started at once."""
 
     @callback
     def fire(announcement: Announcement) -> None:
         if isinstance(announcement, AllStarted):
+            account = announcement.account
             data = {
                 "kind": announcement.kind,
                 "started": list(announcement.started),
@@ -85,15 +86,15 @@ def async_watch_account(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYP
             }
             _fire(
                 hass,
-                entry,
-                identifier,
+                account,
+                account_identifier(account),
                 None,
                 BusEventType.ALL_STARTED,
                 data,
                 announcement.context,
             )
 
-    return async_listen(hass, identifier, fire)
+    return async_listen(hass, BATCHES, fire)
 
 
 @callback

@@ -209,7 +209,6 @@ async def async_load_account(
     identifier = account_identifier(entry)
     for stop in (
         issues.async_watch_account(hass, coordinator),
-        bus_events.async_watch_account(hass, entry),
         async_listen(hass, identifier, account.async_account_announced),
         account.async_stop,
     ):

@@ -146,7 +146,7 @@ async def test_every_location_of_an_account_has_its_result(home: Home) -> None:
     assert all(result["message"] for result in answer["results"])
     assert [home.location(index).starts["panel"] for index in range(3)] == [1, 1, 0]
     # The account's own line tells where it started and who was left out.
-    (line,) = [event.data for event in home.told if "started" in event.data]
+    (line,) = [event.data for event in home.told if event.data["type"] == "all_started"]
     assert set(line["started"]) == {
         home.location(HEALTHY).name,
         home.location(STALE).name,
@@ -255,7 +255,7 @@ async def test_a_reload_after_some_starts_hides_none_of_them(home: Home) -> None
     results = (await task)["results"]
     assert [item["outcome"] for item in results[:2]] == ["started"] * 2
     assert [item["reason"] for item in results[2:]] == ["not_loaded"] * 2
-    (told,) = [event.data for event in home.told if "started" in event.data]
+    (told,) = [event.data for event in home.told if event.data["type"] == "all_started"]
     assert len(told["started"]) == 2
     assert len(told["left_out"]) == 2
     await home.hass.config_entries.async_setup(home.entry.entry_id)

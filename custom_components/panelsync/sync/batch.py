@@ -8,11 +8,10 @@ from itertools import groupby
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from ..announcements import AllStarted, async_announce
+from ..announcements import BATCHES, AllStarted, async_announce
 from ..client.models import SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
 from ..const import DOMAIN
-from ..identifiers import account_identifier
 from ..messages import error_text
 from .manager import SyncManager
 from .press import Press
@@ -62,9 +61,9 @@ def _announce_several(
             for press in presses
             if press.error
         }
-        account = account_identifier(presses[0].location.config_entry)
+        account = presses[0].location.config_entry
         async_announce(
-            hass, account, AllStarted(kind, tuple(started), left_out, context)
+            hass, BATCHES, AllStarted(account, kind, tuple(started), left_out, context)
         )
 
 
