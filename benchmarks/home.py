@@ -25,7 +25,6 @@ import custom_components.panelsync  # noqa: F401
 from custom_components.panelsync.const import (
     CONF_CODES,
     CONF_SERVICE_URL,
-    CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
     CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
@@ -109,7 +108,6 @@ async def add_account(hass: HomeAssistant, url: str) -> MockConfigEntry:
         },
         options={
             CONF_USER_SYNC_WAY: "likely",
-            CONF_USER_SYNC_PATH: None,
             CONF_VOICE_USER_SYNC: False,
         },
     )

@@ -10,11 +10,12 @@ from homeassistant.util import dt as dt_util
 
 from .bus_events import async_watch_batches
 from .client.models import UserSyncWay
-from .client.remote.service import Credentials, Hosts, RemoteService, UserSyncChoice
+from .client.remote.learned_store import restored
+from .client.remote.service import Credentials, Hosts, RemoteService
 from .const import (
     CONF_CODES,
+    CONF_LEARNED,
     CONF_SERVICE_URL,
-    CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
     CONF_WEB_URL,
     DOMAIN,
@@ -23,6 +24,7 @@ from .coordinators.panel import PanelCoordinator
 from .dashboard import async_setup_dashboard
 from .entity import account_device_info
 from .identifiers import account_identifier, is_device
+from .migration import migrate
 from .repairs.issues import async_end_problems
 from .runtime import (
     AccountConfigEntry,
@@ -64,12 +66,15 @@ async def _async_remote_service(
         Credentials(entry.data[CONF_USERNAME], entry.data[CONF_PASSWORD]),
         memory=await store.async_load(),
         save=store.async_save,
-        user_sync=UserSyncChoice(
-            UserSyncWay(entry.options.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN)),
-            entry.options.get(CONF_USER_SYNC_PATH),
-        ),
+        user_sync=UserSyncWay(entry.options.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN)),
+        learned=restored(entry.options.get(CONF_LEARNED)),
         now=dt_util.utcnow,
     )
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
+    """Bring an entry of an earlier release up to date; False for one of a later one."""
+    return migrate(hass, entry)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:

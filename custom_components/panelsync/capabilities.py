@@ -93,7 +93,12 @@ def _usable(routes: tuple[RouteReport, ...]) -> Iterable[RouteReport]:
     See docs/architecture.md#ways-to-start-a-user-sync.
     """
     soap_lives = _best(routes, Purpose.SOAP_PROBE).state is RouteState.WORKS
-    return [route for route in routes if soap_lives or not ROUTES[route.route].is_soap]
+    return [route for route in routes if soap_lives or not _is_soap(route)]
+
+
+def _is_soap(report: RouteReport) -> bool:
+    # What was learned stands in the table of its account alone, and is never SOAP.
+    return report.route in ROUTES and ROUTES[report.route].is_soap
 
 
 def _kind(

@@ -15,30 +15,22 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .capabilities import Findings, summary
+from .capabilities import summary
 from .client.models import Location
-from .const import (
-    CONF_ADVANCED,
-    CONF_CODES,
-    CONF_SERVICE_URL,
-    CONF_VOICE_USER_SYNC,
-    CONF_WEB_URL,
-    DOMAIN,
-)
+from .const import CONF_ADVANCED, CONF_CODES, CONF_SERVICE_URL, CONF_WEB_URL, DOMAIN
 from .flows.account import AccountSignIn, FormError, SignInFailed, async_check_codes
 from .flows.panel import PanelFlow, PanelOptionsFlow
 from .flows.schemas import (
     account_form,
     account_options_form,
-    check_user_sync,
     codes_form,
     given_codes,
     reauth_form,
     reconfigure_form,
     user_sync_form,
-    user_sync_options,
 )
 from .messages import async_load_sayer
+from .migration import MINOR_VERSION, VERSION
 from .panel_codes import stored_codes, with_codes
 from .runtime import is_local_panel
 from .storage.history import History
@@ -50,10 +42,10 @@ ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
 class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     """Add or reconfigure an account or a local panel; sign in again."""
 
-    VERSION = 1
+    VERSION = VERSION
+    MINOR_VERSION = MINOR_VERSION
 
     _sign_in: AccountSignIn
-    _found: Findings
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
@@ -119,24 +111,21 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Tell what works on this account, ask how to start a user sync, finish."""
         account = self._sign_in.account
-        errors: dict[str, str] = {}
-        if user_input is not None and not (errors := check_user_sync(user_input)):
+        if user_input is not None:
             await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
             return self.async_create_entry(
                 title=account.user_name,
                 data=self._data({}),
-                options=user_sync_options(user_input),
+                options=user_input,
             )
-        if user_input is None:
-            self._found = await self._sign_in.look()
+        found = await self._sign_in.look()
         say = await async_load_sayer(self.hass)
         return self.async_show_form(
             step_id="summary",
-            data_schema=user_sync_form(user_input or {}),
-            errors=errors,
+            data_schema=user_sync_form({}),
             description_placeholders={
                 "issues_url": ISSUES_URL,
-                **summary(account, self._found, self._sign_in.service.routes(), say),
+                **summary(account, found, self._sign_in.service.routes(), say),
             },
         )
 
@@ -295,18 +284,11 @@ class PanelSyncOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for both; the entry is reloaded when they changed."""
-        errors: dict[str, str] = {}
-        if user_input is not None and not (errors := check_user_sync(user_input)):
-            return self.async_create_entry(
-                data={
-                    **user_sync_options(user_input),
-                    CONF_VOICE_USER_SYNC: user_input[CONF_VOICE_USER_SYNC],
-                }
-            )
+        options = self.config_entry.options
+        if user_input is not None:
+            return self.async_create_entry(data={**options, **user_input})
         return self.async_show_form(
-            step_id="init",
-            data_schema=account_options_form(user_input or self.config_entry.options),
-            errors=errors,
+            step_id="init", data_schema=account_options_form(options)
         )
 
 

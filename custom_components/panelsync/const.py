@@ -13,7 +13,7 @@ CONF_USER_CODE = "user_code"
 CONF_INSTALLER_CODE = "installer_code"
 CONF_CHANGED = "changed"
 CONF_USER_SYNC_WAY = "user_sync_way"
-CONF_USER_SYNC_PATH = "user_sync_path"
+CONF_LEARNED = "learned"
 CONF_VOICE_USER_SYNC = "voice_user_sync"
 
 CONF_FAMILY = "family"

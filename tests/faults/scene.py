@@ -30,7 +30,6 @@ from custom_components.panelsync.client.remote.service import (
     Hosts,
     RemoteLink,
     RemoteService,
-    UserSyncChoice,
 )
 from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
 from custom_components.panelsync.client.sync.run import (
@@ -219,7 +218,7 @@ class Scene:
             pause=self.pause,
             save=self.save,
             memory=self.saved,
-            user_sync=UserSyncChoice(UserSyncWay.LIKELY),
+            user_sync=UserSyncWay.LIKELY,
         )
         account = await self.service.fetch_account()
         self.locations = account.locations

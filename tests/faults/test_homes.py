@@ -15,7 +15,6 @@ from custom_components.panelsync.client.remote.service import (
     Credentials,
     Hosts,
     RemoteService,
-    UserSyncChoice,
 )
 from custom_components.panelsync.client.sync.activity import log_successes
 from simulator.service.accounts import Accounts
@@ -40,7 +39,7 @@ def second_home(scene: Scene) -> RemoteService:
         now=scene.clock,
         pause=scene.pause,
         save=save,
-        user_sync=UserSyncChoice(UserSyncWay.LIKELY),
+        user_sync=UserSyncWay.LIKELY,
     )
 
 

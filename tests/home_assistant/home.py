@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.panelsync.const import (
     CONF_CODES,
+    CONF_LEARNED,
     CONF_SERVICE_URL,
-    CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
     CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
@@ -45,9 +45,10 @@ class Home:
         """Add the account entry and let its first reads end."""
         options = {
             CONF_USER_SYNC_WAY: changes.pop(CONF_USER_SYNC_WAY, "likely"),
-            CONF_USER_SYNC_PATH: changes.pop(CONF_USER_SYNC_PATH, None),
             CONF_VOICE_USER_SYNC: changes.pop(CONF_VOICE_USER_SYNC, False),
         }
+        if CONF_LEARNED in changes:
+            options[CONF_LEARNED] = changes.pop(CONF_LEARNED)
         data = {
             CONF_USERNAME: self.simulator.options.user,
             CONF_PASSWORD: self.simulator.options.password,

@@ -111,7 +111,7 @@ async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) ->
         "service_url": simulator.url,
         "codes": {},
     }
-    assert entry.options == {"user_sync_way": "known", "user_sync_path": None}
+    assert entry.options == {"user_sync_way": "known"}
 
 
 async def test_the_entry_takes_up_the_session_of_the_flow(
@@ -714,72 +714,12 @@ async def test_no_secret_is_logged(
         assert secret not in caplog.text
 
 
-PATHS = [
-    ({"user_sync_way": "path"}, {"user_sync_path": "invalid_path"}),
-    (
-        {"user_sync_way": "path", "user_sync_path": "api/v1/users"},
-        {"user_sync_path": "invalid_path"},
-    ),
-    (
-        {
-            "user_sync_way": "path",
-            "user_sync_path": "https://example.com/api/v1/users/sync",
-        },
-        {"user_sync_path": "invalid_path"},
-    ),
-    (
-        {
-            "user_sync_way": "path",
-            "user_sync_path": "api/v1/locations/1/devices/security/synchronize",
-        },
-        {"user_sync_path": "invalid_path"},
-    ),
-    (
-        {"user_sync_way": "likely", "user_sync_path": "api/v1/users/sync"},
-        {"user_sync_path": "path_without_choice"},
-    ),
-]
-GOOD_PATH = {"user_sync_way": "path", "user_sync_path": "api/v2/users/sync"}
-
-
-@pytest.mark.parametrize(("typed", "errors"), PATHS)
-async def test_a_path_that_cannot_be_used(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    typed: dict[str, str],
-    errors: dict[str, str],
-) -> None:
-    result = await answer(hass, await begin(hass), account_input(simulator))
-    told = result["description_placeholders"]
-    result = await answer(hass, result, typed)
-    assert result["step_id"] == "summary"
-    assert result["errors"] == errors
-    assert result["description_placeholders"] == told
-    assert defaults(result)["user_sync_way"] == typed["user_sync_way"]
-    assert defaults(result)["user_sync_path"] == typed.get("user_sync_path")
-    result = await answer(hass, result, GOOD_PATH)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["options"] == GOOD_PATH
-
-
-@pytest.mark.parametrize(("typed", "errors"), PATHS)
-async def test_options(
-    hass: HomeAssistant,
-    start_home: StartHome,
-    typed: dict[str, str],
-    errors: dict[str, str],
-) -> None:
+async def test_options(hass: HomeAssistant, start_home: StartHome) -> None:
     home = await start_home(user_sync_way="known")
     result = await hass.config_entries.options.async_init(home.entry.entry_id)
     assert result["step_id"] == "init"
-    assert defaults(result) == {
-        "user_sync_way": "known",
-        "user_sync_path": None,
-        "voice_user_sync": False,
-    }
-    result = await hass.config_entries.options.async_configure(result["flow_id"], typed)
-    assert result["errors"] == errors
-    given = {**GOOD_PATH, "voice_user_sync": True}
+    assert defaults(result) == {"user_sync_way": "known", "voice_user_sync": False}
+    given = {"user_sync_way": "likely", "voice_user_sync": True}
     result = await hass.config_entries.options.async_configure(result["flow_id"], given)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await home.settle()

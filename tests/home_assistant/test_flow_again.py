@@ -433,7 +433,6 @@ async def test_no_secret_comes_back_to_the_browser(
     step = await options.open(handler=entry_id)
     assert [field["name"] for field in step["data_schema"]] == [
         "user_sync_way",
-        "user_sync_path",
         "voice_user_sync",
     ]
     assert not any(secret in options.seen for secret in secrets)

@@ -118,14 +118,10 @@ class ZoneStatus(IntFlag):
 
 
 class UserSyncWay(StrEnum):
-    """How a user sync may be started over REST where SOAP is gone.
-
-    See docs/architecture.md#ways-to-start-a-user-sync.
-    """
+    """How far a press may go: known and learned ways only, or likely ones, too."""
 
     KNOWN = "known"
     LIKELY = "likely"
-    PATH = "path"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,12 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..client.models import UserSyncWay
-from ..client.remote.service import DEFAULT_HOSTS, check_user_sync_path
+from ..client.remote.service import DEFAULT_HOSTS
 from ..const import (
     CONF_ADVANCED,
     CONF_INSTALLER_CODE,
     CONF_SERVICE_URL,
     CONF_USER_CODE,
-    CONF_USER_SYNC_PATH,
     CONF_USER_SYNC_WAY,
     CONF_VOICE_USER_SYNC,
     CONF_WEB_URL,
@@ -120,11 +119,6 @@ def user_sync_form(chosen: Mapping[str, Any]) -> vol.Schema:
                     mode=SelectSelectorMode.LIST,
                 )
             ),
-            # A suggestion, not a default: it must be possible to empty the field.
-            vol.Optional(
-                CONF_USER_SYNC_PATH,
-                description={"suggested_value": chosen.get(CONF_USER_SYNC_PATH)},
-            ): TextSelector(),
         }
     )
 
@@ -138,26 +132,3 @@ def account_options_form(chosen: Mapping[str, Any]) -> vol.Schema:
             ): BooleanSelector()
         }
     )
-
-
-def check_user_sync(typed: Mapping[str, Any]) -> dict[str, str]:
-    """Return the form errors of a chosen way; empty where it can be used.
-
-    See docs/architecture.md#ways-to-start-a-user-sync.
-    """
-    path = typed.get(CONF_USER_SYNC_PATH)
-    if typed[CONF_USER_SYNC_WAY] != UserSyncWay.PATH:
-        return {CONF_USER_SYNC_PATH: "path_without_choice"} if path else {}
-    try:
-        check_user_sync_path(path or "")
-    except ValueError:
-        return {CONF_USER_SYNC_PATH: "invalid_path"}
-    return {}
-
-
-def user_sync_options(typed: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return the entry's options of a checked choice."""
-    return {
-        CONF_USER_SYNC_WAY: typed[CONF_USER_SYNC_WAY],
-        CONF_USER_SYNC_PATH: typed.get(CONF_USER_SYNC_PATH) or None,
-    }

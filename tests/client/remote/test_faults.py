@@ -34,11 +34,10 @@ from custom_components.panelsync.client.remote.http import (
     response as verdict,
 )
 from custom_components.panelsync.client.remote.routes import ROUTES
-from custom_components.panelsync.client.remote.service import UserSyncChoice
 
 from .conftest import PASSWORD, Clock, World, open_world
 
-LIKELY = UserSyncChoice(UserSyncWay.LIKELY)
+LIKELY = UserSyncWay.LIKELY
 PAGE = "<!DOCTYPE html><html></html>"
 EVERY_FAULT = [
     "refuse", "reset", "401", "403", "404", "405", "410", "429", "500_message",

@@ -21,15 +21,13 @@ from custom_components.panelsync.client.models import (
     SyncMention,
     UserSyncWay,
 )
-from custom_components.panelsync.client.remote.service import (
-    RemoteService,
-    UserSyncChoice,
-)
+from custom_components.panelsync.client.remote.learned_store import from_path
+from custom_components.panelsync.client.remote.service import RemoteService
 
 from .conftest import World, open_world
 
 PROFILES = ["rest", "soap", "bare", "old"]
-LIKELY = UserSyncChoice(UserSyncWay.LIKELY)
+LIKELY = UserSyncWay.LIKELY
 every_profile = pytest.mark.parametrize("world", PROFILES, indirect=True)
 
 
@@ -397,16 +395,16 @@ async def test_without_a_living_way_nothing_is_sent(world: World) -> None:
     assert await link.read_user_sync(Codes()) is None
 
 
-async def test_a_pasted_path_is_used_as_it_is() -> None:
+async def test_a_path_that_was_once_pasted_is_a_learned_way() -> None:
     """With its places filled, and for the steps the same path."""
     async with open_world() as world:
         world.switches.user_sync_candidate = 2
         path = "TC2API.TCResource/api/v1/locations/{locationId}/devices/{deviceId}/users/synchronize"
-        service = world.service(user_sync=UserSyncChoice(UserSyncWay.PATH, path))
+        service = world.service(learned=from_path(path, "0"))
         location, link = await world.link(service)
         assert link.has_route(SyncKind.USERS)
         answer = await link.start(SyncKind.USERS, Codes())
-        assert answer.route == "start_users.path"
+        assert answer.route == "start_users.learned_0"
         assert await link.read_user_sync(Codes()) is not None
         paths = {record.path for record in world.received("users/synchronize")}
         places = f"{location.location_id}/devices/{location.panel.device_id}"

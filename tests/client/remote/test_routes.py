@@ -9,10 +9,8 @@ import re
 from urllib.parse import parse_qsl
 
 from defusedxml.ElementTree import fromstring
-from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import UserSyncWay
 from custom_components.panelsync.client.remote.http import rest, soap
 from custom_components.panelsync.client.remote.http.request import Request
 from custom_components.panelsync.client.remote.routes import (
@@ -24,15 +22,10 @@ from custom_components.panelsync.client.remote.routes import (
     Kind,
     Purpose,
     Route,
+    RouteTable,
     Shape,
     Value,
-    fill_user_sync_path,
-    routes_for,
     steps_route,
-)
-from custom_components.panelsync.client.remote.service import (
-    UserSyncChoice,
-    check_user_sync_path,
 )
 
 BASE = "https://rs.alarmnet.com"
@@ -44,7 +37,7 @@ SAMPLES: dict[Kind, Value] = {
     Kind.SECRET: "Marked-Secret",
     Kind.DEVICES: DEVICE,
     Kind.CODES_ONLY: DEVICE,
-    Kind.CHOSEN_PATH: "api/v1/users/sync",
+    Kind.MOMENT: "2026-11-28T10:00:00",
 }
 WRITES = {Purpose.START_PANEL, Purpose.START_USERS}
 # What is known to change something beyond the syncs
@@ -156,7 +149,7 @@ def test_a_changed_route_is_not_sent(route: Route) -> None:
         (Kind.CODE, "1234\n"),
         (Kind.SECRET, "a\r\nb"),
         (Kind.SECRET, ""),
-        (Kind.CHOSEN_PATH, "a?b"),
+        (Kind.MOMENT, "2026-11-28"),
         (Kind.NUMBER, DEVICE),
     ],
 )
@@ -178,88 +171,15 @@ def test_a_route_goes_its_own_way_only() -> None:
 
 def test_the_table_is_in_the_order_of_likelihood() -> None:
     """SOAP comes first, see docs/protocol/total-connect.md#likely-routes."""
-    assert [route.key for route in routes_for(Purpose.START_USERS)] == [
+    table = RouteTable()
+    assert [route.key for route in table.routes_for(Purpose.START_USERS)] == [
         "start_users.soap",
         "start_users.account",
         "start_users.device",
         "start_users.operation",
-        "start_users.path",
     ]
-    assert [route.key for route in routes_for(Purpose.JOB_STATUS)][-1] == "job.soap"
+    assert [route.key for route in table.routes_for(Purpose.JOB_STATUS)][
+        -1
+    ] == "job.soap"
     assert len(ROUTES) == len(TABLE)
     assert "7391" not in repr(DEVICE)
-
-
-@pytest.mark.parametrize(
-    ("path", "reason"),
-    [
-        ("", "characters"),
-        ("https://rs.alarmnet.com/api/v1/users/synchronize", "host"),
-        ("//example.com/api/v1/users/synchronize", "host"),
-        ("v1/users/synchronize", "host"),
-        ("api/v1/users/synchronize?x=1", "query"),
-        ("api/v1/users/synchronize#x", "query"),
-        ("api/v1/users/../synchronize", "characters"),
-        ("api/v1/users/sync hronize", "characters"),
-        ("api/v1/users/sync%2e", "characters"),
-        ("api/v1/users/{userId}/synchronize", "place"),
-        ("api/v1/users/{", "characters"),
-        ("api/v1/account/users", "no_sync"),
-        ("api/v1/locations/{syncLocation}/users", "place"),
-        ("api/v1/locations/{locationSync}/users", "no_sync"),
-        ("api/v1/locations/{l}/devices/security/synchronize", "place"),
-        ("api/v1/locations/{LocationID}/devices/security/synchronize", "known_route"),
-        ("API/V1/Locations/700101/Devices/Security/Synchronize/", "known_route"),
-        ("api//v9/locations/{location}/devices/security/synchronize", "known_route"),
-        (
-            "TC2API.TCResource/api/v1/locations/{locationId}/devices/security/synchronize",
-            "known_route",
-        ),
-        (
-            "api/v1/locations/{locationId}/devices/security/syncJobStatus/5",
-            "known_route",
-        ),
-    ],
-)
-def test_a_path_that_could_do_something_else_is_refused(path: str, reason: str) -> None:
-    """With one word that says why (docs/architecture.md#ways-to-start-a-user-sync)."""
-    with pytest.raises(ValueError, match=f"^{reason}$"):
-        check_user_sync_path(path)
-    with pytest.raises(ValueError, match=f"^{reason}$"):
-        UserSyncChoice(UserSyncWay.PATH, path)
-
-
-@pytest.mark.parametrize(
-    ("path", "filled"),
-    [
-        ("api/v1/account/users/synchronize", "api/v1/account/users/synchronize"),
-        (
-            " /TC2API.TCResource/api/v2/locations/{LocationID}/devices/{deviceId}/userSync/ ",
-            "api/v2/locations/700101/devices/880201/userSync",
-        ),
-    ],
-)
-def test_a_path_is_filled(path: str, filled: str) -> None:
-    """What the help page puts around it is cut."""
-    check_user_sync_path(path)
-    assert fill_user_sync_path(path, 700101, 880201) == filled
-
-
-@given(st.text(max_size=60))
-def test_any_accepted_path_can_be_sent(path: str) -> None:
-    """Whatever passes the check is a path under the resource address."""
-    for candidate in (path, f"api/v1/{path}/sync"):
-        try:
-            check_user_sync_path(candidate)
-        except ValueError:
-            continue
-        filled = fill_user_sync_path(candidate, 1, 2)
-        request = rest.request(
-            ROUTES["start_users.path"],
-            BASE,
-            {"chosen": filled},
-            {"DeviceList": DEVICE},
-            "token",
-        )
-        assert request.url.startswith(f"{BASE}/TC2API.TCResource/api/")
-        assert ".." not in request.url

@@ -16,7 +16,6 @@ from custom_components.panelsync.client.remote.decode.log_texts import (
 )
 from custom_components.panelsync.client.remote.http.request import Answer
 from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
-from custom_components.panelsync.client.remote.service import UserSyncChoice
 from custom_components.panelsync.client.remote.trace import (
     KEPT,
     MOST_ANSWERS,
@@ -41,7 +40,7 @@ def told(trace: Trace) -> str:
 
 async def walk(world: World) -> Trace:
     """Sign in, read everything, sync everything, and return the trace."""
-    service = world.service(user_sync=UserSyncChoice(UserSyncWay.LIKELY))
+    service = world.service(user_sync=UserSyncWay.LIKELY)
     location, link = await world.link(service)
     await service.fetch_service_status()
     await service.check_user_code(location, CODE)

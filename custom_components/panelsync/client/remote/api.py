@@ -35,17 +35,7 @@ from .http.response import (
     judge,
 )
 from .route_state import RouteMemory
-from .routes import (
-    ACCOUNT,
-    ROUTES,
-    SEARCHED,
-    SOAP_PROBE,
-    Host,
-    Purpose,
-    Route,
-    Value,
-    routes_for,
-)
+from .routes import ACCOUNT, ROUTES, SEARCHED, SOAP_PROBE, Host, Purpose, Route, Value
 from .session.liveness import Doubt
 from .session.session import Session
 from .session.tokens import Tokens
@@ -334,7 +324,7 @@ class Exchange:
         """
         failure: ClientError | None = None
         useless: list[Route] = []
-        for route in routes_for(purpose):
+        for route in self.memory.table.routes_for(purpose):
             now = self.now()
             asked = question(route)
             if (
@@ -364,7 +354,10 @@ class Exchange:
             useless.append(route)
         if failure is not None:
             raise failure
-        if any(self.memory.rests(route, self.now()) for route in routes_for(purpose)):
+        if any(
+            self.memory.rests(route, self.now())
+            for route in self.memory.table.routes_for(purpose)
+        ):
             raise UnexpectedAnswer("The service forbade this a moment ago")
         return None
 

@@ -1,9 +1,10 @@
 """Learned routes as values of JSON: what an account keeps of a recording, and no more."""
 
 from collections.abc import Iterable, Mapping
+import re
 from typing import Any, Final
 
-from .learned import route_of
+from .learned import NotLearned, route_of
 from .routes import Purpose, Route, Shape, Slot, Template, Tree
 
 
@@ -75,3 +76,46 @@ def _restored(raw: Any) -> Tree:
             return raw
         case _:
             raise ValueError("not a template")
+
+
+def from_path(path: str, mark: str) -> tuple[Route, ...]:
+    """Make routes of the path that a person once pasted from the vendor's help page.
+
+    It got the body of the likely ways, which it keeps; () where no route comes of it.
+    """
+    trimmed = path.strip().strip("/")
+    base = "TC2API.TCResource/"
+    if trimmed.casefold().startswith(base.casefold()):
+        trimmed = trimmed[len(base) :]
+    if not trimmed.casefold().startswith("api/"):
+        return ()
+    filled = re.sub(
+        r"\{location[A-Za-z]*\}", "{location}", trimmed, flags=re.IGNORECASE
+    )
+    filled = re.sub(r"\{device[A-Za-z]*\}", "{device}", filled, flags=re.IGNORECASE)
+    row = {
+        "LocationID": Slot("location"),
+        "DeviceID": Slot("device"),
+        "AuthorizingCode": Slot("code"),
+    }
+    try:
+        return tuple(
+            route_of(
+                purpose,
+                "POST",
+                f"/{base}{filled}",
+                Template(
+                    body={
+                        "DeviceList": (row,),
+                        "StatusOnly": purpose is Purpose.USER_SYNC_STEPS,
+                        "AdditionalInput": "",
+                        "userCodeDirectPush": False,
+                    }
+                ),
+                Shape.JSON,
+                mark,
+            )
+            for purpose in (Purpose.START_USERS, Purpose.USER_SYNC_STEPS)
+        )
+    except NotLearned:
+        return ()

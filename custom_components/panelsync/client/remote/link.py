@@ -1,6 +1,7 @@
 """One location through the Remote Service."""
 
 from collections.abc import Mapping
+from datetime import UTC, timedelta
 from typing import Final, override
 
 from ..errors import (
@@ -39,8 +40,6 @@ from .routes import (
     Purpose,
     Route,
     Value,
-    fill_user_sync_path,
-    routes_for,
     steps_route,
 )
 
@@ -60,6 +59,9 @@ docs/protocol/total-connect.md#user-sync.
 REPEATED_CODES: Final = frozenset({4101, -4104, -4108})
 UNKNOWN_JOB: Final = -501
 MOST_PAGES: Final = 10
+LOG_SPAN: Final = timedelta(days=7)
+"""How far a log is read back that asks for a span of time."""
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
 
 type Question = tuple[Mapping[str, Value], Mapping[str, Value]]
 
@@ -68,16 +70,12 @@ class RemoteLink(PanelLink):
     """Reaches one panel through the Remote Service."""
 
     def __init__(
-        self,
-        exchange: Exchange,
-        location: Location,
-        ways: tuple[str, ...],
-        path: str | None,
+        self, exchange: Exchange, location: Location, likely_ways: tuple[str, ...]
     ) -> None:
-        """Take the REST ways of starting a user sync that the person allows, in order."""
+        """Take the likely ways of starting a user sync that the person allows."""
         self._exchange = exchange
-        self._ways = ways
-        self._path = path
+        self._table = exchange.memory.table
+        self._likely_ways = likely_ways
         self._way: Route | None = None
         self._no_user_sync = False
         self.location = location
@@ -103,19 +101,16 @@ class RemoteLink(PanelLink):
         now = self._exchange.now()
         return any(
             not self._exchange.memory.gone(route, now)
-            for route in routes_for(START_PURPOSE[kind])
+            for route in self._table.routes_for(START_PURPOSE[kind])
         )
 
     @override
     async def read_status(self) -> PanelStatus:
         """Read the stored status."""
 
-        def question(route: Route) -> Question:
-            return self._places(route), NOTHING
-
         found = await self._exchange.read_first(
             Purpose.STATUS,
-            question,
+            self._question,
             lambda fields: fields,
             complete=decode.has_panel_status,
         )
@@ -131,10 +126,10 @@ class RemoteLink(PanelLink):
 
         Raises RouteGone, PanelUnreachable, FeatureMissing among the others.
         """
-        route = ROUTES["zones"]
+        route = self._living(Purpose.LIVE_ZONES)
         fields = await self._exchange.read(
             route,
-            self._places(route),
+            *self._question(route),
             complete=lambda fields: decode.live_read(fields).zones > 0,
         )
         return decode.live_read(fields)
@@ -220,13 +215,7 @@ class RemoteLink(PanelLink):
         return page
 
     def _log_question(self, route: Route, cursor: int) -> Question:
-        values: dict[str, Value] = {
-            "LastEventIdReceived": cursor,
-            "LocationId": self.location.location_id,
-        }
-        return self._places(route), {
-            name: values[name] for name in route.fields if name in values
-        }
+        return self._question(route, {"LastEventIdReceived": cursor, "after": cursor})
 
     @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
@@ -242,21 +231,24 @@ class RemoteLink(PanelLink):
         raise ValueError("A refresh is read, not started")
 
     async def _start_panel(self, codes: Codes) -> StartAnswer:
-        (route,) = routes_for(Purpose.START_PANEL)
+        route = self._living(Purpose.START_PANEL)
         if self._exchange.memory.gone(route, self._exchange.now()):
             raise RouteGone("The service no longer offers a panel sync")
-        fields: dict[str, Value] = {"userCode": _stored(codes.user_code) or STORED_CODE}
+        code = _stored(codes.user_code) or STORED_CODE
         installer = _stored(codes.installer_code)
+        values: dict[str, Value] = {"userCode": code, "code": code}
+        values["installer"] = installer or STORED_CODE
         if self.location.panel.prompts_installer_code and installer is not None:
-            fields["installerCode"] = installer
-        reply = await self._exchange.ask(route, self._places(route), fields)
+            values["installerCode"] = installer
+        places, fields = self._question(route, values)
+        reply = await self._exchange.ask(route, places, fields)
         if (
             reply.integer("ResultCode") in REPEATED_CODES
             and reply.identifier("JobID") is None
         ):
             # The first call after idle is answered so, and nothing was begun (8, quirks).
             await self._exchange.pause(PANEL_PAUSE)
-            reply = await self._exchange.ask(route, self._places(route), fields)
+            reply = await self._exchange.ask(route, places, fields)
         job_id = reply.identifier("JobID")
         try:
             check(reply)
@@ -269,9 +261,10 @@ class RemoteLink(PanelLink):
         device = self._device(codes)
         await self._exchange.soap_lives()
         for route in self._living_ways():
-            places, fields = self._user_sync_places(route), {"DeviceList": device}
             try:
-                reply = await self._exchange.ask(route, places, fields)
+                reply = await self._exchange.ask(
+                    route, *self._user_sync_question(route, device)
+                )
             except RouteMissing:
                 continue
             try:
@@ -289,7 +282,9 @@ class RemoteLink(PanelLink):
         See docs/architecture.md#ways-to-start-a-user-sync.
         """
         memory, now = self._exchange.memory, self._exchange.now()
-        ways = [ROUTES[key] for key in self._ways]
+        ways = [ROUTES[key] for key in self._likely_ways]
+        if (learned := self._table.learned.get(Purpose.START_USERS)) is not None:
+            ways.insert(0, learned)
         if self._exchange.soap_works:
             ways.insert(0, ROUTES[SOAP_WAY])
         return [route for route in ways if not memory.gone(route, now)]
@@ -301,21 +296,12 @@ class RemoteLink(PanelLink):
             checked(Kind.WORD, "job", job_id)
         except ValueError:
             return None
-        values: dict[str, Value] = {
-            "jobId": job_id,
-            "JobID": job_id,
-            "LocationID": self.location.location_id,
-        }
-
-        def question(route: Route) -> Question:
-            fields = {name: values[name] for name in route.fields if name in values}
-            return self._places(route) | (
-                {"job": job_id} if "job" in route.places else {}
-            ), fields
-
+        values: dict[str, Value] = {"job": job_id, "jobId": job_id, "JobID": job_id}
         try:
             found = await self._exchange.read_first(
-                Purpose.JOB_STATUS, question, decode.job_status
+                Purpose.JOB_STATUS,
+                lambda route: self._question(route, values),
+                decode.job_status,
             )
         except ServiceRefused as error:
             if error.code == UNKNOWN_JOB:
@@ -330,15 +316,11 @@ class RemoteLink(PanelLink):
         A guessed way is polled only after it took this link's own start: a service that
         does not know `StatusOnly` would start again.
         """
-        way = self._way or (ROUTES[SOAP_WAY] if self._exchange.soap_works else None)
-        if way is None:
+        if (route := self._steps_route()) is None:
             return None
-        route = steps_route(way)
         try:
             fields = await self._exchange.read(
-                route,
-                self._user_sync_places(route),
-                {"DeviceList": self._device(codes)},
+                route, *self._user_sync_question(route, self._device(codes))
             )
         except RouteGone:
             return None
@@ -347,38 +329,55 @@ class RemoteLink(PanelLink):
     @override
     async def read_pending_user_changes(self) -> PendingUserChanges | None:
         """Read how many user changes wait; None where it cannot be known."""
-        location_id = self.location.location_id
-
-        def question(route: Route) -> Question:
-            fields: dict[str, Value] = {
-                name: location_id for name in route.fields if name == "LocationID"
-            }
-            return self._places(route), fields
-
         try:
             found = await self._exchange.read_first(
-                Purpose.PENDING_CHANGES, question, decode.pending_changes
+                Purpose.PENDING_CHANGES, self._question, decode.pending_changes
             )
         except ServiceRefused:
             # Not for this user or this panel: then the count is not known.
             return None
         return found[1] if found else None
 
-    def _places(self, route: Route) -> dict[str, Value]:
-        values: dict[str, Value] = {
-            "location": self.location.location_id,
-            "device": self.location.panel.device_id,
-        }
-        return {name: values[name] for name in route.places if name in values}
+    def _steps_route(self) -> Route | None:
+        """Give the route that reads the steps: of the own start, else a known one."""
+        learned = self._table.learned.get(Purpose.USER_SYNC_STEPS)
+        if self._way is not None and self._way.key in ROUTES:
+            return steps_route(self._way)
+        if learned is not None:
+            return learned
+        return steps_route(ROUTES[SOAP_WAY]) if self._exchange.soap_works else None
 
-    def _user_sync_places(self, route: Route) -> dict[str, Value]:
-        places = self._places(route)
-        if "chosen" in route.places:
-            location = self.location
-            places["chosen"] = fill_user_sync_path(
-                self._path or "", location.location_id, location.panel.device_id
-            )
-        return places
+    def _living(self, purpose: Purpose) -> Route:
+        """Give the first route of a purpose that is not gone, else the last one."""
+        routes = self._table.routes_for(purpose)
+        memory, now = self._exchange.memory, self._exchange.now()
+        return next(
+            (route for route in routes if not memory.gone(route, now)), routes[-1]
+        )
+
+    def _question(self, route: Route, more: Mapping[str, Value] = NOTHING) -> Question:
+        """Give places and fields of a route; a field that has no value is left out."""
+        location_id = self.location.location_id
+        values: dict[str, Value] = {
+            "location": location_id,
+            "LocationID": location_id,
+            "LocationId": location_id,
+            "device": self.location.panel.device_id,
+            **more,
+        }
+        if route.template is not None:
+            now = self._exchange.now().astimezone(UTC)
+            values["since"] = f"{now - LOG_SPAN:{_MOMENT}}"
+            values["until"] = f"{now + timedelta(days=1):{_MOMENT}}"
+        return (
+            {name: values[name] for name in route.places},
+            {name: values[name] for name in route.fields if name in values},
+        )
+
+    def _user_sync_question(
+        self, route: Route, device: DeviceAuthorization
+    ) -> Question:
+        return self._question(route, {"DeviceList": device, "code": device.code})
 
     def _device(self, codes: Codes) -> DeviceAuthorization:
         return DeviceAuthorization(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..models import RouteReport, RouteState
-from .routes import ROUTES, TABLE, Host, Route
+from .routes import Host, Route, RouteTable
 
 FORBIDDEN_APART: Final = timedelta(minutes=10)
 """How far apart a route must be forbidden twice to be gone."""
@@ -34,13 +34,14 @@ UNKNOWN: Final = RouteFact()
 class RouteMemory:
     """The facts of all routes of one account. Time comes in as an argument."""
 
-    def __init__(self, stored: object = None) -> None:
+    def __init__(self, stored: object = None, table: RouteTable | None = None) -> None:
         """Take what `stored()` gave; anything else is forgotten."""
+        self.table = table or RouteTable()
         self._facts: dict[str, RouteFact] = {}
         self._answered: dict[Host, tuple[str, datetime]] = {}
         if isinstance(stored, Mapping):
             for key, raw in stored.items():
-                if key in ROUTES and (fact := _fact(raw)) is not None:
+                if key in self.table and (fact := _fact(raw)) is not None:
                     self._facts[key] = fact
 
     def stored(self) -> dict[str, dict[str, str]]:
@@ -91,7 +92,7 @@ class RouteMemory:
     def missing(self, route: Route, now: datetime) -> None:
         """Note that a route is not there; so is any other that only has another body."""
         if route.remembered:
-            for twin in TABLE:
+            for twin in self.table.routes:
                 if (twin.method, twin.path, twin.is_soap) == (
                     route.method,
                     route.path,
@@ -142,7 +143,7 @@ class RouteMemory:
                 else _settled(self.fact(route).state),
                 self.fact(route).since,
             )
-            for route in TABLE
+            for route in self.table.routes
             if route.remembered
         )
 

@@ -6,10 +6,9 @@ constant (`StatusOnly`, `grant_type`) cannot be expressed otherwise by anybody, 
 what is not listed at all (`forceImport`) cannot be sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-import re
 from types import MappingProxyType
 from typing import Final
 
@@ -64,7 +63,6 @@ class Kind(Enum):
     SECRET = "secret"
     DEVICES = "devices"  # a `DeviceAuthorization`, written as the list of one device
     CODES_ONLY = "codes_only"  # the same without its ids, which stand in the path
-    CHOSEN_PATH = "chosen_path"
     MOMENT = "moment"
 
 
@@ -75,7 +73,6 @@ PATTERNS: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.WORD: r"[A-Za-z0-9._-]{1,100}",
         Kind.CODE: r"-1|[0-9]{1,12}",
         Kind.SECRET: r"[\x21-\x7e]{1,20000}",
-        Kind.CHOSEN_PATH: r"[A-Za-z0-9/_.-]{1,200}",
         Kind.MOMENT: r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}",
     }
 )
@@ -256,9 +253,6 @@ def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
             _LOCATION_DEVICE,
         ),
         likely("operation", f"{REST}v1/account/users/synchronizePanelUser"),
-        likely(
-            "path", "/TC2API.TCResource/{chosen}", places={"chosen": Kind.CHOSEN_PATH}
-        ),
     )
 
 
@@ -542,12 +536,24 @@ LIKELY_WAYS: Final = (
     "start_users.operation",
 )
 SOAP_WAY: Final = "start_users.soap"
-CHOSEN_WAY: Final = "start_users.path"
 
 
-def routes_for(purpose: Purpose) -> tuple[Route, ...]:
-    """Give the routes of a purpose in the order in which they are tried."""
-    return tuple(route for route in TABLE if route.purpose is purpose)
+class RouteTable:
+    """The routes of one account: before those of the table the ones it was taught."""
+
+    def __init__(self, learned: Iterable[Route] = ()) -> None:
+        """Take the learned routes, one for a purpose."""
+        self.learned = {route.purpose: route for route in learned}
+        self.routes = (*self.learned.values(), *TABLE)
+        self._keys = frozenset(route.key for route in self.routes)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a route of this key stands in the table."""
+        return key in self._keys
+
+    def routes_for(self, purpose: Purpose) -> tuple[Route, ...]:
+        """Give the routes of a purpose in the order in which they are tried."""
+        return tuple(route for route in self.routes if route.purpose is purpose)
 
 
 def steps_route(start: Route) -> Route:
@@ -562,67 +568,3 @@ START_PURPOSE: Final[Mapping[SyncKind, Purpose]] = MappingProxyType(
         SyncKind.REFRESH: Purpose.LIVE_ZONES,
     }
 )
-
-
-def _skeleton(path: str) -> str:
-    """Reduce a path to what a server compares: case, versions and ids do not count."""
-    segments = [segment for segment in path.casefold().split("/") if segment]
-    return "/".join(
-        "*" if "{" in segment or re.fullmatch(r"[0-9]+|v[0-9]+", segment) else segment
-        for segment in segments
-    )
-
-
-def resource_path(path: str) -> str:
-    """Cut what the vendor's help page may put before `api/`."""
-    trimmed = path.strip().strip("/")
-    prefix = "tc2api.tcresource/"
-    return trimmed[len(prefix) :] if trimmed.casefold().startswith(prefix) else trimmed
-
-
-_PLACE: Final = re.compile(r"\{([A-Za-z]+)\}")
-
-
-def check_user_sync_path(path: str) -> None:
-    """Refuse a path for starting a user sync that could do anything else.
-
-    See docs/architecture.md#ways-to-start-a-user-sync.
-
-    Raises ValueError with one word: `host`, `query`, `characters`, `place` (a place in
-    braces that is neither location nor device), `no_sync` or `known_route`.
-    """
-    trimmed = resource_path(path)
-    if "://" in trimmed or path.strip().startswith("//"):
-        raise ValueError("host")
-    if "?" in trimmed or "#" in trimmed:
-        raise ValueError("query")
-    without_places = _PLACE.sub("0", trimmed)
-    if not re.fullmatch(PATTERNS[Kind.CHOSEN_PATH], without_places) or ".." in trimmed:
-        raise ValueError("characters")
-    if not trimmed.casefold().startswith("api/"):
-        raise ValueError("host")
-    for place in _PLACE.findall(trimmed):
-        if not place.casefold().startswith(("location", "device")):
-            raise ValueError("place")
-    if "sync" not in without_places.casefold():
-        raise ValueError("no_sync")
-    own = {
-        _skeleton(resource_path(route.path))
-        for route in TABLE
-        if route.purpose not in (Purpose.START_USERS, Purpose.USER_SYNC_STEPS)
-    }
-    wanted = _skeleton(trimmed)
-    # Also below the panel sync: job-status candidates are ours, whatever the id.
-    if wanted in own or "devices/security/sync" in wanted:
-        raise ValueError("known_route")
-
-
-def fill_user_sync_path(path: str, location_id: int, device_id: int) -> str:
-    """Put the ids into a checked path."""
-
-    def fill(place: re.Match[str]) -> str:
-        return str(
-            location_id if place[1].casefold().startswith("location") else device_id
-        )
-
-    return _PLACE.sub(fill, resource_path(path))

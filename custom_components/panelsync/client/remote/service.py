@@ -1,8 +1,7 @@
 """The Remote Service of one account: the client's public door."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 import logging
 import time
@@ -26,16 +25,7 @@ from .http.rate_limit import Pace
 from .http.response import check
 from .link import RemoteLink, checked_code
 from .route_state import RouteMemory
-from .routes import (
-    ACCOUNT,
-    CHOSEN_WAY,
-    LIKELY_WAYS,
-    ROUTES,
-    Purpose,
-    Value,
-    check_user_sync_path,
-    routes_for,
-)
+from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
 from .session.session import Credentials, Session
 from .session.tokens import Ledger, Tokens
 from .trace import Trace
@@ -46,41 +36,10 @@ __all__ = [
     "Hosts",
     "RemoteLink",
     "RemoteService",
-    "UserSyncChoice",
     "allowed_again",
-    "check_user_sync_path",
 ]
 
 LOGGER: Final = logging.getLogger(__package__)
-
-
-@dataclass(frozen=True, slots=True)
-class UserSyncChoice:
-    """How a user sync may be started over REST.
-
-    See docs/architecture.md#ways-to-start-a-user-sync.
-
-    Raises ValueError, with the word of `check_user_sync_path`, for a path that will not do.
-    """
-
-    way: UserSyncWay = UserSyncWay.KNOWN
-    path: str | None = None
-
-    def __post_init__(self) -> None:
-        """Check the path where it counts."""
-        if self.way is UserSyncWay.PATH:
-            check_user_sync_path(self.path or "")
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """The keys of the REST routes this allows, in order."""
-        match self.way:
-            case UserSyncWay.LIKELY:
-                return LIKELY_WAYS
-            case UserSyncWay.PATH:
-                return (CHOSEN_WAY,)
-            case UserSyncWay.KNOWN:
-                return ()
 
 
 def counted_together(
@@ -125,7 +84,8 @@ class RemoteService:
         *,
         memory: Mapping[str, Any] | None = None,
         save: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
-        user_sync: UserSyncChoice = UserSyncChoice(),
+        user_sync: UserSyncWay = UserSyncWay.KNOWN,
+        learned: Iterable[Route] = (),
         now: Callable[[], datetime],
         interactive: bool = False,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -140,7 +100,7 @@ class RemoteService:
         self._now = now
         self._user_sync = user_sync
         self._links: dict[int, RemoteLink] = {}
-        self._memory = RouteMemory(stored.get("routes"))
+        self._memory = RouteMemory(stored.get("routes"), RouteTable(learned))
         self.trace = Trace(now)
         transmit = Transmitter(session, Pace(time.monotonic, pause), now)
         self._session = Session(
@@ -218,9 +178,8 @@ class RemoteService:
         """Give the link of a location; it holds the newest description of it."""
         link = self._links.get(location.location_id)
         if link is None:
-            link = RemoteLink(
-                self._exchange, location, self._user_sync.ways, self._user_sync.path
-            )
+            likely = LIKELY_WAYS if self._user_sync is UserSyncWay.LIKELY else ()
+            link = RemoteLink(self._exchange, location, likely)
             self._links[location.location_id] = link
         link.location = location
         return link
@@ -238,7 +197,7 @@ class RemoteService:
             (Purpose.EVENT_LOG, lambda: link.read_events(None)),
             (Purpose.PENDING_CHANGES, link.read_pending_user_changes),
         ):
-            routes = routes_for(purpose)
+            routes = self._memory.table.routes_for(purpose)
             gone = [route for route in routes if self._memory.gone(route, now)]
             if any(self._memory.works(route) for route in routes) or (
                 # The panel itself is not disturbed only to look at a route.

@@ -262,7 +262,11 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
     See docs/protocol/total-connect.md#steps-of-a-user-sync.
     """
     rows = fields.rows("SynchronizationStatus") or []
-    row = next((row for row in rows if row.integer("DeviceID") == device_id), None)
+    if len(rows) == 1 and "DeviceID" not in rows[0]:
+        # Asked for this panel alone, an answer need not name it.
+        row: Fields | None = rows[0]
+    else:
+        row = next((row for row in rows if row.integer("DeviceID") == device_id), None)
     if row is None:
         return None
     return UserSyncSteps(

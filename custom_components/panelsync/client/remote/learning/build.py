@@ -126,7 +126,7 @@ class _Explained:
             raise Unreadable(Reason.FIELD, name)
         if field == "installer" and not words:
             return None if value is None else ""
-        return Slot(field, "" if words else "blank")
+        return Slot(field, "" if words and field == "code" else "blank")
 
     def _moment(self, known: str, value: object) -> Slot | None:
         begins = known in ("startdatetime", "startdate", "fromdate", "begindate")

@@ -1,0 +1,124 @@
+"""What is kept of a lesson, and what is made of the path of earlier releases."""
+
+import copy
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned_store import (
+    from_path,
+    restored,
+    stored,
+)
+from custom_components.panelsync.client.remote.learning import learn
+from custom_components.panelsync.client.remote.routes import Purpose
+
+from .recordings import KNOWN, WHOLE, har
+from .test_learn import sent
+
+KEPT = stored(learn(har(*WHOLE), KNOWN, "1f").routes)
+
+
+def test_what_is_stored_reads_back() -> None:
+    """Through JSON, as a store does it."""
+    routes = restored(json.loads(json.dumps(KEPT)))
+    assert stored(routes) == KEPT
+    assert len(routes) == len(WHOLE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "/TC2API.TCResource/api/v2/locations/{location}/arm"},
+        {"path": "/TC2API.TCResource/api/v1/locations/{location}/{code}/users/sync"},
+        {"path": "https://evil.example/users/sync"},
+        {"method": "DELETE"},
+        {"shape": "soap_envelope"},
+        {"shape": "form"},
+        {"mark": "../x"},
+        {"purpose": "sign_in"},
+        {"purpose": "user_sync_steps"},
+        {"body": {"StatusOnly": True, "L": {"$": ["location", ""]}}},
+        {"body": {"StatusOnly": False, "forceImport": True}},
+        {"body": {"StatusOnly": False, "L": {"$": ["password", ""]}}},
+        {"body": {"StatusOnly": False, "L": {"$": ["location", "%s"]}}},
+        {"body": 7},
+        {"body": "x"},
+        {"query": {"userCode": {"$": ["code", ""]}}},
+        {"query": {"a": {"b": {"$": ["location", ""]}}}},
+        {"query": []},
+        {"query": 1.5},
+    ],
+)
+def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
+    change: dict[str, Any],
+) -> None:
+    """What would not be learned today is left out, and the others stay."""
+    changed = copy.deepcopy(KEPT)
+    changed[0] |= change
+    assert len(restored(changed)) == len(KEPT) - 1
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from([*KEPT[0], "$"]), inner, max_size=7)
+        ),
+    )
+)
+def test_anything_may_stand_in_a_store(raw: object) -> None:
+    """It ends in routes that pass the check, or in none."""
+    for route in (*restored(raw), *restored([raw])):
+        assert check(route) is route
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("api/v1/account/users/synchronize", "api/v1/account/users/synchronize"),
+        (
+            " /TC2API.TCResource/api/v2/locations/{LocationID}/devices/{deviceId}/userSync/ ",
+            "api/v2/locations/41/devices/42/userSync",
+        ),
+    ],
+)
+def test_a_pasted_path_becomes_a_learned_way(path: str, url: str) -> None:
+    """With the body it had, and the look at its steps beside it."""
+    start, steps = from_path(path, "0")
+    row = {"LocationID": 41, "DeviceID": 42, "AuthorizingCode": "7391"}
+    method, address, _, body = sent(start)
+    assert method == "POST"
+    assert address == f"https://rs.alarmnet.com/TC2API.TCResource/{url}"
+    assert body == {
+        "DeviceList": [row],
+        "StatusOnly": False,
+        "AdditionalInput": "",
+        "userCodeDirectPush": False,
+    }
+    assert steps.purpose is Purpose.USER_SYNC_STEPS
+    assert sent(steps)[3] == body | {"StatusOnly": True}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "https://evil.example/api/users/sync",
+        "//evil.example/users/sync",
+        "api/v1/users/sync?x=1",
+        "api/v1/users/../sync",
+        "api/v1/users/sync%2e",
+        "api/v1/users/{userId}/synchronize",
+        "api/v1/locations/{LocationID}/devices/security/synchronize",
+        "api/v1/locations/700101/users/sync",
+        "api/v1/locations/{locationId}/arm/sync",
+    ],
+)
+def test_a_path_that_could_do_something_else_is_dropped(path: str) -> None:
+    """Then only the known ways remain."""
+    assert from_path(path, "0") == ()
