@@ -4,7 +4,6 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
@@ -23,6 +22,7 @@ from .const import (
 from .coordinators.panel import PanelCoordinator
 from .dashboard import async_setup_dashboard
 from .entity import account_device_info
+from .http_session import async_http_session
 from .identifiers import account_identifier, is_device
 from .migration import migrate
 from .repairs.issues import async_end_problems
@@ -61,7 +61,7 @@ async def _async_remote_service(
 ) -> RemoteService:
     store = memory_store(hass, account_identifier(entry))
     return RemoteService(
-        async_get_clientsession(hass),
+        async_http_session(hass),
         Hosts(entry.data[CONF_WEB_URL], entry.data[CONF_SERVICE_URL]),
         Credentials(entry.data[CONF_USERNAME], entry.data[CONF_PASSWORD]),
         memory=await store.async_load(),

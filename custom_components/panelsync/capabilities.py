@@ -156,6 +156,7 @@ def summary(
     """Return the placeholders of the set-up's last page."""
     return {
         "user_name": account.user_name,
+        "note": f"\n\n{say('note_two_step_codes')}" if account.two_step_codes else "",
         "locations": _list(location_lines(account, found, say)),
         "kinds": _list(kind_lines(found, routes, say)),
         "routes": _list(route_lines(routes, say)),

@@ -82,9 +82,36 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             }
             error = await self._async_sign_in(None)
             if error is None:
-                self._abort_if_unique_id_configured()
-                return await self._async_ask_codes()
+                return self._renewed() or await self._async_ask_codes()
         return self._show_form("account", account_form(user_input or {}), error)
+
+    def _renewed(self) -> ConfigFlowResult | None:
+        """End where the account is set up already; a new name or password is kept.
+
+        Its codes belong to the addresses of its entry, so it stays with those.
+        """
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, str(self.unique_id)
+        )
+        if (
+            entry is None
+            or not _same_addresses(entry.data, self._typed_account)
+            or _who(entry.data) == _who(self._typed_account)
+        ):
+            self._abort_if_unique_id_configured()
+            return None
+        return self.async_update_reload_and_abort(
+            entry,
+            title=self._title(entry),
+            data={**entry.data, **self._typed_account},
+            reason="account_updated",
+        )
+
+    def _title(self, entry: ConfigEntry) -> str:
+        """Return the entry's title: the service's user name, unless a person chose it."""
+        if entry.title.casefold() != entry.data[CONF_USERNAME].casefold():
+            return entry.title
+        return self._sign_in.account.user_name or entry.title
 
     async def async_step_codes(
         self, user_input: dict[str, Any] | None = None
@@ -138,17 +165,20 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the present password of the same account."""
+        """Ask for the present user name and password of the same account."""
         entry = self._get_reauth_entry()
         error: FormError | None = None
         if user_input is not None:
-            self._typed_account = {CONF_PASSWORD: user_input[CONF_PASSWORD]}
+            self._typed_account = {
+                CONF_USERNAME: user_input[CONF_USERNAME].strip(),
+                CONF_PASSWORD: user_input[CONF_PASSWORD],
+            }
             error = await self._async_sign_in(entry)
             if error is None:
                 return await self._async_update(entry)
         return self._show_form(
             "reauth_confirm",
-            reauth_form(),
+            reauth_form(self._username(entry)),
             error,
             {"username": entry.data[CONF_USERNAME]},
         )
@@ -156,25 +186,37 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for another password or other addresses, then for codes."""
+        """Ask for another name, password or other addresses, then for codes."""
         entry = self._get_reconfigure_entry()
         if is_local_panel(entry):
             return await self.async_step_reconfigure_panel(user_input)
         addresses = _addresses({CONF_ADVANCED: entry.data})
         error: FormError | None = None
         if user_input is not None:
-            self._typed_account = addresses = _addresses(user_input)
+            addresses = _addresses(user_input)
+            self._typed_account = {
+                **addresses,
+                CONF_USERNAME: user_input[CONF_USERNAME].strip(),
+            }
             if password := user_input.get(CONF_PASSWORD):
-                self._typed_account = {**addresses, CONF_PASSWORD: password}
-            error = await self._async_sign_in(entry)
+                self._typed_account[CONF_PASSWORD] = password
+            if not password and not _same_addresses(entry.data, addresses):
+                error = FormError("password_for_address", at=CONF_PASSWORD)
+            else:
+                error = await self._async_sign_in(entry)
             if error is None:
                 return await self._async_ask_codes()
         return self._show_form(
             "reconfigure",
-            reconfigure_form(addresses),
+            reconfigure_form(self._username(entry), addresses),
             error,
             {"username": entry.data[CONF_USERNAME]},
         )
+
+    def _username(self, entry: ConfigEntry) -> str:
+        """Return the user name as it was typed, else as it is stored."""
+        typed: str = self._typed_account.get(CONF_USERNAME, entry.data[CONF_USERNAME])
+        return typed
 
     async def _async_sign_in(self, entry: ConfigEntry | None) -> FormError | None:
         """Sign in with what was typed; an entry must stay with its account."""
@@ -236,14 +278,16 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         """Return what is stored with what was typed.
 
         Only what was typed is kept until the end: a repair or another flow may change
-        the rest meanwhile. An empty field keeps what is stored then.
+        the rest meanwhile. An empty field keeps what is stored then, unless it would go
+        to another address: a secret belongs to the service that it was given for.
         """
         now = dt_util.utcnow()
-        codes = stored.get(CONF_CODES, {})
+        typed = {**stored, **self._typed_account}
+        codes = stored.get(CONF_CODES, {}) if _same_addresses(stored, typed) else {}
         for location_id, given in self._given.items():
             if given:
                 codes = with_codes(codes, location_id, given, now)
-        return {**stored, **self._typed_account, CONF_CODES: codes}
+        return {**typed, CONF_CODES: codes}
 
     async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
         """Hand the new session over and reload the entry with what was typed.
@@ -257,7 +301,9 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         await async_save_memory(
             self.hass, self._sign_in.account.user_id, self._sign_in.memory
         )
-        return self.async_update_reload_and_abort(entry, data=self._data(entry.data))
+        return self.async_update_reload_and_abort(
+            entry, title=self._title(entry), data=self._data(entry.data)
+        )
 
     def _show_form(
         self,
@@ -269,7 +315,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id=step_id,
             data_schema=form,
-            errors={"base": error.key} if error else {},
+            errors={error.at: error.key} if error else {},
             description_placeholders={
                 **(placeholders or {}),
                 **(error.placeholders if error else {}),
@@ -290,6 +336,19 @@ class PanelSyncOptionsFlow(OptionsFlowWithReload):
         return self.async_show_form(
             step_id="init", data_schema=account_options_form(options)
         )
+
+
+def _who(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return user name and password; the service takes names in any letter case."""
+    return data[CONF_USERNAME].casefold(), data[CONF_PASSWORD]
+
+
+def _same_addresses(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether both sets of data name the same website and service."""
+    return all(
+        str(data.get(key)).casefold() == str(other.get(key)).casefold()
+        for key in (CONF_WEB_URL, CONF_SERVICE_URL)
+    )
 
 
 def _addresses(typed: Mapping[str, Any]) -> dict[str, str]:

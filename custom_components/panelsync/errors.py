@@ -89,7 +89,7 @@ def outcome_placeholders(record: EndedRun, location: str) -> dict[str, str]:
     placeholders = {"location": location}
     if record.reason is Reason.COOLING_DOWN:
         placeholders["wait"] = str(record.wait)
-    if record.reason is Reason.SIGN_IN_POSTPONED:
+    if record.reason in (Reason.SIGN_IN_POSTPONED, Reason.RATE_LIMITED):
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
         placeholders["text"] = _words(record.service_code, record.service_text)

@@ -35,7 +35,8 @@ class PanelSyncSensorDescription(SensorEntityDescription):
 
 def _open_zones(coordinator: LocationCoordinator) -> int | None:
     zones = coordinator.data.status.zones
-    if zones is None:
+    # Without a list, or with an empty one, nothing is known of any zone.
+    if not zones:
         return None
     return sum(1 for zone in zones if ZoneStatus.FAULTED in zone.status)
 

@@ -83,6 +83,10 @@ def failed(reason: Reason, evidence: Evidence) -> Judgement:
     return Judgement(Outcome.FAILED, reason, (evidence,))
 
 
+def unconfirmed(reason: Reason, *evidence: Evidence) -> Judgement:
+    return Judgement(Outcome.UNCONFIRMED, reason, evidence)
+
+
 def contradicted(*evidence: Evidence) -> Judgement:
     return Judgement(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
 
@@ -265,8 +269,57 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
     (
         "job finished, nothing differed",
         PANEL,
-        [look(job=DONE), look(21, status=status(after(20), number=7, flag=True))],
+        [look(job=DONE), look(21, status=status(after(20), number=7))],
         Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+    ),
+    (
+        "job finished, and the service still asks for a sync",
+        PANEL,
+        [look(job=DONE), look(21, status=status(after(20), number=7, flag=True))],
+        unconfirmed(Reason.SYNC_STILL_REQUIRED, Evidence.JOB_STATE),
+    ),
+    (
+        "job finished, its zones not",
+        PANEL,
+        [look(job=JobStatus(2, zone_state=3)), look(21, status=status(after(20)))],
+        unconfirmed(Reason.ZONES_NOT_SYNCED, Evidence.JOB_STATE),
+    ),
+    (
+        "job finished, its zones not, and the number rose",
+        PANEL,
+        [
+            look(job=JobStatus(2, zone_state=-1)),
+            look(21, status=status(after(20), number=8, flag=False)),
+        ],
+        unconfirmed(Reason.ZONES_NOT_SYNCED, Evidence.JOB_STATE),
+    ),
+    (
+        "job finished with its zones",
+        PANEL,
+        [look(job=JobStatus(2, zone_state=2)), look(21, status=status(after(20)))],
+        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
+    ),
+    (
+        "own steps ended, and as many changes wait",
+        USERS,
+        [
+            look(steps=steps(1, 3)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(2, 0)),
+            look(26, status=status(after(26)), pending=PendingUserChanges(2, 0)),
+        ],
+        unconfirmed(Reason.CHANGES_STILL_PENDING, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "a new row that tells of a failure",
+        USERS,
+        [look(steps=replace(steps(0, 6, -4104), is_new=True))],
+        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
+    ),
+    (
+        "a new row that refuses the code",
+        USERS,
+        [look(steps=replace(steps(0, 0, -4106), is_new=True))],
+        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
     ),
     (
         "a job that shows another state once it is finished stays finished",
@@ -476,7 +529,8 @@ def test_what_proves_nothing(kind: SyncKind, mark: Mark, looks: list[Snapshot]) 
     assert verdict(kind, looks, mark=mark) is None
     late = verdict(kind, looks, mark=mark, overdue=True)
     assert late is not None
-    finished = gathered(kind, mark, looks).finished_at is not None
+    found = gathered(kind, mark, looks)
+    finished = found.finished_at is not None and not found.pending_after
     assert late.outcome is (Outcome.FINISHED if finished else Outcome.UNCONFIRMED)
 
 

@@ -18,11 +18,13 @@ from custom_components.panelsync.client.errors import (
     CredentialsRefused,
     FeatureMissing,
     PanelUnreachable,
+    RateLimited,
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
     SignInPostponed,
+    UnclearAnswer,
     UnexpectedAnswer,
 )
 from custom_components.panelsync.client.models import (
@@ -321,6 +323,55 @@ async def test_a_start_whose_answer_was_lost_is_followed_and_never_repeated(
     assert ends(run, Snapshot(after(600)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.ANSWER_LOST)
     assert bench.calls.count("start") == 1
+
+
+@pytest.mark.parametrize("kind", FOLLOWED_KINDS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        StartAnswer("way", "job-1", -98765, "Something new"),
+        UnclearAnswer("Something new", code=-98765),
+    ],
+)
+async def test_an_answer_nobody_understands_is_followed_and_can_be_proven(
+    kind: SyncKind, answer: StartAnswer | ClientError
+) -> None:
+    bench = Bench(kind, answer=answer)
+    run = bench.run()
+    await run.start(CODES)
+    assert followed(run).accepted == NOW
+    assert (run.record.service_code, run.record.service_text) == (
+        -98765,
+        "Something new",
+    )
+    assert not ends(run, Snapshot(after(599)))
+    assert ends(run, Snapshot(after(600)))
+    unknown = ended(run)
+    assert unknown.judgement == Judgement(Outcome.UNCONFIRMED, Reason.ANSWER_UNKNOWN)
+    proof = Snapshot(after(900), records=(log_record(101, said(kind, success=True)),))
+    late = late_proof(unknown, proof)
+    assert late is not None
+    assert (late.outcome, late.upgraded) == (Outcome.SUCCEEDED, True)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "wait"), [(timedelta(seconds=90.2), 91), (None, 60)]
+)
+@pytest.mark.parametrize("kind", list(SyncKind))
+async def test_a_service_that_wants_fewer_requests_is_told_with_its_wait(
+    kind: SyncKind, retry_after: timedelta | None, wait: int
+) -> None:
+    limited = RateLimited("Fewer", sent=False, retry_after=retry_after)
+    bench = Bench(kind, answer=limited, live=limited)
+    run = bench.run()
+    if kind is REFRESH:
+        await run.accept_refresh()
+        await run.refresh()
+    else:
+        await run.start(CODES)
+    assert ended(run).judgement == Judgement(Outcome.REFUSED, Reason.RATE_LIMITED)
+    assert ended(run).wait == wait
+    assert run.record.accepted is None
 
 
 async def test_a_lost_answer_may_still_be_proven() -> None:

@@ -31,7 +31,8 @@ WAITS: Final = Expected(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED, 0)
 LOST_START: Final = Expected(Outcome.UNCONFIRMED, Reason.ANSWER_LOST, 0)
 LOST_PROOF: Final = Expected(Outcome.UNCONFIRMED, Reason.TIME_LIMIT, 1)
 SAID_NO: Final = Expected(Outcome.FAILED, Reason.SERVICE_REFUSED, 0)
-SAID_NO_AFTER: Final = Expected(Outcome.FAILED, Reason.SERVICE_REFUSED, 1)
+LIMITED: Final = Expected(Outcome.REFUSED, Reason.RATE_LIMITED, 0)
+UNCLEAR: Final = Expected(Outcome.UNCONFIRMED, Reason.ANSWER_UNKNOWN, 0)
 DEAD_SESSION: Final = Expected(Outcome.FAILED, Reason.SIGN_IN_FAILED, 0)
 NO_ROUTE: Final = Expected(Outcome.REFUSED, Reason.ROUTE_GONE, 0)
 NO_WAY: Final = Expected(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY, 0)
@@ -107,10 +108,25 @@ RULES: Final = (
     # The start itself: what was certainly not accepted, see SENT_ONCE; else followed.
     Rule(
         NOT_STARTED,
-        f"{SENT_ONCE}: no byte sent, 429",
+        f"{SENT_ONCE}: no byte sent",
         part=Part.START,
         places=_STARTS,
-        faults=(*NOT_SENT, *BUSY),
+        faults=NOT_SENT,
+    ),
+    Rule(
+        PROVEN,
+        f"{SENT_ONCE}: a wait of a few seconds is waited",
+        part=Part.START,
+        places=_STARTS,
+        faults=("429",),
+        lasting=False,
+    ),
+    Rule(
+        LIMITED,
+        f"{SENT_ONCE}: 429 is refused with the time to wait",
+        part=Part.START,
+        places=_STARTS,
+        faults=BUSY,
     ),
     Rule(
         LOST_START,
@@ -149,15 +165,15 @@ RULES: Final = (
         faults=("unknown_code",),
     ),
     Rule(
-        SAID_NO_AFTER,
-        f"{CODES}: any other code: no automatic retry, show it",
+        PROVEN,
+        f"{JUDGEMENT}: an unknown code is followed, and the log proves it",
         part=Part.START,
         places=_STARTS,
         faults=("unknown_code",),
     ),
     Rule(
-        NOT_STARTED,
-        f"{SENT_ONCE}: 401 is not accepted; a guess costs no sign-in",
+        UNCLEAR,
+        f"{JUDGEMENT}: a start answered 401 was sent; a guess costs no sign-in",
         part=Part.START,
         places=(LIKELY_USER_START,),
         faults=("401",),
@@ -200,6 +216,21 @@ RULES: Final = (
         places=(TOKEN,),
         faults=STRANGE_WORDS,
         lasting=False,
+    ),
+    Rule(
+        UNCLEAR,
+        f"{JUDGEMENT}: a start answered 401 was sent, and no session comes",
+        part=Part.START,
+        session=Session.ENDS,
+        places=_SIGNING_IN,
+        kinds=_SYNCS,
+    ),
+    Rule(
+        LIMITED,
+        f"{SENT_ONCE}: 429 is refused with the time to wait",
+        part=Part.START,
+        places=_SIGNING_IN,
+        faults=BUSY,
     ),
     Rule(
         SAID_NO,
@@ -323,6 +354,13 @@ RULES: Final = (
         lasting=False,
     ),
     Rule(
+        LIMITED,
+        f"{SENT_ONCE}: 429 is refused with the time to wait",
+        part=Part.LIVE,
+        places=(LIVE_READ,),
+        faults=BUSY,
+    ),
+    Rule(
         NO_ZONES,
         f"{QUIRKS}: success without its section is partial",
         part=Part.LIVE,
@@ -365,6 +403,13 @@ RULES: Final = (
         lasting=False,
     ),
     Rule(
+        LIMITED,
+        f"{SENT_ONCE}: 429 is refused with the time to wait",
+        part=Part.LIVE,
+        places=(TOKEN,),
+        faults=BUSY,
+    ),
+    Rule(
         SAID_NO,
         f"{CODES}: show code and text",
         part=Part.LIVE,
@@ -384,6 +429,13 @@ RULES: Final = (
         part=Part.LIVE,
         places=(CONFIGURATION,),
         lasting=False,
+    ),
+    Rule(
+        LIMITED,
+        f"{SENT_ONCE}: 429 is refused with the time to wait",
+        part=Part.LIVE,
+        places=(CONFIGURATION,),
+        faults=BUSY,
     ),
     Rule(
         NOT_STARTED,

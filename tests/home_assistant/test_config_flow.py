@@ -441,17 +441,29 @@ async def test_an_account_without_locations(
     assert result["errors"] == {"base": "no_locations"}
     simulator.switches.locations_null = False
     await finish(hass, await answer(hass, result, account_input(simulator)))
+    # The session that was just made is used on.
+    assert sent(simulator, "TC2API.Auth/token") == 1
 
 
 async def test_a_user_with_two_step_codes(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
-    typed = account_input(simulator)
+    """The service let the user in: that counts, and a note says what may come."""
     simulator.switches.two_step_codes = "told"
-    result = await answer(hass, await begin(hass), typed)
-    assert result["errors"] == {"base": "two_step_codes"}
-    simulator.switches.two_step_codes = "off"
-    await finish(hass, await answer(hass, result, typed))
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert "Two-step codes are switched on" in placeholders["note"]
+    await finish(hass, result)
+    assert sent(simulator, "TC2API.Auth/token") == 1
+
+
+async def test_a_list_of_locations_that_is_missing_once_is_asked_for_again(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    simulator.faults.add("sessiondetails", "missing_section")
+    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    assert sent(simulator, "TC2API.Auth/token") == 1
 
 
 async def test_a_user_who_is_asked_for_a_two_step_code(
@@ -548,7 +560,7 @@ async def test_a_flow_left_half_way_leaves_nothing(
     assert not [key for key in hass_storage if key.startswith(DOMAIN)]
     # Nothing but how often it signed in, so that the next flow counts on.
     left = [key for key in hass.data if str(key).startswith(DOMAIN)]
-    assert left == ["panelsync_sign_ins"]
+    assert {*left} == {"panelsync_http_session", "panelsync_sign_ins"}
     assert simulator.options.password not in str(hass.data["panelsync_sign_ins"])
     assert "tokens" not in str(hass.data["panelsync_sign_ins"])
 
@@ -741,7 +753,10 @@ async def test_signing_in_again(
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["username"] == simulator.options.user
-    assert defaults(result) == {"password": None}
+    assert defaults(result) == {
+        "username": simulator.options.user,
+        "password": None,
+    }
 
     result = await answer(hass, result, {"password": "also wrong"})
     assert result["errors"] == {"base": "invalid_auth"}
@@ -808,18 +823,19 @@ async def test_reconfigure_addresses(
     assert result["step_id"] == "reconfigure"
     assert result["description_placeholders"] == {"username": simulator.options.user}
     assert defaults(result) == {
+        "username": simulator.options.user,
         "password": None,
         "web_url": simulator.url,
         "service_url": simulator.url,
     }
+    right = {"password": simulator.options.password}
     wrong = {SECTION: {"web_url": simulator.url, "service_url": NOBODY}}
-    result = await answer(hass, result, wrong)
+    result = await answer(hass, result, right | wrong)
     assert result["errors"] == {"base": "cannot_connect"}
     assert defaults(result)["service_url"] == NOBODY
     moved = another_address
-    result = await answer(
-        hass, result, {SECTION: {"web_url": simulator.url, "service_url": f"{moved}/"}}
-    )
+    section = {"web_url": simulator.url, "service_url": f"{moved}/"}
+    result = await answer(hass, result, right | {SECTION: section})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
     assert result["translation_domain"] == "homeassistant"

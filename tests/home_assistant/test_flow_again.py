@@ -81,8 +81,11 @@ async def test_signing_in_again_goes_on_after_each_error(
     result = await answer(hass, result, WRONG)
     assert result["errors"] == {"base": "invalid_auth"}
 
-    # Only the password is asked, and it is not put back.
-    assert defaults(result) == {"password": None}
+    # The password is not put back.
+    assert defaults(result) == {
+        "username": simulator.options.user,
+        "password": None,
+    }
     result = await answer(hass, result, right)
     assert result["reason"] == "reauth_successful"
     await home.settle()
@@ -145,11 +148,12 @@ async def test_reconfigure_goes_on_after_each_error(
         {"base": "invalid_auth"},
     )
     assert not defaults(result)["password"]
+    right = {"password": simulator.options.password}
     wrong = {SECTION: {"web_url": NOBODY, "service_url": simulator.url}}
-    result = await answer(hass, result, wrong)
+    result = await answer(hass, result, right | wrong)
     assert result["errors"] == {"base": "cannot_connect"}
     wrong = {SECTION: {"web_url": simulator.url, "service_url": "http://example.com"}}
-    result = await answer(hass, result, wrong)
+    result = await answer(hass, result, right | wrong)
     assert result["errors"] == {"base": "insecure_url"}
     result = await answer(hass, result, addresses(simulator))
     assert result["step_id"] == "codes"
@@ -162,6 +166,104 @@ async def test_reconfigure_goes_on_after_each_error(
     assert state(home.entry) is ConfigEntryState.LOADED
     stored = home.entry.data["codes"][location_id(simulator, HEALTHY)]
     assert stored["user_code"] == simulator.options.user_code
+
+
+CODES = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
+
+
+@pytest.mark.parametrize("moved", ["web_url", "service_url"])
+async def test_no_stored_secret_goes_to_another_address(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    moved: Literal["web_url", "service_url"],
+) -> None:
+    """Neither password nor codes: they were given for the address they are stored with."""
+    codes = {location_id(simulator, HEALTHY): CODES}
+    home = await start_home(codes=codes)
+    options = SimulatorOptions(
+        password=simulator.options.password, clock=lambda: datetime.now(UTC)
+    )
+    async with Simulator(options) as other:
+        other.switches.live_read_seconds = 0
+        section = account_input(simulator)[SECTION] | {moved: other.url}
+        result = await home.entry.start_reconfigure_flow(hass)
+        result = await answer(hass, result, {SECTION: section})
+        assert result["errors"] == {"password": "password_for_address"}
+        assert not defaults(result)["password"]
+        assert other.received == []
+        assert home.entry.data["codes"] == codes
+
+        # Website and service belong together: one gives the key for the other.
+        typed = addresses(other, password=other.options.password)
+        result = await answer(hass, result, typed)
+        assert result["reason"] == "reconfigure_successful"
+        await home.settle()
+        assert home.entry.data[moved] == other.url
+        assert home.entry.data["codes"] == {}
+        assert not any(CODES["user_code"] in str(item) for item in other.received)
+        assert await hass.config_entries.async_unload(home.entry.entry_id)
+
+
+async def test_the_same_address_in_other_letters_keeps_the_secrets(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    home = await start_home()
+    section = {
+        key: f" {value.replace('http', 'HTTP')}/ "
+        for key, value in account_input(simulator)[SECTION].items()
+    }
+    result = await home.entry.start_reconfigure_flow(hass)
+    result = await answer(hass, result, {SECTION: section})
+    assert "password" not in (result.get("errors") or {})
+
+
+# --- another user name -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["reauth", "reconfigure", "user"])
+async def test_an_account_may_get_another_user_name(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    way: Literal["reauth", "reconfigure", "user"],
+) -> None:
+    """The service knows the user by an id; codes and history stay."""
+    codes = {location_id(simulator, HEALTHY): CODES}
+    home = await start_home(codes=codes)
+    new = {"username": "dana.renamed", "password": "New-Willow-23"}
+    simulator.accounts.rename(simulator.options.user, new["username"])
+    simulator.accounts.change_password(new["password"])
+    if way == "user":
+        result = await answer(hass, await begin(hass), account_input(simulator, **new))
+        assert result["reason"] == "account_updated"
+    elif way == "reauth":
+        result = await home.entry.start_reauth_flow(hass)
+        result = await answer(hass, result, new)
+        assert result["reason"] == "reauth_successful"
+    else:
+        result = await home.entry.start_reconfigure_flow(hass)
+        result = await answer(hass, result, addresses(simulator, **new))
+        assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+    assert home.entry.data | new == home.entry.data
+    assert home.entry.data["codes"] == codes
+    assert home.entry.title == "dana.renamed"
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_a_title_that_a_person_chose_stays(
+    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+) -> None:
+    home = await start_home()
+    hass.config_entries.async_update_entry(home.entry, title="Grandma's house")
+    new = {"username": "dana.renamed", "password": "New-Willow-23"}
+    simulator.accounts.rename(simulator.options.user, new["username"])
+    simulator.accounts.change_password(new["password"])
+    result = await home.entry.start_reauth_flow(hass)
+    await answer(hass, result, new)
+    assert home.entry.title == "Grandma's house"
 
 
 # --- an account that lost its locations -------------------------------------------

@@ -376,7 +376,7 @@ def test_every_word_of_activity_has_a_text(language: str) -> None:
 def unconfirmed_reasons() -> set[str]:
     """Return each reason the client gives for an unconfirmed outcome, as it is read."""
     sources = "".join(
-        path.read_text() for path in (INTEGRATION / "client").glob("*.py")
+        path.read_text() for path in (INTEGRATION / "client").rglob("*.py")
     )
     found = re.findall(r"Outcome\.UNCONFIRMED,\s+Reason\.([A-Z_]+)", sources)
     assert len(set(found)) > 3

@@ -187,6 +187,7 @@ def test_every_step_and_abort_has_a_text() -> None:
     assert set(TEXTS["options"]["step"]) == OPTIONS_STEPS
     # Home Assistant has its own text for the end of a reauth or reconfigure flow.
     aborts = argument("_abort_if_unique_id_mismatch", "reason") | {"already_configured"}
+    aborts |= argument("async_update_reload_and_abort", "reason")
     assert set(TEXTS["config"]["abort"]) == aborts
     shown = argument("async_show_progress", "progress_action", FLOWS)
     assert set(TEXTS["config"]["progress"]) == shown
@@ -378,8 +379,13 @@ def refusals() -> set[Reason]:
     }
     assert len(given) == 9
     # Those that are found out before or after the checks: an account that is gone, an
-    # intent that cannot be written down, a session that has to wait.
-    return given | {Reason.NOT_LOADED, Reason.NOT_RECORDED, Reason.SIGN_IN_POSTPONED}
+    # intent that cannot be written down, a session or a service that has to wait.
+    return given | {
+        Reason.NOT_LOADED,
+        Reason.NOT_RECORDED,
+        Reason.SIGN_IN_POSTPONED,
+        Reason.RATE_LIMITED,
+    }
 
 
 def failures() -> set[Reason]:
@@ -391,9 +397,13 @@ def failures() -> set[Reason]:
         Reason.LOG_FAILURE,
         Reason.JOB_FAILED,
     }
-    # A route that is gone refuses a start, and leaves a refresh unconfirmed; a sign-in
-    # that has to wait refuses both.
-    return reasons - {Reason.ROUTE_GONE, Reason.SIGN_IN_POSTPONED}
+    # A route that is gone refuses a start, and leaves a refresh unconfirmed; what has to
+    # wait refuses both.
+    return reasons - {
+        Reason.ROUTE_GONE,
+        Reason.SIGN_IN_POSTPONED,
+        Reason.RATE_LIMITED,
+    }
 
 
 @pytest.mark.parametrize(

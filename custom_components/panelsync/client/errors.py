@@ -70,8 +70,21 @@ class ServiceUnreachable(ClientError):
         self.retry_after = retry_after
 
 
+class RateLimited(ServiceUnreachable):
+    """The service asked for fewer requests, or PanelSync holds back because it did.
+
+    `retry_after` is None where the service did not say how long to wait.
+    """
+
+    reason = Reason.RATE_LIMITED
+
+
 class UnexpectedAnswer(ServiceUnreachable):
     """The service answered with something that cannot be understood."""
+
+
+class UnclearAnswer(ServiceUnreachable):
+    """A start was answered, and the answer leaves open whether it was accepted."""
 
 
 class SessionEnded(ClientError):

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NOT_RECORDED = "not_recorded"
     NOT_LOADED = "not_loaded"
     SIGN_IN_POSTPONED = "sign_in_postponed"
+    RATE_LIMITED = "rate_limited"
     # Ended.
     PROVEN = "proven"
     NOTHING_TO_PROVE = "nothing_to_prove"
@@ -69,6 +70,10 @@ class Reason(StrEnum):
     TIME_LIMIT = "time_limit"
     INTERRUPTED = "interrupted"
     ANSWER_LOST = "answer_lost"
+    ANSWER_UNKNOWN = "answer_unknown"
+    CHANGES_STILL_PENDING = "changes_still_pending"
+    SYNC_STILL_REQUIRED = "sync_still_required"
+    ZONES_NOT_SYNCED = "zones_not_synced"
 
 
 CODE_REFUSED_CODES = frozenset({-4106, -4114})
@@ -306,12 +311,17 @@ class JobStatus:
 
 @dataclass(frozen=True, slots=True)
 class UserSyncSteps:
-    """One device's row of the user-sync status. May still show the previous sync."""
+    """One device's row of the user-sync status. May still show the previous sync.
+
+    `is_new`: the row differs from the one that was shown before the start, so what it
+    says is said of this start.
+    """
 
     total: int | None
     current: int | None
     result_code: int
     text: str
+    is_new: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +334,16 @@ class PendingUserChanges:
 
 @dataclass(frozen=True, slots=True)
 class StartAnswer:
-    """The service's acceptance of a start; `route` names the way it took."""
+    """The service's answer to a start; `route` names the way it took.
+
+    With a `code` that nobody knows the meaning of, it is open whether the start was
+    accepted; without one it was.
+    """
 
     route: str
     job_id: str | None = None
+    code: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

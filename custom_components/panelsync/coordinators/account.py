@@ -78,6 +78,11 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         except ClientError as err:
             self._announce(AccountRefused(err))
             raise update_error(err) from err
+        # Locations that are missing all at once are back soon, or gone for long.
+        known = bool(self._history.locations)
+        self.update_interval = (
+            LOCATION_INTERVAL if known and not account.locations else ACCOUNT_INTERVAL
+        )
         await self._probe_routes(account)
         await self._read_new_locations(account)
         return AccountData(account, await self.service.fetch_service_status())

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -31,6 +30,7 @@ from ..client.remote.service import (
     counted_together,
 )
 from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
+from ..http_session import async_http_session
 from .schemas import is_code
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
@@ -50,6 +50,7 @@ class FormError:
 
     key: str
     placeholders: Mapping[str, str] = field(default_factory=dict)
+    at: str = "base"
 
 
 class SignInFailed(Exception):
@@ -123,6 +124,7 @@ class AccountSignIn:
     def __init__(self, hass: HomeAssistant, memory: Mapping[str, Any] | None) -> None:
         """Start from the memory of an entry, or from nothing."""
         self._hass = hass
+        self._signed_in: tuple[Hosts, Credentials] | None = None
         self.memory: dict[str, Any] = dict(memory or {})
 
     async def sign_in(
@@ -136,25 +138,11 @@ class AccountSignIn:
             hosts = Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL])
         except ValueError as err:
             raise SignInFailed(FormError("insecure_url")) from err
-        tried = self._hass.data.setdefault(_SIGN_INS, {})
-        who = (username.casefold(), hosts.service)
-
-        async def remember(memory: dict[str, Any]) -> None:
-            # Whoever goes on with the dialog lets the entry try once more.
-            self.memory = allowed_again(memory)
-            tried[who] = counted_together({}, memory)
-
-        self.service = RemoteService(
-            async_get_clientsession(self._hass),
-            hosts,
-            Credentials(username, password),
-            memory=counted_together(self.memory, tried[who])
-            if who in tried
-            else self.memory,
-            save=remember,
-            now=dt_util.utcnow,
-            interactive=True,
-        )
+        credentials = Credentials(username, password)
+        # Who corrects something else is not signed in a second time.
+        if self._signed_in != (hosts, credentials):
+            self.service = self._service(hosts, credentials)
+        self._signed_in = None
         try:
             account = await self.service.fetch_account()
         except ClientError as err:
@@ -162,10 +150,31 @@ class AccountSignIn:
         except Exception as err:
             LOGGER.exception("Unexpected error while signing in")
             raise SignInFailed(FormError("unknown")) from err
-        if account.two_step_codes:
-            raise SignInFailed(FormError("two_step_codes"))
+        self._signed_in = hosts, credentials
         self.account = account
         return account
+
+    def _service(self, hosts: Hosts, credentials: Credentials) -> RemoteService:
+        """Return a service of its own for one sign-in, which counts all others."""
+        tried = self._hass.data.setdefault(_SIGN_INS, {})
+        who = (credentials.username.casefold(), hosts.service)
+
+        async def remember(memory: dict[str, Any]) -> None:
+            # Whoever goes on with the dialog lets the entry try once more.
+            self.memory = allowed_again(memory)
+            tried[who] = counted_together({}, memory)
+
+        return RemoteService(
+            async_http_session(self._hass),
+            hosts,
+            credentials,
+            memory=counted_together(self.memory, tried[who])
+            if who in tried
+            else self.memory,
+            save=remember,
+            now=dt_util.utcnow,
+            interactive=True,
+        )
 
     async def look(self) -> Findings:
         """Find out by harmless reads what works; a failing read leaves it unknown."""

@@ -31,6 +31,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
+from ..client.local.connection import Address
 from ..client.local.family import FAMILIES, Family
 from ..client.local.probe import Found, NotFound, ProbeFailure, may_ask, probe
 from ..const import (
@@ -58,11 +59,13 @@ BAUDRATES = sorted({str(rate) for link in FAMILIES.values() for rate in link.bau
 def panel_form(typed: Mapping[str, Any]) -> vol.Schema:
     """Return the form of a panel's link, filled with what was typed."""
     advanced = typed.get(CONF_ADVANCED, {})
+    device = typed.get(CONF_DEVICE)
+    # A password in an address never comes back into a form.
+    if device is None or Address(device, 0).public != device:
+        device = vol.UNDEFINED
     return vol.Schema(
         {
-            vol.Required(
-                CONF_DEVICE, default=typed.get(CONF_DEVICE, vol.UNDEFINED)
-            ): SerialPortSelector(),
+            vol.Required(CONF_DEVICE, default=device): SerialPortSelector(),
             vol.Required(CONF_FAMILY, default=typed.get(CONF_FAMILY, AUTO)): _select(
                 "family", [AUTO, *Family]
             ),

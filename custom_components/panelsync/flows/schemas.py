@@ -28,6 +28,7 @@ from ..const import (
     CONF_WEB_URL,
 )
 
+USERNAME = TextSelector(TextSelectorConfig(autocomplete="username"))
 PASSWORD = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
 )
@@ -63,7 +64,7 @@ def account_form(typed: Mapping[str, Any]) -> vol.Schema:
         {
             vol.Required(
                 CONF_USERNAME, default=typed.get(CONF_USERNAME, vol.UNDEFINED)
-            ): TextSelector(TextSelectorConfig(autocomplete="username")),
+            ): USERNAME,
             vol.Required(CONF_PASSWORD): PASSWORD,
             vol.Required(CONF_ADVANCED): _addresses_section(
                 typed.get(CONF_ADVANCED, DEFAULT_ADDRESSES)
@@ -72,15 +73,24 @@ def account_form(typed: Mapping[str, Any]) -> vol.Schema:
     )
 
 
-def reauth_form() -> vol.Schema:
-    """Return the form that asks for the present password alone."""
-    return vol.Schema({vol.Required(CONF_PASSWORD): PASSWORD})
-
-
-def reconfigure_form(addresses: Mapping[str, str]) -> vol.Schema:
-    """Return the form to change password and addresses; an empty password is kept."""
+def reauth_form(username: str) -> vol.Schema:
+    """Return the form that asks for the present password, and for a changed name."""
     return vol.Schema(
         {
+            vol.Required(CONF_USERNAME, default=username): USERNAME,
+            vol.Required(CONF_PASSWORD): PASSWORD,
+        }
+    )
+
+
+def reconfigure_form(username: str, addresses: Mapping[str, str]) -> vol.Schema:
+    """Return the form to change user name, password and addresses.
+
+    An empty password is kept.
+    """
+    return vol.Schema(
+        {
+            vol.Required(CONF_USERNAME, default=username): USERNAME,
             vol.Optional(CONF_PASSWORD): PASSWORD,
             vol.Required(CONF_ADVANCED): _addresses_section(addresses),
         }

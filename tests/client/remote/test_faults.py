@@ -18,9 +18,11 @@ from custom_components.panelsync.client.errors import (
     CodeRefused,
     FeatureMissing,
     PanelUnreachable,
+    RateLimited,
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
+    UnclearAnswer,
     UnexpectedAnswer,
 )
 from custom_components.panelsync.client.models import (
@@ -95,6 +97,11 @@ def reply(code: int, **more: Any) -> web.Response:
     return web.json_response({"ResultCode": code, "ResultData": "words"} | more)
 
 
+def waits(seconds: int) -> web.Response:
+    """Ask for fewer requests."""
+    return web.Response(status=429, headers={"Retry-After": str(seconds)})
+
+
 @pytest.mark.parametrize("fault", EVERY_FAULT)
 @pytest.mark.parametrize(
     "route", ["fullStatus", "zones/0", "Events", "users", "sessiondetails", "Dashboard"]
@@ -149,7 +156,9 @@ async def test_a_read_survives_one_fault(route: str, fault: str) -> None:
         (lambda _: web.json_response([1]), UnexpectedAnswer, True, 1),
         (lambda _: web.json_response({"ResultCode": "x"}), UnexpectedAnswer, True, 1),
         (lambda _: web.Response(status=415), ServiceUnreachable, False, 1),
-        (lambda _: web.Response(status=429), ServiceUnreachable, False, 1),
+        (lambda _: web.Response(status=429), RateLimited, False, 1),
+        (lambda _: waits(600), RateLimited, False, 1),
+        (lambda n: waits(5) if n == 1 else reply(0, JobID="job-1"), None, None, 2),
         (lambda _: reply(-30000), ServiceUnreachable, True, 1),
         (lambda n: reply(-102 if n == 1 else -30000), ServiceUnreachable, True, 2),
         (lambda _: reply(-102), ClientError, None, 2),
@@ -159,7 +168,7 @@ async def test_a_read_survives_one_fault(route: str, fault: str) -> None:
         (lambda _: reply(-120), FeatureMissing, None, 1),
         (lambda _: reply(-4114), CodeRefused, None, 1),
         (lambda _: reply(-4106), CodeRefused, None, 1),
-        (lambda _: reply(-7), ServiceRefused, None, 1),
+        (lambda _: reply(-999), ServiceRefused, None, 1),
         (lambda _: reply(4101), PanelUnreachable, None, 2),
         (lambda _: reply(-4104), PanelUnreachable, None, 2),
         (lambda _: reply(-4108), PanelUnreachable, None, 2),
@@ -206,8 +215,11 @@ async def test_a_panel_start_is_sent_once(
     [
         (lambda _: web.Response(status=403), UnexpectedAnswer, True, 1),
         (lambda _: web.Response(status=500), UnexpectedAnswer, True, 1),
-        (lambda _: web.Response(status=401), ServiceUnreachable, False, 1),
-        (lambda _: web.Response(status=429), ServiceUnreachable, False, 1),
+        (lambda _: web.Response(status=401), UnclearAnswer, True, 1),
+        (lambda _: web.Response(status=429), RateLimited, False, 1),
+        (lambda _: waits(31), RateLimited, False, 1),
+        (lambda _: waits(30), RateLimited, False, 2),
+        (lambda n: waits(5) if n == 1 else reply(0), None, None, 2),
         (lambda _: web.Response(status=404), RouteGone, None, 3),
         (lambda _: reply(4101), PanelUnreachable, None, 1),
         (lambda _: reply(-120), FeatureMissing, None, 1),

@@ -1,6 +1,7 @@
 """One question and its answer: session, pace, route memory and the one retry layer."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
 from datetime import datetime
 import logging
 import random
@@ -9,13 +10,17 @@ from typing import Final
 import aiohttp
 
 from ..errors import (
+    AccountLocked,
     ClientError,
+    CredentialsRefused,
     PanelUnreachable,
+    RateLimited,
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
     SignInPostponed,
+    UnclearAnswer,
     UnexpectedAnswer,
 )
 from ..models import Certainty
@@ -119,21 +124,31 @@ class Exchange:
         asked = str(places.get("location", route.key))
         tokens = await _before(route, self.session.tokens())
         try:
-            return await self.ask_with(tokens, route, places, fields)
+            return await self._in_turn(tokens, route, places, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             # What refuses a living session costs no other its session.
             if not renew or self._doubt.is_refused(asked, tokens):
                 raise
+            refused = dead
         try:
-            tokens = await _before(route, self._living(route, tokens))
-        except SignInPostponed:
-            if route.is_soap and self._taken_by_rest == tokens.access:
+            tokens = await self._living(route, tokens)
+        except CredentialsRefused, AccountLocked:
+            raise
+        except ClientError as error:
+            if (
+                isinstance(error, SignInPostponed)
+                and route.is_soap
+                and self._taken_by_rest == tokens.access
+            ):
                 raise await self._refused_by_soap(route) from None
+            if route.is_start:
+                # It was sent, so nobody may say that nothing was.
+                raise UnclearAnswer(refused.text, code=refused.code) from None
             raise
         try:
-            return await self.ask_with(tokens, route, places, fields)
+            return await self._in_turn(tokens, route, places, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
@@ -143,6 +158,27 @@ class Exchange:
             raise SessionEnded(
                 "The service ended the session again", code=dead.code
             ) from None
+
+    async def _in_turn(
+        self,
+        tokens: Tokens,
+        route: Route,
+        places: Mapping[str, Value],
+        fields: Mapping[str, Value],
+    ) -> Fields:
+        """Ask once; a start that only has to wait a moment is sent after that.
+
+        The service has not looked at what it answers with 429. Reads have their own
+        retries.
+        """
+        try:
+            return await self.ask_with(tokens, route, places, fields)
+        except RateLimited as error:
+            wait = error.retry_after
+            if not route.is_start or wait is None or wait > LONGEST_HOLD:
+                raise
+        await self.pause(wait.total_seconds())
+        return await self.ask_with(tokens, route, places, fields)
 
     async def _living(self, route: Route, refused: Tokens) -> Tokens:
         """Give tokens that live: those refused where they do, else those of a sign-in."""
@@ -199,7 +235,7 @@ class Exchange:
                 raise
             # A documented route will tell if it is the session that is refused.
             if route.is_start:
-                raise ServiceUnreachable(dead.text, sent=False) from None
+                raise UnclearAnswer(dead.text) from None
             self.memory.forbidden(route, self.now())
             await self._changed()
             raise RouteForbidden(dead.text) from None
@@ -375,9 +411,9 @@ async def _before(route: Route, tokens: Awaitable[Tokens]) -> Tokens:
     except ServiceUnreachable as error:
         if not route.is_start:
             raise
-        raise ServiceUnreachable(
-            error.text, code=error.code, sent=False, retry_after=error.retry_after
-        ) from None
+        unsent = copy(error)
+        unsent.sent = False
+        raise unsent from None
 
 
 def _is_unknown(reply: Fields) -> bool:

@@ -1,6 +1,7 @@
 """One location through the Remote Service."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Final, override
 
@@ -29,7 +30,14 @@ from .api import NOTHING, PANEL_PAUSE, Exchange
 from .decode import answers as decode
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
-from .http.response import RouteMissing, check
+from .http.response import (
+    ACCEPTED_CODES,
+    ITEM_CODES,
+    KNOWN_CODES,
+    RouteMissing,
+    business_error,
+    check,
+)
 from .http.rest import checked
 from .routes import (
     ROUTES,
@@ -78,6 +86,9 @@ class RemoteLink(PanelLink):
         self._likely_ways = likely_ways
         self._way: Route | None = None
         self._no_user_sync = False
+        # The row of a user sync as it was last seen, and as it was when one started.
+        self._row: UserSyncSteps | None = None
+        self._row_at_start: UserSyncSteps | None = None
         self.location = location
 
     @property
@@ -251,7 +262,7 @@ class RemoteLink(PanelLink):
             reply = await self._exchange.ask(route, places, fields)
         job_id = reply.identifier("JobID")
         try:
-            check(reply)
+            return self._answered(route, reply, job_id)
         except PanelUnreachable:
             if job_id is None:
                 raise
@@ -259,6 +270,7 @@ class RemoteLink(PanelLink):
 
     async def _start_users(self, codes: Codes) -> StartAnswer:
         device = self._device(codes)
+        self._way = self._row_at_start = None
         await self._exchange.soap_lives()
         for route in self._living_ways():
             try:
@@ -267,14 +279,55 @@ class RemoteLink(PanelLink):
                 )
             except RouteMissing:
                 continue
+            row = decode.user_sync_steps(reply, self.location.panel.device_id)
+            shown, self._row = self._row, row
+            self._row_at_start = row or shown
             try:
-                check(reply)
+                # A row with steps that was there before is the last sync's.
+                is_old = row is not None and row == shown and bool(row.current)
+                answer = self._answered(route, reply, heeds_item=not is_old)
             except FeatureMissing:
                 self._no_user_sync = True
                 raise
-            self._way = route
-            return StartAnswer(route.key)
+            # Where it is open what became of a start, a guess is not asked anything.
+            if answer.code is None:
+                self._way = route
+            return answer
         raise RouteGone("No way to start a user sync is known on this account")
+
+    def _answered(
+        self,
+        route: Route,
+        reply: Fields,
+        job_id: str | None = None,
+        *,
+        heeds_item: bool = True,
+    ) -> StartAnswer:
+        """Give the answer to a start; raise what its result means where it failed.
+
+        What it says of this panel counts before what it says of the whole, but for a
+        refused code: that is believed wherever it stands.
+        """
+        failure = _failure(reply)
+        if isinstance(failure, CodeRefused):
+            raise failure
+        results = (
+            decode.item_results(reply, self.location.panel.device_id)
+            if heeds_item
+            else []
+        )
+        for code, text in results:
+            if code in ACCEPTED_CODES:
+                continue
+            error = ServiceRefused(text, code=code)
+            if code in ITEM_CODES:
+                raise business_error(code, text) or error
+            failure = failure or error
+        if failure is None:
+            return StartAnswer(route.key, job_id)
+        if failure.code in KNOWN_CODES and not results:
+            raise failure
+        return StartAnswer(route.key, job_id, failure.code, failure.text)
 
     def _living_ways(self) -> list[Route]:
         """Give the ways that may start a user sync now, in order.
@@ -324,7 +377,10 @@ class RemoteLink(PanelLink):
             )
         except RouteGone:
             return None
-        return decode.user_sync_steps(fields, self.location.panel.device_id)
+        self._row = row = decode.user_sync_steps(fields, self.location.panel.device_id)
+        if row is None or self._way is None or self._row_at_start is None:
+            return row
+        return replace(row, is_new=row != self._row_at_start)
 
     @override
     async def read_pending_user_changes(self) -> PendingUserChanges | None:
@@ -385,6 +441,15 @@ class RemoteLink(PanelLink):
             self.location.panel.device_id,
             _stored(codes.user_code) or STORED_CODE,
         )
+
+
+def _failure(reply: Fields) -> ServiceRefused | None:
+    """Give what an answer as a whole failed with, None where it did not."""
+    try:
+        check(reply)
+    except ServiceRefused as error:
+        return error
+    return None
 
 
 def checked_code(code: str) -> str:

@@ -165,9 +165,17 @@ class RemoteService:
         await self._session.forget()
 
     async def fetch_account(self) -> Account:
-        """Read the account and its locations, signing in when needed."""
+        """Read the account and its locations, signing in when needed.
+
+        An answer without a list of locations is asked for again; see
+        docs/protocol/total-connect.md#quirks.
+        """
         tokens = await self._session.tokens()
-        fields = await self._exchange.read(ACCOUNT, fields=tokens.application.fields)
+        fields = await self._exchange.read(
+            ACCOUNT,
+            fields=tokens.application.fields,
+            complete=decode.lists_locations,
+        )
         account = decode.account(fields)
         for location in account.locations:
             if location.location_id in self._links:

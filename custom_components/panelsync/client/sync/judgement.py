@@ -67,7 +67,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a run has seen since its mark."""
+    """What a run has seen since its mark.
+
+    `pending_after` and `flag_after` are what was seen last, once the sync had finished.
+    """
 
     job_state: int | None = None
     finished_at: datetime | None = None
@@ -81,6 +84,9 @@ class Findings:
     flag_cleared: bool = False
     pending_cleared: bool = False
     code_refused: int | None = None
+    pending_after: int | None = None
+    flag_after: bool | None = None
+    zone_state: int | None = None
 
     @property
     def failing_code(self) -> int | None:
@@ -126,7 +132,7 @@ def _gather_job(found: Findings, job: JobStatus | None, now: datetime) -> Findin
     # What a job said last of itself stays said; only a failure may still follow.
     if found.job_state == _JOB_COMPLETE and job.state >= 0:
         return found
-    found = replace(found, job_state=job.state)
+    found = replace(found, job_state=job.state, zone_state=job.zone_state)
     if job.state == _JOB_COMPLETE:
         found = replace(found, finished_at=found.finished_at or now)
     return found
@@ -138,14 +144,14 @@ def _gather_steps(
     """Follow this run's own steps; a finished row of the last sync proves nothing.
 
     The service goes on showing the rows of the previous sync, so only rows that were
-    seen below their total after our own start are ours
-    (docs/protocol/total-connect.md#user-sync). Once they ended, whatever follows is
-    another sync's.
+    seen below their total after our own start are ours, and a failure in one that was
+    not there before. Once they ended, whatever follows is another sync's. See
+    docs/protocol/total-connect.md#steps-of-a-user-sync.
     """
     if steps is None or found.steps_result is not None:
         return found
     if steps.result_code not in _STEPS_GOING_ON:
-        if found.steps_running:
+        if found.steps_running or steps.is_new:
             found = replace(found, steps_result=steps.result_code)
         return found
     if steps.current is None or steps.total is None or steps.total <= 0:
@@ -176,7 +182,19 @@ def _gather_status(mark: Mark, found: Findings, status: PanelStatus) -> Findings
     if mark.sync_flag is True and status.sync_flag is False:
         found = replace(found, flag_cleared=True)
     if found.finished_at is not None and status.read_at >= found.finished_at:
-        found = replace(found, status_after_finish=True)
+        found = replace(found, status_after_finish=True, flag_after=status.sync_flag)
+    return found
+
+
+def _gather_pending(
+    mark: Mark, found: Findings, pending: PendingUserChanges | None
+) -> Findings:
+    if pending is None:
+        return found
+    if found.finished_at is not None:
+        found = replace(found, pending_after=pending.count)
+    if mark.pending and not pending.count:
+        found = replace(found, pending_cleared=True)
     return found
 
 
@@ -194,15 +212,26 @@ def gather(kind: SyncKind, mark: Mark, found: Findings, snapshot: Snapshot) -> F
     found = _gather_log(kind, mark, found, snapshot.records)
     if kind is SyncKind.USERS:
         found = _gather_steps(found, snapshot.steps, snapshot.taken)
-        if mark.pending and snapshot.pending is not None and not snapshot.pending.count:
-            found = replace(found, pending_cleared=True)
+        found = _gather_pending(mark, found, snapshot.pending)
     if snapshot.status is not None:
         found = _gather_status(mark, found, snapshot.status)
     return _gather_code(found, snapshot)
 
 
+def _zones_let_status_prove(found: Findings) -> bool:
+    """Tell whether the zones' part of a job is complete, or not known.
+
+    A job may be complete without it: docs/protocol/total-connect.md#job-state.
+    """
+    return (
+        found.job_state != _JOB_COMPLETE
+        or found.zone_state is None
+        or found.zone_state == _JOB_COMPLETE
+    )
+
+
 def _job_lets_status_prove(found: Findings) -> bool:
-    return found.job_state is None or found.job_state == _JOB_COMPLETE
+    return found.job_state in (None, _JOB_COMPLETE) and _zones_let_status_prove(found)
 
 
 def _proof(kind: SyncKind, found: Findings) -> tuple[Evidence, ...]:
@@ -247,6 +276,15 @@ def _finished_evidence(found: Findings) -> tuple[Evidence, ...]:
     return tuple(evidence)
 
 
+def _speaks_against(kind: SyncKind, found: Findings) -> Reason | None:
+    """Say what of the findings does not fit a sync that went well, None where all fits."""
+    if kind is SyncKind.USERS:
+        return Reason.CHANGES_STILL_PENDING if found.pending_after else None
+    if not _zones_let_status_prove(found):
+        return Reason.ZONES_NOT_SYNCED
+    return Reason.SYNC_STILL_REQUIRED if found.flag_after else None
+
+
 def _settled(mark: Mark, found: Findings, now: datetime) -> bool:
     if found.finished_at is None or not found.status_after_finish:
         return False
@@ -274,9 +312,10 @@ def judge(
     if failure:
         return Judgement(Outcome.FAILED, failure[0], (failure[1],))
     if found.finished_at is not None and (overdue or _settled(mark, found, now)):
-        return Judgement(
-            Outcome.FINISHED, Reason.NOTHING_TO_PROVE, _finished_evidence(found)
-        )
+        evidence = _finished_evidence(found)
+        if (reason := _speaks_against(kind, found)) is not None:
+            return Judgement(Outcome.UNCONFIRMED, reason, evidence)
+        return Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, evidence)
     if overdue:
         return Judgement(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
     return None

@@ -7,17 +7,19 @@ the location hands it snapshots.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 import math
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..errors import (
     ClientError,
     FeatureMissing,
+    RateLimited,
     RouteGone,
     ServiceUnreachable,
     SignInPostponed,
+    UnclearAnswer,
 )
 from ..models import Codes, Evidence, Outcome, PanelStatus, Reason, SyncKind
 from ..panel_link import PanelLink
@@ -32,6 +34,9 @@ from .judgement import (
     judge,
 )
 from .serialization import flag, integer, moment, optional, text
+
+USUAL_WAIT: Final = timedelta(minutes=1)
+"""How long to wait where the service asked for fewer requests and did not say."""
 
 type SaveRun = Callable[["OpenRun | EndedRun"], Awaitable[None]]
 type Now = Callable[[], datetime]
@@ -220,6 +225,9 @@ def _read_findings(stored: Mapping[str, Any]) -> Findings:
         flag_cleared=flag(stored["flag_cleared"]),
         pending_cleared=flag(stored["pending_cleared"]),
         code_refused=optional(integer, stored["code_refused"]),
+        pending_after=optional(integer, stored["pending_after"]),
+        flag_after=optional(flag, stored["flag_after"]),
+        zone_state=optional(integer, stored["zone_state"]),
     )
 
 
@@ -281,12 +289,19 @@ class SyncRun:
         await self._save(ended)
         return ended
 
-    async def _postpone(self, record: OpenRun, error: SignInPostponed) -> EndedRun:
-        """End a run of which nothing was sent: its sign-in has to wait."""
+    async def _postpone(
+        self, record: OpenRun, error: SignInPostponed | RateLimited
+    ) -> EndedRun:
+        """End a run of which nothing was sent: it has to wait before it may be."""
+        wait = (
+            error.wait
+            if isinstance(error, SignInPostponed)
+            else error.retry_after or USUAL_WAIT
+        )
         return await self._end(
             replace(record, accepted=None),
-            Judgement(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED),
-            wait=math.ceil(error.wait.total_seconds()),
+            Judgement(Outcome.REFUSED, error.reason),
+            wait=math.ceil(wait.total_seconds()),
         )
 
     async def start(self, codes: Codes) -> None:
@@ -309,6 +324,9 @@ class SyncRun:
                     accepted=self._now(),
                     job_id=answer.job_id,
                     route=answer.route,
+                    uncertainty=None if answer.code is None else Reason.ANSWER_UNKNOWN,
+                    service_code=answer.code,
+                    service_text=answer.text,
                 )
             )
 
@@ -326,15 +344,18 @@ class SyncRun:
                     else Reason.ROUTE_GONE
                 )
                 await self._end(record, Judgement(Outcome.REFUSED, reason), error)
-            case SignInPostponed():
+            case SignInPostponed() | RateLimited():
                 await self._postpone(record, error)
             case ServiceUnreachable(sent=True):
+                is_unclear = isinstance(error, UnclearAnswer)
                 await self._keep(
                     replace(
                         record,
                         phase=Phase.FOLLOWED,
                         accepted=self._now(),
-                        uncertainty=Reason.ANSWER_LOST,
+                        uncertainty=Reason.ANSWER_UNKNOWN
+                        if is_unclear
+                        else Reason.ANSWER_LOST,
                         service_code=error.code,
                         service_text=error.text,
                     )
@@ -359,7 +380,7 @@ class SyncRun:
         except RouteGone as err:
             gone = Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)
             return await self._end(record, gone, err)
-        except SignInPostponed as err:
+        except (SignInPostponed, RateLimited) as err:
             return await self._postpone(record, err)
         except ClientError as err:
             return await self._end(record, Judgement(Outcome.FAILED, err.reason), err)

@@ -56,6 +56,12 @@ MOST_ZONES: Final = 1000
 MOST_PARTITIONS: Final = 64
 
 
+def lists_locations(fields: Fields) -> bool:
+    """Tell whether session details carry a list of locations, if only an empty one."""
+    details = fields.section("SessionDetailsResult")
+    return details is not None and details.rows("Locations") is not None
+
+
 def account(fields: Fields) -> Account:
     """Read session details (docs/protocol/total-connect.md#session-details).
 
@@ -259,15 +265,12 @@ def job_status(fields: Fields) -> JobStatus | None:
 def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
     """Read this panel's row of a user-sync status.
 
-    See docs/protocol/total-connect.md#steps-of-a-user-sync.
+    None where there is no row, or its result cannot be read. See
+    docs/protocol/total-connect.md#steps-of-a-user-sync.
     """
     rows = fields.rows("SynchronizationStatus") or []
-    if len(rows) == 1 and "DeviceID" not in rows[0]:
-        # Asked for this panel alone, an answer need not name it.
-        row: Fields | None = rows[0]
-    else:
-        row = next((row for row in rows if row.integer("DeviceID") == device_id), None)
-    if row is None:
+    row = next((row for row in rows if _is_of(row, device_id)), None)
+    if row is None or ("ResultCode" in row and row.integer("ResultCode") is None):
         return None
     return UserSyncSteps(
         total=row.integer("TotalSteps"),
@@ -275,6 +278,27 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
         result_code=row.integer("ResultCode") or 0,
         text=row.message("StatusText") or row.message("Description") or "",
     )
+
+
+def _is_of(row: Fields, device_id: int) -> bool:
+    """Tell whether a row is about a device.
+
+    Asked for one panel alone, an answer need not name it.
+    """
+    return row.integer("DeviceID") == device_id or "DeviceID" not in row
+
+
+def item_results(fields: Fields, device_id: int) -> list[tuple[int, str]]:
+    """Give code and text of each result that an answer carries for one device.
+
+    See docs/protocol/total-connect.md#results-of-each-item.
+    """
+    return [
+        (code, row.text("ResultData") or row.text("StatusText") or "")
+        for name in fields.values
+        for row in fields.rows(name) or []
+        if _is_of(row, device_id) and (code := row.integer("ResultCode")) is not None
+    ]
 
 
 def pending_changes(fields: Fields) -> PendingUserChanges | None:

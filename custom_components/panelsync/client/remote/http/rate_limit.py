@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from ...errors import ServiceUnreachable
+from ...errors import RateLimited
 
 RATE: Final = 5.0
 """Requests a second, sustained over a minute."""
@@ -41,13 +41,13 @@ class Pace:
     def reserve(self) -> float:
         """Take the next place in the row; return how many seconds to wait for it.
 
-        Raises ServiceUnreachable, nothing sent, where the service asked for a longer
+        Raises RateLimited, nothing sent, where the service asked for a longer
         rest than is worth waiting for.
         """
         now = self._clock()
         held = self._held_until - now
         if held > LONGEST_HOLD.total_seconds():
-            raise ServiceUnreachable(
+            raise RateLimited(
                 "The service asked to wait before the next request",
                 sent=False,
                 retry_after=timedelta(seconds=held),

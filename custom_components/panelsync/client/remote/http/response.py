@@ -15,9 +15,9 @@ from ...errors import (
     CredentialsRefused,
     FeatureMissing,
     PanelUnreachable,
+    RateLimited,
     RouteGone,
     ServiceRefused,
-    ServiceUnreachable,
     SessionEnded,
     UnexpectedAnswer,
 )
@@ -43,6 +43,15 @@ MISUNDERSTOOD_CODES: Final = frozenset({-501, -999, -7606})
 SHOWN_CODES: Final = frozenset(
     {4002, -400, -4002, -4004, -4007, -4008, -4502, -4504, -8029, -9001}
     | {-10026, -12104, -15003, -16000}
+)
+# What a row of an answer may say of one panel.
+ITEM_CODES: Final = (
+    PANEL_CODES
+    | CODE_REFUSED_CODES
+    | FEATURE_CODES
+    | ACCEPTED_CODES
+    | MISUNDERSTOOD_CODES
+    | SHOWN_CODES
 )
 KNOWN_CODES: Final = (
     PANEL_CODES
@@ -187,7 +196,7 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str]) -> Fields:
 
     The secrets that went with the request are taken out of the service's own words
     here, so that no error can repeat them. Raises SessionDead, RouteMissing,
-    RouteForbidden, ServiceUnreachable or UnexpectedAnswer. A code that means a dead
+    RouteForbidden, RateLimited or UnexpectedAnswer. A code that means a dead
     session counts as one here.
     """
     status = answer.status
@@ -196,7 +205,7 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str]) -> Fields:
     if status in (404, 405, 410):
         raise RouteMissing(f"The service has no such route (HTTP {status})")
     if status == 429:
-        raise ServiceUnreachable(
+        raise RateLimited(
             "The service asked for fewer requests (HTTP 429)",
             sent=False,
             retry_after=answer.retry_after,
@@ -221,10 +230,26 @@ def judge(route: Route, answer: Answer, secrets: Iterable[str]) -> Fields:
         raise UnexpectedAnswer("The service's result code cannot be read")
     if code in SESSION_CODES:
         raise SessionDead("The service no longer knows the session", code=code)
-    words = fields.get("ResultData")
-    if isinstance(words, str):
-        return Fields({**fields.values, "ResultData": clean(words, secrets)})
-    return fields
+    return Fields(
+        {name: _without(secrets, name, value) for name, value in fields.values.items()}
+    )
+
+
+# Where the service puts what it says of a result, in the answer and in its rows.
+_RESULT_TEXTS: Final = frozenset({"resultdata", "statustext", "description"})
+
+
+def _without(secrets: Iterable[str], name: str, value: object) -> object:
+    """Give a value of an answer whose words on results hold none of the secrets."""
+    match value:
+        case str() if name.casefold() in _RESULT_TEXTS:
+            return clean(value, secrets)
+        case Mapping():
+            return {key: _without(secrets, key, item) for key, item in value.items()}
+        case list():
+            return [_without(secrets, name, item) for item in value]
+        case _:
+            return value
 
 
 def _parse(route: Route, answer: Answer) -> Fields | None:

@@ -16,6 +16,7 @@ from ...errors import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
+    RateLimited,
     ServiceUnreachable,
     SignInPostponed,
     UnexpectedAnswer,
@@ -243,7 +244,7 @@ class Session:
             if answer.status == 429:
                 # Counted as sent: asking on would be the loop that locks accounts
                 # (docs/protocol/total-connect.md#locked-accounts).
-                raise ServiceUnreachable(
+                raise RateLimited(
                     "The service asked for fewer requests (HTTP 429)",
                     retry_after=answer.retry_after,
                 )

@@ -1,0 +1,204 @@
+"""What an answer says of one panel counts before what it says of the whole."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.panelsync.client.errors import (
+    ClientError,
+    CodeRefused,
+    FeatureMissing,
+    PanelUnreachable,
+    ServiceRefused,
+)
+from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
+from custom_components.panelsync.client.remote.decode import answers as decode
+from custom_components.panelsync.client.remote.decode.fields import Fields
+
+from .conftest import World
+from .test_faults import answering
+
+LIKELY = UserSyncWay.LIKELY
+CODES = Codes("7391", "4112")
+
+
+def user_sync(
+    world: World, top: int, row: Mapping[str, Any], *, index: int = 0
+) -> web.Response:
+    """Answer a user sync with a code for the whole and a row of the panel."""
+    device = list(world.simulator.world.locations.values())[index].device_id
+    return web.json_response(
+        {
+            "ResultCode": top,
+            "ResultData": "Success",
+            "SynchronizationStatus": [
+                {"DeviceID": device + 1, "ResultCode": 0},
+                {"DeviceID": device, "ResultData": "Words of the row", **row},
+            ],
+        }
+    )
+
+
+FRESH = {"TotalSteps": 6, "CurrentStep": 0}
+
+
+@pytest.mark.parametrize(
+    ("top", "row", "error"),
+    [
+        (0, {"ResultCode": -4106}, CodeRefused),
+        (0, {"ResultCode": "-4114", **FRESH}, CodeRefused),
+        (0, {"resultcode": -4104, **FRESH}, PanelUnreachable),
+        (0, {"ResultCode": 4101}, PanelUnreachable),
+        (0, {"ResultCode": -120}, FeatureMissing),
+        (0, {"ResultCode": -4502}, ServiceRefused),
+        (4500, {"ResultCode": -4106}, CodeRefused),
+        # A refused code is believed wherever it stands.
+        (-4106, {"ResultCode": 0, **FRESH}, CodeRefused),
+        (-4502, {}, ServiceRefused),
+    ],
+)
+async def test_a_row_that_refuses_a_user_sync_counts(
+    world: World, top: int, row: Mapping[str, Any], error: type[ClientError]
+) -> None:
+    """Nothing is followed, and the words are those of the row."""
+    async with answering(
+        world, "account/users/synchronize", lambda _: user_sync(world, top, row)
+    ) as seen:
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        with pytest.raises(error) as raised:
+            await link.start(SyncKind.USERS, CODES)
+        if row.keys() & {"ResultCode", "resultcode"} and top >= 0:
+            assert raised.value.text == "Words of the row"
+        assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("top", "row", "code"),
+    [
+        (0, {"ResultCode": 0, **FRESH}, None),
+        (0, {"ResultCode": 4500}, None),
+        (0, {}, None),
+        (0, {"ResultCode": -98765}, -98765),
+        (-98765, {"ResultCode": 0, **FRESH}, -98765),
+        (-98765, {}, -98765),
+        (4101, {"ResultCode": 0, **FRESH}, 4101),
+    ],
+)
+async def test_a_row_that_does_not_refuse_is_followed(
+    world: World, top: int, row: Mapping[str, Any], code: int | None
+) -> None:
+    """A code that nobody knows leaves it open; then a guessed way is not asked on."""
+    async with answering(
+        world, "account/users/synchronize", lambda _: user_sync(world, top, row)
+    ) as seen:
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        answer = await link.start(SyncKind.USERS, CODES)
+        assert answer.code == code
+        await link.read_user_sync(CODES)
+        assert len(seen) == (2 if code is None else 1)
+
+
+async def test_rows_of_the_last_sync_refuse_nothing(world: World) -> None:
+    """The service may go on showing how the last sync failed; a new row counts."""
+    old = {"ResultCode": -4104, "TotalSteps": 6, "CurrentStep": 2}
+    rows = [
+        {"ResultCode": 0, "TotalSteps": 6, "CurrentStep": 0},
+        old,
+        old,
+        old,
+        {"ResultCode": -4106, "TotalSteps": 4, "CurrentStep": 0},
+    ]
+    async with answering(
+        world,
+        "account/users/synchronize",
+        lambda number: user_sync(world, 0, rows[number - 1]),
+    ):
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        await link.start(SyncKind.USERS, CODES)
+        failed = await link.read_user_sync(CODES)
+        assert failed is not None
+        assert failed.is_new
+        await link.start(SyncKind.USERS, CODES)
+        lingering = await link.read_user_sync(CODES)
+        assert lingering is not None
+        assert not lingering.is_new
+        refused = await link.read_user_sync(CODES)
+        assert refused is not None
+        assert (refused.is_new, refused.result_code) == (True, -4106)
+
+
+@pytest.mark.parametrize(
+    ("top", "row", "error"),
+    [(0, -4106, CodeRefused), (0, -4502, ServiceRefused), (0, 0, None)],
+)
+async def test_a_row_of_a_panel_sync_counts(
+    world: World, top: int, row: int, error: type[ClientError] | None
+) -> None:
+    """Whatever the list is called."""
+    answer = {
+        "ResultCode": top,
+        "JobID": "job-1",
+        "Devices": [{"ResultCode": row, "ResultData": "No"}],
+    }
+    async with answering(
+        world, "security/synchronize", lambda _: web.json_response(answer)
+    ) as seen:
+        _, link = await world.link(world.service())
+        if error is None:
+            assert (await link.start(SyncKind.PANEL, CODES)).job_id == "job-1"
+        else:
+            with pytest.raises(error):
+                await link.start(SyncKind.PANEL, CODES)
+        assert len(seen) == 1
+
+
+async def test_no_row_repeats_a_secret(world: World) -> None:
+    """What the service says in a row is taken apart like what it says of the whole."""
+    row = {"ResultCode": -4502, "ResultData": "Not with 7391", "StatusText": "7391"}
+    async with answering(
+        world, "account/users/synchronize", lambda _: user_sync(world, 0, row)
+    ):
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        with pytest.raises(ServiceRefused) as raised:
+            await link.start(SyncKind.USERS, CODES)
+        assert "7391" not in raised.value.text
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["ResultCode", "DeviceID", "ResultData", "Rows", "Row"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["A", "B", "ResultCode"]), _json, max_size=3))
+def test_any_answer_gives_results_of_the_panel_or_none(answer: dict[str, Any]) -> None:
+    """Whatever stands in it."""
+    for code, text in decode.item_results(Fields(answer), 7):
+        assert type(code) is int
+        assert type(text) is str
+
+
+@pytest.mark.parametrize("codes", [(4500, -4106), (0, -4106), (-4106, 0)])
+async def test_one_of_several_rows_refuses(world: World, codes: list[int]) -> None:
+    """One panel, several results: one that failed is not hidden by one that did not."""
+    answer = {
+        "ResultCode": 0,
+        "SynchronizationStatus": [{"ResultCode": code} for code in codes],
+    }
+    async with answering(
+        world, "account/users/synchronize", lambda _: web.json_response(answer)
+    ):
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        with pytest.raises(CodeRefused):
+            await link.start(SyncKind.USERS, CODES)
