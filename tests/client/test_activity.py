@@ -1,5 +1,6 @@
 """Design 4, `event.activity`: what the log has grown by, and whose success counts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -16,44 +17,65 @@ from custom_components.panelsync.client.sync.activity import (
 
 from .makers import NOW, after, log_record, records, said
 
+LOOKED = after(-60)
+
 
 def log_of(*entries: EventRecord) -> EventLog:
     return EventLog(entries, max((entry.record_id for entry in entries), default=0))
 
 
 def test_a_log_that_cannot_be_read_tells_nothing() -> None:
-    assert new_records(None, 5, NOW) == NewRecords()
+    assert new_records(None, 5, NOW, LOOKED) == NewRecords()
 
 
 def test_the_very_first_read_is_silent() -> None:
-    assert new_records(log_of(log_record(2), log_record(1)), None, NOW) == NewRecords()
+    assert (
+        new_records(log_of(log_record(2), log_record(1)), None, NOW, LOOKED)
+        == NewRecords()
+    )
 
 
 def test_records_after_the_position_come_oldest_first() -> None:
     log = log_of(log_record(9), log_record(7), log_record(8), log_record(6))
-    new = new_records(log, 6, NOW)
+    new = new_records(log, 6, NOW, LOOKED)
     assert [record.record_id for record in new.fresh] == [7, 8, 9]
     assert new.old == 0
 
 
 def test_an_empty_log_has_a_position_too() -> None:
-    assert len(new_records(log_of(log_record(1)), 0, NOW).fresh) == 1
+    assert len(new_records(log_of(log_record(1)), 0, NOW, LOOKED).fresh) == 1
 
 
 @pytest.mark.parametrize(
-    ("time", "fresh"),
+    ("time", "looked", "fresh"),
     [
-        (after(-300), True),
-        (after(-301), False),
-        (after(60), True),
-        (None, True),
+        (after(-300), None, True),
+        (after(-301), after(-60), False),
+        (after(60), None, True),
+        # A time that is not known is not now: it is so after a look just before.
+        (None, after(-60), True),
+        (None, after(-360), True),
+        (None, after(-361), False),
+        (None, after(-4 * 3600), False),
+        (None, None, False),
+        # Nor is one of the future; and a look "from later" tells nothing.
+        (after(301), after(-60), True),
+        (after(301), None, False),
+        (after(366 * 86400), after(-4 * 3600), False),
+        (None, after(60), False),
     ],
 )
 def test_a_record_over_5_minutes_old_is_counted_and_not_fired(
-    time: datetime | None, fresh: bool
+    time: datetime | None, looked: datetime | None, fresh: bool
 ) -> None:
-    new = new_records(log_of(log_record(1, time=time)), 0, NOW)
+    new = new_records(log_of(log_record(1, time=time)), 0, NOW, looked)
     assert (len(new.fresh), new.old) == ((1, 0) if fresh else (0, 1))
+
+
+def test_a_log_that_was_begun_anew_is_silent() -> None:
+    log = replace(log_of(log_record(9), log_record(7)), begun_anew=True)
+    assert new_records(log, 2**63 - 1, NOW, LOOKED) == NewRecords()
+    assert new_records(log, 5, NOW, LOOKED) == NewRecords()
 
 
 @given(
@@ -67,7 +89,7 @@ def test_each_record_is_told_once_whatever_the_order_of_looks(
     looks = [0, *sorted(positions), 13]
     for position, end in pairwise(looks):
         seen = log_of(*(entry for entry in entries if entry.record_id <= end))
-        new = new_records(seen, position, NOW)
+        new = new_records(seen, position, NOW, LOOKED)
         told += [record.record_id for record in new.fresh]
         assert len(new.fresh) + new.old == sum(
             position < entry.record_id <= end for entry in entries
@@ -91,12 +113,14 @@ FAILURE = said(SyncKind.USERS, success=False)
         # The newest one stays.
         (after(-10), log_record(5, SUCCESS, time=after(-60)), 4, after(-10)),
         (after(-90), log_record(5, SUCCESS, time=after(-60)), 4, after(-60)),
-        # Without a readable time it happened since the last look; a first look has none.
-        (None, log_record(5, SUCCESS, time=None), 4, NOW),
+        # Without a readable time it happened after the last look; a first look has none.
+        (None, log_record(5, SUCCESS, time=None), 4, LOOKED),
         (None, log_record(5, SUCCESS, time=None), 5, None),
         (None, log_record(5, SUCCESS, time=None), None, None),
         # A log whose clock runs ahead must not outdo every later run.
-        (None, log_record(5, SUCCESS, time=after(7200)), 4, NOW),
+        (None, log_record(5, SUCCESS, time=after(120)), 4, NOW),
+        (None, log_record(5, SUCCESS, time=after(7200)), 4, LOOKED),
+        (None, log_record(5, SUCCESS, time=after(7200)), None, None),
     ],
 )
 def test_when_the_log_last_told_of_a_success(
@@ -106,13 +130,13 @@ def test_when_the_log_last_told_of_a_success(
     expected: datetime | None,
 ) -> None:
     before = {} if known is None else {SyncKind.USERS: known}
-    found = log_successes(before, log_of(record), position, NOW)
+    found = log_successes(before, log_of(record), position, NOW, LOOKED)
     assert found == ({} if expected is None else {SyncKind.USERS: expected})
 
 
 def test_without_a_log_what_was_known_stays() -> None:
     known = {SyncKind.PANEL: NOW}
-    assert log_successes(known, None, 3, NOW) == known
+    assert log_successes(known, None, 3, NOW, LOOKED) == known
 
 
 def test_kinds_are_kept_apart() -> None:
@@ -120,7 +144,7 @@ def test_kinds_are_kept_apart() -> None:
         log_record(6, said(SyncKind.PANEL, success=True), time=after(-1)),
         log_record(5, SUCCESS, time=after(-2)),
     )
-    assert log_successes({}, log, 4, NOW) == {
+    assert log_successes({}, log, 4, NOW, LOOKED) == {
         SyncKind.PANEL: after(-1),
         SyncKind.USERS: after(-2),
     }
@@ -130,7 +154,7 @@ def test_kinds_are_kept_apart() -> None:
 def test_a_success_is_never_in_the_future(
     entries: list[EventRecord], position: int | None
 ) -> None:
-    found = log_successes({}, log_of(*entries), position, NOW)
+    found = log_successes({}, log_of(*entries), position, NOW, LOOKED)
     assert all(moment <= NOW for moment in found.values())
 
 

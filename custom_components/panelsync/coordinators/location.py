@@ -64,10 +64,11 @@ class LocationData:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one read of a location brought."""
+    """What one read of a location brought; `before` is when the log was last read."""
 
     snapshot: Snapshot
     log: EventLog | None
+    before: datetime | None
 
 
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
@@ -217,6 +218,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     async def _async_update_data(self) -> LocationData:
         # The job first: only a status read after a finished job can prove it.
         job, steps, code_refused = await self._read_run()
+        looked = self._log_read
         status, log, pending = await asyncio.gather(
             self._read_status(), self._read_log(), self._read_pending()
         )
@@ -225,11 +227,13 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
         self.history.seen_success = log_successes(
-            self.history.seen_success, log, self.history.position, now
+            self.history.seen_success, log, self.history.position, now, looked
         )
         records = () if log is None else log.records
         self._look = Look(
-            Snapshot(now, answered, records, job, steps, pending, code_refused), log
+            Snapshot(now, answered, records, job, steps, pending, code_refused),
+            log,
+            looked,
         )
         if isinstance(status, PanelStatus):
             return self._data(status)
@@ -260,10 +264,12 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         """Move on in the event log, and announce its new records once that is stored."""
         position, log = self.history.position, look.log
         news: list[Announcement] = []
-        records = new_records(log, position, look.snapshot.taken)
+        records = new_records(log, position, look.snapshot.taken, look.before)
         if records.fresh or records.old:
             news.append(RecordsRead(records))
-        advanced = log is not None and (position is None or log.newest_id > position)
+        advanced = log is not None and (
+            position is None or log.newest_id > position or log.begun_anew
+        )
         if log is not None and advanced:
             self.history.position = log.newest_id
         status = look.snapshot.status

@@ -70,6 +70,10 @@ MOST_PAGES: Final = 10
 LOG_SPAN: Final = timedelta(days=7)
 """How far a log is read back that asks for a span of time."""
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
+WHOLE_EACH: Final = 15
+"""Of so many reads one asks for the newest page, whatever the position says."""
+BEGUN_ANEW_READS: Final = 3
+"""How often in a row a log must end below the position: one answer means nothing."""
 
 type Question = tuple[Mapping[str, Value], Mapping[str, Value]]
 
@@ -89,6 +93,9 @@ class RemoteLink(PanelLink):
         # The row of a user sync as it was last seen, and as it was when one started.
         self._row: UserSyncSteps | None = None
         self._row_at_start: UserSyncSteps | None = None
+        self._names: tuple[str, ...] = ()
+        self._log_reads = 0
+        self._below_position = 0
         self.location = location
 
     @property
@@ -129,6 +136,7 @@ class RemoteLink(PanelLink):
             raise UnexpectedAnswer(
                 "The service has no status of this location any more"
             )
+        self._names = decode.names(found[1])
         return decode.panel_status(found[1], self._exchange.now())
 
     @override
@@ -155,6 +163,8 @@ class RemoteLink(PanelLink):
         if first is None:
             return None
         route, page = first
+        if after is not None and self._is_begun_anew(route, page, after):
+            return EventLog(page.records, max(page.ids), begun_anew=True)
         pages = [page] if after is None else await self._follow(route, page, after)
         newer = {
             record.record_id: record
@@ -166,6 +176,18 @@ class RemoteLink(PanelLink):
             tuple(newer[record_id] for record_id in sorted(newer, reverse=True)),
             max([after or 0, *(record_id for page in pages for record_id in page.ids)]),
         )
+
+    def _is_begun_anew(self, route: Route, page: LogPage, after: int) -> bool:
+        """Tell whether the log ends below the position, and has done so for a while.
+
+        A position only rises: without this a log that counts anew would stay unread.
+        """
+        if route.operation == "GetLiveEvents" or not page.ids:
+            return False
+        is_newest = not page.has_more or page.ids[0] > page.ids[-1]
+        below = is_newest and max(page.ids) < after
+        self._below_position = self._below_position + 1 if below else 0
+        return self._below_position >= BEGUN_ANEW_READS
 
     async def _follow(self, route: Route, page: LogPage, after: int) -> list[LogPage]:
         """Read on until `after` is reached, in ten pages at most.
@@ -204,12 +226,23 @@ class RemoteLink(PanelLink):
         return pages
 
     async def _read_page(self, after: int | None) -> tuple[Route, LogPage] | None:
-        def question(route: Route) -> Question | None:
-            if route.operation == "GetLiveEvents":
-                # Newer than an id: without one it would begin at the oldest record.
-                return self._log_question(route, after) if after is not None else None
-            return self._log_question(route, 0)
+        whole = self._log_reads % WHOLE_EACH == 0
+        self._log_reads += 1
 
+        def question(route: Route) -> Question | None:
+            if route.operation != "GetLiveEvents":
+                return self._log_question(route, 0)
+            # Newer than an id: without one it would begin at the oldest record.
+            if after is None or whole:
+                return None
+            return self._log_question(route, after)
+
+        found = await self._exchange.read_first(
+            Purpose.EVENT_LOG, question, self._log_page
+        )
+        if found is not None or not whole or after is None:
+            return found
+        whole = False
         return await self._exchange.read_first(
             Purpose.EVENT_LOG, question, self._log_page
         )
@@ -219,7 +252,7 @@ class RemoteLink(PanelLink):
         return self._log_page(fields) or LogPage((), (), has_more=False)
 
     def _log_page(self, fields: Fields) -> LogPage | None:
-        page = log_page(fields, self.location.name)
+        page = log_page(fields, self.location.name, self._names)
         for record in () if page is None else page.records:
             if record.mention is None:
                 self._exchange.trace.log_text(record.text)

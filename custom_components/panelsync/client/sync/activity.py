@@ -8,6 +8,8 @@ from ..models import EventLog, EventRecord, SyncKind
 from .judgement import FOLLOW_LIMIT
 
 RECORD_FRESH_FOR = timedelta(minutes=5)
+# A log is looked at each 5 minutes at least, and that takes a moment.
+LOOK_FRESH_FOR = timedelta(minutes=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +24,49 @@ class NewRecords:
 
 
 def new_records(
-    log: EventLog | None, position: int | None, now: datetime
+    log: EventLog | None,
+    position: int | None,
+    now: datetime,
+    looked: datetime | None,
 ) -> NewRecords:
-    """Sort what the log has grown by; a first read (no position) is silent."""
-    if log is None or position is None:
+    """Sort what the log has grown by since it was last looked at.
+
+    A first read (no position) is silent, and so is that of a log that was begun anew.
+    """
+    if log is None or position is None or log.begun_anew:
         return NewRecords()
     new = sorted(
         (record for record in log.records if record.record_id > position),
         key=lambda record: record.record_id,
     )
-    fresh = tuple(
-        record
-        for record in new
-        if record.time is None or now - record.time <= RECORD_FRESH_FOR
-    )
+    fresh = tuple(record for record in new if _is_fresh(record, now, looked))
     return NewRecords(fresh, len(new) - len(fresh))
 
 
-def _moment(
-    record: EventRecord, position: int | None, now: datetime
-) -> datetime | None:
-    """Return when a record was written, None where that cannot be known.
+def _has_known_time(record: EventRecord, now: datetime) -> bool:
+    """Tell whether a record says when it was written; nothing is written in the future."""
+    return record.time is not None and record.time - now <= RECORD_FRESH_FOR
 
-    Without a readable time it was written since the last look, if there was one. A log
-    whose clock runs ahead must not outdo every run to come.
+
+def _is_fresh(record: EventRecord, now: datetime, looked: datetime | None) -> bool:
+    """Tell whether a new record is an event. After a gap, an unknown time is none."""
+    if record.time is not None and _has_known_time(record, now):
+        return now - record.time <= RECORD_FRESH_FOR
+    return looked is not None and timedelta(0) <= now - looked <= LOOK_FRESH_FOR
+
+
+def _moment(
+    record: EventRecord, position: int | None, now: datetime, looked: datetime | None
+) -> datetime | None:
+    """Return when a record was written at the earliest, None where that is not known.
+
+    Without a known time a new record was written after the last look. A log whose
+    clock runs ahead must not outdo every run to come.
     """
-    if record.time is not None:
+    if record.time is not None and _has_known_time(record, now):
         return min(record.time, now)
-    return now if position is not None and record.record_id > position else None
+    is_new = position is not None and record.record_id > position
+    return min(looked, now) if is_new and looked is not None else None
 
 
 def log_successes(
@@ -57,11 +74,12 @@ def log_successes(
     log: EventLog | None,
     position: int | None,
     now: datetime,
+    looked: datetime | None,
 ) -> dict[SyncKind, datetime]:
     """Return when the log last told of a success of each kind, whoever started it."""
     newest = dict(known)
     for record in () if log is None else log.records:
-        moment = _moment(record, position, now)
+        moment = _moment(record, position, now, looked)
         if moment is None or record.mention is None or not record.mention.success:
             continue
         kind = record.mention.kind

@@ -196,6 +196,20 @@ def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
     )
 
 
+def names(fields: Fields) -> tuple[str, ...]:
+    """Give the names of zones and partitions in a full status, those of silent ones too."""
+    status = fields.section("PanelStatus") or Fields({})
+    found = [
+        row.name(name)
+        for rows, name, most in (
+            ("Zones", "ZoneDescription", MOST_ZONES),
+            ("Partitions", "PartitionName", MOST_PARTITIONS),
+        )
+        for row in (status.rows(rows) or [])[:most]
+    ]
+    return tuple({name for name in found if name})
+
+
 def _only_silent_zones_alarm(zones: Iterable[Zone]) -> bool:
     """Tell whether the zones in alarm are those of a silent one: nobody may see it."""
     alarms = [zone for zone in zones if ZoneStatus.ALARM in zone.status]
