@@ -89,14 +89,14 @@ async def test_a_foreign_sync_is_seen_and_no_proof_of_ours() -> None:
         await scene.set_up()
         log = await scene.link.read_events(None)
         assert log is not None
-        known = log_successes({}, log, None, scene.now)
+        known = log_successes({}, log, None, scene.now, None)
         status = await scene.link.read_status()
         assert status.configuration_number is not None
         scene.simulator.world.app_sync(scene.truth.id, "panel")
         scene.forward(seconds=60)
         later = await scene.link.read_events(log.newest_id)
         assert later is not None
-        found = log_successes(known, later, log.newest_id, scene.now)
+        found = log_successes(known, later, log.newest_id, scene.now, scene.now)
         assert found[SyncKind.PANEL] > known.get(
             SyncKind.PANEL, scene.now.min.replace(tzinfo=scene.now.tzinfo)
         )

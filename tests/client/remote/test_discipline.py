@@ -5,6 +5,7 @@ docs/protocol/total-connect.md#locked-accounts.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 import json
 from typing import Any
@@ -319,6 +320,33 @@ async def test_a_living_token_is_used_up(world: World) -> None:
     with pytest.raises(SignInPostponed):
         await link.read_status()
     assert world.password_sign_ins() == 1
+
+
+@pytest.mark.parametrize("life", [0.001, 1, 20])
+async def test_a_token_that_hardly_lives_costs_no_sign_in_a_request(
+    world: World, monkeypatch: pytest.MonkeyPatch, life: float
+) -> None:
+    """Nor a refresh, nor a write: whether the service means it or not."""
+    service = world.service()
+    _, link = await world.link(service)
+    world.switches.token_seconds = life
+    world.clock.forward(minutes=19)
+    saves = 0
+    save = world.save
+
+    async def counted(memory: dict[str, Any]) -> None:
+        nonlocal saves
+        saves += 1
+        await save(memory)
+
+    monkeypatch.setattr(service, "_save", counted)
+    asked = len(world.received("/token"))
+    for _ in range(60):
+        with suppress(SignInPostponed, SessionEnded):
+            await link.read_status()
+        world.clock.forward(seconds=1)
+    assert len(world.received("/token")) - asked <= 4
+    assert saves <= 8
 
 
 async def test_a_session_that_ends_again_is_told(world: World) -> None:

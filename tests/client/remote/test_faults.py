@@ -442,7 +442,7 @@ async def test_a_short_retry_after_is_waited_out(world: World) -> None:
         wait = "3600"
         with pytest.raises(ServiceUnreachable) as raised:
             await link.read_status()
-        assert raised.value.retry_after == timedelta(hours=1)
+        assert raised.value.retry_after == timedelta(minutes=15)
         assert len(seen) == 4
         with pytest.raises(ServiceUnreachable) as raised:
             await link.start(SyncKind.PANEL, Codes())
@@ -490,7 +490,13 @@ async def test_secrets_never_come_out(
         ("Sun, 22 Nov 2020 12:01:00 GMT", timedelta(0)),
         ("-5", None),
         ("soon", None),
-        ("9" * 30, None),
+        # Nobody is held back for more than 15 minutes.
+        ("86400", timedelta(minutes=15)),
+        ("0000005", timedelta(seconds=5)),
+        ("9" * 30, timedelta(minutes=15)),
+        ("9" * 5000, timedelta(minutes=15)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", timedelta(minutes=15)),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", timedelta(minutes=15)),
         (None, None),
     ],
 )

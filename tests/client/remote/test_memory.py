@@ -193,3 +193,21 @@ async def test_a_wish_for_rest_is_heeded() -> None:
     clock.now += 280
     assert pace.reserve() == 20
     assert AT_ONCE == 12
+
+
+async def test_a_location_that_wants_rest_stops_no_other() -> None:
+    """What the sign-in wants holds for all, and what is over for nobody."""
+    clock = Seconds()
+    pace = Pace(clock, clock.pause)
+    pace.hold(timedelta(minutes=5), "700101")
+    with pytest.raises(ServiceUnreachable):
+        pace.reserve("700101")
+    assert pace.reserve("700102") == 0
+    assert pace.reserve("dashboard") == 0
+    assert pace.reserve() == 0
+    clock.now += 301
+    assert pace.reserve("700101") == 0
+    pace.hold(timedelta(minutes=1))
+    for place in ("", "700101", "700102"):
+        with pytest.raises(ServiceUnreachable):
+            pace.reserve(place)

@@ -84,6 +84,10 @@ def test_no_token_breaks_the_reading(access: str) -> None:
         (-5, 1200),
         ("soon", 1200),
         (1e9, 86400),
+        (0.001, 60),
+        (59, 60),
+        (10**30, 1200),
+        (1e300, 86400),
     ],
 )
 def test_tokens_live_as_long_as_was_said(life: object, seconds: float) -> None:

@@ -72,10 +72,10 @@ class Transmitter:
 
     async def __call__(self, request: Request) -> Answer:
         """Send one request; raises what `wire.send` raises."""
-        async with self._pace.turn():
+        async with self._pace.turn(request.place):
             answer = await send(self._session, request, self._now())
         if answer.retry_after is not None and answer.status in (429, 503):
-            self._pace.hold(answer.retry_after)
+            self._pace.hold(answer.retry_after, request.place)
         return answer
 
 

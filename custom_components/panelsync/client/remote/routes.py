@@ -9,6 +9,7 @@ what is not listed at all (`forceImport`) cannot be sent.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -82,6 +83,11 @@ SEARCHED: Final = frozenset(
     {Purpose.STATUS, Purpose.EVENT_LOG, Purpose.JOB_STATUS, Purpose.PENDING_CHANGES}
 )
 
+# A wish for rest of one of these is one of the sign-in, and so of the whole account.
+SIGN_IN_PURPOSES: Final = frozenset(
+    {Purpose.APP_CONFIG, Purpose.SIGN_IN, Purpose.ACCOUNT}
+)
+
 SECRET_KINDS: Final = frozenset({Kind.CODE, Kind.SECRET, Kind.DEVICES, Kind.CODES_ONLY})
 
 
@@ -98,6 +104,16 @@ class DeviceAuthorization:
 
 
 type Value = str | int | DeviceAuthorization
+
+
+def location_of(*values: Mapping[str, Value]) -> int | None:
+    """Give the id of the location that a request is about, None where it is of none."""
+    for name, value in chain.from_iterable(found.items() for found in values):
+        if isinstance(value, DeviceAuthorization):
+            return value.location_id
+        if name.casefold() in ("location", "locationid") and isinstance(value, int):
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from .decode.fields import Fields
 from .decode.log_texts import unrecognized_sync_text
 from .http.request import Answer
 from .http.response import KNOWN_CODES
-from .routes import DeviceAuthorization, Route, Value
+from .routes import Route, Value, location_of
 
 KEPT: Final = 100
 """How many exchanges are remembered."""
@@ -128,7 +128,7 @@ class Trace:
             seen.code = code if isinstance(code, int) else seen.code
             raise
         finally:
-            number = _location(places) or _location(fields)
+            number = location_of(places, fields)
             self._exchanges.append(
                 Exchanged(
                     asked,
@@ -182,15 +182,6 @@ class Trace:
     def unrecognized_texts(self) -> tuple[str, ...]:
         """The log texts on syncs that could not be judged, the newest last."""
         return tuple(self._texts)
-
-
-def _location(values: Mapping[str, Value]) -> int | None:
-    for name, value in values.items():
-        if isinstance(value, DeviceAuthorization):
-            return value.location_id
-        if name.casefold() in ("location", "locationid") and isinstance(value, int):
-            return value
-    return None
 
 
 def _keep[K, V](store: dict[K, V], key: K, value: V, most: int) -> None:

@@ -32,20 +32,33 @@ class Pace:
         self._pause = pause
         self._under_way = asyncio.Semaphore(AT_ONCE)
         self._free_at = clock() - RESERVE / RATE
-        self._held_until = clock()
+        self._held_until: dict[str, float] = {}
 
-    def hold(self, wait: timedelta) -> None:
-        """Send nothing for this long, because the service asked for it."""
-        self._held_until = max(self._held_until, self._clock() + wait.total_seconds())
+    def hold(self, wait: timedelta, place: str = "") -> None:
+        """Send nothing to a place for this long, because the service asked for it.
 
-    def reserve(self) -> float:
+        Without a place everything is meant: the sign-in asked.
+        """
+        now = self._clock()
+        until = max(self._held_until.get(place, now), now + wait.total_seconds())
+        # What is over is forgotten: places are many.
+        over = [key for key, end in self._held_until.items() if end <= now]
+        for key in over:
+            del self._held_until[key]
+        self._held_until[place] = until
+
+    def _held(self, place: str, now: float) -> float:
+        """Tell for how many seconds a place is still held, or everything is."""
+        return max(self._held_until.get(key, now) for key in ("", place)) - now
+
+    def reserve(self, place: str = "") -> float:
         """Take the next place in the row; return how many seconds to wait for it.
 
         Raises RateLimited, nothing sent, where the service asked for a longer
         rest than is worth waiting for.
         """
         now = self._clock()
-        held = self._held_until - now
+        held = self._held(place, now)
         if held > LONGEST_HOLD.total_seconds():
             raise RateLimited(
                 "The service asked to wait before the next request",
@@ -57,9 +70,9 @@ class Pace:
         return max(0.0, held, free_at - now)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, place: str = "") -> AsyncIterator[None]:
         """Wait for a turn and keep it while the request is under way."""
-        wait = self.reserve()
+        wait = self.reserve(place)
         if wait > 0:
             await self._pause(wait)
         async with self._under_way:

@@ -12,11 +12,17 @@ from ...errors import ServiceUnreachable, UnexpectedAnswer
 
 LARGEST_BODY: Final = 4 * 1024 * 1024
 CONNECT_SECONDS: Final = 15.0
+LONGEST_RETRY_AFTER: Final = timedelta(minutes=15)
+"""Nobody is held back longer by one answer, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What goes out; the body and the headers may hold secrets."""
+    """What goes out; the body and the headers may hold secrets.
+
+    `place` is what a wish for rest holds back: one location, or one route of the
+    account. Empty, it is the sign-in, and so everything.
+    """
 
     method: str
     url: str
@@ -24,6 +30,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes | None
     deadline: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +54,24 @@ class Answer:
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Read a `Retry-After` header: seconds or a date; None for all else."""
+    """Read a `Retry-After` header: seconds or a date; None for all else.
+
+    It is 15 minutes at most.
+    """
     if value is None:
         return None
     value = value.strip()
-    if value.isascii() and value.isdigit() and len(value) < 9:
-        return timedelta(seconds=int(value))
+    if value.isascii() and value.isdigit():
+        # Any number of digits is read, but not all of them.
+        digits = value.lstrip("0")[:9]
+        return min(timedelta(seconds=int(digits or 0)), LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError, TypeError:
+    except ValueError, TypeError, OverflowError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta(0))
+    return min(max(moment - now, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
 async def send(

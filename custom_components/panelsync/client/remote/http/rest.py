@@ -11,6 +11,7 @@ from .. import learned
 from ..routes import (
     PATTERNS,
     ROUTES,
+    SIGN_IN_PURPOSES,
     DeviceAuthorization,
     Kind,
     Route,
@@ -18,6 +19,7 @@ from ..routes import (
     Slot,
     Tree,
     Value,
+    location_of,
 )
 from .request import Request
 
@@ -53,6 +55,16 @@ def fill_path(route: Route, places: Mapping[str, Value]) -> str:
     for name, kind in route.places.items():
         path = path.replace(f"{{{name}}}", checked(kind, name, places[name]))
     return path
+
+
+def held_place(
+    route: Route, places: Mapping[str, Value], fields: Mapping[str, Value]
+) -> str:
+    """Give what a wish for rest in the answer holds back."""
+    if route.purpose in SIGN_IN_PURPOSES:
+        return ""
+    location_id = location_of(places, fields)
+    return route.key if location_id is None else str(location_id)
 
 
 def request(
@@ -95,6 +107,7 @@ def request(
         headers,
         body,
         route.deadline,
+        held_place(route, places, fields),
     )
 
 

@@ -17,7 +17,7 @@ from ..routes import (
     Value,
 )
 from .request import Request
-from .rest import checked, require
+from .rest import checked, held_place, require
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
@@ -44,7 +44,13 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
         case _:
             raise ValueError(f"{route.key} is not a SOAP route")
     return Request(
-        route.method, base + route.path, {}, headers, body.encode(), route.deadline
+        route.method,
+        base + route.path,
+        {},
+        headers,
+        body.encode(),
+        route.deadline,
+        held_place(route, {}, fields),
     )
 
 

@@ -29,6 +29,8 @@ from ..route_state import moment
 from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
+SHORTEST_LIFE: Final = 60
+"""Seconds for which tokens are used, whatever the answer says."""
 REFUSAL_TEXTS: Final = ("error_description", "ResultData", "Message")
 DEFAULT_LIFE: Final = 1200
 """Seconds, where the answer does not say.
@@ -159,8 +161,10 @@ def grant(
     if access is None:
         raise UnexpectedAnswer("The sign-in answer has no token")
     life = fields.number("expires_in")
+    # A token that is said to live for a moment must not cost a refresh a request; where
+    # it is true, the service says so itself.
     seconds = (
-        min(life, DAY.total_seconds())
+        min(max(life, SHORTEST_LIFE), DAY.total_seconds())
         if life is not None and life > 0
         else DEFAULT_LIFE
     )
