@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Self, get_args
 
-type Profile = Literal["rest", "soap", "bare", "old"]
+type Profile = Literal["rest", "soap", "bare", "old", "hidden"]
 
 PROFILES: tuple[Profile, ...] = get_args(Profile.__value__)
 

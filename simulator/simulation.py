@@ -5,6 +5,7 @@ from simulator.options import SimulatorOptions
 from simulator.panels import LocalFaces
 from simulator.received import Received
 from simulator.service.accounts import Accounts
+from simulator.service.hidden import draw
 from simulator.switches import for_profile
 from simulator.world.ground import OTHER_PERSON
 from simulator.world.world import World
@@ -22,6 +23,8 @@ class Simulation:
         self.accounts = Accounts(
             self.options, self.world.ids, self.switches, other_user
         )
+        hidden = self.options.profile == "hidden"
+        self.ways = draw(self.options.seed) if hidden else {}
         self.faults = Faults()
         self.received: list[Received] = []
         self.latency = self.options.latency

@@ -155,7 +155,7 @@ def for_profile(profile: Profile) -> Switches:
     """Return the switches a profile starts with."""
     if profile == "soap":
         return Switches(soap="on")
-    if profile == "bare":
+    if profile in ("bare", "hidden"):
         return Switches()
     return Switches(
         job_status_candidate=1,

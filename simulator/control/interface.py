@@ -12,6 +12,7 @@ from aiohttp import web
 from simulator.control import locations, stand_in
 from simulator.control.local import LocalControl
 from simulator.control.locations import Site
+from simulator.control.recording import Recording
 from simulator.control.truth import state
 from simulator.control.verbs import read_body, read_json
 from simulator.simulation import Simulation
@@ -37,6 +38,9 @@ class Control:
         router.add_get("/control/state", guarded(self._state))
         router.add_get("/control/received", guarded(self._received))
         router.add_delete("/control/received", guarded(self._clear_received))
+        recording = Recording(self._simulation)
+        router.add_get("/control/har", guarded(recording.har))
+        router.add_get("/control/har/copy", guarded(recording.copy))
         router.add_post("/control/switches", guarded(self._switches))
         router.add_delete("/control/faults", guarded(self._clear_faults))
         for name in stand_in.VERBS:

@@ -18,6 +18,7 @@ _REST = "/tc2api.tcresource/"
 _SOAP = "/tc21api/tc2.asmx"
 _TOKEN = "/tc2api.auth/token"
 _CONFIG = "/application.config.json"
+_LOCATION_NAMES = ("location", "locationid", "locid", "siteid")
 _READING_POSTS = (
     "/events",
     "/validateuser",
@@ -65,7 +66,7 @@ def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> A
             route, parts = found[0].key, found[1]
         elif _changes_something(request.method, below):
             route, forbidden = "forbidden", True
-    location_id = _location_id(parts, query, body)
+    location_id = _location_id(parts, query, body, *_inner(body))
     routes = [route]
     if route == "token":
         routes += [
@@ -124,11 +125,21 @@ def _parse(encoding: str, raw: bytes) -> dict[str, Any]:
     return {}
 
 
+def _inner(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a body wraps, at any depth: objects, and the first of lists."""
+    found: list[dict[str, Any]] = []
+    for item in body.values():
+        value = item[0] if isinstance(item, list) and item else item
+        if isinstance(value, dict):
+            found += [value, *_inner(value)]
+    return found
+
+
 def _location_id(*places: dict[str, Any]) -> int | None:
     """Return the location a request is about, from its path, query or body."""
     for place in places:
         for name, value in place.items():
-            if name.lower() in ("location", "locationid"):
+            if name.lower() in _LOCATION_NAMES:
                 try:
                     return int(value)
                 except TypeError, ValueError, OverflowError:

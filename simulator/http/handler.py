@@ -5,6 +5,7 @@ Answers of errors: docs/protocol/total-connect.md#general-rules and docs/protoco
 
 from asyncio import Event, sleep
 from base64 import b64decode
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -34,7 +35,7 @@ class RequestHandler:
     def __init__(self, simulation: Simulation) -> None:
         """Answer for this simulation."""
         self._simulation = simulation
-        self._rest = Rest(simulation.world, simulation.accounts)
+        self._rest = Rest(simulation.world, simulation.accounts, simulation.ways)
         self._soap = Soap(simulation.world, simulation.accounts)
         self._stopping = Event()
 
@@ -191,11 +192,17 @@ class RequestHandler:
                 {"ResultCode": -999, "ResultData": "Unknown Error"}, 500
             ), 0.0
         answer = route.answer(
-            Call(session, path, lowered(arrival.query), lowered(arrival.body))
+            Call(
+                session,
+                path,
+                lowered(arrival.query),
+                lowered(arrival.body),
+                arrival.record.encoding,
+            )
         )
-        return json_reply(
-            answers.vary(answer.payload, self._simulation.switches), answer.status
-        ), answer.seconds
+        payload = answers.vary(answer.payload, self._simulation.switches)
+        reply = json_reply(payload, answer.status)
+        return replace(reply, content_type=answer.content_type), answer.seconds
 
     def _session(self, request: web.Request) -> Session | Reply:
         """Return the session of the bearer token, or the answer a dead one gets.

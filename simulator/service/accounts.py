@@ -113,6 +113,15 @@ class Accounts:
             return self._renew(str(fields.get("refresh_token", "")), now)
         return Denied("unsupported_grant_type")
 
+    def grant_to(self, user: str, now: datetime) -> dict[str, Any]:
+        """Return what a person gets who signs in on the website; the sign-in counts for nothing."""
+        return self._issue(self._open(self._logins[user.casefold()], now), now)
+
+    def encrypt(self, text: str) -> str:
+        """Return a credential as clients send it (docs/protocol/total-connect.md#encrypted-credentials)."""
+        cipher = self._key.public_key().encrypt(text.encode(), padding.PKCS1v15())
+        return b64encode(cipher).decode()
+
     def bearer(self, token: str, now: datetime) -> Session | Literal["expired", "dead"]:
         """Return the session of an access token, or why it has none."""
         access = self._access.get(token)

@@ -17,6 +17,7 @@ class Call:
     path: dict[str, str]
     query: dict[str, Any]
     body: dict[str, Any]
+    encoding: str = ""
 
     def number(self, name: str, default: int = 0) -> int:
         """Return a field or path part as a number."""
@@ -43,6 +44,7 @@ class Answer:
     payload: Json
     status: int = 200
     seconds: float = 0.0
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import re
 from simulator.service import answers, details
 from simulator.service.accounts import Accounts
 from simulator.service.calls import Answer, Call, Route, lowered, whole_number
+from simulator.service.hidden import Purpose, Way
+from simulator.service.hidden_routes import hidden_routes
 from simulator.service.operations import events, user_sync
 from simulator.world.location import Location
 from simulator.world.result_codes import (
@@ -36,13 +38,20 @@ def _pattern(path: str) -> re.Pattern[str]:
 class Rest:
     """All REST routes over one world."""
 
-    def __init__(self, world: World, accounts: Accounts) -> None:
-        """Build the route table."""
+    def __init__(
+        self,
+        world: World,
+        accounts: Accounts,
+        ways: dict[Purpose, Way] | None = None,
+    ) -> None:
+        """Build the route table; `ways` are those of a world with hidden ones."""
         self._world = world
         self._accounts = accounts
         self._routes: list[Route] = []
         self._add_known()
         self._add_candidates()
+        if ways:
+            self._routes += hidden_routes(world, ways)
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | int:
         """Return the route and the path's parts, or 404 or 405. `path` is without the base."""

@@ -40,6 +40,7 @@ class Syncs:
         self._switches = switches
         self._ids = ids
         self._other_person = other_person
+        self.first_job = 0  # a copy of a world gives its jobs other ids
         self.jobs: dict[str, tuple[Location, Run]] = {}
 
     def job(self, job_id: str) -> tuple[Location, Run] | None:
@@ -167,7 +168,10 @@ class Syncs:
 
     def _begin(self, location: Location, kind: Kind, originator: str) -> Run:
         run = Run(
-            kind, self._ids.guid("job", len(self.jobs)), originator, self._timeline.now
+            kind,
+            self._ids.guid("job", self.first_job + len(self.jobs)),
+            originator,
+            self._timeline.now,
         )
         location.runs.append(run)
         self.jobs[run.job_id] = (location, run)

@@ -132,7 +132,7 @@ class Door:
         async with self.http.request(
             method, url, data=form, json=json, headers=headers
         ) as answer:
-            return answer.status, await answer.json()
+            return answer.status, await answer.json(content_type=None)
 
     async def get(self, path: str) -> Any:
         """GET a path that must answer 200."""
