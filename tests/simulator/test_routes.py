@@ -127,7 +127,7 @@ async def test_odd_bodies_start_nothing(door: Door, body: bytes) -> None:
 
 def test_options_refuse_what_cannot_work() -> None:
     """Bad options are refused with the reason."""
-    assert set(PROFILES) == {"rest", "soap", "bare", "old"}
+    assert set(PROFILES) == {"rest", "soap", "bare", "old", "hidden"}
     for wrong in (
         {"profile": "best"},
         {"locations": -1},
