@@ -13,6 +13,7 @@ from .client.errors import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
+    SignInPage,
     SignInPostponed,
 )
 from .client.models import Outcome, Reason
@@ -32,11 +33,16 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
         )
     if isinstance(err, SignInPostponed):
         return _postponed(UpdateFailed, err)
+    match err:
+        case AccountLocked():
+            key = "account_locked"
+        case SignInPage():
+            key = "update_sign_in_page"
+        case _:
+            key = "update_failed"
     return UpdateFailed(
         translation_domain=DOMAIN,
-        translation_key="account_locked"
-        if isinstance(err, AccountLocked)
-        else "update_failed",
+        translation_key=key,
         translation_placeholders={"text": _words(err.code, err.text)},
     )
 

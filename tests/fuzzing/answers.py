@@ -33,13 +33,13 @@ from custom_components.panelsync.client.remote.http.response import (
     parse_json,
 )
 from custom_components.panelsync.client.remote.routes import ROUTES
+from custom_components.panelsync.client.remote.session.ledger import Ledger
+from custom_components.panelsync.client.remote.session.refusal import refusal
 from custom_components.panelsync.client.remote.session.tokens import (
     Application,
-    Ledger,
     Tokens,
     application,
     grant,
-    refusal,
     session_id,
 )
 from tests.faults.scene import one_key, opened

@@ -33,7 +33,7 @@ FORBIDDEN = {
     "setuptools",
     "wheel",
 }
-WITH_HOME_ASSISTANT = {"aiohttp", "cryptography", "homeassistant", "voluptuous"}
+WITH_HOME_ASSISTANT = {"aiohttp", "cryptography", "homeassistant", "jwt", "voluptuous"}
 
 
 def requirement(text: str) -> str:

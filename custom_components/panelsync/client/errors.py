@@ -83,6 +83,10 @@ class UnexpectedAnswer(ServiceUnreachable):
     """The service answered with something that cannot be understood."""
 
 
+class SignInPage(UnexpectedAnswer):
+    """A web page came in answer to a sign-in: perhaps it asks for a captcha."""
+
+
 class UnclearAnswer(ServiceUnreachable):
     """A start was answered, and the answer leaves open whether it was accepted."""
 

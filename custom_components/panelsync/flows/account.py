@@ -18,6 +18,7 @@ from ..client.errors import (
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
+    SignInPage,
     SignInPostponed,
     UnexpectedAnswer,
 )
@@ -79,6 +80,8 @@ def form_error(err: ClientError) -> FormError:
             return FormError(
                 "too_many_sign_ins", {"wait": f"{err.wait.total_seconds():.0f}"}
             )
+        case SignInPage():
+            return FormError("sign_in_page")
         case UnexpectedAnswer() | RouteGone():
             return FormError("not_the_service")
         case ServiceUnreachable():

@@ -20,14 +20,14 @@ from custom_components.panelsync.client.errors import (
     UnexpectedAnswer,
 )
 from custom_components.panelsync.client.remote.decode.fields import Fields
+from custom_components.panelsync.client.remote.session.ledger import Ledger
+from custom_components.panelsync.client.remote.session.refusal import refusal
 from custom_components.panelsync.client.remote.session.tokens import (
     Application,
-    Ledger,
     Tokens,
     application,
     encrypt,
     grant,
-    refusal,
     session_id,
 )
 
@@ -36,10 +36,13 @@ APP = Application("c" * 32, "16808", "3.53.2.118")
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+HEAD = "eyJhbGciOiJIUzI1NiJ9"
+
+
 def token(payload: object) -> str:
     """Make a token with this payload, unpadded as JWTs are."""
     middle = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
-    return f"head.{middle}.tail"
+    return f"{HEAD}.{middle}.c2ln"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,9 @@ def token(payload: object) -> str:
         ("a.%%%.c", None),
         ("a.e30.c", None),
         ("a.\u00e9.c", None),
-        ("a." + base64.urlsafe_b64encode(b"[" * 5000).decode() + ".c", None),
+        (f"{HEAD}.{base64.urlsafe_b64encode(b'[' * 5000).decode()}.c2ln", None),
+        (f"{HEAD}.e30", None),
+        (f"bm8.{base64.urlsafe_b64encode(b'{}').decode()}.c2ln", None),
     ],
 )
 def test_the_soap_session_is_read_from_the_token(

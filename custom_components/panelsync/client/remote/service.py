@@ -26,8 +26,9 @@ from .http.response import check
 from .link import RemoteLink, checked_code
 from .route_state import RouteMemory
 from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
+from .session.ledger import Ledger
 from .session.session import Credentials, Session
-from .session.tokens import Ledger, Tokens
+from .session.tokens import Tokens
 from .trace import Trace
 
 __all__ = [
@@ -111,6 +112,7 @@ class RemoteService:
             self._changed,
             tokens=None if interactive else Tokens.restored(stored.get("tokens")),
             ledger=Ledger.restored(stored.get("ledger")),
+            unknown_refusal=stored.get("unknown_refusal"),
             interactive=interactive,
             trace=self.trace,
         )
@@ -135,8 +137,14 @@ class RemoteService:
             "account": self._account,
             "tokens": None if held is None else held.stored(),
             "ledger": self._session.ledger.stored(),
+            "unknown_refusal": self._session.unknown_refusal,
             "routes": self._memory.stored(),
         }
+
+    @property
+    def unknown_refusal(self) -> object:
+        """Names and codes of a refused sign-in that nobody knows, None without one."""
+        return self._session.unknown_refusal
 
     @property
     def sign_ins_today(self) -> int:

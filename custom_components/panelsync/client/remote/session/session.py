@@ -17,6 +17,7 @@ from ...errors import (
     ClientError,
     CredentialsRefused,
     RateLimited,
+    ServiceRefused,
     ServiceUnreachable,
     SignInPostponed,
     UnexpectedAnswer,
@@ -28,16 +29,9 @@ from ..http.request import Answer, Request
 from ..http.response import clean, judge, parse_json
 from ..routes import ROUTES, Value
 from ..trace import Trace
-from .tokens import (
-    REFUSAL_TEXTS,
-    Application,
-    Ledger,
-    Tokens,
-    application,
-    encrypt,
-    grant,
-    refusal,
-)
+from .ledger import Ledger
+from .refusal import REFUSAL_TEXTS, page_error, refusal, sketch
+from .tokens import Application, Tokens, application, encrypt, grant
 
 LOGGER: Final = logging.getLogger(__package__)
 
@@ -65,8 +59,13 @@ class Session:
         ledger: Ledger,
         interactive: bool,
         trace: Trace,
+        unknown_refusal: object = None,
     ) -> None:
-        """Take what was remembered; `changed` is awaited when that must be saved."""
+        """Take what was remembered; `changed` is awaited when that must be saved.
+
+        `unknown_refusal` is how the last sign-in was refused, where nobody knows what
+        that means.
+        """
         self._transmit = transmit
         self._hosts = hosts
         self._credentials = credentials
@@ -78,6 +77,7 @@ class Session:
         self._failure: ServiceUnreachable | None = None
         self.held = tokens
         self.ledger = ledger.allowed() if interactive else ledger
+        self.unknown_refusal = unknown_refusal
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -146,12 +146,20 @@ class Session:
 
     async def _keep(self, tokens: Tokens) -> Tokens:
         self.held = tokens
+        self.ledger = self.ledger.granted()
+        self.unknown_refusal = None
         await self._changed()
         return tokens
 
     async def _refresh(self, held: Tokens) -> Tokens:
         if held.refresh is None:
             return await self._sign_in_or_use_up(held)
+        now = self._now()
+        await self._enter(self.ledger.at(now))
+        if wait := self.ledger.refresh_wait(now):
+            if now < held.expires_at:
+                return held
+            raise SignInPostponed(wait)
         try:
             fields = await self._ask_token(
                 "token.refresh",
@@ -160,7 +168,9 @@ class Session:
                     "refresh_token": held.refresh,
                 },
             )
-        except ServiceUnreachable:
+        except ServiceUnreachable as error:
+            if error.sent:
+                await self._enter(self.ledger.refresh_failed(now))
             # Nothing was said of the refresh token: what still lives is used on.
             if self._now() < held.expires_at:
                 return held
@@ -254,7 +264,13 @@ class Session:
                     next(filter(None, map(said.get, REFUSAL_TEXTS)), None),
                     (*self.secrets, *route.secrets(fields)),
                 )
-            raise refusal(said, answer.status, text)
+            if said is None and (page := page_error(answer)) is not None:
+                raise page
+            error = refusal(said, answer.status, text)
+            if said is not None and isinstance(error, ServiceRefused):
+                self.unknown_refusal = sketch(said, answer.status)
+                await self._changed()
+            raise error
 
     async def _stop(self, error: AccountLocked | CredentialsRefused) -> None:
         """Never try the password again, not in another life either."""

@@ -1,12 +1,10 @@
-"""Pure parts of signing in: token life, the ledger of sign-ins, what the endpoint says."""
+"""Pure parts of signing in: the application, the credentials, the life of tokens."""
 
 import base64
 import binascii
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-import json
 import re
 from typing import Final, Self
 
@@ -14,37 +12,23 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+import jwt
 
-from ...errors import (
-    AccountLocked,
-    ClientError,
-    CredentialsRefused,
-    ServiceRefused,
-    ServiceUnreachable,
-    UnexpectedAnswer,
-)
+from ...errors import CredentialsRefused, UnexpectedAnswer
 from ..decode.fields import Fields
-from ..http.response import CREDENTIAL_CODES, LOCKED_CODES, clean
 from ..route_state import moment
 from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
-SHORTEST_LIFE: Final = 60
-"""Seconds for which tokens are used, whatever the answer says."""
-REFUSAL_TEXTS: Final = ("error_description", "ResultData", "Message")
 DEFAULT_LIFE: Final = 1200
 """Seconds, where the answer does not say.
 
 See docs/protocol/total-connect.md#token-endpoint.
 """
 
-FIRST_SPACE: Final = timedelta(minutes=5)
-LONGEST_SPACE: Final = timedelta(hours=4)
-WORKED: Final = timedelta(hours=1)
-"""A session that served this long shows that the account is in order."""
-DAY: Final = timedelta(days=1)
-FLOW_SIGN_INS: Final = 3
-FLOW_WINDOW: Final = timedelta(minutes=5)
+SHORTEST_LIFE: Final = 60
+"""Seconds; a token that says it lives less costs no refresh a request."""
+LONGEST_LIFE: Final = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +109,16 @@ class Tokens:
 
 
 def session_id(access: str) -> str | None:
-    """Read the SOAP session from a token: the first part of `ids`.
+    """Read the SOAP session from a token: the first part of its claim `ids`.
 
-    See docs/protocol/total-connect.md#soap-session-in-the-token.
+    The service checks the token, so its signature is not looked at here. See
+    docs/protocol/total-connect.md#soap-session-in-the-token.
     """
-    parts = access.split(".")
-    if len(parts) < 2:
-        return None
-    padded = parts[1] + "=" * (-len(parts[1]) % 4)
     try:
-        payload = json.loads(base64.urlsafe_b64decode(padded))
-    except ValueError, RecursionError:
+        claims = jwt.decode(access, options={"verify_signature": False})
+    except jwt.InvalidTokenError, ValueError, RecursionError:
         return None
-    ids = payload.get("ids") if isinstance(payload, dict) else None
+    ids = claims.get("ids")
     return _fit(Kind.WORD, ids.split(";")[0].strip()) if isinstance(ids, str) else None
 
 
@@ -164,7 +145,7 @@ def grant(
     # A token that is said to live for a moment must not cost a refresh a request; where
     # it is true, the service says so itself.
     seconds = (
-        min(max(life, SHORTEST_LIFE), DAY.total_seconds())
+        min(max(life, SHORTEST_LIFE), LONGEST_LIFE)
         if life is not None and life > 0
         else DEFAULT_LIFE
     )
@@ -176,30 +157,6 @@ def grant(
         now + timedelta(seconds=seconds * REFRESH_AT),
         now + timedelta(seconds=seconds),
     )
-
-
-def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
-    """Give the error of a token endpoint that did not grant.
-
-    See docs/protocol/total-connect.md#token-endpoint.
-
-    The `error` field carries the service's own result code, or an OAuth word.
-    """
-    named = fields is not None and ("error" in fields or "ResultCode" in fields)
-    if fields is None or not (named or status in (400, 401, 403)):
-        # A web page or the like is not the service; above 500 it may be its outage.
-        error = UnexpectedAnswer if status < 500 else ServiceUnreachable
-        return error(f"The sign-in address answered HTTP {status} {text}".rstrip())
-    code = fields.integer("error")
-    if code is None:
-        code = fields.integer("ResultCode")
-    # The text may have been dropped; what it said counts all the same.
-    said = " ".join(fields.text(name) or "" for name in REFUSAL_TEXTS).casefold()
-    if code in LOCKED_CODES or "revoked" in said:
-        return AccountLocked(text, code=code)
-    if code in CREDENTIAL_CODES or fields.text("error") == "invalid_grant":
-        return CredentialsRefused(text, code=code)
-    return ServiceRefused(text, code=code)
 
 
 def encrypt(key: RSAPublicKey, secret: str) -> str:
@@ -248,127 +205,3 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
     if not isinstance(key, RSAPublicKey):
         raise UnexpectedAnswer("The service's public key is of an unknown kind")
     return Application(client_id, app_id, app_version), key
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why the password is not sent again until a person asks for it.
-
-    See docs/protocol/total-connect.md#result-codes.
-
-    `code` and `text` are the service's own, as an error of the client keeps them.
-    """
-
-    locked: bool
-    code: int | None = None
-    text: str = ""
-
-    @property
-    def error(self) -> ClientError:
-        """What to raise, again and again."""
-        kind = AccountLocked if self.locked else CredentialsRefused
-        return kind(self.text, code=self.code)
-
-    @classmethod
-    def restored(cls, stored: object) -> Self | None:
-        """Read what `asdict` gave; None for anything else."""
-        if not isinstance(stored, Mapping):
-            return None
-        values = Fields(stored)
-        if (locked := values.flag("locked")) is None:
-            return None
-        return cls(locked, values.integer("code"), clean(values.get("text"), ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The password sign-ins of the last day, oldest first.
-
-    See docs/protocol/total-connect.md#locked-accounts.
-
-    `streak` counts unattended ones since a session last served for an hour. `stop`
-    tells that the last one ended all further ones.
-    """
-
-    times: tuple[datetime, ...] = ()
-    streak: int = 0
-    stop: Stop | None = None
-
-    def at(self, now: datetime) -> Self:
-        """Count sign-ins "from later" as made now: the clock was ahead when they were.
-
-        What this gives must be kept, or their wait would begin anew with each look.
-        """
-        if not self.times or self.times[-1] <= now:
-            return self
-        return replace(self, times=tuple(min(time, now) for time in self.times))
-
-    def wait(self, now: datetime) -> timedelta:
-        """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
-        if not self.times or not self.streak:
-            return timedelta(0)
-        doublings: int = 2 ** min(self.streak - 1, 10)
-        space = min(FIRST_SPACE * doublings, LONGEST_SPACE)
-        # A clock that was set back must not make the wait longer than the space.
-        return max(timedelta(0), min(space, space - (now - self.times[-1])))
-
-    def flow_wait(self, now: datetime) -> timedelta:
-        """Tell how long a person in a flow has to wait: 3 in 5 minutes."""
-        recent = [
-            time for time in self.times if timedelta(0) <= now - time < FLOW_WINDOW
-        ]
-        if len(recent) < FLOW_SIGN_INS:
-            return timedelta(0)
-        return recent[-FLOW_SIGN_INS] + FLOW_WINDOW - now
-
-    def entered(self, now: datetime, *, unattended: bool) -> Self:
-        """Write a sign-in down, before it is sent."""
-        recent = tuple(time for time in self.times if now - time < DAY)
-        streak = self.streak + unattended
-        return replace(self, times=(*recent, now), streak=streak)
-
-    def stopped(self, error: AccountLocked | CredentialsRefused) -> Self:
-        """Note what ended all further sign-ins."""
-        locked = isinstance(error, AccountLocked)
-        return replace(self, stop=Stop(locked, error.code, error.text))
-
-    def allowed(self) -> Self:
-        """Note that a person asks for one more: what was refused before is mended."""
-        return replace(self, stop=None)
-
-    def joined(self, other: Self) -> Self:
-        """Count the sign-ins of another ledger, too; one that is in both counts once."""
-        both = Counter(self.times) | Counter(other.times)
-        return replace(self, times=tuple(sorted(both.elements())))
-
-    def served(self, now: datetime) -> Self:
-        """Note that the session serves; after an hour of it the spacing begins anew."""
-        known = self.at(now)
-        if known.streak and known.times and now - known.times[-1] >= WORKED:
-            return replace(known, streak=0)
-        return known
-
-    def in_last_day(self, now: datetime) -> int:
-        """Count the sign-ins of the last 24 hours."""
-        return sum(now - time < DAY for time in self.times)
-
-    def stored(self) -> dict[str, object]:
-        """Give values of JSON."""
-        return {
-            "times": [time.isoformat() for time in self.times],
-            "streak": self.streak,
-            "stop": None if self.stop is None else asdict(self.stop),
-        }
-
-    @classmethod
-    def restored(cls, stored: object) -> Self:
-        """Read what `stored()` gave; an empty ledger for anything else."""
-        if not isinstance(stored, Mapping):
-            return cls()
-        raw, streak = stored.get("times"), stored.get("streak")
-        times = [moment(item) for item in raw] if isinstance(raw, list) else []
-        return cls(
-            tuple(sorted(time for time in times if time is not None)),
-            streak if isinstance(streak, int) and streak > 0 else 0,
-            Stop.restored(stored.get("stop")),
-        )
