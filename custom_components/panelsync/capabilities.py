@@ -146,7 +146,8 @@ def route_lines(routes: tuple[RouteReport, ...], say: Say) -> list[str]:
     return [_read(purpose, routes, say) for purpose in _READS]
 
 
-def _list(lines: Iterable[str]) -> str:
+def listed(lines: Iterable[str]) -> str:
+    """Return lines as the list of a form's text."""
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -157,7 +158,7 @@ def summary(
     return {
         "user_name": account.user_name,
         "note": f"\n\n{say('note_two_step_codes')}" if account.two_step_codes else "",
-        "locations": _list(location_lines(account, found, say)),
-        "kinds": _list(kind_lines(found, routes, say)),
-        "routes": _list(route_lines(routes, say)),
+        "locations": listed(location_lines(account, found, say)),
+        "kinds": listed(kind_lines(found, routes, say)),
+        "routes": listed(route_lines(routes, say)),
     }

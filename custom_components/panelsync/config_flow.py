@@ -8,7 +8,6 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlowResult,
     OptionsFlow,
-    OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import callback
@@ -17,18 +16,26 @@ import voluptuous as vol
 
 from .capabilities import summary
 from .client.models import Location
-from .const import CONF_ADVANCED, CONF_CODES, CONF_SERVICE_URL, CONF_WEB_URL, DOMAIN
+from .const import (
+    CONF_ADVANCED,
+    CONF_CODES,
+    CONF_SERVICE_URL,
+    CONF_TEACH,
+    CONF_WEB_URL,
+    DOMAIN,
+)
 from .flows.account import AccountSignIn, FormError, SignInFailed, async_check_codes
+from .flows.account_options import AccountOptionsFlow
 from .flows.panel import PanelFlow, PanelOptionsFlow
 from .flows.schemas import (
     account_form,
-    account_options_form,
     codes_form,
     given_codes,
     reauth_form,
     reconfigure_form,
-    user_sync_form,
+    summary_form,
 )
+from .flows.teach import Teacher, has_recording, taught_step, teach_step
 from .messages import async_load_sayer
 from .migration import MINOR_VERSION, VERSION
 from .panel_codes import stored_codes, with_codes
@@ -46,12 +53,14 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     MINOR_VERSION = MINOR_VERSION
 
     _sign_in: AccountSignIn
+    _teacher: Teacher
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
         self._typed_account: dict[str, Any] = {}
         self._given: dict[int, dict[str, str]] = {}
         self._asking: list[Location] = []
+        self._options: dict[str, Any] = {}
 
     @staticmethod
     @callback
@@ -60,7 +69,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         """Return the options flow."""
         if is_local_panel(config_entry):
             return PanelOptionsFlow()
-        return PanelSyncOptionsFlow()
+        return AccountOptionsFlow()
 
     @override
     async def async_step_user(
@@ -136,24 +145,62 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     async def async_step_summary(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Tell what works on this account, ask how to start a user sync, finish."""
-        account = self._sign_in.account
+        """Say what works on this account, ask how to start a user sync."""
         if user_input is not None:
-            await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
-            return self.async_create_entry(
-                title=account.user_name,
-                data=self._data({}),
-                options=user_input,
-            )
+            self._options = {
+                key: value for key, value in user_input.items() if key != CONF_TEACH
+            }
+            if user_input[CONF_TEACH]:
+                return await self.async_step_teach()
+            return await self._async_finish()
         found = await self._sign_in.look()
         say = await async_load_sayer(self.hass)
         return self.async_show_form(
             step_id="summary",
-            data_schema=user_sync_form({}),
+            data_schema=summary_form(),
             description_placeholders={
                 "issues_url": ISSUES_URL,
-                **summary(account, found, self._sign_in.service.routes(), say),
+                **summary(
+                    self._sign_in.account, found, self._sign_in.service.routes(), say
+                ),
             },
+        )
+
+    async def async_step_teach(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a recording of the website; nothing given goes on without one."""
+        say = await async_load_sayer(self.hass)
+        why: str | None = None
+        if user_input is not None:
+            if not has_recording(user_input):
+                return await self._async_finish()
+            self._teacher = Teacher(
+                self.hass,
+                self._sign_in.service,
+                self._sign_in.account.locations,
+                self._data({}),
+                {},
+            )
+            if (why := await self._teacher.async_teach(user_input, say)) is None:
+                return await self.async_step_taught()
+        return self.async_show_form(**teach_step(why))
+
+    async def async_step_taught(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what was learned before it is used."""
+        if user_input is not None:
+            self._options |= self._teacher.options()
+            return await self._async_finish()
+        say = await async_load_sayer(self.hass)
+        return self.async_show_form(**taught_step(self._teacher, say))
+
+    async def _async_finish(self) -> ConfigFlowResult:
+        account = self._sign_in.account
+        await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
+        return self.async_create_entry(
+            title=account.user_name, data=self._data({}), options=self._options
         )
 
     async def async_step_reauth(
@@ -320,21 +367,6 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
                 **(placeholders or {}),
                 **(error.placeholders if error else {}),
             },
-        )
-
-
-class PanelSyncOptionsFlow(OptionsFlowWithReload):
-    """Choose the way to start a user sync, and whether it may be asked by voice."""
-
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for both; the entry is reloaded when they changed."""
-        options = self.config_entry.options
-        if user_input is not None:
-            return self.async_create_entry(data={**options, **user_input})
-        return self.async_show_form(
-            step_id="init", data_schema=account_options_form(options)
         )
 
 

@@ -14,6 +14,7 @@ CONF_INSTALLER_CODE = "installer_code"
 CONF_CHANGED = "changed"
 CONF_USER_SYNC_WAY = "user_sync_way"
 CONF_LEARNED = "learned"
+CONF_TEACH = "teach"
 CONF_VOICE_USER_SYNC = "voice_user_sync"
 
 CONF_FAMILY = "family"

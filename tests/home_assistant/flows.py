@@ -80,12 +80,23 @@ async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigEntry:
     """Go from the summary to the entry."""
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "summary", result["errors"]
-    result = await answer(hass, result, {"user_sync_way": "known"})
+    result = await answer(hass, result, {"user_sync_way": "known", "teach": False})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
     entry: ConfigEntry = result["result"]
     assert state(entry) is ConfigEntryState.LOADED
     return entry
+
+
+async def open_options(
+    hass: HomeAssistant, entry: ConfigEntry, step: str
+) -> ConfigFlowResult:
+    """Choose one step of an account's options."""
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["type"] is FlowResultType.MENU
+    return await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": step}
+    )
 
 
 def state(entry: ConfigEntry) -> ConfigEntryState:

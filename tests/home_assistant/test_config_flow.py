@@ -55,6 +55,7 @@ from .flows import (
     defaults,
     finish,
     location_id,
+    open_options,
     sent,
     state,
     user_id,
@@ -728,8 +729,7 @@ async def test_no_secret_is_logged(
 
 async def test_options(hass: HomeAssistant, start_home: StartHome) -> None:
     home = await start_home(user_sync_way="known")
-    result = await hass.config_entries.options.async_init(home.entry.entry_id)
-    assert result["step_id"] == "init"
+    result = await open_options(hass, home.entry, "user_sync")
     assert defaults(result) == {"user_sync_way": "known", "voice_user_sync": False}
     given = {"user_sync_way": "likely", "voice_user_sync": True}
     result = await hass.config_entries.options.async_configure(result["flow_id"], given)
@@ -738,7 +738,7 @@ async def test_options(hass: HomeAssistant, start_home: StartHome) -> None:
     assert home.entry.options == given
     assert state(home.entry) is ConfigEntryState.LOADED
 
-    result = await hass.config_entries.options.async_init(home.entry.entry_id)
+    result = await open_options(hass, home.entry, "user_sync")
     assert defaults(result) == given
 
 

@@ -26,6 +26,7 @@ from .flows import (
     defaults,
     finish,
     location_id,
+    open_options,
     sent,
     state,
     user_id,
@@ -452,7 +453,7 @@ async def test_options_take_effect_at_once(
         await home.press("sync_users", HEALTHY)
     assert raised.value.translation_key == "refused_no_user_sync_way"
     loaded = home.entry.runtime_data
-    result = await hass.config_entries.options.async_init(home.entry.entry_id)
+    result = await open_options(hass, home.entry, "user_sync")
     result = await hass.config_entries.options.async_configure(
         result["flow_id"], {"user_sync_way": "likely", "voice_user_sync": False}
     )
@@ -499,6 +500,7 @@ async def test_no_secret_comes_back_to_the_browser(
     # All that serves pages comes before the first of them is asked for.
     assert await async_setup_component(hass, "config", {})
     assert await async_setup_component(hass, "usb", {})
+    assert await async_setup_component(hass, "file_upload", {})
     simulator.switches.prompt_user_code = True
     simulator.switches.validate_user_true_for = "own"
     secrets = [simulator.options.password, "0001", simulator.options.user_code]
@@ -518,7 +520,7 @@ async def test_no_secret_comes_back_to_the_browser(
     step = await dialog.send(step, user_code=simulator.options.user_code)
     assert step["step_id"] == "summary"
     assert not any(secret in dialog.seen for secret in secrets)
-    step = await dialog.send(step, user_sync_way="known")
+    step = await dialog.send(step, user_sync_way="known", teach=False)
     assert step["type"] == "create_entry"
     assert not any(secret in dialog.seen for secret in secrets)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -533,6 +535,7 @@ async def test_no_secret_comes_back_to_the_browser(
 
     options = Dialog(await hass_client(), "options/flow")
     step = await options.open(handler=entry_id)
+    step = await options.send(step, next_step_id="user_sync")
     assert [field["name"] for field in step["data_schema"]] == [
         "user_sync_way",
         "voice_user_sync",

@@ -122,7 +122,7 @@ def test_a_thing_has_one_name(language: str) -> None:
         detect: ("config.step.panel.data_description.family",),
         "entity.button.sync_users.name": (
             "config.step.summary.data_description.user_sync_way",
-            "options.step.init.data_description.user_sync_way",
+            "options.step.user_sync.data_description.user_sync_way",
         ),
         "entity.event.activity.name": (
             "common.told_started",

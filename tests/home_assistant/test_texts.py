@@ -9,6 +9,7 @@ from pathlib import Path
 import re
 import string
 from typing import Any
+from unittest.mock import ANY
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -153,7 +154,7 @@ def test_every_repair_has_its_texts() -> None:
         # What is mended by a panel sync or a refresh never asks for a user sync.
         asks_users = trouble not in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
         assert ("confirm_users" in flow["step"]) == asks_users
-    assert told == forms | menus
+    assert told == forms | menus | TEACHING
     assert offered == choices
     codes = TEXTS["issues"]["code_refused"]["fix_flow"]
     assert "duress" in codes["step"]["codes"]["description"]
@@ -165,14 +166,16 @@ def test_every_repair_has_its_texts() -> None:
 # --- the flow ----------------------------------------------------------------
 
 FLOWS = "config_flow.py flows/*.py"
-OPTIONS_STEPS = {"init", "panel_options"}
+# Of an account, of a panel; the set-up and a repair share those that teach.
+TEACHING = {"teach", "taught"}
+OPTIONS_STEPS = {"init", "user_sync", "share", "forget", "panel_options"}
 
 
 def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
     of_panels = {f"panel_{failure}" for failure in ProbeFailure}
     of_panels |= first("_show_panel_form", 1)
     assert "invalid_partitions" in of_panels
-    expected = first("FormError") | of_panels
+    expected = first("FormError") | of_panels | {"nothing_learned"}
     assert set(TEXTS["config"]["error"]) == expected - ONLY_IN_REPAIRS
     repair = TEXTS["issues"]["code_refused"]["fix_flow"]["error"]
     assert repair.keys() >= ONLY_IN_REPAIRS
@@ -182,9 +185,17 @@ def test_every_step_and_abort_has_a_text() -> None:
     steps = first("_show_form") | first("_show_panel_form")
     steps |= argument("async_show_form", "step_id", FLOWS)
     steps |= argument("async_show_menu", "step_id", FLOWS)
-    assert steps >= OPTIONS_STEPS
+    steps |= argument("Step", "step_id", FLOWS)
+    assert steps >= OPTIONS_STEPS | TEACHING
     assert set(TEXTS["config"]["step"]) == steps - OPTIONS_STEPS
-    assert set(TEXTS["options"]["step"]) == OPTIONS_STEPS
+    assert set(TEXTS["options"]["step"]) == OPTIONS_STEPS | TEACHING
+    repair = TEXTS["issues"]["no_user_sync_way"]["fix_flow"]
+    for step in TEACHING:
+        text = TEXTS["config"]["step"][step]
+        assert TEXTS["options"]["step"][step] == text
+        assert repair["step"][step] == text | {"submit": ANY}
+    error = {"nothing_learned": TEXTS["config"]["error"]["nothing_learned"]}
+    assert TEXTS["options"]["error"] == repair["error"] == error
     # Home Assistant has its own text for the end of a reauth or reconfigure flow.
     aborts = argument("_abort_if_unique_id_mismatch", "reason") | {"already_configured"}
     aborts |= argument("async_update_reload_and_abort", "reason")
@@ -195,10 +206,14 @@ def test_every_step_and_abort_has_a_text() -> None:
 
 def test_every_choice_of_the_menu_has_its_texts() -> None:
     choices = argument("async_show_menu", "menu_options", FLOWS)
-    assert choices == {"account", "panel"}
-    menu = TEXTS["config"]["step"]["user"]
-    assert set(menu["menu_options"]) == choices
-    assert set(menu["menu_option_descriptions"]) == choices
+    of_account = {"user_sync", "teach", "share", "forget"}
+    assert choices == {"account", "panel", "user_sync", "teach"}
+    for menu, offered in (
+        (TEXTS["config"]["step"]["user"], choices - of_account),
+        (TEXTS["options"]["step"]["init"], of_account),
+    ):
+        assert set(menu["menu_options"]) == offered
+        assert set(menu["menu_option_descriptions"]) == offered
 
 
 def test_every_field_has_a_name_and_an_explanation() -> None:
@@ -209,7 +224,9 @@ def test_every_field_has_a_name_and_an_explanation() -> None:
         if "menu_options" in step:
             continue
         for fields in (step, *step.get("sections", {}).values()):
-            assert set(fields["data"]) == set(fields["data_description"])
+            assert set(fields.get("data", ())) == set(
+                fields.get("data_description", ())
+            )
 
 
 def test_every_way_of_a_user_sync_can_be_chosen() -> None:
@@ -536,7 +553,7 @@ def test_translation_sections_are_known() -> None:
                 }
             },
             "system_health": {"info": text},
-            "options": {vol.Optional("error"): text, "step": {str: step}},
+            "options": {"abort": text, "error": text, "step": {str: step}},
             "selector": {str: {"options": text}},
             "services": offered,
             "triggers": offered,

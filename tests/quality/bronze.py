@@ -225,7 +225,7 @@ BRONZE: dict[str, list[Evidence]] = {
             '"data_description"',
             '"data_other"',
         ),
-        says(FLOW, "options=user_sync_options(user_input)"),
+        says(FLOW, "options=self._options"),
     ],
     "config-flow-test-coverage": [
         says("scripts/test", "--fail-under=100"),

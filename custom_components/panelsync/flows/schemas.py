@@ -22,6 +22,7 @@ from ..const import (
     CONF_ADVANCED,
     CONF_INSTALLER_CODE,
     CONF_SERVICE_URL,
+    CONF_TEACH,
     CONF_USER_CODE,
     CONF_USER_SYNC_WAY,
     CONF_VOICE_USER_SYNC,
@@ -130,6 +131,13 @@ def user_sync_form(chosen: Mapping[str, Any]) -> vol.Schema:
                 )
             ),
         }
+    )
+
+
+def summary_form() -> vol.Schema:
+    """Return the form of the set-up's last page."""
+    return user_sync_form({}).extend(
+        {vol.Required(CONF_TEACH, default=False): BooleanSelector()}
     )
 
 

@@ -11,6 +11,7 @@ from ..const import DOMAIN
 from .fix_codes import CodeRepair
 from .fix_locked import LockedRepair
 from .fix_sync import RequiredRepair, SyncRepair
+from .fix_teach import TeachRepair
 from .issues import Problem
 
 
@@ -30,6 +31,7 @@ async def async_create_fix_flow(
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     repairs = {
         Problem.CODE_REFUSED: CodeRepair,
+        Problem.NO_USER_SYNC_WAY: TeachRepair,
         Problem.SYNC_REQUIRED: RequiredRepair,
     }
     return repairs.get(problem, SyncRepair)(

@@ -19,6 +19,7 @@ from ..announcements import (
     AccountRefused,
     Announcement,
     PanelCompared,
+    RunEnded,
     StatusUpdated,
     async_listen,
 )
@@ -47,6 +48,7 @@ class Problem(StrEnum):
     RIGHTS_MISSING = "rights_missing"
     ACCOUNT_LOCKED = "account_locked"
     MISMATCH = "mismatch"
+    NO_USER_SYNC_WAY = "no_user_sync_way"
 
 
 # What may show at a location, with the kind that mends it.
@@ -160,8 +162,13 @@ def async_watch_location(
 
     @callback
     def show(announcement: Announcement) -> None:
-        if isinstance(announcement, StatusUpdated):
-            _show_location_problems(hass, account, location)
+        match announcement:
+            case StatusUpdated():
+                _show_location_problems(hass, account, location)
+                if location.link.has_route(SyncKind.USERS):
+                    _show_no_user_sync_way(hass, location, is_missing=False)
+            case RunEnded(EndedRun(reason=Reason.NO_USER_SYNC_WAY)):
+                _show_no_user_sync_way(hass, location, is_missing=True)
 
     return async_listen(hass, location.identifier, show)
 
@@ -214,6 +221,30 @@ def _show_location_problems(
                 "kind": kind,
             },
         )
+
+
+def _show_no_user_sync_way(
+    hass: HomeAssistant, coordinator: LocationCoordinator, *, is_missing: bool
+) -> None:
+    """Raise that a press found no way to start a user sync, and end it with one."""
+    if (device := coordinator.device) is None:
+        return
+    issue_id = f"{Problem.NO_USER_SYNC_WAY}_{device.id}"
+    if not is_missing:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    location = coordinator.location
+    _raise(
+        hass,
+        issue_id,
+        Problem.NO_USER_SYNC_WAY,
+        {"location": location.name},
+        {
+            "entry_id": coordinator.config_entry.entry_id,
+            "location_id": location.location_id,
+            "kind": SyncKind.USERS,
+        },
+    )
 
 
 @callback

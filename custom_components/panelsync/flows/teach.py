@@ -1,0 +1,241 @@
+"""Teaching an account from a recording of the website: what the dialogs have in common.
+
+The recording is read and parsed outside the event loop, and nothing of it is kept but
+routes (docs/service-ways.md).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    FileSelector,
+    FileSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..capabilities import Say, listed
+from ..client.models import Location, RouteState
+from ..client.remote.learned_store import restored, stored
+from ..client.remote.learning import WANTED, Known, Lesson, Reason, Refusal, learn
+from ..client.remote.learning.calls import LARGEST_RECORDING
+from ..client.remote.learning.share import shared
+from ..client.remote.routes import Purpose, Route
+from ..client.remote.service import Hosts, RemoteService
+from ..const import CONF_LEARNED, CONF_SERVICE_URL, CONF_WEB_URL
+
+if TYPE_CHECKING:
+    from ..runtime import AccountConfigEntry
+
+RECORDING = "recording"
+REQUEST = "request"
+
+SERVICE_WAYS_URL = (
+    "https://github.com/panelsync/panelsync/blob/main/docs/service-ways.md"
+)
+SHARE_URL = "https://github.com/panelsync/panelsync/issues/new?template=service_way.yml"
+
+# Known to every release, and looked for in a recording only where they are gone.
+_KNOWN_PURPOSES = (Purpose.START_PANEL, Purpose.STATUS, Purpose.LIVE_ZONES)
+
+
+def teach_form() -> vol.Schema:
+    """Return the form that takes a recording; what was pasted never comes back to it."""
+    return vol.Schema(
+        {
+            vol.Optional(RECORDING): FileSelector(
+                FileSelectorConfig(accept=".har,application/json")
+            ),
+            vol.Optional(REQUEST): TextSelector(TextSelectorConfig(multiline=True)),
+        }
+    )
+
+
+def _read(hass: HomeAssistant, file_id: str) -> bytes:
+    with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
+        return file.read(LARGEST_RECORDING + 1)
+
+
+def _learn(
+    hass: HomeAssistant, given: Mapping[str, str], known: Known, mark: str
+) -> Lesson:
+    """Read and learn from all that was given; runs in the executor."""
+    lessons: list[Lesson] = []
+    if RECORDING in given:
+        try:
+            lessons.append(learn(_read(hass, given[RECORDING]), known, mark))
+        except ValueError, OSError:
+            lessons.append(Lesson(refusals=(Refusal(Reason.EMPTY),)))
+    if given.get(REQUEST, "").strip():
+        lessons.append(learn(given[REQUEST], known, mark))
+    found = {route.purpose: route for lesson in lessons for route in lesson.routes}
+    refusals = (refusal for lesson in lessons for refusal in lesson.refusals)
+    return Lesson(
+        tuple(found.values()),
+        tuple(refusal for refusal in refusals if refusal.purpose not in found),
+    )
+
+
+class Step(TypedDict):
+    """What a flow shows, by the names of its own method."""
+
+    step_id: str
+    data_schema: vol.Schema
+    errors: dict[str, str]
+    description_placeholders: Mapping[str, str]
+
+
+class Teacher:
+    """What one dialog was taught about one account."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        service: RemoteService,
+        locations: Iterable[Location],
+        addresses: Mapping[str, str],
+        options: Mapping[str, Any],
+    ) -> None:
+        """Begin with what the account has learned so far."""
+        self._hass = hass
+        self._known = Known(
+            Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL]),
+            {item.location_id: item.panel.device_id for item in locations},
+            _gone(service),
+        )
+        self._routes = learned_routes(options)
+        self._lesson = Lesson()
+
+    async def async_teach(self, given: Mapping[str, str], say: Say) -> str | None:
+        """Learn from what was given; return in words why nothing was learned."""
+        mark = f"{int(dt_util.utcnow().timestamp()):x}"
+        self._lesson = await self._hass.async_add_executor_job(
+            _learn, self._hass, given, self._known, mark
+        )
+        if self._lesson.routes:
+            return None
+        return " ".join(_refusal(refusal, say) for refusal in self._lesson.refusals)
+
+    def placeholders(self, say: Say) -> dict[str, str]:
+        """Return in words what was found, what is missing and what was refused."""
+        found = {route.purpose: route for route in self._lesson.routes}
+        missing = [
+            purpose
+            for purpose in WANTED
+            if purpose not in found and purpose not in self._purposes_before
+        ]
+        return {
+            "found": listed(_route(route, say) for route in found.values()),
+            "missing": listed(say(f"learn_missing_{purpose}") for purpose in missing)
+            or say("learn_nothing_missing"),
+            "refused": listed(
+                _refusal(refusal, say) for refusal in self._lesson.refusals
+            )
+            or say("learn_nothing_refused"),
+        }
+
+    @property
+    def _purposes_before(self) -> set[Purpose]:
+        return {route.purpose for route in self._routes}
+
+    def options(self) -> dict[str, Any]:
+        """Return the options that keep what was learned, now and before."""
+        routes = {
+            route.purpose: route for route in (*self._routes, *self._lesson.routes)
+        }
+        return {CONF_LEARNED: stored(routes.values())}
+
+
+def teacher_of(hass: HomeAssistant, entry: AccountConfigEntry) -> Teacher:
+    """Return the teacher of an account that is loaded."""
+    coordinator = entry.runtime_data.coordinator
+    return Teacher(
+        hass,
+        coordinator.service,
+        coordinator.data.account.locations,
+        entry.data,
+        entry.options,
+    )
+
+
+def has_recording(given: Mapping[str, str]) -> bool:
+    """Tell whether a form was sent with anything to learn from."""
+    return RECORDING in given or bool(given.get(REQUEST, "").strip())
+
+
+def teach_step(why: str | None) -> Step:
+    """Return the form that takes a recording; `why` says why the last taught nothing."""
+    return Step(
+        step_id="teach",
+        data_schema=teach_form(),
+        errors={} if why is None else {"base": "nothing_learned"},
+        description_placeholders={"url": SERVICE_WAYS_URL, "why": why or ""},
+    )
+
+
+def taught_step(teacher: Teacher, say: Say) -> Step:
+    """Return the form that shows what was learned before it is used."""
+    return Step(
+        step_id="taught",
+        data_schema=vol.Schema({}),
+        errors={},
+        description_placeholders=teacher.placeholders(say),
+    )
+
+
+def share_step(options: Mapping[str, Any]) -> Step:
+    """Return the form that shows what was learned as a text to give on."""
+    return Step(
+        step_id="share",
+        data_schema=vol.Schema({}),
+        errors={},
+        description_placeholders={
+            "url": SHARE_URL,
+            "text": f"```\n{shared(learned_routes(options))}\n```",
+        },
+    )
+
+
+def _gone(service: RemoteService) -> frozenset[Purpose]:
+    reports = service.routes()
+    return frozenset(
+        purpose
+        for purpose in _KNOWN_PURPOSES
+        if all(
+            report.state is RouteState.GONE
+            for report in reports
+            if report.purpose == purpose
+        )
+    )
+
+
+def learned_routes(options: Mapping[str, Any]) -> tuple[Route, ...]:
+    """Return what an account has learned."""
+    return restored(options.get(CONF_LEARNED))
+
+
+def without_learned(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options that forget what was learned."""
+    return {key: value for key, value in options.items() if key != CONF_LEARNED}
+
+
+def _route(route: Route, say: Say) -> str:
+    names = dict.fromkeys((*route.places, *route.fields))
+    return say(
+        "learned_route",
+        purpose=say(f"purpose_{route.purpose}"),
+        method=route.method,
+        path=route.path.removeprefix("/TC2API.TCResource/"),
+        fields=", ".join(say(f"learned_field_{name}") for name in names),
+    )
+
+
+def _refusal(refusal: Refusal, say: Say) -> str:
+    text = say(f"learn_{refusal.reason}", detail=refusal.detail or "?")
+    if refusal.purpose is None:
+        return text
+    return say("summary_line", name=say(f"purpose_{refusal.purpose}"), text=text)

@@ -1,0 +1,329 @@
+"""Teaching an account from a recording: options, set-up, and the repair of a refusal."""
+
+import io
+import json
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.panelsync.client.remote.learned_store import restored
+from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
+from simulator import Simulator
+
+from .conftest import StartHome
+from .flows import account_input, answer, begin, open_options
+from .home import HEALTHY, Home
+
+WAY = "/TC2API.TCResource/api/v1/account/users/synchronize"
+MARKED = ("Marked-Token", "Marked-Cookie", "Marked-Password", "Marked-Answer")
+
+
+def call(url: str, body: object, answer: object) -> dict[str, Any]:
+    """Return an entry of a HAR file."""
+    return {
+        "request": {
+            "method": "POST",
+            "url": url,
+            "headers": [{"name": "Authorization", "value": "Bearer Marked-Token"}],
+            "cookies": [{"name": "s", "value": "Marked-Cookie"}],
+            "postData": {"mimeType": "application/json", "text": json.dumps(body)},
+        },
+        "response": {
+            "status": 200,
+            "content": {"mimeType": "application/json", "text": json.dumps(answer)},
+        },
+    }
+
+
+def recording(simulator: Simulator, **changes: Any) -> bytes:
+    """Return what a browser would have saved of a user sync at this account."""
+    location = next(iter(simulator.world.locations))
+    device = simulator.world.locations[location].device_id
+    row = {"LocationID": location, "DeviceID": device, "AuthorizingCode": "-1"}
+    body = {"DeviceList": [row], "StatusOnly": False, "AdditionalInput": ""} | changes
+    shown = {"TotalSteps": 4, "CurrentStep": 1, "DeviceName": "Marked-Answer"}
+    reply = {"ResultCode": 0, "SynchronizationStatus": [{"DeviceID": device, **shown}]}
+    entries = [
+        call(simulator.url + WAY, body, reply),
+        call(simulator.url + WAY, body | {"StatusOnly": True}, reply),
+        call(f"{simulator.url}/TC2API.Auth/token", {"password": "Marked-Password"}, {}),
+    ]
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
+
+
+@pytest.fixture(autouse=True)
+async def _all_that_is_served(hass: HomeAssistant) -> None:
+    """All that serves pages comes before the first of them is asked for."""
+    for component in ("config", "usb", "file_upload", "repairs"):
+        assert await async_setup_component(hass, component, {})
+
+
+async def upload(client: Any, content: bytes) -> str:
+    """Upload a file as the file selector does, and return its id."""
+    reply = await client.post("/api/file_upload", data={"file": io.BytesIO(content)})
+    assert reply.status == 200, await reply.text()
+    return str((await reply.json())["file_id"])
+
+
+async def send(hass: HomeAssistant, result: Any, typed: dict[str, Any]) -> Any:
+    """Send a form of the options."""
+    return await hass.config_entries.options.async_configure(result["flow_id"], typed)
+
+
+def starts(simulator: Simulator) -> list[Any]:
+    """Return what the service received at the address that was taught."""
+    return [one for one in simulator.received if one.path == WAY]
+
+
+@pytest.fixture
+async def untaught(start_home: StartHome) -> Home:
+    """Return an account with known and learned ways alone, and nothing learned."""
+    return await start_home(user_sync_way="known")
+
+
+async def test_a_recording_makes_the_button_work(
+    hass: HomeAssistant,
+    untaught: Home,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """From the refusal to a start that goes out once, shown before it is used."""
+    home = untaught
+    with pytest.raises(HomeAssistantError) as refused:
+        await home.press("sync_users", HEALTHY)
+    assert refused.value.translation_key == "refused_no_user_sync_way"
+    assert starts(simulator) == []
+
+    result = await open_options(hass, home.entry, "teach")
+    file_id = await upload(await hass_client(), recording(simulator))
+    result = await send(hass, result, {"recording": file_id})
+    assert result["step_id"] == "taught"
+    shown = result["description_placeholders"]
+    way = "POST api/v1/account/users/synchronize"
+    given = "with your location, your panel, your code"
+    assert shown["found"].splitlines() == [
+        f"- Sync users: {way}, {given}",
+        f"- Steps of a user sync: {way}, {given}",
+    ]
+    assert len(shown["missing"].splitlines()) == 3
+    assert "job" not in str(home.entry.options)
+    assert starts(simulator) == []
+    result = await send(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await home.settle()
+    await home.wait(3)
+
+    await home.press("sync_users", HEALTHY)
+    assert home.location(HEALTHY).starts["users"] == 1
+    await home.wait(120)
+    assert home.told[-1].data["outcome"] == "succeeded"
+    assert sum(one.fields.get("StatusOnly") is False for one in starts(simulator)) == 1
+
+    found = json.dumps(await async_get_config_entry_diagnostics(hass, home.entry))
+    assert "start_users.learned" in found
+    for marked in MARKED:
+        for place in (found, caplog.text, json.dumps(dict(home.entry.options))):
+            assert marked not in place
+
+
+async def test_what_is_taught_twice_adds_up_and_can_be_shared_and_forgotten(
+    hass: HomeAssistant, untaught: Home, simulator: Simulator
+) -> None:
+    """A copied request teaches more to what is known already."""
+    home = untaught
+    menu = await hass.config_entries.options.async_init(home.entry.entry_id)
+    assert menu["menu_options"] == ["user_sync", "teach"]
+    hass.config_entries.options.async_abort(menu["flow_id"])
+    location = next(iter(simulator.world.locations))
+    log = f"{simulator.url}/TC2API.TCResource/api/v1/locations/{location}/devices/0/Events"
+    users = f"{simulator.url}/TC2API.TCResource/api/v1/locations/{location}/users"
+    for pasted in (f"curl '{log}' --json '{{\"FilterClass\":1}}'", f"curl '{users}'"):
+        result = await open_options(hass, home.entry, "teach")
+        result = await send(hass, result, {"request": pasted})
+        assert result["step_id"] == "taught"
+        assert (await send(hass, result, {}))["type"] is FlowResultType.CREATE_ENTRY
+        await home.settle()
+    kept = restored(home.entry.options["learned"])
+    assert {route.purpose for route in kept} == {
+        Purpose.EVENT_LOG,
+        Purpose.PENDING_CHANGES,
+    }
+    assert home.entry.options["user_sync_way"] == "known"
+
+    result = await open_options(hass, home.entry, "share")
+    text = (result["description_placeholders"] or {})["text"]
+    assert "event_log: POST /TC2API.TCResource/api/v1/locations/{location}" in text
+    assert "FilterClass = number" in text
+    assert str(location) not in text
+    result = await send(hass, result, {})
+    assert result["menu_options"] == ["user_sync", "teach", "share", "forget"]
+    result = await send(hass, result, {"next_step_id": "forget"})
+    assert (await send(hass, result, {}))["type"] is FlowResultType.CREATE_ENTRY
+    await home.settle()
+    assert "learned" not in home.entry.options
+    assert home.entry.state is ConfigEntryState.LOADED
+
+
+async def test_nothing_is_kept_of_a_recording_that_is_refused(
+    hass: HomeAssistant,
+    untaught: Home,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """The form says why, in words, and never gives back what was pasted."""
+    home = untaught
+    before = dict(home.entry.options)
+    result = await open_options(hass, home.entry, "teach")
+    file_id = await upload(await hass_client(), recording(simulator, Mystery="x"))
+    for given, words in (
+        ({"recording": file_id}, "Sync users: Nobody can explain the field Mystery"),
+        ({"recording": file_id}, "There is nothing in it"),
+        (
+            {"request": "curl 'https://evil.example/users/sync' -d 'StatusOnly=false'"},
+            "evil.example",
+        ),
+        ({"request": "hello"}, "neither a HAR file nor a copied request"),
+    ):
+        result = await send(hass, result, given)
+        assert result["step_id"] == "teach"
+        assert result["errors"] == {"base": "nothing_learned"}
+        assert words in result["description_placeholders"]["why"]
+        assert "hello" not in str(result["data_schema"].schema)
+    result = await send(hass, result, {})
+    assert result["type"] is FlowResultType.MENU
+    assert home.entry.options == before
+
+
+async def test_an_account_that_is_not_loaded_cannot_be_taught(
+    hass: HomeAssistant, untaught: Home
+) -> None:
+    """Its locations are not known."""
+    assert await hass.config_entries.async_unload(untaught.entry.entry_id)
+    result = await open_options(hass, untaught.entry, "teach")
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "not_loaded"
+
+
+async def test_set_up_offers_to_teach(
+    hass: HomeAssistant, simulator: Simulator, hass_client: ClientSessionGenerator
+) -> None:
+    """On its last page; what is learned there works from the first press."""
+    client = await hass_client()
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["step_id"] == "summary"
+    result = await answer(hass, result, {"user_sync_way": "known", "teach": True})
+    assert result["step_id"] == "teach"
+    result = await answer(hass, result, {"request": "hello"})
+    assert result["errors"] == {"base": "nothing_learned"}
+    file_id = await upload(client, recording(simulator))
+    result = await answer(hass, result, {"recording": file_id})
+    assert result["step_id"] == "taught"
+    result = await answer(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["options"]["user_sync_way"] == "known"
+    assert "teach" not in result["options"]
+    assert len(restored(result["options"]["learned"])) == 2
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_set_up_goes_on_without_a_recording(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    """Whoever has none leaves the fields empty."""
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await answer(hass, result, {"user_sync_way": "known", "teach": True})
+    result = await answer(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["options"] == {"user_sync_way": "known"}
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+class RepairDialog:
+    """The repair, as the browser fetches and sends its forms."""
+
+    def __init__(self, client: Any) -> None:
+        """Talk to Home Assistant."""
+        self._client = client
+
+    async def open(self, issue_id: str) -> Any:
+        """Open the repair of an issue."""
+        return await self._post("", handler=DOMAIN, issue_id=issue_id)
+
+    async def send(self, step: Any, **typed: Any) -> Any:
+        """Send a form."""
+        return await self._post(f"/{step['flow_id']}", **typed)
+
+    async def look(self, step: Any) -> Any:
+        """Look where the repair is."""
+        path = f"/api/repairs/issues/fix/{step['flow_id']}"
+        return await (await self._client.get(path)).json()
+
+    async def _post(self, path: str, **data: Any) -> Any:
+        reply = await self._client.post(f"/api/repairs/issues/fix{path}", json=data)
+        assert reply.status == 200, await reply.text()
+        return await reply.json()
+
+
+async def test_the_repair_of_a_refusal_teaches_and_syncs(
+    hass: HomeAssistant,
+    untaught: Home,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """From the issue to a proven sync; nothing is started before the person says so."""
+    home = untaught
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_users", HEALTHY)
+    [issue] = [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.translation_key == "no_user_sync_way"
+    ]
+    assert issue.translation_placeholders == {"location": home.location(HEALTHY).name}
+    client = await hass_client()
+    dialog = RepairDialog(client)
+    step = await dialog.open(issue.issue_id)
+    assert step["step_id"] == "teach"
+    step = await dialog.send(step)
+    assert step["errors"] == {"base": "nothing_learned"}
+    file_id = await upload(client, recording(simulator))
+    step = await dialog.send(step, recording=file_id)
+    assert step["step_id"] == "taught"
+    step = await dialog.send(step)
+    assert step["step_id"] == "confirm_users"
+    assert starts(simulator) == []
+    await home.wait(3)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue.issue_id) is None
+    step = await dialog.send(step)
+    assert step["type"] == "progress"
+    await home.wait(120)
+    step = await dialog.look(step)
+    assert step["type"] == "create_entry"
+    assert home.location(HEALTHY).starts["users"] == 1
+
+
+async def test_the_repair_needs_a_loaded_account(
+    hass: HomeAssistant, untaught: Home, hass_client: ClientSessionGenerator
+) -> None:
+    """It says where to look."""
+    with pytest.raises(HomeAssistantError):
+        await untaught.press("sync_users", HEALTHY)
+    [issue_id] = [
+        issue.issue_id
+        for issue in ir.async_get(hass).issues.values()
+        if issue.translation_key == "no_user_sync_way"
+    ]
+    dialog = RepairDialog(await hass_client())
+    assert await hass.config_entries.async_unload(untaught.entry.entry_id)
+    step = await dialog.open(issue_id)
+    assert step["reason"] == "not_loaded"
