@@ -139,8 +139,8 @@ async def test_nothing_is_written_at_the_service(
                 "kinds": [
                     (
                         "Sync users: no way to start it is known to work on this"
-                        " account; start it in the service's app, or choose another"
-                        " way under Configure"
+                        " account; start it in the service's app, or teach PanelSync"
+                        " how this account works"
                     ),
                     "Sync panel: can be started (documented)",
                     "Refresh status: can be started (proven by others)",
