@@ -12,6 +12,7 @@ from .client.models import (
     SyncKind,
 )
 from .client.remote.routes import ROUTES, START_PURPOSE, Purpose
+from .plain_text import plain
 
 # How many locations are shown: more would make the form, or the page, long.
 LOCATIONS_SHOWN = 10
@@ -147,8 +148,8 @@ def route_lines(routes: tuple[RouteReport, ...], say: Say) -> list[str]:
 
 
 def listed(lines: Iterable[str]) -> str:
-    """Return lines as the list of a form's text."""
-    return "\n".join(f"- {line}" for line in lines)
+    """Return lines as the list of a form's text, which is Markdown."""
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def summary(
@@ -156,7 +157,7 @@ def summary(
 ) -> dict[str, str]:
     """Return the placeholders of the set-up's last page."""
     return {
-        "user_name": account.user_name,
+        "user_name": plain(account.user_name),
         "note": f"\n\n{say('note_two_step_codes')}" if account.two_step_codes else "",
         "locations": listed(location_lines(account, found, say)),
         "kinds": listed(kind_lines(found, routes, say)),

@@ -39,6 +39,7 @@ from .flows.teach import Teacher, has_recording, taught_step, teach_step
 from .messages import async_load_sayer
 from .migration import MINOR_VERSION, VERSION
 from .panel_codes import stored_codes, with_codes
+from .plain_text import plain_values
 from .runtime import is_local_panel
 from .storage.history import History
 from .storage.store import async_save_memory, memory_store
@@ -364,8 +365,8 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
             data_schema=form,
             errors={error.at: error.key} if error else {},
             description_placeholders={
-                **(placeholders or {}),
-                **(error.placeholders if error else {}),
+                **plain_values(placeholders or {}),
+                **plain_values(error.placeholders if error else {}),
             },
         )
 

@@ -87,7 +87,10 @@ def _account(
             == DEFAULT_ADDRESSES,
             **_reading(account),
         },
-        "service_status": [asdict(line) for line in state.service_status],
+        "service_status": {
+            "healthy": sum(line.healthy for line in state.service_status),
+            "not_healthy": sum(not line.healthy for line in state.service_status),
+        },
         "routes": [_plain(asdict(route)) for route in service.routes()],
         "locations": locations,
         **_trace(service.trace, locations),

@@ -43,6 +43,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flows.account import form_error
+from custom_components.panelsync.plain_text import plain
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -85,7 +86,7 @@ def test_a_panel_that_tells_little() -> None:
     found = Findings({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
     told = summary(account, found, routes, lambda key, **filled: f"{key} {filled}")
     line = {"name": "Barn", "text": "fact_pending_unknown {}"}
-    assert told["locations"] == f"- summary_line {line}"
+    assert told["locations"] == f"- summary_line {plain(str(line))}"
 
 
 @pytest.mark.parametrize("kind", SyncKind)
@@ -788,7 +789,7 @@ def other_entry(simulator: Simulator) -> MockConfigEntry:
     """Return an entry of an account that the simulator's password does not open."""
     return MockConfigEntry(
         domain=DOMAIN,
-        unique_id="another user",
+        unique_id="another-user",
         data={
             CONF_USERNAME: simulator.options.user,
             CONF_PASSWORD: "other",

@@ -186,7 +186,9 @@ async def test_a_short_outage_changes_nothing(
 async def test_a_long_outage_is_logged_once_each_way(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    name = home.location(HEALTHY).name
+    """The lines are pasted in public: they name neither the person nor the place."""
+    location_id = home.location_id(HEALTHY)
+    name = home.entry.runtime_data.locations[location_id].location.name
     home.simulator.faults.add("fullStatus", "503", times=100_000)
     await home.wait(600, step=30)
     home.simulator.faults.clear()
@@ -194,6 +196,9 @@ async def test_a_long_outage_is_logged_once_each_way(
     lost = [line for line in caplog.messages if f"Error fetching {name}" in line]
     back = [line for line in caplog.messages if f"Fetching {name} data recov" in line]
     assert (len(lost), len(back)) == (1, 1)
+    for line in (*lost, *back):
+        assert home.location(HEALTHY).name not in line
+        assert home.entry.title not in line
 
 
 async def test_the_event_entities_survive_an_outage_untouched(home: Home) -> None:

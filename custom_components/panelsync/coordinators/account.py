@@ -62,7 +62,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             hass,
             LOGGER,
             config_entry=entry,
-            name=entry.title,
+            # What stands in the log is pasted in public.
+            name=f"account {entry.entry_id}",
             update_interval=ACCOUNT_INTERVAL,
             always_update=False,
         )

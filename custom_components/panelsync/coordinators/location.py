@@ -90,7 +90,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             hass,
             LOGGER,
             config_entry=entry,
-            name=location.name,
+            # What stands in the log is pasted in public: an alias, as in diagnostics.
+            name=service.trace.alias(location.location_id),
             update_interval=interval,
             always_update=False,
         )

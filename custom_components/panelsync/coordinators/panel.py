@@ -63,7 +63,9 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Prepare the link; nothing is opened yet."""
-        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
+        super().__init__(
+            hass, LOGGER, config_entry=entry, name=f"panel {entry.entry_id}"
+        )
         family = FAMILIES[Family(entry.data[CONF_FAMILY])]
         self.capabilities = family.capabilities
         self.link = family.build(link_settings(entry))

@@ -43,6 +43,7 @@ from ..const import (
     CONF_REFRESH_ON_MISMATCH,
     DOMAIN,
 )
+from ..plain_text import plain
 from ..sync.registry import loaded_locations
 from .partitions import parse_partitions, write_partitions
 
@@ -350,7 +351,7 @@ class PanelFlow(ConfigFlow):
             step_id=step_id,
             data_schema=panel_form(self._typed or {}),
             errors={"base": error} if error else {},
-            description_placeholders={"example": EXAMPLE_URL, "detail": detail},
+            description_placeholders={"example": EXAMPLE_URL, "detail": plain(detail)},
         )
 
     @callback

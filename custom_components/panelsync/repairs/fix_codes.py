@@ -10,6 +10,7 @@ from ..coordinators.location import LocationCoordinator
 from ..flows.account import FormError, async_check_codes
 from ..flows.schemas import codes_form, given_codes
 from ..panel_codes import with_codes
+from ..plain_text import plain_values
 from .fix_sync import SyncRepair
 
 
@@ -45,7 +46,7 @@ class CodeRepair(SyncRepair):
             errors={"base": error.key} if error else {},
             description_placeholders={
                 **self._placeholders(),
-                **(error.placeholders if error else {}),
+                **plain_values(error.placeholders if error else {}),
             },
         )
 

@@ -8,6 +8,7 @@ import voluptuous as vol
 from ..client.remote.service import allowed_again
 from ..const import DOMAIN
 from ..messages import exception_text
+from ..plain_text import plain_values
 from ..storage.store import async_save_memory, memory_store
 
 
@@ -33,7 +34,8 @@ class LockedRepair(RepairsFlow):
         if user_input is not None:
             if self._entry.disabled_by is not None:
                 return self.async_abort(
-                    reason="not_loaded", description_placeholders=placeholders
+                    reason="not_loaded",
+                    description_placeholders=plain_values(placeholders),
                 )
             await self._async_sign_in_again()
             if self._entry.state is ConfigEntryState.LOADED:
@@ -44,7 +46,7 @@ class LockedRepair(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders=plain_values(placeholders),
         )
 
     async def _async_sign_in_again(self) -> None:

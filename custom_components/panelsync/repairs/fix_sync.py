@@ -20,6 +20,7 @@ from ..const import DOMAIN
 from ..identifiers import location_identifier
 from ..messages import error_text, kind_name, outcome_message, sayer, started_message
 from ..outcome_report import OutcomeReport
+from ..plain_text import plain, plain_values
 from ..sync.batch import async_wait_for_outcomes
 from ..sync.manager import SyncManager
 from ..sync.press import Press
@@ -90,14 +91,16 @@ class SyncRepair(RepairsFlow):
 
     def _placeholders(self, **more: str) -> dict[str, str]:
         manager = self._manager
-        return {
-            **self._shown,
-            "location": self._entry.title
-            if manager is None
-            else manager.location.location.name,
-            "kind": kind_name(self.hass, self._kind),
-            **more,
-        }
+        return plain_values(
+            {
+                **self._shown,
+                "location": self._entry.title
+                if manager is None
+                else manager.location.location.name,
+                "kind": kind_name(self.hass, self._kind),
+                **more,
+            }
+        )
 
     async def _async_begin(self) -> RepairsFlowResult:
         if (manager := self._manager) is None:
@@ -137,17 +140,19 @@ class SyncRepair(RepairsFlow):
         text = outcome_message(self.hass, report)
         if record.outcome is not Outcome.SUCCEEDED:
             return self._not_repaired(text)
-        return self.async_create_entry(data={}, description_placeholders={"text": text})
+        return self.async_create_entry(
+            data={}, description_placeholders={"text": plain(text)}
+        )
 
     def _not_repaired(self, text: str) -> RepairsFlowResult:
         return self.async_abort(
-            reason="not_repaired", description_placeholders={"text": text}
+            reason="not_repaired", description_placeholders={"text": plain(text)}
         )
 
     def _not_repaired_not_loaded(self) -> RepairsFlowResult:
         return self.async_abort(
             reason="not_loaded",
-            description_placeholders={"account": self._entry.title},
+            description_placeholders={"account": plain(self._entry.title)},
         )
 
 
@@ -204,7 +209,9 @@ class RequiredRepair(SyncRepair):
             return self._not_repaired_not_loaded()
         await manager.location.async_dismiss_panel_change()
         text = sayer(self.hass)("told_change_dismissed")
-        return self.async_create_entry(data={}, description_placeholders={"text": text})
+        return self.async_create_entry(
+            data={}, description_placeholders={"text": plain(text)}
+        )
 
 
 def _person_asking() -> Context:

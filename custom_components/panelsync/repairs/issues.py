@@ -36,6 +36,7 @@ from ..errors import outcome_error
 from ..identifiers import account_identifier
 from ..messages import differences_text, error_text, kind_name
 from ..panel_codes import stored_codes
+from ..plain_text import plain_values
 from ..storage.history import LocationHistory
 
 
@@ -322,7 +323,7 @@ def _raise(
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING if waits else ir.IssueSeverity.ERROR,
         translation_key=problem,
-        translation_placeholders=placeholders,
+        translation_placeholders=plain_values(placeholders),
     )
 
 

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
+from itertools import islice
 import secrets
 import time
 from typing import Final
 
 from .decode.fields import Fields
+from .decode.known_names import known_name
 from .decode.log_texts import unrecognized_sync_text
 from .http.request import Answer
 from .http.response import KNOWN_CODES
@@ -30,7 +32,6 @@ MOST_TEXTS: Final = 20
 
 DEEPEST: Final = 5
 WIDEST: Final = 60
-LONGEST_NAME: Final = 60
 
 _NOTHING: Final[Mapping[str, Value]] = {}
 
@@ -193,9 +194,10 @@ def _keep[K, V](store: dict[K, V], key: K, value: V, most: int) -> None:
 
 
 def shape(value: object, depth: int = DEEPEST) -> str:
-    """Sketch a value: names of fields and sorts of values, never a value itself.
+    """Sketch a value: known names of fields and sorts of values, never a value itself.
 
-    A list is sketched by its length and its first element.
+    Fields whose names are not known are counted, since a name may be data; what is in
+    them is sketched. A list is sketched by its length and its first element.
     """
     match value:
         case None:
@@ -207,12 +209,7 @@ def shape(value: object, depth: int = DEEPEST) -> str:
         case str():
             return "text" if value else "empty"
         case Mapping() if depth:
-            fields = [
-                f"{_name(name)}: {shape(inner, depth - 1)}"
-                for name, inner in list(value.items())[:WIDEST]
-            ]
-            fields += ["..."] if len(value) > WIDEST else []
-            return f"{{{', '.join(fields)}}}"
+            return f"{{{', '.join(_fields(value, depth - 1))}}}"
         case list() if depth:
             first = f" of {shape(value[0], depth - 1)}" if value else ""
             return f"[{len(value)}{first}]"
@@ -220,9 +217,16 @@ def shape(value: object, depth: int = DEEPEST) -> str:
             return "..."
 
 
-def _name(name: object) -> str:
-    """Give the name of a field; a name that is data (an id, a person) is left out."""
-    words = str(name)
-    plain = words.replace("_", "").replace("@", "")
-    fit = plain.isascii() and plain.isalpha() and len(words) <= LONGEST_NAME
-    return words if fit else "?"
+def _fields(value: Mapping[object, object], depth: int) -> Iterator[str]:
+    unknown = 0
+    for name, inner in islice(value.items(), WIDEST):
+        if (known := known_name(name)) is not None:
+            yield f"{known}: {shape(inner, depth)}"
+            continue
+        unknown += 1
+        if isinstance(inner, Mapping | list):
+            yield f"?: {shape(inner, depth)}"
+    if unknown:
+        yield f"{unknown} unknown"
+    if len(value) > WIDEST:
+        yield "..."
