@@ -3,12 +3,14 @@
 A Home Assistant listens on every address and on port 8123 unless it is told otherwise:
 a test that starts one would open a port to the network, and meet the Home Assistant of
 whoever runs it. So nothing here may bind anything but a loopback address and a port that
-the kernel hands out; what tries is refused with an exception before it listens.
+the kernel hands out; what tries is refused with an exception before it listens. Only
+streams listen: the multicast socket of a real Home Assistant is shared with all others.
 """
 
 import json
 import os
 from pathlib import Path
+import socket
 import sys
 from typing import Any
 
@@ -56,7 +58,7 @@ def guard() -> None:
     chosen = int(os.environ.get(_CHOSEN, "0")) or None
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "socket.bind":
+        if event != "socket.bind" or arguments[0].type != socket.SOCK_STREAM:
             return
         if (why := refusal(arguments[1], first_free, chosen)) is not None:
             refused.append(why)
