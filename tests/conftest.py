@@ -21,6 +21,11 @@ loopback.guard()
 
 
 @pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave the loop as Home Assistant runs it: its debug mode is half of the time."""
+
+
+@pytest.fixture(autouse=True)
 def listeners() -> Iterator[list[str]]:
     """Let no test listen beyond loopback or on a fixed port, not even unnoticed."""
     loopback.refused.clear()

@@ -21,6 +21,8 @@ from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from simulator import Simulator
 from simulator.panels import Face, Firmware, LocalPanel, PortOptions
 
+from .quiet import quiet
+
 type FaceName = Literal["ad2", "vista"]
 type Link = Literal["tcp", "pty"]
 
@@ -118,14 +120,14 @@ class House:
         raise AssertionError("the panel was not heard")
 
     async def carry(self, *, settle: bool = True) -> None:
-        """Let the wires carry what was sent: the clock is frozen, the wires are real.
+        """Let the wires carry what was sent, and everybody answer it.
 
-        Without `settle` nothing is waited for, as while an action runs.
+        Without `settle` no task is waited for, as while an action runs.
         """
-        for _ in range(3):
-            await self.hass.async_add_executor_job(time.sleep, 0.005)
-            if settle:
-                await self.hass.async_block_till_done()
+        await quiet()
+        if settle:
+            await self.hass.async_block_till_done()
+            await quiet()
 
     async def wait(
         self, seconds: float, step: float = 5, *, settle: bool = True
