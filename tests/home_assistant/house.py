@@ -1,16 +1,17 @@
 """A panel in the house: its face in the simulator, and its entry in Home Assistant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 import re
-import time
 from typing import Any, Literal
 
-from freezegun.api import FrozenDateTimeFactory, real_perf_counter
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
@@ -22,6 +23,7 @@ from simulator import Simulator
 from simulator.panels import Face, Firmware, LocalPanel, PortOptions
 
 from .quiet import quiet
+from .shown import Shown
 
 type FaceName = Literal["ad2", "vista"]
 type Link = Literal["tcp", "pty"]
@@ -56,6 +58,7 @@ class House:
         self.freezer = freezer
         self.name = name
         self.location_id = list(simulator.world.locations)[index]
+        self.shown = Shown(hass)
         self.told: list[Event[Any]] = async_capture_events(hass, EVENT_PANELSYNC)
         self.face: Face
         self.entry: ConfigEntry
@@ -110,14 +113,48 @@ class House:
 
     async def until_heard(self, seconds: float = 120) -> None:
         """Let time pass until the panel is heard."""
-        for _ in range(int(seconds)):
+
+        def walk_by() -> None:
+            # A VISTA is never asked before it spoke.
             if self.name == "vista":
-                # It is never asked before it spoke: somebody walks by.
                 self.panel.emit("manual_test")
+
+        await self.until("binary_sensor", "panel_connection", "on", seconds, walk_by)
+
+    async def until(
+        self,
+        platform: str,
+        key: str,
+        wanted: str,
+        most: float = 300,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> float:
+        """Let time pass until an entity has shown a state, however briefly.
+
+        `meanwhile` happens every second. Returns the seconds until the state was shown,
+        0 where it is shown already.
+        """
+        begun = dt_util.utcnow()
+        mark = self.shown.mark()
+        entity_id = self.entity_id(platform, key)
+        if entity_id is not None and self.hass.states.is_state(entity_id, wanted):
+            return 0.0
+        while (dt_util.utcnow() - begun).total_seconds() < most:
+            meanwhile()
             await self.wait(1)
-            if self.connected:
-                return
-        raise AssertionError("the panel was not heard")
+            entity_id = self.entity_id(platform, key)
+            assert entity_id is not None, f"no {platform} {key}"
+            if (at := self.shown.first(entity_id, wanted, mark)) is not None:
+                return (at - begun).total_seconds()
+        raise AssertionError(f"{entity_id} was not {wanted} within {most:.0f} s")
+
+    @contextmanager
+    def shows(self, platform: str, key: str) -> Iterator[list[str]]:
+        """Give every state that an entity shows until the end of the block."""
+        entity_id = self.entity_id(platform, key)
+        assert entity_id is not None, f"no {platform} {key}"
+        with self.shown.during(entity_id) as states:
+            yield states
 
     async def carry(self, *, settle: bool = True) -> None:
         """Let the wires carry what was sent, and everybody answer it.
@@ -138,13 +175,6 @@ class House:
             seconds -= step
             async_fire_time_changed(self.hass)
             await self.carry(settle=settle)
-
-    async def seconds_until(self, condition: Callable[[], bool]) -> float:
-        """Wait for a condition; returns the real seconds that took, 5 at most."""
-        began = real_perf_counter()
-        while not condition() and real_perf_counter() - began < 5:
-            await self.hass.async_add_executor_job(time.sleep, 0.001)
-        return float(real_perf_counter() - began)
 
     @property
     def connected(self) -> bool:

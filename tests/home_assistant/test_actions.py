@@ -59,10 +59,9 @@ async def waited(home: Home, task: asyncio.Task[Any], seconds: float) -> Any:
 
     Home Assistant must not know the task, or it would wait for it in between.
     """
-    for _ in range(round(seconds / 5)):
-        if task.done():
-            break
+    while not task.done() and seconds > 0:
         await home.wait(5)
+        seconds -= 5
     return await task
 
 

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
-from .test_voice import network_at_rest
+from .quiet import quiet
 
 READ = {"panelsync__get_sync_status", "panelsync__refresh_status"}
 SYNC = {"panelsync__sync_panel", "panelsync__sync_users"}
@@ -57,7 +57,7 @@ async def call(
         api.async_call_tool(llm.ToolInput(f"panelsync__{name}", arguments))
     )
     while not task.done():
-        await network_at_rest(home, task)
+        await quiet()
         home.freezer.tick(2.5)
         async_fire_time_changed(home.hass)
     result = await task

@@ -1,5 +1,6 @@
 """Panel and service side by side: when they differ, and what the panel's changes mean."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -70,13 +71,12 @@ class Both:
         await self.seconds_until("on", 300)
 
     async def seconds_until(self, state: str, most: float) -> float:
-        """Let time pass until the mismatch sensor has a state."""
-        waited = 0.0
-        while self.mismatch != state and waited < most:
-            await self.house.wait(1)
-            waited += 1
-        assert self.mismatch == state
-        return waited
+        """Let time pass until the mismatch sensor has shown a state."""
+        return await self.house.until("binary_sensor", "status_mismatch", state, most)
+
+    def shows(self) -> AbstractContextManager[list[str]]:
+        """Give every state of the mismatch sensor until the end of a block."""
+        return self.house.shows("binary_sensor", "status_mismatch")
 
     def status_reads(self) -> int:
         """Return how often the service was asked for this location's status."""
@@ -163,13 +163,13 @@ async def test_normal_lag_is_no_mismatch(make_both: Any) -> None:
     both = await make_both()
     await both.start()
     both.home.location(HEALTHY).report_lag = 100
-    for _ in range(3):
-        assert both.house.panel.arm("away", exit_delay=False)
-        for _ in range(40):
-            await both.house.wait(5)
-            assert both.mismatch == "off"
-        both.house.panel.disarm()
-        await both.house.wait(200)
+    with both.shows() as states:
+        for _ in range(3):
+            assert both.house.panel.arm("away", exit_delay=False)
+            await both.house.wait(200)
+            both.house.panel.disarm()
+            await both.house.wait(200)
+    assert "on" not in states
     assert both.told() == []
 
 
@@ -190,9 +190,9 @@ async def test_never_during_exit_delay(make_both: Any) -> None:
     both.home.simulator.switches.exit_delay_seconds = 290
     both.lose_reports()
     assert both.house.panel.arm("away")
-    for _ in range(56):
-        await both.house.wait(5)
-        assert both.mismatch != "on"
+    with both.shows() as states:
+        await both.house.wait(280)
+    assert "on" not in states
     assert both.house.state("sensor", "arming_state").state == "arming"
     # The time of the delay does not count either.
     await both.house.wait(20)
@@ -206,9 +206,9 @@ async def test_never_during_programming(make_both: Any, name: FaceName) -> None:
     await both.start()
     both.differ()
     both.house.panel.set_panel(programming=True)
-    for _ in range(100):
-        await both.house.wait(5)
-        assert both.mismatch != "on"
+    with both.shows() as states:
+        await both.house.wait(500)
+    assert "on" not in states
     assert both.told() == []
 
 
@@ -236,9 +236,9 @@ async def test_never_while_something_explains_it(
             both.house.panel.set_bus(reason if there else None)
 
     explain(there=True)
-    for _ in range(60):
-        await both.house.wait(5)
-        assert both.mismatch != "on"
+    with both.shows() as states:
+        await both.house.wait(300)
+    assert "on" not in states
     explain(there=False)
     # What came before it counts no more.
     assert await both.seconds_until("on", 600) >= 170
@@ -251,9 +251,9 @@ async def test_never_during_entry_delay_and_anew_with_the_alarm(make_both: Any) 
     await both.house.wait(165)
     assert both.mismatch == "off"
     both.house.panel.entry(next(iter(both.house.panel.panel.zones)))
-    for _ in range(5):
-        await both.house.wait(5)
-        assert both.mismatch != "on"
+    with both.shows() as states:
+        await both.house.wait(25)
+    assert "on" not in states
     await both.house.wait(10)
     assert both.house.state("sensor", "arming_state").state == "triggered"
     assert await both.seconds_until("on", 300) >= 165
@@ -276,9 +276,9 @@ async def test_partitions_are_compared_by_number(make_both: Any) -> None:
     assert both.house.panel.arm("stay", partition=2, exit_delay=False)
     await both.seconds_until("on", 300)
     assert both.house.panel.arm("away", partition=1, exit_delay=False)
-    for _ in range(12):
-        await both.house.wait(5)
-        assert both.mismatch == "on"
+    with both.shows() as states:
+        await both.house.wait(60)
+    assert set(states) == {"on"}
     both.house.panel.disarm(partition=1)
     await both.house.wait(20)
     assert both.mismatch == "on"

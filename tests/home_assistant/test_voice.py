@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-import time
 from typing import Any
 
 from homeassistant.components.conversation import async_converse
@@ -34,6 +33,7 @@ from simulator import Simulator, SimulatorOptions
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
 from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
+from .quiet import quiet
 
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
 
@@ -59,20 +59,10 @@ async def say(
         async_converse(home.hass, text, None, context or Context(), language)
     )
     while not task.done():
-        await network_at_rest(home, task)
+        await quiet()
         home.freezer.tick(2.5)
         async_fire_time_changed(home.hass)
     return str((await task).response.speech["plain"]["speech"])
-
-
-async def network_at_rest(home: Home, task: asyncio.Task[Any]) -> None:
-    """Give the network real time, until nothing more is asked of the service."""
-    rounds, received = 0, -1
-    while rounds < 4 and not task.done():
-        # The frozen clock also drives the loop, so real time passes in a thread.
-        await home.hass.async_add_executor_job(time.sleep, 0.02)
-        now = len(home.simulator.received)
-        rounds, received = (rounds + 1 if now == received else 0), now
 
 
 @dataclass(frozen=True)
@@ -597,7 +587,7 @@ async def test_a_reload_in_the_middle_ends_the_waiting(home: Home) -> None:
     task = asyncio.create_task(
         async_converse(home.hass, "sync the panel at mill house", None, Context(), "en")
     )
-    await network_at_rest(home, task)
+    await quiet()
     assert not task.done()
     await home.hass.config_entries.async_reload(home.entry.entry_id)
     speech = (await task).response.speech["plain"]["speech"]
