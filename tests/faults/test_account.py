@@ -73,12 +73,17 @@ async def changed_password(home: Home) -> None:  # noqa: F811
     await ended_and()(home)
 
 
+async def reloaded(home: Home) -> ConfigEntryState:  # noqa: F811
+    """Load anew, and return how that ended, a minute later."""
+    await home.reload()
+    ended = home.entry.state
+    await home.wait(60, step=60)
+    return ended
+
+
 async def changed_and_reloaded(home: Home) -> None:  # noqa: F811
     await changed_password(home)
-    for _ in range(20):
-        await home.reload()
-        assert home.entry.state is ConfigEntryState.SETUP_ERROR
-        await home.wait(60, step=60)
+    assert {await reloaded(home) for _ in range(20)} == {ConfigEntryState.SETUP_ERROR}
 
 
 async def restart(home: Home) -> None:  # noqa: F811

@@ -20,7 +20,7 @@ async def quiet() -> None:
     while turns < _TURNS:
         # One turn: its selector is asked without waiting, since this is to be run again.
         await asyncio.sleep(0)
-        if loop._ready or _at_work(loop._default_executor):
+        if loop._ready or at_work(loop._default_executor):
             turns = 0
             # A thread that is to end needs a core to do so.
             os.sched_yield()
@@ -28,7 +28,7 @@ async def quiet() -> None:
             turns += 1
 
 
-def _at_work(executor: Any) -> bool:
+def at_work(executor: Any) -> bool:
     """Return whether a thread of the loop's pool has something to do."""
     return executor is not None and not (
         executor._work_queue.empty()
