@@ -76,7 +76,7 @@ async def changed_password(home: Home) -> None:  # noqa: F811
 async def reloaded(home: Home) -> ConfigEntryState:  # noqa: F811
     """Load anew, and return how that ended, a minute later."""
     await home.reload()
-    ended = home.entry.state
+    ended: ConfigEntryState = home.entry.state
     await home.wait(60, step=60)
     return ended
 
