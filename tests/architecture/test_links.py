@@ -54,6 +54,25 @@ def test_every_fact_that_is_cited_can_be_looked_up() -> None:
     assert len(cited) > 40
 
 
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    """Also to a picture, and to a heading of the same page."""
+    found = 0
+    for page, text in texts().items():
+        if not page.endswith(".md"):
+            continue
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, _, anchor = link.partition("#")
+            target = (ROOT / page).parent / path if path else ROOT / page
+            assert target.exists(), f"{page}: {link}"
+            if anchor:
+                name = target.resolve().relative_to(ROOT).as_posix()
+                assert anchor in anchors(name), f"{page}: {link}"
+            found += 1
+    assert found > 40
+
+
 def test_a_link_to_nothing_is_noticed() -> None:
     page = "docs/architecture.md"
     assert leads_nowhere(page.replace("architecture", "nothing"))

@@ -1,7 +1,5 @@
 """The repository as HACS wants it, and its workflows."""
 
-from pathlib import Path
-import re
 import stat
 from typing import Any
 
@@ -63,35 +61,6 @@ def test_the_licence_is_one_that_is_recognised() -> None:
     assert "Version 2.0, January 2004" in text
     assert "END OF TERMS AND CONDITIONS" in text
     assert 'license = "Apache-2.0"' in whole_tree().text("pyproject.toml")
-
-
-def test_every_link_between_pages_leads_somewhere() -> None:
-    pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
-    pages += whole_tree().paths("docs", ".md")
-    found = 0
-    for page in pages:
-        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(page)):
-            target = (ROOT / page).parent / link
-            assert target.exists(), f"{page}: {link}"
-            found += 1
-    assert found > 15
-
-
-def test_every_link_to_a_heading_finds_it() -> None:
-    for page in ["README.md", *whole_tree().paths("docs", ".md")]:
-        for link, anchor in re.findall(r"\]\(([^):#]*)#([^)]+)\)", text_of(page)):
-            target = (ROOT / page).parent / link if link else ROOT / page
-            headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
-            anchors = {
-                re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
-                for heading in headings
-            }
-            assert anchor in anchors, f"{page}: {link}#{anchor}"
-
-
-def text_of(page: str) -> str:
-    """Return a page; some are not among what the rules look into."""
-    return Path(ROOT / page).read_text()
 
 
 # --- workflows -----------------------------------------------------------------
