@@ -178,6 +178,9 @@ class LocalControl:
             "radio_on_bus": bool,
             "tries": int,
             "failed_share": NUMBER,
+            "two_digits": bool,
+            "zones_in_check": bool,
+            "keypads": dict,
             "model": str,
         }
         body = await read_body(request, takes, ("face",))
@@ -194,9 +197,19 @@ class LocalControl:
         )
         if name == "ad2":
             firmware = _firmware(body)
-            self._faces.panel(location_id).press_star = body.get("press_star", False)
+            panel = self._faces.panel(location_id)
+            panel.press_star = body.get("press_star", False)
+            panel.zones_in_check = body.get("zones_in_check", False)
+            keypads = {
+                int(number): tuple(addresses)
+                for number, addresses in body.get("keypads", {}).items()
+            }
             face = await self._faces.open_alarmdecoder(
-                location_id, options, firmware=firmware, baud=body.get("baud", 115200)
+                location_id,
+                options,
+                firmware=firmware,
+                baud=body.get("baud", 115200),
+                keypads=keypads,
             )
         else:
             model = body.get("model", "bpt")
@@ -219,6 +232,7 @@ def _firmware(body: Json) -> Firmware:
         radio_on_bus=body.get("radio_on_bus", False),
         tries=body.get("tries", 1),
         failed_share=body.get("failed_share", 0.0),
+        two_digits=body.get("two_digits", False),
         settings=body.get("settings", {}),
     )
 

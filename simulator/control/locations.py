@@ -23,7 +23,8 @@ def _arm(site: Site, body: Json) -> None:
 
 
 def _sensor(site: Site, body: Json) -> Json:
-    return {"zone": site.world.add_sensor(site.location_id, text_of(body, "name"))}
+    name = text_of(body, "name")
+    return {"zone": site.world.add_sensor(site.location_id, name, body.get("zone"))}
 
 
 def _stage_user(site: Site, body: Json) -> None:
@@ -70,7 +71,7 @@ VERBS: dict[str, Verb[Site]] = {
         {"connected": bool},
         ("connected",),
     ),
-    "sensors": Verb(_sensor, {"name": str}, ("name",)),
+    "sensors": Verb(_sensor, {"name": str, "zone": int}, ("name",)),
     "remove-sensor": Verb(
         lambda site, body: site.world.remove_sensor(site.location_id, body["zone"]),
         {"zone": int},

@@ -21,58 +21,103 @@ FIRST_OTHER_USER = 3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: Contact ID code, word of old firmware, and the pair of RS-232 codes (event, restore)."""
+    """One kind of event: Contact ID code, word of old firmware, and the pair of RS-232 codes (event, restore).
+
+    `older` is the pair of a 128BP, 250BP or FBP. `restore_word` is what old firmware says at the end of it.
+    """
 
     contact_id: str | None
     word: str | None
     code: str | None
     restore_code: str | None = None
     number: Number = "zone"
+    older: tuple[str | None, str | None] = (None, None)
+    restore_word: str | None = None
     closing: bool = False  # arming: Contact ID qualifier 3 where others have 1
 
 
 KINDS = {
-    "arm_away": Kind("401", "ARM_AWAY", "07", None, "user", closing=True),
-    "arm_stay": Kind("441", "ARM_STAY", "B7", None, "user", closing=True),
-    "quick_arm": Kind("408", "ARM_AWAY", "27", None, "user", closing=True),
-    "disarm": Kind("401", "OPEN", "08", None, "user"),
-    "cancel": Kind("406", "CANCEL", None, None, "user"),
-    "burglary": Kind("130", "ALARM_BURGLARY", "31", "32"),
-    "perimeter": Kind("131", "ALARM_PERIMETER", "41", "42"),
-    "interior": Kind("132", "ALARM_INTERIOR", "51", "52"),
-    "entry_exit": Kind("134", "ALARM_ENTRY", "31", "32"),
-    "fire": Kind("110", "ALARM_FIRE", "01", "02"),
-    "smoke": Kind("111", "ALARM_FIRE", "C1", "C2"),
+    "arm_away": Kind(
+        "401", "ARM_AWAY", "07", None, "user", closing=True, older=("18", None)
+    ),
+    "arm_stay": Kind(
+        "441", "ARM_STAY", "B7", None, "user", closing=True, older=("15", None)
+    ),
+    "quick_arm": Kind(
+        "408", "ARM_AWAY", "27", None, "user", closing=True, older=("18", None)
+    ),
+    "disarm": Kind("401", "OPEN", "08", None, "user", older=("16", None)),
+    "cancel": Kind("406", "CANCEL", None, None, "user", older=("20", None)),
+    "burglary": Kind("130", "ALARM_BURGLARY", "31", "32", older=("04", None)),
+    "perimeter": Kind("131", "ALARM_PERIMETER", "41", "42", older=("00", None)),
+    "interior": Kind("132", "ALARM_INTERIOR", "51", "52", older=("01", None)),
+    "entry_exit": Kind("134", "ALARM_ENTRY", "31", "32", older=("04", None)),
+    "fire": Kind("110", "ALARM_FIRE", "01", "02", older=("06", None)),
+    "smoke": Kind("111", "ALARM_FIRE", "C1", "C2", older=("06", None)),
     "carbon_monoxide": Kind("162", "ALARM_AUX", "B1", "B2"),
     "medical": Kind("100", "ALARM_AUX", "B1", "B2"),
-    "panic": Kind("120", "ALARM_PANIC", "31", "32"),
-    "duress": Kind("121", "ALARM_DURESS", "11", "12", "user"),
-    "silent_panic": Kind("122", "ALARM_SILENT", "21", "22"),
-    "audible_panic": Kind("123", "ALARM_PANIC", "31", "32"),
-    "hold_up": Kind("126", "ALARM_SILENT", "21", "22"),  # RS-232: nearest
-    "hold_up_trouble": Kind("129", "ALARM_SILENT", "21", "22"),  # RS-232: nearest
-    "ac_loss": Kind("301", "ACLOSS", "1B", "1C", "none"),
-    "low_battery": Kind("302", "LOWBAT", "29", "2A", "none"),
+    "panic": Kind("120", "ALARM_PANIC", "31", "32", older=("07", None)),
+    "duress": Kind("121", "ALARM_DURESS", "11", "12", "user", older=("0C", None)),
+    "silent_panic": Kind("122", "ALARM_SILENT", "21", "22", older=("08", None)),
+    "audible_panic": Kind("123", "ALARM_PANIC", "31", "32", older=("07", None)),
+    "hold_up": Kind(
+        "126", "ALARM_SILENT", "21", "22", older=("08", None)
+    ),  # RS-232: nearest
+    "hold_up_trouble": Kind(
+        "129", "ALARM_SILENT", "21", "22", older=("08", None)
+    ),  # RS-232: nearest
+    "ac_loss": Kind(
+        "301",
+        "ACLOSS",
+        "1B",
+        "1C",
+        "none",
+        older=("1C", "1D"),
+        restore_word="AC_RESTORE",
+    ),
+    "low_battery": Kind(
+        "302",
+        "LOWBAT",
+        "29",
+        "2A",
+        "none",
+        older=("1A", "1B"),
+        restore_word="LOWBAT_RESTORE",
+    ),
     "power_up": Kind("305", "TROUBLE", "0E", None, "none"),
     "programming_changed": Kind("306", "TROUBLE", None, None, "none"),
-    "module_failure": Kind("333", "TROUBLE", "A1", "A2"),
-    "communication_failure": Kind("354", "TROUBLE", "D3", "D4", "none"),
-    "fire_trouble": Kind("373", "TROUBLE", "C3", "C4"),
-    "exit_error": Kind("374", "TROUBLE", "1F", None),
-    "zone_trouble": Kind("380", "TROUBLE", "03", "04"),
-    "zone_supervision": Kind("381", "TROUBLE", "63", "64"),
-    "zone_tamper": Kind("383", "TROUBLE", "B3", "B4"),
-    "zone_low_battery": Kind("384", "RFLOWBAT", "89", "8A"),
+    "module_failure": Kind(
+        "333", "TROUBLE", "A1", "A2", restore_word="TROUBLE_RESTORE"
+    ),
+    "communication_failure": Kind(
+        "354", "TROUBLE", "D3", "D4", "none", restore_word="TROUBLE_RESTORE"
+    ),
+    "fire_trouble": Kind("373", "TROUBLE", "C3", "C4", restore_word="TROUBLE_RESTORE"),
+    "exit_error": Kind("374", "ALARM_EXIT_ERROR", "1F", None),
+    "zone_trouble": Kind("380", "TROUBLE", "03", "04", restore_word="TROUBLE_RESTORE"),
+    "zone_supervision": Kind(
+        "381", "TROUBLE", "63", "64", restore_word="TROUBLE_RESTORE"
+    ),
+    "zone_tamper": Kind("383", "TROUBLE", "B3", "B4", restore_word="TROUBLE_RESTORE"),
+    "zone_low_battery": Kind(
+        "384", "RFLOWBAT", "89", "8A", restore_word="RFLOWBAT_RESTORE"
+    ),
     "remote_programming": Kind("412", "TROUBLE", None, None, "none"),
     "wrong_code": Kind("461", "TROUBLE", None, None, "user"),
     "recent_close": Kind("459", "ARM_AWAY", "9E", None, "user"),
-    "bypass": Kind("570", "BYPASS", "05", "06"),
-    "manual_test": Kind("601", "TEST_CALL", "0D", None, "none"),
-    "periodic_test": Kind("602", "TEST_CALL", "1D", None, "none"),
+    "bypass": Kind(
+        "570", "BYPASS", "05", "06", older=("21", "22"), restore_word="BYPASS_RESTORE"
+    ),
+    "manual_test": Kind(
+        "601", "TEST_CALL", "0D", None, "none", restore_word="TEST_RESTORE"
+    ),
+    "periodic_test": Kind(
+        "602", "TEST_CALL", "1D", None, "none", restore_word="TEST_RESTORE"
+    ),
     "program_entry": Kind("627", "TROUBLE", "AD", None, "none"),
     "program_exit": Kind("628", "TROUBLE", "BD", None, "none"),
     "module_added": Kind("531", "TROUBLE", None, None, "none"),
-    "zone_fault": Kind(None, None, "F5", "F6"),  # RS-232 only
+    "zone_fault": Kind(None, None, "F5", "F6", older=("2B", "2C")),  # RS-232 only
 }
 
 _ALARMS = {
@@ -162,9 +207,10 @@ def lrr_line(event: PanelEvent, *, version: int) -> str | None:
     """
     kind = KINDS[event.kind]
     if version == 1:
-        if kind.word is None or event.restored:
-            return None  # invention: old firmware tells no restore
-        return f"!LRR:{event.number:03d},{event.partition},{kind.word}"
+        word = kind.restore_word if event.restored else kind.word
+        if word is None:
+            return None
+        return f"!LRR:{event.number:03d},{event.partition},{word}"
     if kind.contact_id is None:
         return None
     qualifier = 3 if kind.closing != event.restored else 1

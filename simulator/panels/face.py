@@ -11,13 +11,14 @@ from typing import Any, Literal, Self
 
 from simulator.panels.events import PanelEvent
 from simulator.panels.local import LocalPanel
-from simulator.panels.ports import Port, PtyPort, TcpPort
+from simulator.panels.ports import EndlessPort, Port, PtyPort, TcpPort
 from simulator.panels.wire import LINE_FAULTS, Heard, Wire
 from simulator.world.world import World
 
-type Link = Literal["tcp", "pty"]
+type Link = Literal["tcp", "pty", "rfc2217"]
 
 _SHORTEST, _LONGEST = 0.002, 0.05
+_STORM = 50
 TROUBLES = (
     "silence",
     "talk",
@@ -25,6 +26,8 @@ TROUBLES = (
     "clear",
     "swap",
     "flood",
+    "storm",
+    "calm",
     "half_open",
     "reset",
     "eof",
@@ -40,6 +43,8 @@ TROUBLES = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortOptions:
     """How a face is reached: over TCP as a bridge (`raw`: without greeting) or by a pseudo terminal.
+
+    `rfc2217` is a bridge by which a host should set the baud rate, and whose negotiation never ends.
 
     `path` is a link to the pseudo terminal that stays the same, as names below /dev/serial/by-id do.
     """
@@ -77,21 +82,26 @@ class Face(ABC):
         self.local = local
         self.link = options.link
         self._random = Random(f"{seed}/{local.location.id}/{type(self).__name__}")
-        self._port: Port = (
-            PtyPort(self._hear, baud, options.path)
-            if options.link == "pty"
-            else TcpPort(
-                self._hear,
-                host=options.host,
-                port=options.port,
-                raw=options.raw,
-                terminal_init=options.terminal_init,
-            )
-        )
+        self._port = self._make_port(baud, options)
         self.wire = Wire(self._write, self._feed, lambda: local.world.now, self._random)
         self._pump: asyncio.Task[None] | None = None
         self._unwatch: Callable[[], None] | None = None
         self._plugged = False
+        self._storm: asyncio.Task[None] | None = None
+
+    def _make_port(self, baud: int, options: PortOptions) -> Port:
+        match options.link:
+            case "pty":
+                return PtyPort(self._hear, baud, options.path)
+            case "rfc2217":
+                return EndlessPort(self._hear, host=options.host, port=options.port)
+        return TcpPort(
+            self._hear,
+            host=options.host,
+            port=options.port,
+            raw=options.raw,
+            terminal_init=options.terminal_init,
+        )
 
     @property
     def url(self) -> str:
@@ -123,6 +133,7 @@ class Face(ABC):
             self._unwatch()
             self._unwatch = None
         self._end()
+        self._calm()
         if self._pump is not None:
             pump, self._pump = self._pump, None
             pump.cancel()
@@ -160,6 +171,11 @@ class Face(ABC):
             case "flood":
                 for _ in range(lines):
                     self.wire.send(self.wire.last)
+            case "storm":
+                self._calm()
+                self._storm = asyncio.create_task(self._storming())
+            case "calm":
+                self._calm()
             case "half_open":
                 port.freeze()
             case "reset" | "eof":
@@ -200,6 +216,22 @@ class Face(ABC):
             "sent": self.wire.sent,
             "heard": len(self.heard),
         }
+
+    async def _storming(self) -> None:
+        """Say two lines in turn, as fast as they go, which no serial line could."""
+        while True:
+            for line in self._two_lines() * _STORM:
+                self.wire.send(line)
+            await asyncio.sleep(0)
+
+    def _calm(self) -> None:
+        storm, self._storm = self._storm, None
+        if storm is not None:
+            storm.cancel()
+
+    @abstractmethod
+    def _two_lines(self) -> list[bytes]:
+        """Return two right lines that say different things."""
 
     @abstractmethod
     def changed(self) -> None:

@@ -1,5 +1,6 @@
 """All local faces of one world: which panels have one, and where they listen. Simulated."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from simulator.panels.alarmdecoder.adapter import Firmware
@@ -45,10 +46,13 @@ class LocalFaces:
         *,
         firmware: Firmware | None = None,
         baud: int = 115200,
+        keypads: Mapping[int, tuple[int, ...]] | None = None,
     ) -> Face:
         """Put an AD2 on a panel's bus. Raises UnknownThing, ValueError if it has one, OSError."""
         panel = self.panel(location_id)
-        face = AlarmDecoderFace(panel, firmware=firmware, options=options, baud=baud)
+        face = AlarmDecoderFace(
+            panel, firmware=firmware, options=options, baud=baud, keypads=keypads
+        )
         return await self._open(location_id, "ad2", face)
 
     async def open_vista(
@@ -101,6 +105,14 @@ class LocalFaces:
                 }
                 for number, partition in panel.partitions.items()
             },
+            "keys_pressed": [
+                {
+                    "time": pressed.time.isoformat(),
+                    "address": pressed.address,
+                    "keys": pressed.keys,
+                }
+                for pressed in local.pressed
+            ],
             "programming": panel.programming,
             "chime": panel.chime,
             "ac": not panel.ac_loss,

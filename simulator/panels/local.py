@@ -7,7 +7,7 @@ That opening a door makes no alarm by itself is an invention: `entry` and `alarm
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, get_args
 
 from simulator.panels import events
@@ -32,6 +32,15 @@ ENTRY_SECONDS = 30.0
 LIST_SECONDS = 60.0  # the list after `*` stays about a minute (docs/protocol/alarmdecoder.md#rotation)
 _MODE_CODES: dict[Mode, int] = {"instant": 10209, "maximum": 10205, "night": 10218}
 _KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Keys that reached the panel as if somebody pressed them at a keypad; `<S1>` to `<S8>` are special ones."""
+
+    time: datetime
+    address: int
+    keys: str
 
 
 class Watcher(Protocol):
@@ -68,6 +77,8 @@ class LocalPanel:
         self.world = world
         self.location: Location = world.location(location_id)
         self.press_star = press_star
+        self.zones_in_check = False
+        self.pressed: list[Pressed] = []
         self.events: deque[PanelEvent] = deque(maxlen=_KEPT)
         self._watchers: list[Watcher] = []
         self._before = self.panel.copy()
@@ -102,6 +113,7 @@ class LocalPanel:
             listing.bypasses > 0,
             self._shown.busy,
             tuple(sorted(self._shown.modules)),
+            self.zones_in_check,
         )
         return pages(self.panel, partition, ways, left)
 
@@ -247,6 +259,10 @@ class LocalPanel:
         if kind not in KINDS:
             raise ValueError(f"there is no event {kind!r}; known: {', '.join(KINDS)}")
         self._tell(PanelEvent(kind, self.world.now, partition, number, restored))
+
+    def press(self, address: int, keys: str) -> None:
+        """Note that keys reached the panel from a keypad address, whether anything comes of them or not."""
+        self.pressed.append(Pressed(self.world.now, address, keys))
 
     # Asked for at a keypad
 

@@ -12,6 +12,7 @@ from simulator.panels.events import FIRE
 from simulator.world.panel import ALARM, ARMING, DISARMED_STATES, Panel, Partition, Zone
 
 WIDTH = 32
+_SYSTEM = 1000
 QUIET, ROTATION, COUNTDOWN = 10.0, 4.0, 1.0
 
 _AWAY, _MAXIMUM = (10201, 10202), (10205, 10206)
@@ -27,6 +28,7 @@ class Page:
 
     text: str
     code: str = "008"
+    place: int = 0  # in the list: the status page, zones by number, then the system
     numbered: bool = False
     system_wide: bool = False
     ready: bool = False
@@ -55,7 +57,7 @@ class Page:
 class Ways:
     """How this panel shows things: the faults only after `*`, that list asked for, the bypass list asked for.
 
-    `busy` is a text that takes the whole bus (`MODEM COMM`, `Busy - Standby`); `modules` are failed ECP addresses.
+    `zones_in_check` is the page by which a 250BPT sums up its troubles. `busy` is a text that takes the whole bus (`MODEM COMM`, `Busy - Standby`); `modules` are failed ECP addresses.
     """
 
     press_star: bool = False
@@ -63,6 +65,7 @@ class Ways:
     bypass_list: bool = False
     busy: str | None = None
     modules: tuple[int, ...] = ()
+    zones_in_check: bool = False
 
 
 def pages(
@@ -98,7 +101,9 @@ def pages(
         return (_delay(base, partition, max(0, round(seconds_left))),)
     else:
         first = [replace(base, text=_armed_text(partition.mode, bypass=base.bypass))]
-    joined = [*first, *_joining(base, panel, partition, ours, ways)]
+    listed = [*first, *_joining(base, panel, partition, ours, ways)]
+    # One list by zone number, whatever a page says of its zone (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
+    joined = sorted(listed, key=lambda page: page.place)
     if len(joined) == 1 and not joined[0].numbered:
         return (joined[0],)
     return tuple(replace(page, seconds=ROTATION) for page in joined)
@@ -119,6 +124,7 @@ def _base(panel: Panel, partition: Partition) -> Page:
         bypass=any(zone.bypassed for zone in ours),
         ac=not panel.ac_loss,
         chime=panel.chime,
+        low_battery=panel.low_battery,
         memory=sounding or any(zone.id in panel.alarm_memory for zone in ours),
         sounding=sounding,
         instant=armed and partition.mode in (*_MAXIMUM, *_INSTANT),
@@ -209,10 +215,15 @@ def _joining(
         for zone in ours:
             if zone.bypassed:
                 yield _zone_page(base, "BYPAS", zone)
+    if ways.zones_in_check and any(zone.trouble for zone in ours):
+        text = _text("HOME DISARMED", " ZONES IN CHECK")
+        yield replace(base, text=text, code="020", ready=False, place=_SYSTEM)
+    if panel.low_battery:
+        yield replace(base, text=_text("SYSTEM LO BAT"), place=_SYSTEM)
     if partition.id != min(panel.partitions):
         return
     if panel.ac_loss:
-        yield replace(base, text=_text("AC LOSS"))
+        yield replace(base, text=_text("AC LOSS"), place=_SYSTEM)
     for address in ways.modules:
         # The number of a module is in the text only; its code looks like a zone's
         # (docs/protocol/alarmdecoder.md#numeric-code).
@@ -223,18 +234,18 @@ def _joining(
             numbered=True,
             check=True,
             beeps=4,
+            low_battery=False,
             extra="000100ff",
-        )
-    if panel.low_battery:
-        yield replace(
-            base,
-            text=_text("SYSTEM LOBAT"),
-            code="2fc",
-            low_battery=True,
-            system_wide=True,
+            place=_SYSTEM,
         )
     if panel.communication_failure:
-        yield replace(base, text=_text("COMM. FAILURE"), code="0fc", system_wide=True)
+        yield replace(
+            base,
+            text=_text("COMM. FAILURE"),
+            code="0fc",
+            system_wide=True,
+            place=_SYSTEM,
+        )
 
 
 def _zone_page(base: Page, word: str, zone: Zone) -> Page:
@@ -242,7 +253,14 @@ def _zone_page(base: Page, word: str, zone: Zone) -> Page:
     head = f"{word} {zone.id:02d} "
     first, *rest = zone.name.upper().split() or [""]
     text = _text(head + first[: 16 - len(head)], " ".join(rest)[:16])
-    return replace(base, text=text, code=f"{zone.id:03d}", numbered=True)
+    return replace(
+        base,
+        text=text,
+        code=f"{zone.id:03d}",
+        numbered=True,
+        low_battery=False,
+        place=zone.id,
+    )
 
 
 def _text(first: str, second: str = "") -> str:

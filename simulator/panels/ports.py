@@ -192,6 +192,49 @@ def _reset(host: _Host) -> None:
     transport.abort()
 
 
+class EndlessPort(TcpPort):
+    """A bridge of RFC 2217 that asks for options and begins sub-negotiations, and never ends one.
+
+    What a host sends is heard; the panel itself never gets through.
+    """
+
+    # IAC DO and WILL for COM-PORT-OPTION and BINARY, then IAC SB COM-PORT-OPTION SIGNATURE without IAC SE.
+    _BEGIN = b"\xff\xfd\x2c\xff\xfb\x2c\xff\xfd\x00\xff\xfa\x2c\x64"
+    _SECONDS = 0.01
+
+    def __init__(self, hear: Hear, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen on a port of this machine, 0 for any."""
+        super().__init__(hear, host=host, port=port, raw=True)
+        self._talk: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to listen, and to negotiate with whoever comes. Raises OSError."""
+        await super().open()
+        self.url = self.url.replace("socket://", "rfc2217://")
+        self._talk = asyncio.create_task(self._negotiate())
+
+    async def close(self) -> None:
+        """End, for every host."""
+        talk, self._talk = self._talk, None
+        if talk is not None:
+            talk.cancel()
+        await super().close()
+
+    def arrived(self, host: _Host) -> None:
+        """Begin the negotiation."""
+        super().arrived(host)
+        host.write(self._BEGIN)
+
+    def write(self, data: bytes) -> None:
+        """Lose what the panel says: the data phase never comes."""
+
+    async def _negotiate(self) -> None:
+        """Go on with the sub-negotiation for as long as the port is open."""
+        while True:
+            super().write(b"x" * 1024)
+            await asyncio.sleep(self._SECONDS)
+
+
 class PtyPort:
     """A pseudo terminal. A host that sets another baud rate sends and gets noise, by `speed_is_right`."""
 

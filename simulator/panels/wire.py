@@ -52,6 +52,17 @@ def _flip(line: bytes, random: Random) -> list[bytes]:
     return [line[:place] + bytes([wrong]) + line[place + 1 :]]
 
 
+def _stray(line: bytes, random: Random) -> list[bytes]:
+    """Let a byte of nobody come before the line, with no end between."""
+    return [bytes([random.randrange(0x21, 0x7F)]) + line]
+
+
+def _stray_inside(line: bytes, random: Random) -> list[bytes]:
+    """Let a byte of nobody come inside the line."""
+    place = random.randrange(1, max(2, len(line) - 2))
+    return [line[:place] + bytes([random.randrange(0x21, 0x7F)]) + line[place:]]
+
+
 def _in_bytes(line: bytes, _: Random) -> list[bytes]:
     return [line[place : place + 1] for place in range(len(line))]
 
@@ -71,6 +82,8 @@ LINE_FAULTS: dict[str, Spoil] = {
     "cr": lambda line, _: [line.rstrip(b"\r\n") + b"\r"],
     "lfcr": lambda line, _: [line.rstrip(b"\r\n") + b"\n\r"],
     "utf8": lambda line, _: [line.replace(b" ", "é".encode())],
+    "stray": _stray,
+    "stray_inside": _stray_inside,
     "bytewise": _in_bytes,
     "garbage": lambda line, random: [random.randbytes(len(line)), b"\r\n", line],
     "overlong": lambda line, _: [b"A" * 20_000, b"\r\n", line],

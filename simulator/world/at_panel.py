@@ -102,10 +102,15 @@ class PanelVerbs(Ground):
         location.panel.update_readiness()
         self.report(location)
 
-    def add_sensor(self, location_id: int, name: str) -> int:
-        """Add a sensor at the panel; the service only learns that something changed. Returns the zone's number."""
+    def add_sensor(
+        self, location_id: int, name: str, zone_id: int | None = None
+    ) -> int:
+        """Add a sensor at the panel; the service only learns that something changed.
+
+        Returns the zone's number, the next one if none was given.
+        """
         location = self.location(location_id)
-        number = max(location.panel.zones, default=0) + 1
+        number = zone_id or max(location.panel.zones, default=0) + 1
         # Names are cut at 32 characters (docs/protocol/total-connect.md#full-status).
         serial = f"{self.ids.scattered('sensor', location_id, number) % 0xFFFFFF:06X}"
         location.panel.zones[number] = Zone(number, name[:32], serial=serial)

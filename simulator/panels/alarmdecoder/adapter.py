@@ -52,7 +52,7 @@ class Firmware:
 
     `lrr_version` 1 is firmware before 2.2a.8.6. `radio_on_bus`: a real communicator speaks, LRR lines come without
     emulation. `tries` is how often a key burst is sent until the panel takes it; 5 is a failure, and
-    `failed_share` the share of bursts that fail whatever `tries` says.
+    `failed_share` the share of bursts that fail whatever `tries` says. `two_digits`: see `keypad_line`.
     """
 
     serial: str = "00004d2f"
@@ -62,6 +62,7 @@ class Firmware:
     radio_on_bus: bool = False
     tries: int = 1
     failed_share: float = 0.0
+    two_digits: bool = False
     settings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

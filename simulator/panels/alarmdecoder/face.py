@@ -1,6 +1,7 @@
 """The panel as an AlarmDecoder AD2 adapter shows it: pages, RF, expander and long-range-radio lines. Simulated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import override
 
 from simulator.panels.alarmdecoder.adapter import Adapter, Firmware
@@ -38,6 +39,7 @@ class AlarmDecoderFace(Face):
         options: PortOptions | None = None,
         baud: int = _BAUD,
         seed: int = 1,
+        keypads: Mapping[int, tuple[int, ...]] | None = None,
     ) -> None:
         """Put an adapter on the bus of a panel; 19200 baud is an AD2SERIAL.
 
@@ -52,6 +54,7 @@ class AlarmDecoderFace(Face):
             special=self._special,
             random=self._random,
         )
+        self._given = dict(keypads or {})
         self._displays: dict[int, Display] = {}
         self._keypads: dict[int, Keypad] = {}
         self._zones: dict[int, tuple[bool, bool, bool]] = {}
@@ -98,6 +101,15 @@ class AlarmDecoderFace(Face):
         self._begin()
 
     @override
+    def _two_lines(self) -> list[bytes]:
+        mask, layout = mask_of(self._addresses(1)), self.adapter.firmware.layout
+        page = self.local.pages(1)[0]
+        return [
+            keypad_line(shown, mask, layout).encode() + b"\r\n"
+            for shown in (page, replace(page, ready=not page.ready))
+        ]
+
+    @override
     def _feed(self, data: bytes) -> None:
         self.adapter.feed(data)
 
@@ -110,10 +122,13 @@ class AlarmDecoderFace(Face):
             self._displays[number].refresh()
 
     def _shower(self, partition: int) -> Callable[[Page], None]:
-        mask = mask_of(addresses(partition))
+        mask = mask_of(self._addresses(partition))
 
         def show(page: Page) -> None:
-            line = keypad_line(page, mask, self.adapter.firmware.layout)
+            firmware = self.adapter.firmware
+            line = keypad_line(
+                page, mask, firmware.layout, two_digits=firmware.two_digits
+            )
             shown = "00000000" if page.system_wide else mask
             self.adapter.say("keypad", line, shown)
 
@@ -130,13 +145,17 @@ class AlarmDecoderFace(Face):
             text = rf_line(zone.serial, is_open=zone.open, low_battery=zone.low_battery)
             self.adapter.say("rf", text)
 
+    def _addresses(self, partition: int) -> tuple[int, ...]:
+        """Return the keypads of a partition; two partitions may share one."""
+        return self._given.get(partition, addresses(partition))
+
     def _partition_of(self, address: int) -> int | None:
         """Return the partition a keypad address belongs to; None if the panel has no such keypad."""
         return next(
             (
                 number
                 for number in self.local.panel.partitions
-                if address in addresses(number)
+                if address in self._addresses(number)
             ),
             None,
         )
@@ -150,6 +169,7 @@ class AlarmDecoderFace(Face):
         return self._keypads[address]
 
     def _press(self, address: int, keys: str) -> None:
+        self.local.press(address, keys)
         keypad = self._keypad(address)
         if keypad is not None:
             keypad.press(keys)
@@ -158,6 +178,7 @@ class AlarmDecoderFace(Face):
                 self._displays[partition].repeat()
 
     def _special(self, address: int, number: int) -> None:
+        self.local.press(address, f"<S{number}>")
         keypad = self._keypad(address)
         if keypad is not None:
             keypad.special(number)

@@ -18,8 +18,13 @@ def mask_of(addresses: Iterable[int]) -> str:
     return octets.hex()
 
 
-def keypad_line(page: Page, mask: str, layout: Format = "new") -> str:
-    """Return a page as a keypad line without its end; every flag is a copy of a raw bit, as on the real bus."""
+def keypad_line(
+    page: Page, mask: str, layout: Format = "new", *, two_digits: bool = False
+) -> str:
+    """Return a page as a keypad line without its end; every flag is a copy of a raw bit, as on the real bus.
+
+    With `two_digits` the code is what the zone byte holds, and only the text says that zone 23 is 123.
+    """
     display = 0 if page.numbered else _PLAIN
     flags = [
         page.ready,
@@ -53,7 +58,8 @@ def keypad_line(page: Page, mask: str, layout: Format = "new") -> str:
     )
     if layout != "new":
         raw = raw[:24]
-    return f'[{shown}],{page.code},[{raw}],"{page.text}"'
+    code = f"0{page.code[-2:]}" if two_digits and page.numbered else page.code
+    return f'[{shown}],{code},[{raw}],"{page.text}"'
 
 
 def _byte_7(page: Page, display: int) -> int:

@@ -105,6 +105,12 @@ class VistaSerialFace(Face):
         self.local.emit("power_up")
 
     @override
+    def _two_lines(self) -> list[bytes]:
+        return [
+            packets.packet("AS", letters + "D" * 7) + packets.END for letters in "DN"
+        ]
+
+    @override
     def _feed(self, data: bytes) -> None:
         for byte in data:
             if byte not in b"\r\n":

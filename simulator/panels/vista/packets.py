@@ -134,13 +134,19 @@ def event_body(event: PanelEvent, local_time: datetime) -> str | None:
 
 
 def event(event: PanelEvent, local_time: datetime, model: Model) -> bytes | None:
-    """Return the packet the panel sends by itself, or None; older panels have a shorter one."""
-    body = event_body(event, local_time)
-    if body is None:
-        return None
+    """Return the packet the panel sends by itself, or None.
+
+    Older panels have a shorter one with codes of their own, zones and users counted from 0.
+    See docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels; which of the alarm codes is which is a reading.
+    """
     if model == "bpt":
-        return packet("nq", body)
-    return packet("NQ", f"{body[:2]}{event.number + 1:02X}{local_time:%M%H%d%m}")
+        body = event_body(event, local_time)
+        return None if body is None else packet("nq", body)
+    code = KINDS[event.kind].older[event.restored]
+    if code is None:
+        return None
+    number = max(event.number - 1, 0)
+    return packet("NQ", f"{code}{number:02X}{local_time:%M%H%d%m}")
 
 
 def event_log(bodies: Iterable[str]) -> Iterator[bytes]:

@@ -250,6 +250,8 @@ async def test_power_cut() -> None:
 
 # fault -> what of three pages arrives as a good line
 LINE_FAULTS: dict[str, int] = {
+    "stray": 2,
+    "stray_inside": 2,
     "drop": 2,
     "cut": 1,
     "behead": 2,
@@ -416,6 +418,7 @@ async def test_old_words() -> None:
     assert [line for line in lines if line[0] == "!"] == [
         "!LRR:004,1,ARM_STAY",
         "!LRR:000,0,ACLOSS",
+        "!LRR:000,0,AC_RESTORE",
     ]
     assert all(len(line) == 88 for line in lines if line[0] == "[")
 
@@ -475,7 +478,8 @@ async def test_troubles_join_the_pages() -> None:
     found = {line[61:93].strip(): line for line in lines if line[0] == "["}
     assert found["CHECK 05 CELLAR SMOKE"][14:16] == "11"
     assert found["LOBAT 02 BACK   DOOR"][12] == "1"
-    assert found["SYSTEM LOBAT"][23:38] == "2fc,[f700000000"
+    assert found["SYSTEM LO BAT"][12] == "1"
+    assert found["SYSTEM LO BAT"][23:38] == "008,[f706000700"
     assert found["COMM. FAILURE"][23:26] == "0fc"
     assert found["CHECK 107 WIRE  EXPANSION"][23:26] == "007"
     assert found["AC LOSS"][8] == "0"

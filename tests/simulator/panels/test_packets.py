@@ -150,9 +150,20 @@ def test_events(event: PanelEvent, when: datetime, expected: bytes) -> None:
 
 
 def test_older_events() -> None:
-    made = packets.event(PanelEvent("disarm", THEN, 1, 4), THEN, "older")
-    assert made is not None
-    assert made[:12] == b"14NQ08053208"
+    for event, begin in (
+        (PanelEvent("disarm", THEN, 1, 4), b"14NQ16033208"),
+        (PanelEvent("zone_fault", THEN, 1, 21), b"14NQ2B143208"),
+        (PanelEvent("zone_fault", THEN, 1, 21, restored=True), b"14NQ2C143208"),
+        (PanelEvent("burglary", THEN, 1, 1), b"14NQ04003208"),
+        (PanelEvent("smoke", THEN, 1, 5), b"14NQ06043208"),
+        (PanelEvent("duress", THEN, 1, 8), b"14NQ0C073208"),
+        (PanelEvent("hold_up", THEN, 1, 99), b"14NQ08623208"),
+        (PanelEvent("low_battery", THEN, restored=True), b"14NQ1B003208"),
+        (PanelEvent("ac_loss", THEN), b"14NQ1C003208"),
+    ):
+        made = packets.event(event, THEN, "older")
+        assert made is not None
+        assert made[:12] == begin
     assert packets.event(PanelEvent("wrong_code", THEN), THEN, "older") is None
 
 

@@ -68,7 +68,7 @@ async def test_older_panel() -> None:
         status = await ask(host, "zs")
         assert (len(status[0][1]), len(status)) == (96, 2)
         house.local.set_zone(2, is_open=True)
-        await host.until("14NQF503")
+        await host.until("14NQ2B01")
 
 
 async def test_damaged_and_unknown_queries_get_no_answer() -> None:
