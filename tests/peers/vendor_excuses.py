@@ -108,15 +108,13 @@ class Account:
         if now.line[30:38] == NO_PARTITION:
             return
         if now.line[12] == "1":
-            assert now.low_zones
-            assert now.line[61:66] == "LOBAT"
+            assert (now.low_zones and now.line[61:66] == "LOBAT") or now.low_panel
             self.low = now.seconds
         if now.line[14] == "1":
             self.lit = now.seconds, now.line[15] == "1"
         if seen.low_battery:
-            # It never hears of the panel's own: that page is for all keypads, with mask 0.
             assert now.seconds - self.low < EXPIRE + 11, now
-            self.excused[ZONE_BATTERY] += 1
+            self.excused[ZONE_BATTERY] += not now.low_panel
         if seen.fire:
             when, trouble = self.lit
             assert now.seconds - when < EXPIRE + 11, now

@@ -50,6 +50,7 @@ class Truth:
     trouble: frozenset[int]
     in_alarm: frozenset[int]
     low_zones: frozenset[int]
+    low_panel: bool
     modules: frozenset[int]
     pages: int
 
@@ -177,6 +178,7 @@ def truth(local: LocalPanel, line: bytes) -> Truth:
         in_alarm=frozenset(zone.id for zone in zones if zone.alarm)
         | panel.alarm_memory,
         low_zones=frozenset(zone.id for zone in zones if zone.low_battery),
+        low_panel=panel.low_battery,
         modules=frozenset(
             int(page.code) for page in local.pages(1) if page.text.startswith("CHECK 1")
         ),
