@@ -208,7 +208,7 @@ async def test_habits_by_the_control_interface(door: Door) -> None:
         await host.until("!Sending")
         door.clock.forward(5)
         await host.until("FAULT 123 ATTIC")
-        shown = next(line for line in host.lines if '"FAULT 123' in line)
-        assert ",023,[f701000400" in shown
+        listed = next(line for line in host.lines if '"FAULT 123' in line)
+        assert ",023,[f701000400" in listed
     _, shown = await door.control(at, method="GET")
     assert shown["keys_pressed"][0]["keys"] == "12"
