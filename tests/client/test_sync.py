@@ -548,6 +548,18 @@ async def test_a_run_with_an_answer_is_followed_on_with_a_look_past_the_limit() 
     assert "start" not in bench.calls
 
 
+@pytest.mark.parametrize("back", [600, 3600, 366 * 86400])
+async def test_a_run_that_was_asked_for_in_the_future_is_overdue(back: int) -> None:
+    """The clock was set back since: the location must not stay syncing for a year."""
+    first = Bench()
+    await first.run().start(CODES)
+    run = Bench(record=first.restored(-1)).run()
+    await run.resume()
+    assert not ends(run, replace(QUIET, taken=after(-back)))
+    assert ends(run, replace(QUIET, taken=after(-back - 5)))
+    assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
+
+
 async def test_the_first_look_after_a_restart_may_prove() -> None:
     first = Bench()
     await first.run().start(CODES)

@@ -136,7 +136,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         if not account.locations or (
             self._probed is not None
             and (
-                now - self._probed < ROUTE_PROBE_INTERVAL or not self._is_a_route_gone()
+                abs(now - self._probed) < ROUTE_PROBE_INTERVAL
+                or not self._is_a_route_gone()
             )
         ):
             return

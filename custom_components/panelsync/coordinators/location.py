@@ -179,7 +179,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         now = dt_util.utcnow()
 
         def fresh(read: datetime | None) -> bool:
-            return read is not None and now - read <= MARK_FRESH_FOR
+            return read is not None and abs(now - read) <= MARK_FRESH_FOR
 
         status_is_fresh = self.data is not None and fresh(self.data.status.read_at)
         return take_mark(
@@ -309,7 +309,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if isinstance(err, CredentialsRefused) or self.data is None:
             return False
         interval = self.update_interval or LOCATION_INTERVAL
-        return now - self.data.status.read_at <= max(GRACE, 2 * interval)
+        return abs(now - self.data.status.read_at) <= max(GRACE, 2 * interval)
 
     async def _read_status(self) -> PanelStatus | ClientError:
         try:
@@ -338,7 +338,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         now = dt_util.utcnow()
         due = (
             self._pending_read is None
-            or now - self._pending_read >= USER_COUNT_INTERVAL
+            or abs(now - self._pending_read) >= USER_COUNT_INTERVAL
             or (run is not None and run.kind is SyncKind.USERS)
         )
         if (

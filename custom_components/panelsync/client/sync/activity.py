@@ -102,6 +102,6 @@ def panel_sync_elsewhere(
     """
     if before is None or after <= before:
         return False
-    if accepted is not None and now - accepted <= FOLLOW_LIMIT:
+    if accepted is not None and abs(now - accepted) <= FOLLOW_LIMIT:
         return False
     return proven is None or proven < now

@@ -90,7 +90,7 @@ def standing(
     if success is not None and success > record.ended:
         return Outcome.SUCCEEDED
     if record.outcome is not Outcome.SUCCEEDED and (
-        now - record.ended >= OUTCOME_COUNTS_FOR
+        abs(now - record.ended) >= OUTCOME_COUNTS_FOR
     ):
         return None
     return record.outcome
