@@ -25,7 +25,7 @@ from ..announcements import (
 )
 from ..client.comparison import Watch, is_lasting
 from ..client.errors import AccountLocked
-from ..client.models import Outcome, Reason, Rights, SyncKind
+from ..client.models import Account, Outcome, Reason, Rights, SyncKind
 from ..client.sync.run import EndedRun
 from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
 from ..const import DOMAIN
@@ -50,6 +50,7 @@ class Problem(StrEnum):
     ACCOUNT_LOCKED = "account_locked"
     MISMATCH = "mismatch"
     NO_USER_SYNC_WAY = "no_user_sync_way"
+    TOO_MANY_LOCATIONS = "too_many_locations"
 
 
 # What may show at a location, with the kind that mends it.
@@ -141,8 +142,9 @@ def async_watch_account(
     @callback
     def show(announcement: Announcement) -> None:
         match announcement:
-            case AccountRead():
+            case AccountRead(account=read):
                 ir.async_delete_issue(hass, DOMAIN, issue_id)
+                _show_locations_left_out(hass, entry, read)
             case AccountRefused(AccountLocked()):
                 _raise(
                     hass,
@@ -153,6 +155,32 @@ def async_watch_account(
                 )
 
     return async_listen(hass, account_identifier(entry), show)
+
+
+def _show_locations_left_out(
+    hass: HomeAssistant, entry: ConfigEntry, account: Account
+) -> None:
+    """Raise that the service names more locations than an account can have."""
+    issue_id = f"{Problem.TOO_MANY_LOCATIONS}_{entry.entry_id}"
+    if not account.locations_left_out:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"problem": Problem.TOO_MANY_LOCATIONS, "entry_id": entry.entry_id},
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=Problem.TOO_MANY_LOCATIONS,
+        translation_placeholders=plain_values(
+            {
+                "account": entry.title,
+                "shown": str(len(account.locations)),
+                "left_out": str(account.locations_left_out),
+            }
+        ),
+    )
 
 
 @callback
