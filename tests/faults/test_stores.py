@@ -1,7 +1,7 @@
 """A damaged or foreign store is not used, with one warning at most, and costs only history.
 
 Everything happens to real files in a real `.storage` between two lives of a Home
-Assistant (issue: runs survive; docs/architecture.md#sign-in-discipline: tokens).
+Assistant (docs/architecture.md#resuming, docs/architecture.md#sign-in-discipline).
 """
 
 from collections.abc import Callable
