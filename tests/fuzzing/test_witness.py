@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.local.alarmdecoder.rotation import Faults, Sight
+from custom_components.panelsync.client.local.alarmdecoder.faults import Faults
+from custom_components.panelsync.client.local.alarmdecoder.rotation import (
+    Rotation,
+    Sight,
+)
 from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 from custom_components.panelsync.client.remote.decode.event_log import log_page
@@ -57,7 +61,8 @@ def test_an_invented_flag_is_noticed(heard: bytes, claim: dict[str, Any]) -> Non
 
 def _zone(ear: AlarmDecoderEar) -> None:
     first, *others = ear.state.partitions
-    faults = Faults({(77, ZoneStatus.FAULTED): Sight(START)}, known=True)
+    pages = {(77, ZoneStatus.FAULTED): Sight(START)}
+    faults = Faults(Rotation(pages), known=True)
     partitions = (replace(first, faults=faults), *others)
     ear.state = replace(ear.state, partitions=partitions)
 

@@ -1,6 +1,7 @@
 """Zones learned from rotating pages, against rotations made by chance."""
 
 from itertools import permutations
+from datetime import timedelta
 from random import Random
 
 from hypothesis import given, strategies as st
@@ -8,7 +9,8 @@ import pytest
 
 from custom_components.panelsync.client.models import ZoneStatus
 
-from .site import ADDRESSES, Site, fault, keypad
+from .panel_habits import Keypad
+from .site import ADDRESSES, START, Site, fault, keypad
 
 
 def rotate(
@@ -235,15 +237,13 @@ def test_zones_are_known_after_a_clean_pass_without_a_ready_line() -> None:
     assert site.state.partitions[0].faults.known
 
 
-def test_passes_that_prove_nothing_count_in_the_end() -> None:
-    # Keys seen on the bus keep every pass from being clean.
+def test_passes_while_somebody_types_prove_nothing() -> None:
     site = Site()
     rotate(site, [5, 9, 23], Random(2), passes=4)
-    for _ in range(5):
-        site.hear(fault(5), b"!KPE:0012,18,01", fault(23), every=6)
-    assert site.open() == {5, 9, 23}
-    for _ in range(3):
-        site.hear(fault(5), b"!KPE:0012,18,01", fault(23), every=6)
+    for _ in range(30):
+        site.hear(fault(5), b"!KPE:0012,18,01", fault(23), every=4)
+        assert site.open() == {5, 9, 23}
+    rotate(site, [5, 23], Random(2), passes=4)
     assert site.open() == {5, 23}
 
 
@@ -301,3 +301,102 @@ def test_no_zone_is_open_that_was_never_shown(
             assert zone in (site.open() or ())
         assert set(site.seen().zones) <= shown
         assert all(one is ZoneStatus.FAULTED for one in site.seen().zones.values())
+
+
+# What real rotations do (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
+
+BETWEEN = {
+    200: keypad("SYSTEM LO BAT", flags="00000001000100003A--"),
+    201: keypad(
+        "CHECK 107 EXPANSION", flags="00000001000000100A--", code="007", tail=255
+    ),
+    202: keypad("HOME DISARMED    ZONES IN CHECK", flags="00000001000000003A--"),
+    203: keypad("LOBAT 24 DOOR", flags="00000001000100000A--", code="024"),
+    204: keypad("AC LOSS", flags="00000000000000003A--"),
+    205: keypad("CHECK 31 SHED", flags="00000001000000100A--", code="031"),
+    206: keypad("SYSTEM LOBAT", flags="00000001000100003A--", addresses=frozenset()),
+}
+
+
+def play(site: Site, shown: tuple[float, int]) -> None:
+    """Hear one page at its time."""
+    at, page = shown
+    site.now = START + timedelta(seconds=at)
+    site.hear(BETWEEN.get(page) or fault(page), every=0)
+
+
+@pytest.mark.parametrize("every", [13, 20, 31])
+@pytest.mark.parametrize("lasts", [2, 9])
+@pytest.mark.parametrize("seed", range(3))
+def test_an_hour_of_motion_restores_no_open_zone(
+    every: int, lasts: int, seed: int
+) -> None:
+    chance = Random(seed * 100 + every)
+    site, panel = Site.small(), Keypad(chance)
+    windows = set(chance.sample(range(1, 40), 5))
+    motion = chance.choice([zone for zone in range(1, 40) if zone not in windows])
+    panel.open |= windows
+    for shown in panel.until(60):
+        play(site, shown)
+    while panel.now < 3600:
+        for shown in panel.until(panel.now + chance.expovariate(1 / every)):
+            play(site, shown)
+            assert windows <= (site.open() or set())
+        for shown in panel.opens(motion):
+            play(site, shown)
+            assert motion in (site.open() or set())
+        for shown in panel.until(panel.now + lasts):
+            play(site, shown)
+            assert windows <= (site.open() or set())
+        panel.closes(motion)
+    # And what really closes is gone after two whole passes, once it is quieter.
+    panel.closes(min(windows))
+    for shown in panel.until(panel.now + 2 * 6 * 4 * 1.2 + 6):
+        play(site, shown)
+    assert site.open() == windows - {min(windows)}
+
+
+@pytest.mark.parametrize("others", [(page,) for page in BETWEEN] + [(200, 201, 205)])
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("jitter", [0, 0.2])
+def test_a_closed_zone_is_gone_within_two_rotations_with_any_page_among_them(
+    others: tuple[int, ...], count: int, jitter: float
+) -> None:
+    chance = Random(count)
+    site, panel = Site.small(), Keypad(chance, others=others, jitter=jitter)
+    zones = chance.sample(range(1, 40), count)
+    panel.open |= set(zones)
+    for shown in panel.until(4 * 4 * (count + len(others))):
+        play(site, shown)
+    assert site.open() == set(zones)
+    panel.closes(zones[0])
+    rotation = panel.pace * (1 + jitter) * (count + len(others))
+    for shown in panel.until(panel.now + 2 * rotation):
+        play(site, shown)
+    assert site.open() == set(zones[1:])
+    assert "Panel battery low" not in {text for _, text in site.told}
+
+
+def test_a_list_that_goes_on_behind_what_opened_loses_nothing() -> None:
+    # The pages of a real panel, with zones of our own.
+    low = {
+        zone: keypad(f"LOBAT {zone}", flags="00000001000100000A--", code=f"0{zone}")
+        for zone in (23, 24, 25)
+    }
+    site = Site.small()
+    for _ in range(3):
+        site.hear(fault(2), *low.values())
+    for _ in range(7):
+        site.hear(fault(2), low[23], low[24], fault(5), *low.values(), fault(5))
+        site.hear(*low.values())
+        assert site.open() == {2, 5}
+        assert set(site.seen().zones) == {2, 5, 23, 24, 25}
+    assert site.told == []
+
+
+def test_the_last_two_digits_of_a_zone_are_enough() -> None:
+    site = Site.small()
+    site.hear(1, keypad("FAULT 123 GATE", code="023"))
+    assert site.open() == {123}
+    site.hear(1, keypad("FAULT 123 GATE", code="024"))
+    assert site.open() == set()

@@ -11,7 +11,7 @@ from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from ..test_compare import service
 from .samples import LINES
-from .site import ADDRESSES, START, Site, keypad
+from .site import ADDRESSES, START, Site, fault, keypad
 
 AWAY, HOME, NIGHT = (
     ArmingState.ARMED_AWAY,
@@ -188,8 +188,15 @@ def test_q8_trouble_while_armed(site: Site) -> None:
     site.hear(18, 32)
     assert site.seen().zones == {14: ZoneStatus.TROUBLE}
     assert site.partition().trouble
-    site.hear(18)
-    assert site.partition().mode is HOME
+    # The plain page comes in turn with it, and its flag is only its own.
+    for _ in range(100):
+        site.hear(18)
+        assert site.partition().mode is HOME
+        assert site.seen().zones == {14: ZoneStatus.TROUBLE}
+        assert site.partition().trouble
+        site.hear(32)
+        site.hear(18)
+    site.hear(*[18] * 6, every=10)
     assert site.seen().zones == {}
     assert not site.partition().trouble
     assert site.told == [("trouble", "Sensor trouble")]
@@ -232,20 +239,61 @@ def test_disarming_on_any_other_page_is_believed_at_once(site: Site) -> None:
 def test_q9_a_zone_battery_is_not_the_panels(site: Site) -> None:
     site.hear(35)
     assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
-    site.hear(*[1] * 7, every=10)
-    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
+    assert site.seen().battery_low is None
+    for _ in range(20):
+        site.hear(1, 35)
+        assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
     assert site.seen().battery_low is False
-    site.hear(1)
+    site.hear(*[1] * 6, every=10)
     assert site.seen().zones == {}
 
 
-def test_q10_the_panels_battery_is_held_30_seconds(site: Site) -> None:
-    site.hear(1, 36, 1)
+SYSTEM_LO_BAT = keypad("SYSTEM LO BAT", flags="00000001000100003A--")
+BATTERY_OF_OTHERS = keypad(
+    "SYSTEM LO BAT", flags="00000001000100003A--", addresses=ADDRESSES[2]
+)
+
+
+@pytest.mark.parametrize("page", [36, SYSTEM_LO_BAT, BATTERY_OF_OTHERS])
+def test_q10_the_panels_battery_is_low_while_its_page_is_shown(
+    site: Site, page: int | bytes
+) -> None:
+    site.hear(1, page)
     assert site.seen().battery_low
-    site.hear(1, every=21)
-    assert site.seen().battery_low
-    site.hear(1, 1)
+    # Windows open and close: their pages do not carry the flag.
+    for zones in ((5,), (5, 9), (9,), ()):
+        for _ in range(8):
+            site.hear(*(fault(zone) for zone in zones) if zones else (1,), page)
+            assert site.seen().battery_low
+    site.hear(*[1] * 14, every=10)
     assert site.seen().battery_low is False
+
+
+def test_pages_of_the_battery_alone_say_so(site: Site) -> None:
+    site.hear(*[SYSTEM_LO_BAT] * 3)
+    assert site.seen().battery_low is True
+    assert site.partition().mode is None
+
+
+def test_a_trouble_is_told_once_whatever_its_page_takes_turns_with(site: Site) -> None:
+    site.hear(*[1] * 20)
+    for others in ((1,), (5,), (1,), (18,)):
+        for _ in range(50):
+            site.hear(*others, 34)
+            assert site.partition().trouble
+    assert [text for kind, text in site.told if kind == "trouble"] == []
+    site.hear(*[1] * 8, every=10)
+    assert site.partition().trouble is False
+
+
+@pytest.mark.parametrize("event", [380, 381, 383, 384])
+def test_a_reported_trouble_lasts_until_its_restore_is_reported(
+    site: Site, event: int
+) -> None:
+    site.hear(1, b"!LRR:007,1,CID_1%d,ff" % event, *[1] * 100)
+    assert set(site.seen().zones) == {7}
+    site.hear(b"!LRR:007,1,CID_3%d,ff" % event)
+    assert site.seen().zones == {}
 
 
 def test_q11_fire_stays_while_the_pages_alternate(site: Site) -> None:

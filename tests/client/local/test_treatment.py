@@ -31,8 +31,9 @@ type Told = tuple[str, str, int | None, int | None]
 def site_that_is_well() -> Site:
     """Return a site of which everything is known, and nothing is wrong."""
     site = Site(Ad2Settings(ADDRESSES, {("0481516", 1): 30}))
-    site.hear(1, 1, READY_2, READY_2)
-    site.wait(70)
+    for _ in range(8):
+        site.hear(1, READY_2, every=5)
+    site.wait(30)
     site.hear(1, READY_2)
     assert site.activity == []
     return site

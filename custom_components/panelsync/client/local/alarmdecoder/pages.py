@@ -4,7 +4,7 @@ Flags decide where there is one; text decides only what no flag tells
 (docs/protocol/alarmdecoder.md#text-pages).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 import re
 
@@ -12,6 +12,8 @@ from ...models import ZoneStatus
 from .messages import Keypad
 
 MAX_ZONE = 250
+
+type ZoneKey = tuple[int, ZoneStatus]
 
 
 class PageKind(Enum):
@@ -35,12 +37,26 @@ class Page:
     exit_delay: bool = False
     exit_seconds: int | None = None
 
+    text: str = ""
+
     @property
-    def key(self) -> tuple[int, ZoneStatus] | None:
+    def key(self) -> ZoneKey | None:
         """Return the zone and what the page says of it."""
         if self.zone is None or self.status is None:
             return None
         return self.zone, self.status
+
+    @property
+    def name(self) -> tuple[object, ...]:
+        """Return what tells this page of the rotation from the others.
+
+        Of the plain pages there is one at a time, whatever it says.
+        """
+        if self.key is not None:
+            return self.key
+        if self.kind in {PageKind.INTERRUPTION, PageKind.SYSTEM}:
+            return ("page", self.text)
+        return ("plain",)
 
 
 _ZONE = re.compile(r"(FAULT|CHECK|ALARM|FIRE|LOBAT|BYPAS) +(\d{2,3})(?!\d)", re.ASCII)
@@ -60,8 +76,8 @@ _ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
 _CONCEALED = re.compile(r"DURESS|HOLD *-? *UP|SILENT")
 _SILENT_ALARM = re.compile(r"^ALARM +\d|PANIC")
 
-BATTERY_OF_PANEL = "SYSTEM LOBAT"
-BATTERY_OF_ZONE = "LOBAT"
+_BATTERY_OF_PANEL = re.compile(r"SYSTEM +LO *BAT")
+_BATTERY_OF_ZONE = re.compile(r"LO *BAT *\d")
 COMMUNICATION_FAILURE = "COMM. FAILURE"
 COMMUNICATION_FAILURE_CODE = "0fc"
 DOWNLOADING = "MODEM COMM"
@@ -79,9 +95,25 @@ def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
     return not heard and _SILENT_ALARM.search(text) is not None
 
 
+def shows_panel_battery(line: Keypad) -> bool:
+    """Tell whether a page says that the panel's own battery is low.
+
+    On the page of one zone the flag is that zone's.
+    """
+    text = line.text.upper()
+    if _BATTERY_OF_PANEL.match(text):
+        return True
+    return bool(line.battery_low) and _BATTERY_OF_ZONE.match(text) is None
+
+
 def read_page(line: Keypad) -> Page:
     """Return which page a line shows."""
     text = line.text.upper()
+    page = _read(line, text)
+    return replace(page, text=" ".join(text.split()))
+
+
+def _read(line: Keypad, text: str) -> Page:
     if line.mask == 0 or _SYSTEM.match(text):
         return Page(PageKind.SYSTEM)
     if (match := _ZONE.match(text)) is not None:
@@ -103,11 +135,14 @@ def _zone_page(line: Keypad, word: str, printed: int) -> Page:
     # Other rules take module 07 for zone 7 and code 0fc for zone 252
     # (docs/protocol/alarmdecoder.md#numeric-code).
     from_panel = line.raw[14] if len(line.raw) > 14 else 0
+    # A module's page without that byte: only zones are numbered as they are printed.
+    of_module = word == "CHECK" and printed >= 100 and len(line.raw) <= 14
     if (
         line.display != 0
         or from_panel == 0xFF
         or not line.code.isdecimal()
-        or int(line.code) != printed
+        # Above 99 the panel's one byte may hold the last two digits alone.
+        or int(line.code) not in {printed, None if of_module else printed % 100}
         or not 1 <= printed <= MAX_ZONE
     ):
         return Page(PageKind.INTERRUPTION)

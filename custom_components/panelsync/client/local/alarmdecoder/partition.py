@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from ...models import ArmingState, ZoneStatus
 from ..status import LocalPartition
-from . import rotation as faults_of
+from . import faults as faults_of
+from .faults import Faults
 from .messages import Keypad
 from .pages import Page, PageKind
-from .rotation import Faults
 
 # The fire flag bounces while pages of other alarms are shown.
 FIRE_HOLD = timedelta(seconds=30)
@@ -67,6 +67,8 @@ def take_line(
     sounding = _sounding(old, line, page)
     fire, fire_seen = _fire(before, line, page, now)
     heard = bool(sounding or fire)
+    disarmed = None if mode is None else mode is ArmingState.DISARMED
+    faults = faults_of.take_page(before.faults, line, page, now, disarmed=disarmed)
     shown = replace(
         old,
         mode=mode,
@@ -81,15 +83,29 @@ def take_line(
         bypassed=line.bypassed,
         chime=line.chime,
         programming=line.programming,
-        trouble=_trouble(old, line, page),
+        trouble=_trouble(old, faults, line, page),
     )
     return replace(
         before,
         shown=shown,
-        faults=_faults(before.faults, line, page, mode, now),
+        faults=faults,
         fire_seen=fire_seen,
         doubted=doubted,
     )
+
+
+def take_system_page(
+    before: KeypadPartition, line: Keypad, page: Page, now: datetime
+) -> KeypadPartition:
+    """Return the partition after a page of the system: one of its rotation.
+
+    Its flags of arming and readiness do not hold.
+    """
+    if before.shown.programming:
+        return before
+    faults = faults_of.take_system_page(before.faults, line, page, now)
+    shown = replace(before.shown, trouble=_trouble(before.shown, faults, line, page))
+    return replace(before, faults=faults, shown=shown)
 
 
 def _is_aside(page: Page) -> bool:
@@ -182,40 +198,14 @@ def _exit_seconds(
     return page.exit_seconds if page.exit_delay else old.exit_seconds
 
 
-def _trouble(old: LocalPartition, line: Keypad, page: Page) -> bool | None:
-    # A page of one zone carries only that zone's flag.
-    if line.check or page.kind in {PageKind.STATUS, PageKind.HIDDEN}:
-        return line.check
-    return old.trouble
-
-
-def _faults(
-    faults: Faults, line: Keypad, page: Page, mode: ArmingState | None, now: datetime
-) -> Faults:
-    if line.bypassed is False:
-        faults = faults_of.clear(faults, ZoneStatus.BYPASSED)
-    if line.alarm_memory is False and not line.alarm_sounding:
-        faults = faults_of.clear(faults, ZoneStatus.ALARM)
-    if page.kind in {PageKind.STATUS, PageKind.HIDDEN} and line.check is False:
-        faults = faults_of.clear(faults, ZoneStatus.TROUBLE)
-        faults = faults_of.clear(faults, ZoneStatus.TAMPER)
-    if mode is not ArmingState.DISARMED:
-        # An armed keypad does not list open zones; other pages still hold.
-        faults = faults_of.freeze(faults)
-        if page.key is not None and page.status is not ZoneStatus.FAULTED:
-            return faults_of.report(faults, page.key, now, restored=False)
-        return faults
-    if line.ready:
-        faults = faults_of.see_ready(faults, now)
-    if page.key is not None:
-        if page.key[1] & faults_of.ROTATING:
-            return faults_of.see_page(faults, page.key, now)
-        faults = faults_of.see_interruption(faults, now)
-        return faults_of.report(faults, page.key, now, restored=False)
-    if page.kind is PageKind.HIDDEN and not line.ready:
-        return faults_of.see_hidden(faults, now)
-    if line.ready:
-        return faults
-    if page.kind is PageKind.INTERRUPTION:
-        return faults_of.see_interruption(faults, now)
-    return faults_of.disturb(faults)
+def _trouble(
+    old: LocalPartition, faults: Faults, line: Keypad, page: Page
+) -> bool | None:
+    # One page's flag is not the whole's: a trouble lasts as long as its page is shown.
+    if faults.check:
+        return True
+    if line.check is None:
+        return None
+    is_plain = page.kind in {PageKind.STATUS, PageKind.HIDDEN}
+    known = is_plain or faults.rotation.whole or old.trouble is not None
+    return False if known else None

@@ -1,240 +1,326 @@
-"""Which zones a partition shows, learned from the pages its keypad rotates through.
+"""Which pages a keypad rotates through, learned from the pages it shows.
 
-The panel never says that a zone closed: it only stops showing it. So a zone counts as
-restored when whole passes of the rotation came without it, or when the panel says
-ready, and for no other reason (docs/protocol/alarmdecoder.md#rotation).
+The panel never says that a page ended: it only stops showing it. And what opens is shown
+at once, with the list going on behind it, so that a pass may be cut. Absence therefore
+counts page by page: a page is missed where the one after its predecessor came when it
+was due and was another one. What jumps to the front proves little, and what was skipped
+and comes again proves a jump (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from statistics import median
 
-from ...models import ZoneStatus
-
-# A page of the rotation: a zone and what is said of it.
-type Key = tuple[int, ZoneStatus]
-
-# These stand in the rotation as long as they last; a bypass list and an alarm memory
-# end by their flags instead.
-ROTATING = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTERY
+# A page of the rotation, whatever names it.
+type Key = tuple[object, ...]
 
 FIRST_INTERVAL = 4.0  # seconds a page stays, until the panel's own pace is learned
-_LEARNED_AFTER = 3  # pages
-_PACE = 0.1  # weight of the newest page in the mean
-# Pages come up to 20 % early or late, and one lost line doubles the gap: a pass with a
-# gap of more than this proves nothing.
-_CLEAN_GAP = 1.4
-# A page again before half its time is an echo of somebody's key press (nutech #46).
-_ECHO_GAP = 0.5
-_CLEAN_PASSES = 2
-# The same page over and over may be a person at the keypad: look longer.
-_CLEAN_PASSES_OF_ONE = 4
-# Passes that proved nothing count too, in the end. With 3
-# one line in twenty lost would restore open zones
-# (docs/protocol/alarmdecoder.md#habits-of-the-rotation).
-_ANY_PASSES = 6
-_ANY_AFTER = timedelta(seconds=60)
-LOW_BATTERY_AFTER_READY = timedelta(seconds=60)
+_GAPS = 15  # pages the pace is learned from
+_LEARNED_AFTER = 3
+# Pages come up to 20 % early or late, and one lost line doubles the gap. What comes
+# earlier has just opened, or somebody pressed a key.
+_EARLY, _LATE = 0.7, 1.4
+# The same page at once is the same page for another keypad.
+_TWIN = 0.2
+# A page that stands alone is repeated each 10 s by a quiet panel.
+_LONE_GAP = 12.0
+_LONE_REPEATS = 4
+_ROUNDS, _UNSURE_ROUNDS = 2, 3
+
+# Evidence that a page is gone, in half misses: two misses are enough, four where the
+# place of the page that came instead is not certain. One that jumps proves nothing.
+_GONE = 4
+_SURE, _UNSURE = 2, 1
+JUMPY_FOR = timedelta(minutes=10)
+_MAX_PAGES = 192
+_MAX_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """When a page was last seen, and how many passes came without it since."""
+    """One page of the rotation: when it was seen, and how far it is missed since.
+
+    `restless` until it once came in its turn; `placed` once its place is known, by the
+    page that came behind it.
+    """
 
     seen: datetime
     missed: int = 0
-    missed_clean: int = 0
+    restless: bool = True
+    placed: bool = False
+    check: bool = False
+    battery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that left pages out, until one of them shows that they were skipped."""
+
+    to: Key
+    skipped: frozenset[Key]
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """The pass that is going on. `whole` tells whether it began at its beginning."""
+    """The pages of one partition. `order` is the ring they are turned in.
 
+    `jumped` is when a page last came out of its turn: it may do so again.
+
+    `whole` tells whether every page there is was seen: after a pass in step, or the
+    same page over and over.
+    """
+
+    pages: Mapping[Key, Sight] = field(default_factory=dict)
+    order: tuple[Key, ...] = ()
     last: Key | None = None
     last_at: datetime | None = None
-    seen: frozenset[Key] = frozenset()
-    clean: bool = False
+    gaps: tuple[float, ...] = ()
+    trail: tuple[Key, ...] = ()
+    steps: tuple[Step, ...] = ()
+    jumped: Mapping[Key, datetime] = field(default_factory=dict)
+    repeats: int = 0
+    rounds: int = 0
+    held: bool = False
     whole: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """What one partition shows.
-
-    `known` tells whether all open zones are among `sights`: after a ready line or a
-    clean pass, until arming, programming or a lost connection. `frozen` tells that
-    what is listed is old.
-    """
-
-    sights: Mapping[Key, Sight] = field(default_factory=dict)
-    rotation: Rotation = Rotation()
-    interval: float = FIRST_INTERVAL
-    learned: int = 0
-    known: bool = False
-    frozen: bool = False
-    ready_since: datetime | None = None
-    clean_passes: int = 0
-    unclean_passes: int = 0
-
     @property
-    def open_zones(self) -> frozenset[int] | None:
-        """Return the zones shown as open; None where that says nothing."""
-        zones = frozenset(
-            zone for zone, status in self.sights if status is ZoneStatus.FAULTED
-        )
-        return zones if self.known or (zones and not self.frozen) else None
+    def interval(self) -> float:
+        """Return how long a page stays, in seconds."""
+        if len(self.gaps) < _LEARNED_AFTER:
+            return FIRST_INTERVAL
+        return max(0.1, median(self.gaps))
 
-    def zones(self) -> dict[int, ZoneStatus]:
-        """Return the status of every zone that is shown; old faults are left out."""
-        result: dict[int, ZoneStatus] = {}
-        for zone, status in self.sights:
-            if self.frozen and status is ZoneStatus.FAULTED:
+    def jumps(self, key: Key, now: datetime) -> bool:
+        """Tell whether a page came out of its turn not long ago."""
+        at = self.jumped.get(key)
+        return at is not None and now - at < JUMPY_FOR
+
+
+def see(
+    rotation: Rotation,
+    key: Key,
+    now: datetime,
+    *,
+    check: bool = False,
+    battery: bool = False,
+    keeps: Callable[[Key], bool] = lambda _: False,
+) -> Rotation:
+    """Return the rotation after one page. `keeps` names pages no absence takes away."""
+    gap = (
+        None
+        if rotation.last_at is None
+        else max(0.0, (now - rotation.last_at).total_seconds())
+    )
+    if key == rotation.last and gap is not None:
+        after = _repeat(rotation, key, gap, now, keeps)
+    else:
+        after = _turn(rotation, key, gap, now, keeps)
+    sight = replace(after.pages[key], check=check, battery=battery)
+    return replace(after, pages={**after.pages, key: sight})
+
+
+def interrupt(rotation: Rotation) -> Rotation:
+    """Let the next page prove nothing: somebody types, or pages were not shown."""
+    return replace(rotation, last=None, last_at=None, trail=(), steps=(), repeats=0)
+
+
+def drop(rotation: Rotation, gone: Callable[[Key], bool]) -> Rotation:
+    """Take pages away, because something else says that they ended."""
+    if not any(map(gone, rotation.pages)):
+        return rotation
+    return replace(
+        rotation,
+        pages={key: sight for key, sight in rotation.pages.items() if not gone(key)},
+        order=tuple(key for key in rotation.order if not gone(key)),
+        trail=tuple(key for key in rotation.trail if not gone(key)),
+        last=None if rotation.last is None or gone(rotation.last) else rotation.last,
+    )
+
+
+def _repeat(
+    rotation: Rotation,
+    key: Key,
+    gap: float,
+    now: datetime,
+    keeps: Callable[[Key], bool],
+) -> Rotation:
+    """Take the same page again: an echo of a key, or the only page there is."""
+    pages = {**rotation.pages, key: replace(rotation.pages[key], seen=now, missed=0)}
+    rotation = replace(rotation, pages=pages)
+    if gap < rotation.interval * _TWIN:
+        return rotation
+    if gap < rotation.interval * _EARLY:
+        # The panel's clock may go on from here: the next page proves nothing either.
+        return replace(rotation, held=True, repeats=0, trail=())
+    if gap > max(_LONE_GAP, rotation.interval * _LATE) or rotation.held:
+        return replace(rotation, last_at=now, repeats=0, trail=())
+    repeats = rotation.repeats + 1
+    rotation = replace(rotation, last_at=now, repeats=repeats, trail=(key,))
+    if repeats < max(_LONE_REPEATS, 2 * len(rotation.order)):
+        return rotation
+    alone = drop(rotation, lambda one: one != key and not keeps(one))
+    return replace(alone, whole=True)
+
+
+def _turn(
+    rotation: Rotation,
+    key: Key,
+    gap: float | None,
+    now: datetime,
+    keeps: Callable[[Key], bool],
+) -> Rotation:
+    interval = rotation.interval
+    early = gap is not None and gap < interval * _EARLY
+    in_time = (
+        gap is not None
+        and not early
+        and gap <= interval * _LATE
+        and not rotation.held
+        and len(rotation.gaps) >= _LEARNED_AFTER - 1
+    )
+    skipped = _between(rotation, key)
+    new = key not in rotation.pages
+    old = rotation.pages.get(key, Sight(now))
+    if early and not new and len(rotation.gaps) >= _LEARNED_AFTER:
+        rotation = _jumped(rotation, [key], now)
+    came_in_turn = in_time and not new and not skipped
+    rotation = _accuse(rotation, key, now) if came_in_turn else rotation
+    sight = replace(
+        old,
+        seen=now,
+        missed=0,
+        restless=old.restless and not came_in_turn,
+    )
+    rotation = _placed(rotation, key, now, in_time=in_time)
+    pages = {**rotation.pages, key: sight}
+    steps = rotation.steps
+    if skipped and in_time and not _is_floating(rotation):
+        weight = _UNSURE if sight.restless else _SURE
+        # Nor one that came behind it: what jumps shows the list from there.
+        if rotation.jumps(key, now) or (
+            rotation.last is not None and rotation.jumps(rotation.last, now)
+        ):
+            weight = 0
+        steps = (*steps, Step(key, skipped, weight))[-_MAX_STEPS:]
+        for one in skipped:
+            if not pages[one].placed:
                 continue
-            result[zone] = result.get(zone, ZoneStatus(0)) | status
-        return result
-
-
-def see_page(faults: Faults, key: Key, now: datetime) -> Faults:
-    """Take one zone page of the rotation."""
-    faults = replace(faults, ready_since=None, frozen=False)
-    faults, regular = _keep_pace(faults, key, now)
-    rotation = faults.rotation
-    new = key not in faults.sights
-    if rotation.last == key and not regular:
-        return replace(faults, rotation=replace(rotation, clean=False, last_at=now))
-    clean = regular and not new
-    # Zones rotate in ascending order, but where pages of other kinds join them is not
-    # known (docs/protocol/alarmdecoder.md#rotation): only a page that comes again
-    # closes a pass for certain.
-    if key in rotation.seen:
-        ended = replace(rotation, clean=rotation.clean and clean)
-        faults = _close_pass(faults, ended, now)
-        rotation = Rotation(seen=frozenset({key}), clean=clean, whole=True)
-    else:
-        rotation = replace(
-            rotation, seen=rotation.seen | {key}, clean=rotation.clean and clean
-        )
-    sights = {**faults.sights, key: Sight(now)}
-    rotation = replace(rotation, last=key, last_at=now)
-    return replace(faults, sights=sights, rotation=rotation)
-
-
-def see_interruption(faults: Faults, now: datetime) -> Faults:
-    """Take a page that stands in the rotation without naming a zone."""
-    if faults.rotation.last_at is None:
-        return faults
-    return replace(faults, rotation=replace(faults.rotation, last_at=now))
-
-
-def see_ready(faults: Faults, now: datetime) -> Faults:
-    """Take a ready line of this partition: nothing in it is open."""
-    since = faults.ready_since or now
-    quiet = now - since > LOW_BATTERY_AFTER_READY
-    sights = {
-        key: sight
-        for key, sight in faults.sights.items()
-        if key[1] is not ZoneStatus.FAULTED
-        and not (key[1] is ZoneStatus.LOW_BATTERY and quiet)
-    }
-    return replace(
-        faults,
-        sights=sights if len(sights) != len(faults.sights) else faults.sights,
-        rotation=Rotation(),
-        known=True,
-        frozen=False,
-        ready_since=since,
+            pages[one] = replace(pages[one], missed=pages[one].missed + weight)
+    trail = (*rotation.trail, key) if in_time else (key,)
+    gaps = rotation.gaps
+    if gap is not None and gap > interval * _TWIN:
+        gaps = (*gaps, gap)[-_GAPS:]
+    after = replace(
+        rotation,
+        pages=pages,
+        last=key,
+        last_at=now,
+        gaps=gaps,
+        trail=trail,
+        steps=steps,
+        repeats=0,
+        held=False,
     )
+    return _bounded(_without_gone(_learn(after, now, keeps), keeps))
 
 
-def see_hidden(faults: Faults, now: datetime) -> Faults:
-    """Take a page that says only that something is open.
+def _between(rotation: Rotation, key: Key) -> frozenset[Key]:
+    """Return the pages that were due before this one."""
+    order, last = rotation.order, rotation.last
+    if last is None or key not in order or last not in order:
+        return frozenset()
+    start, end = order.index(last), order.index(key)
+    if start < end:
+        return frozenset(order[start + 1 : end])
+    return frozenset(order[start + 1 :] + order[:end])
 
-    What a list showed before holds as long as it would without being seen again
-    (docs/protocol/alarmdecoder.md#rotation): what is open behind the page is told by
-    nobody.
+
+def _is_floating(rotation: Rotation) -> bool:
+    """Tell whether the page shown last has come out of turn, its place not known."""
+    return rotation.last is None or rotation.pages[rotation.last].restless
+
+
+def _placed(rotation: Rotation, key: Key, now: datetime, *, in_time: bool) -> Rotation:
+    """Give pages their place: what follows a page that jumped tells where it stands."""
+    order, last = rotation.order, rotation.last
+    if key not in order:
+        at = order.index(last) + 1 if last in order else len(order)
+        return replace(rotation, order=(*order[:at], key, *order[at:]))
+    if last is not None and in_time and _is_floating(rotation) and last in order:
+        others = [one for one in order if one != last]
+        at = others.index(key)
+        pages = dict(rotation.pages)
+        if not pages[key].restless and not rotation.jumps(key, now):
+            pages[last] = replace(pages[last], placed=True)
+        return replace(rotation, order=(*others[:at], last, *others[at:]), pages=pages)
+    return rotation
+
+
+def _accuse(rotation: Rotation, key: Key, now: datetime) -> Rotation:
+    """Learn from a page that was skipped and comes in its turn: that was a jump."""
+    wrong = [step for step in rotation.steps if key in step.skipped]
+    # One that jumps may have closed and opened again meanwhile: it accuses nobody.
+    if not wrong or rotation.jumps(key, now):
+        return rotation
+    pages = dict(rotation.pages)
+    for step in wrong:
+        for one in step.skipped & pages.keys():
+            missed = max(0, pages[one].missed - step.weight)
+            pages[one] = replace(pages[one], missed=missed)
+    steps = tuple(step for step in rotation.steps if step not in wrong)
+    rotation = replace(rotation, pages=pages, steps=steps)
+    return _jumped(rotation, [step.to for step in wrong], now)
+
+
+def _jumped(rotation: Rotation, keys: list[Key], now: datetime) -> Rotation:
+    lately = {
+        key: at for key, at in rotation.jumped.items() if now - at < JUMPY_FOR
+    } | dict.fromkeys(keys, now)
+    return replace(rotation, jumped=dict(list(lately.items())[-_MAX_PAGES:]))
+
+
+def _learn(rotation: Rotation, now: datetime, keeps: Callable[[Key], bool]) -> Rotation:
+    """Take a pass without a cut for the order; it tells that nothing else is there.
+
+    A pass that leaves pages out says so when it came several times in a row, and none
+    of its pages is one that jumps.
     """
-    seen = [
-        sight.seen
-        for (_, status), sight in faults.sights.items()
-        if status is ZoneStatus.FAULTED
-    ]
-    holds = max(_ANY_AFTER, timedelta(seconds=3 * len(seen) * faults.interval))
-    if seen and now - max(seen) > holds:
-        faults = clear(faults, ZoneStatus.FAULTED)
-    return replace(faults, rotation=Rotation(), known=False, ready_since=None)
+    *earlier, key = rotation.trail
+    if key not in earlier:
+        return replace(rotation, rounds=0) if len(rotation.trail) == 1 else rotation
+    ring = tuple(earlier[len(earlier) - 1 - earlier[::-1].index(key) :])
+    rotation = replace(
+        rotation,
+        trail=(*ring[1:], key),
+        rounds=rotation.rounds + 1 if len(ring) == len(earlier) else 1,
+    )
+    sights = [rotation.pages[one] for one in ring]
+    if len(ring) == len(rotation.order):
+        pages = {
+            one: replace(sight, restless=False, placed=True)
+            for one, sight in rotation.pages.items()
+        }
+        return replace(rotation, order=ring, pages=pages, whole=True)
+    needed = _UNSURE_ROUNDS if any(sight.restless for sight in sights) else _ROUNDS
+    if rotation.rounds < needed * len(ring) or any(
+        rotation.jumps(one, now) for one in ring
+    ):
+        return rotation
+    alone = drop(rotation, lambda one: one not in ring and not keeps(one))
+    return replace(alone, whole=True)
 
 
-def freeze(faults: Faults) -> Faults:
-    """Stop: while armed, in programming or out of touch nothing is learned."""
-    if faults.frozen and not faults.known and faults.ready_since is None:
-        return faults
-    return replace(
-        faults, rotation=Rotation(), known=False, frozen=True, ready_since=None
+def _without_gone(rotation: Rotation, keeps: Callable[[Key], bool]) -> Rotation:
+    return drop(
+        rotation,
+        lambda one: rotation.pages[one].missed >= _GONE and not keeps(one),
     )
 
 
-def disturb(faults: Faults) -> Faults:
-    """Let the pass prove nothing: somebody types, or the adapter started anew."""
-    return replace(faults, rotation=replace(faults.rotation, clean=False, whole=False))
-
-
-def clear(faults: Faults, status: ZoneStatus) -> Faults:
-    """Take away everything of one status, because a flag says it ended."""
-    sights = {key: sight for key, sight in faults.sights.items() if key[1] != status}
-    if len(sights) == len(faults.sights):
-        return faults
-    return replace(faults, sights=sights)
-
-
-def report(faults: Faults, key: Key, now: datetime, *, restored: bool) -> Faults:
-    """Take what a report, not a page, says of a zone."""
-    sights = dict(faults.sights)
-    if restored:
-        sights.pop(key, None)
-    else:
-        sights[key] = Sight(now)
-    return replace(faults, sights=sights)
-
-
-def _keep_pace(faults: Faults, key: Key, now: datetime) -> tuple[Faults, bool]:
-    """Learn the panel's pace; tell whether this page came when one was due."""
-    last_at = faults.rotation.last_at
-    if last_at is None:
-        return faults, False
-    gap = (now - last_at).total_seconds()
-    if gap < faults.interval * _ECHO_GAP and key == faults.rotation.last:
-        return faults, False
-    regular = gap <= faults.interval * _CLEAN_GAP
-    learned_gap = min(max(gap, faults.interval / 2), faults.interval * _CLEAN_GAP)
-    return replace(
-        faults,
-        interval=max(0.1, faults.interval + _PACE * (learned_gap - faults.interval)),
-        learned=min(faults.learned + 1, _LEARNED_AFTER),
-    ), regular and faults.learned >= _LEARNED_AFTER
-
-
-def _close_pass(faults: Faults, ended: Rotation, now: datetime) -> Faults:
-    needed = _CLEAN_PASSES if len(ended.seen) > 1 else _CLEAN_PASSES_OF_ONE
-    clean = ended.clean and ended.whole
-    sights: dict[Key, Sight] = {}
-    for key, sight in faults.sights.items():
-        if key in ended.seen or not key[1] & ROTATING:
-            sights[key] = sight
-            continue
-        missed = replace(
-            sight,
-            missed=sight.missed + 1,
-            missed_clean=sight.missed_clean + clean,
-        )
-        if missed.missed_clean >= needed:
-            continue
-        if missed.missed >= _ANY_PASSES and now - sight.seen >= _ANY_AFTER:
-            continue
-        sights[key] = missed
-    return replace(
-        faults,
-        sights=sights,
-        known=faults.known or clean,
-        clean_passes=faults.clean_passes + clean,
-        unclean_passes=faults.unclean_passes + (not clean),
-    )
+def _bounded(rotation: Rotation) -> Rotation:
+    if len(rotation.pages) <= _MAX_PAGES:
+        return rotation
+    oldest = min(rotation.pages, key=lambda one: rotation.pages[one].seen)
+    return drop(rotation, lambda one: one == oldest)

@@ -12,7 +12,7 @@ from ...models import ZoneStatus
 from .. import contact_id
 from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
-from . import rotation as faults_of
+from . import faults as faults_of
 from .messages import (
     AdapterNotice,
     BridgeNotice,
@@ -26,8 +26,6 @@ from .messages import (
     WordReport,
 )
 from .pages import (
-    BATTERY_OF_PANEL,
-    BATTERY_OF_ZONE,
     COMMUNICATION_FAILURE,
     COMMUNICATION_FAILURE_CODE,
     DOWNLOADING,
@@ -35,10 +33,12 @@ from .pages import (
     PageKind,
     is_concealed,
     read_page,
+    shows_panel_battery,
 )
-from .partition import KeypadPartition, take_line
+from .partition import KeypadPartition, take_line, take_system_page
 
-BATTERY_HOLD = timedelta(seconds=30)
+# A page nobody's rotation holds, of keypads that were not named.
+BATTERY_HOLD = timedelta(seconds=120)
 COMMUNICATION_HOLD = timedelta(seconds=60)
 SETTLED_AFTER = timedelta(seconds=60)
 _MAX_SENSORS = 128
@@ -65,8 +65,7 @@ class Ad2System:
 
     ac_power: bool | None = None
     ac_last: bool | None = None
-    battery_low: bool | None = None
-    battery_since: datetime | None = None
+    battery_seen: datetime | None = None
     communication_failed: datetime | None = None
     failure_reported: bool = False
     downloading: bool = False
@@ -99,7 +98,7 @@ class Ad2State:
             zones=_zones(self),
             open_zones=_open_zones(self),
             ac_power=self.system.ac_power,
-            battery_low=self.system.battery_low,
+            battery_low=_battery_low(self),
             communication_failure=(
                 None
                 if self.last_line is None
@@ -166,15 +165,17 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         for partition in partitions
         if partition.addresses & line.mask
     )
+    theirs = [p for p in partitions if line.mask == 0 or p.addresses & line.mask]
     text = state.text
     if is_concealed(line, heard):
-        page, line = Page(PageKind.INTERRUPTION), _concealed(line, heard)
+        page = Page(PageKind.INTERRUPTION, text="concealed")
+        line = _concealed(line, heard)
     elif line.mask == 0 or partitions[0].addresses & line.mask:
         text = line.text
     first_line = state.first_line or now
     after = replace(
         state,
-        system=_system(state.system, line, page, now),
+        system=_system(state.system, line, page, now, nobodys=not theirs),
         first_line=first_line,
         last_line=now,
         text=text,
@@ -203,10 +204,27 @@ def _partition(
     partition: KeypadPartition, line: Keypad, page: Page, now: datetime
 ) -> KeypadPartition:
     if page.kind is PageKind.SYSTEM:
-        return replace(partition, faults=faults_of.disturb(partition.faults))
+        if line.mask == 0 or partition.addresses & line.mask:
+            return take_system_page(partition, line, page, now)
+        return partition
     if not partition.addresses & line.mask:
         return partition
     return take_line(partition, line, page, now)
+
+
+def _battery_low(state: Ad2State) -> bool | None:
+    """Tell of the panel's battery; None until every page there is was seen."""
+    # A partition that is heard no more cannot say that the page ended.
+    values = [
+        partition.faults.battery_low
+        for partition in state.partitions
+        if (seen := partition.faults.last_seen) is not None
+        and state.last_line is not None
+        and state.last_line - seen < BATTERY_HOLD
+    ]
+    if True in values or state.system.battery_seen is not None:
+        return True
+    return False if False in values else None
 
 
 def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
@@ -232,7 +250,9 @@ def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
     return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
 
 
-def _system(system: Ad2System, line: Keypad, page: Page, now: datetime) -> Ad2System:
+def _system(
+    system: Ad2System, line: Keypad, page: Page, now: datetime, *, nobodys: bool
+) -> Ad2System:
     text = line.text.upper()
     own = line.mask != 0 and not text.startswith("SYSTEM")
     changes = replace(
@@ -257,20 +277,11 @@ def _system(system: Ad2System, line: Keypad, page: Page, now: datetime) -> Ad2Sy
         and now - system.communication_failed >= COMMUNICATION_HOLD
     ):
         changes = replace(changes, communication_failed=None)
-    return _battery(changes, line, text, own, now)
-
-
-def _battery(
-    system: Ad2System, line: Keypad, text: str, own: bool, now: datetime
-) -> Ad2System:
-    of_zone = text.startswith(BATTERY_OF_ZONE)
-    if text.startswith(BATTERY_OF_PANEL) or (own and line.battery_low and not of_zone):
-        return replace(system, battery_low=True, battery_since=now)
-    if system.battery_since is None:
-        return replace(system, battery_since=now) if own else system
-    if own and not of_zone and now - system.battery_since >= BATTERY_HOLD:
-        return replace(system, battery_low=False)
-    return system
+    if nobodys and shows_panel_battery(line):
+        return replace(changes, battery_seen=now)
+    if system.battery_seen is not None and now - system.battery_seen >= BATTERY_HOLD:
+        return replace(changes, battery_seen=None)
+    return changes
 
 
 def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Step:
@@ -287,7 +298,7 @@ def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Ste
         partitions = tuple(
             replace(
                 p,
-                faults=faults_of.report(p.faults, key, now, restored=meaning.restored),
+                faults=faults_of.report(p.faults, key, restored=meaning.restored),
             )
             if p.shown.number in {message.partition, None}
             else p
