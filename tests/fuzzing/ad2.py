@@ -200,4 +200,4 @@ class AlarmDecoderEar:
         assert len(state.expanders) <= 40
         assert len(state.echoes) <= 64
         for partition in state.partitions:
-            assert len(partition.faults.sights) <= 1000 * 6
+            assert len(partition.faults.rotation.pages) <= 193

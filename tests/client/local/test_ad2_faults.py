@@ -1,7 +1,7 @@
 """Zones learned from rotating pages, against rotations made by chance."""
 
-from itertools import permutations
 from datetime import timedelta
+from itertools import permutations
 from random import Random
 
 from hypothesis import given, strategies as st

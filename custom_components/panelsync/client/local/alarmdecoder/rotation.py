@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
 
-# A page of the rotation, whatever names it.
+# A page of the rotation, whatever names it: a zone's begins with its number, and only a
+# zone closes and opens again in the time of a pass.
 type Key = tuple[object, ...]
 
 FIRST_INTERVAL = 4.0  # seconds a page stays, until the panel's own pace is learned
@@ -277,7 +278,7 @@ def _accuse(rotation: Rotation, key: Key, now: datetime) -> Rotation:
 def _jumped(rotation: Rotation, keys: list[Key], now: datetime) -> Rotation:
     lately = {
         key: at for key, at in rotation.jumped.items() if now - at < JUMPY_FOR
-    } | dict.fromkeys(keys, now)
+    } | dict.fromkeys((key for key in keys if isinstance(key[0], int)), now)
     return replace(rotation, jumped=dict(list(lately.items())[-_MAX_PAGES:]))
 
 
