@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.panelsync.client.local.alarmdecoder.faults import Faults
 from custom_components.panelsync.client.local.alarmdecoder.rotation import (
+    Key,
     Rotation,
     Sight,
 )
@@ -61,7 +62,7 @@ def test_an_invented_flag_is_noticed(heard: bytes, claim: dict[str, Any]) -> Non
 
 def _zone(ear: AlarmDecoderEar) -> None:
     first, *others = ear.state.partitions
-    pages = {(77, ZoneStatus.FAULTED): Sight(START)}
+    pages: dict[Key, Sight] = {(77, ZoneStatus.FAULTED): Sight(START)}
     faults = Faults(Rotation(pages), known=True)
     partitions = (replace(first, faults=faults), *others)
     ear.state = replace(ear.state, partitions=partitions)
