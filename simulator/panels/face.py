@@ -111,6 +111,11 @@ class Face(ABC):
         return self._port.url
 
     @property
+    def hosts(self) -> int:
+        """Return how many hosts are there now."""
+        return self._port.hosts
+
+    @property
     def heard(self) -> list[Heard]:
         """Return everything hosts sent, oldest first."""
         return self.wire.heard

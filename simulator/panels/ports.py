@@ -34,6 +34,10 @@ class Port(Protocol):
     def speed_is_right(self) -> bool:
         """Return whether the host speaks at the panel's baud rate, as far as this port can know."""
 
+    @property
+    def hosts(self) -> int:
+        """Return how many hosts are there now."""
+
     async def open(self) -> None:
         """Begin to listen. Raises OSError."""
 
@@ -111,6 +115,11 @@ class TcpPort:
     def speed_is_right(self) -> bool:
         """Return True: behind a bridge no host sets the rate."""
         return True
+
+    @property
+    def hosts(self) -> int:
+        """Return how many connections there are."""
+        return len(self._hosts)
 
     async def open(self) -> None:
         """Begin to listen; a port found once is kept. Raises OSError."""
@@ -253,6 +262,11 @@ class PtyPort:
         self._frozen = False
         self._count = 0
         self.url = ""
+
+    @property
+    def hosts(self) -> int:
+        """Return 1 while a host has the device open and was noticed."""
+        return int(self._reading)
 
     async def open(self) -> None:
         """Make the device; each opening makes another path. Raises OSError."""

@@ -82,10 +82,24 @@ class Host:
         return self.ended
 
 
+async def noticed(face: Face, known: int) -> None:
+    """Wait until a face has one host more."""
+    async with asyncio.timeout(5):
+        while face.hosts <= known:
+            await asyncio.sleep(0.005)
+
+
+async def turns() -> None:
+    """Let everything that is on its way in this process arrive, without a clock."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
-async def tcp(face: Face) -> AsyncIterator[Host]:
-    """Connect over TCP."""
+async def tcp(face: Face, *, refused: bool = False) -> AsyncIterator[Host]:
+    """Connect over TCP; a host that will be refused is never noticed."""
     address, _, port = face.url.removeprefix("socket://").rpartition(":")
+    known = face.hosts
     reader, writer = await asyncio.open_connection(address, int(port))
     host = Host()
     host.write = writer.write
@@ -100,6 +114,8 @@ async def tcp(face: Face) -> AsyncIterator[Host]:
 
     task = asyncio.create_task(read())
     try:
+        if not refused:
+            await noticed(face, known)
         yield host
     finally:
         task.cancel()
@@ -136,7 +152,7 @@ async def serial(face: Face, speed: int | None = None) -> AsyncIterator[Host]:
 
     loop.add_reader(device, read)
     try:
-        await asyncio.sleep(0.05)  # the face looks for a host every 20 ms
+        await noticed(face, 0)
         yield host
     finally:
         loop.remove_reader(device)

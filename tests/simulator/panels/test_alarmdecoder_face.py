@@ -13,7 +13,7 @@ import serialx
 
 from simulator.panels import AlarmDecoderFace, Face, Firmware, PortOptions
 from simulator.panels.walk import Walk
-from tests.simulator.panels.house import House, ad2, serial, tcp
+from tests.simulator.panels.house import House, ad2, serial, tcp, turns
 
 READY = '"****DISARMED****  Ready to Arm  "'
 WHOLE = f"[10000001000000003A--],008,[f70600070008001c08020000000000],{READY}"
@@ -44,7 +44,7 @@ async def test_ten_hosts_and_no_more() -> None:
     async with ad2(house) as face, AsyncExitStack() as stack:
         hosts = [await stack.enter_async_context(tcp(face)) for _ in range(10)]
         await asyncio.gather(*(host.until("Connected") for host in hosts))
-        last = await stack.enter_async_context(tcp(face))
+        last = await stack.enter_async_context(tcp(face, refused=True))
         assert await last.until_end() in ("reset", "eof")
         assert last.data == b""
 
@@ -91,7 +91,7 @@ async def test_pty() -> None:
             assert len(host.lines) == 2
             host.write(b"V\r")
             await host.until("!VER:")
-        await asyncio.sleep(0.05)
+        await turns()
         async with serial(face) as again:
             again.write(b"C\r")
             await again.until("!CONFIG>")
@@ -128,7 +128,7 @@ async def test_home_assistants_serial_library_opens_it(link: str) -> None:
                 pass
         assert face.heard_bytes == b"V\r"
         writer.close()
-        await asyncio.sleep(0.05)
+        await turns()
 
 
 async def test_wrong_baud_is_noise_both_ways() -> None:
@@ -137,7 +137,7 @@ async def test_wrong_baud_is_noise_both_ways() -> None:
         async with serial(face, termios.B19200) as host:
             house.forward(60)
             host.write(b"V\r")
-            await asyncio.sleep(0.05)
+            await turns()
             assert host.data
             assert b"DISARMED" not in host.data
             assert [heard.understood for heard in face.heard] == [False]
@@ -196,7 +196,7 @@ async def test_half_open_hears_nothing_and_says_nothing() -> None:
         await face.trouble("half_open")
         host.write(b"V\r")
         house.forward(60)
-        await asyncio.sleep(0.05)
+        await turns()
         assert host.ended is None
         assert len(host.lines) == 2
         assert face.heard == []
@@ -212,7 +212,7 @@ async def test_silence_hears_but_says_nothing() -> None:
         await face.trouble("silence")
         host.write(b"V\r")
         house.forward(60)
-        await asyncio.sleep(0.05)
+        await turns()
         assert (len(host.lines), face.heard_bytes) == (2, b"V\r")
         await face.trouble("talk")
         house.forward(10)
@@ -238,7 +238,7 @@ async def test_power_cut() -> None:
         await face.trouble("power_off")
         house.forward(60)
         house.local.set_zone(2, is_open=True)
-        await asyncio.sleep(0.03)
+        await turns()
         assert len(host.lines) == 2
         await face.trouble("power_on")
         house.forward(12)
@@ -275,7 +275,6 @@ LINE_FAULTS: dict[str, int] = {
 async def test_line_faults(fault: str) -> None:
     house = House()
     async with ad2(house, raw=True) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         await face.trouble(fault)
         house.forward(30)
         house.local.set_zone(2, is_open=True)
@@ -287,7 +286,6 @@ async def test_line_faults(fault: str) -> None:
 async def test_swap() -> None:
     house = House()
     async with ad2(house, raw=True, firmware=LRR) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         await face.trouble("swap")
         house.forward(10)
         house.local.set_zone(2, is_open=True)
@@ -301,7 +299,6 @@ async def test_swap() -> None:
 async def test_noise_by_hand_and_lost_lines() -> None:
     house = House()
     async with ad2(house, raw=True) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         await face.trouble("noise")
         house.forward(10)
         await face.trouble("clear")
@@ -341,7 +338,6 @@ async def test_stopping_twice() -> None:
 async def lines_of(house: House, face: AlarmDecoderFace, *acts: Any) -> list[str]:
     """Return what a host hears while things happen."""
     async with face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         for act in acts:
             act()
         face.wire.send(b"end\r\n")
@@ -529,7 +525,6 @@ async def test_keys_from_a_host_act_and_repeat_the_page() -> None:
     local = house.local
     local.add_partition(2, [3])
     async with ad2(house, raw=True, firmware=LRR) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         host.write(b"9")
         await host.until("!Sending.done")
         assert host.lines[0] == WHOLE  # nutech #46: a key repeats the page

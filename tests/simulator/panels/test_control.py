@@ -1,6 +1,5 @@
 """The local side of the control interface, and the faces of a served world."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -46,7 +45,6 @@ async def test_a_zone_opened_by_the_page_appears_on_the_stream(door: Door) -> No
     face = door.simulator.local.face(door.id(), "ad2")
     await act(door, "service", lag=30, lost=False)
     async with tcp(face) as host:
-        await asyncio.sleep(0.02)
         await door.control(f"/locations/{door.id()}/zones/2", {"open": True})
         await host.until("FAULT 02 BACK   DOOR")
         place = await door.state()
@@ -89,7 +87,6 @@ async def test_adapter_as_wanted_and_any_line(door: Door) -> None:
         press_star=True,
     )
     async with tcp(door.simulator.local.face(door.id(), "ad2")) as host:
-        await asyncio.sleep(0.02)
         await act(door, "zone", zone=2, open=True)
         await act(door, "event", kind="ac_loss")
         await act(door, "say", face="ad2", line="!AUI:6063020045436cf5ec010100")
@@ -144,7 +141,6 @@ async def test_verbs_change_the_panel(door: Door) -> None:
 async def test_secret_events_are_on_both_sides(door: Door) -> None:
     await act(door, "open", face="vista")
     async with tcp(door.simulator.local.face(door.id(), "vista")) as host:
-        await asyncio.sleep(0.02)
         await door.control(f"/locations/{door.id()}/duress", {})
         await host.until("1Bnq21095")
         assert "1Bnq11000008" in host.data.decode()

@@ -8,20 +8,12 @@ from simulator.panels import Firmware
 from simulator.panels.alarmdecoder.lines import mask_of
 from simulator.panels.events import KINDS, PanelEvent, lrr_line
 from tests.simulator.door import Door
-from tests.simulator.panels.house import Host, House, ad2, tcp, vista
+from tests.simulator.panels.house import Host, House, ad2, tcp, turns, vista
 
 
 def texts(host: Host) -> list[str]:
     """Return the texts of the keypad lines, without the blanks at their end."""
     return [line[61:93].rstrip() for line in host.lines if line.startswith("[")]
-
-
-async def settled(host: Host) -> None:
-    """Let what was sent arrive."""
-    known = -1
-    while len(host.data) != known:
-        known = len(host.data)
-        await asyncio.sleep(0.02)
 
 
 async def test_a_zone_that_opens_is_shown_at_once_and_the_list_goes_on_after_it() -> (
@@ -35,18 +27,18 @@ async def test_a_zone_that_opens_is_shown_at_once_and_the_list_goes_on_after_it(
     for number in (3, 4, 6, 7):
         local.set_zone(number, low_battery=True)
     async with ad2(house, raw=True) as face, tcp(face) as host:
-        await settled(host)
+        await turns()
         local.set_zone(2, is_open=True)
         while not texts(host) or texts(host)[-1] != "LOBAT 04":
             house.forward(1)
-            await settled(host)
+            await turns()
         shown = len(texts(host))
         local.set_zone(5, is_open=True)
-        await settled(host)
+        await turns()
         assert texts(host)[shown:] == ["FAULT 05"]
         for _ in range(40):
             house.forward(1)
-        await settled(host)
+        await turns()
         assert texts(host)[shown : shown + 8] == [
             "FAULT 05", "LOBAT 06", "LOBAT 07", "FAULT 02", "LOBAT 03", "LOBAT 04", "FAULT 05", "LOBAT 06",
         ]  # fmt: skip
@@ -54,7 +46,7 @@ async def test_a_zone_that_opens_is_shown_at_once_and_the_list_goes_on_after_it(
         local.set_zone(2, is_open=False)
         for _ in range(60):
             house.forward(1)
-        await settled(host)
+        await turns()
         assert "FAULT 02" not in texts(host)[shown:]
 
 
@@ -71,7 +63,7 @@ async def test_pages_between() -> None:
     async with ad2(house, raw=True) as face, tcp(face) as host:
         for _ in range(60):
             house.forward(1)
-        await settled(host)
+        await turns()
         lines = {line[30:38] + line[61:93].rstrip(): line for line in host.lines}
         first, second = "06000700", "00000800"
         assert lines[first + "SYSTEM LO BAT"][12] == "1"
@@ -92,7 +84,7 @@ async def test_keypads_of_two_partitions_in_common() -> None:
     assert masks == ["03000500", "04000600"]
     async with ad2(house, raw=True, keypads=keypads) as face, tcp(face) as host:
         house.forward(11)
-        await settled(host)
+        await turns()
         assert {line[30:38] for line in host.lines} == set(masks)
 
 
@@ -104,7 +96,7 @@ async def test_a_zone_byte_of_two_digits() -> None:
     firmware = Firmware(two_digits=True)
     async with ad2(house, raw=True, firmware=firmware) as face, tcp(face) as host:
         house.forward(11)
-        await settled(host)
+        await turns()
         line = host.lines[-1]
         assert (line[23:26], line[38:40]) == ("023", "23")
         assert texts(host)[-1] == "FAULT 123 ATTIC"
@@ -116,7 +108,7 @@ async def test_bytes_written_are_keys_pressed() -> None:
     firmware = Firmware(settings={"DEDUPLICATE": "Y"})
     async with ad2(house, raw=True, firmware=firmware) as face, tcp(face) as host:
         house.forward(600)
-        await settled(host)
+        await turns()
         assert texts(host) == []  # its only line was said before the host came
         host.write(b"08as0064\r\n")
         await host.until("!Sending")
@@ -160,11 +152,11 @@ async def test_two_lines_in_turn_at_full_speed(kind: str) -> None:
             while len(host.lines) < 2000:
                 await asyncio.sleep(0.01)
         await face.trouble("calm")
-        await settled(host)
+        await turns()
         said = set(host.lines[100:1100])
         assert len(said) == 2
         known = len(host.data)
-        await asyncio.sleep(0.05)
+        await turns()
         assert len(host.data) == known
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.panels.vista.packets import packet, unpack
 from simulator.panels.walk import Walk
-from tests.simulator.panels.house import Host, House, serial, tcp, vista
+from tests.simulator.panels.house import Host, House, serial, tcp, turns, vista
 
 END = b"\r\n"
 
@@ -37,7 +37,6 @@ async def test_queries(link: str, socket_enabled: None) -> None:
     async with vista(house, link=link) as face:
         opened: Any = tcp if link == "tcp" else serial
         async with opened(face) as host:
-            await asyncio.sleep(0.05)
             assert await ask(host, "as") == [("AS", "NDDDDDDD"), ("OK", "")]
             status = await ask(host, "zs")
             assert [kind for kind, _ in status] == ["ZS"] * 4 + ["OK"]
@@ -90,7 +89,6 @@ async def test_damaged_and_unknown_queries_get_no_answer() -> None:
 async def test_events_come_by_themselves() -> None:
     house = House()
     async with vista(house) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         local = house.local
         local.set_zone(2, is_open=True)
         local.set_zone(2, is_open=False)
@@ -117,12 +115,11 @@ async def test_events_come_by_themselves() -> None:
 async def test_programming_cuts_communication() -> None:
     house = House()
     async with vista(house) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         house.local.set_panel(programming=True)
         lines = await host.until("08XF009A")
         assert lines[0].startswith("1BnqAD")
         host.write(packet("as") + END)
-        await asyncio.sleep(0.05)
+        await turns()
         assert "AS" not in host.data.decode()
         house.local.set_panel(programming=False)
         await host.until("08XN0092")
@@ -132,11 +129,10 @@ async def test_programming_cuts_communication() -> None:
 async def test_power_cut() -> None:
     house = House()
     async with vista(house) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         await face.trouble("power_off")
         house.local.set_zone(2, is_open=True)
         host.write(packet("as") + END)
-        await asyncio.sleep(0.05)
+        await turns()
         assert host.data == b""
         await face.trouble("power_on")
         await host.until("1Bnq0E")
@@ -151,7 +147,7 @@ async def test_slow_answers() -> None:
         face_any: Any = face
         face_any.answer_seconds = 3.0
         host.write(packet("as") + END)
-        await asyncio.sleep(0.05)
+        await turns()
         assert host.data == b""
         house.forward(3)
         await host.until("08OK009E")
@@ -176,7 +172,6 @@ async def test_both_faces_tell_one_story() -> None:
     house = House(zones=10)
     walk = Walk(house.local, Random(5))
     async with vista(house) as face, tcp(face) as host:
-        await asyncio.sleep(0.02)
         for _ in range(150):
             walk.step()
             house.forward(20)
