@@ -15,8 +15,8 @@ from homeassistant.helpers.llm import (
 
 from .client.foreign import text
 from .const import DOMAIN
-from .intent import REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
 from .voice.assistant import async_locations, async_may_sync_anywhere
+from .voice.intents import OUTCOME, REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
 
 _READS = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False
@@ -28,6 +28,7 @@ _SYNCS = ToolAnnotations(destructive=True, idempotent=False)
 
 TOOLS = {
     STATUS: ("get_sync_status", "Get alarm panel sync status", _READS),
+    OUTCOME: ("get_sync_outcome", "Get alarm panel sync outcome", _READS),
     REFRESH: ("refresh_status", "Refresh alarm panel status", _ASKS),
     SYNC_PANEL: ("sync_panel", "Sync alarm panel", _SYNCS),
     SYNC_USERS: ("sync_users", "Sync alarm panel users", _SYNCS),

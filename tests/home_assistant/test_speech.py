@@ -13,7 +13,7 @@ import pytest
 from custom_components.panelsync.client.models import Outcome
 from custom_components.panelsync.voice.language import Speech, read_speeches, speech_for
 from custom_components.panelsync.voice.matching import only_fillers, without_accents
-from custom_components.panelsync.voice.sentence_triggers import INTENTS
+from custom_components.panelsync.voice.requests import Ask
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "panelsync"
 SPEECHES = read_speeches()
@@ -30,7 +30,10 @@ def test_the_languages_are_those_of_the_texts() -> None:
 
 @pytest.mark.parametrize("speech", SPEECHES.values(), ids=SPEECHES)
 def test_a_language_is_complete(speech: Speech) -> None:
-    assert list(speech.sentences) == list(ENGLISH.sentences)
+    assert set(speech.sentences) == set(ENGLISH.sentences)
+    assert set(speech.everywhere_sentences) == set(ENGLISH.everywhere_sentences)
+    assert set(speech.named_sentences) == set(ENGLISH.named_sentences)
+    assert set(speech.replies) == {"users", "panel", "yes", "no"}
     assert all(speech.sentences.values())
     assert set(speech.answers) == set(ENGLISH.answers)
     for key, text in speech.answers.items():
@@ -62,14 +65,19 @@ def written(language: str) -> dict[str, Any]:
 @pytest.mark.parametrize("language", SPEECHES)
 def test_sentences_are_specific(language: str) -> None:
     """A sentence trigger goes before everything else Home Assistant understands."""
-    asked = written(language)["sentences"]
-    assert {ask.removesuffix("_everywhere") for ask in asked} == set(INTENTS)
-    for ask, sentences in asked.items():
-        for sentence in sentences:
-            assert set(re.findall(r"\{(\w+)\}", sentence)) <= {"place"}
+    file = written(language)
+    assert set(file["sentences"]) == set(Ask)
+    for group, blank in (
+        ("sentences", "place"),
+        ("everywhere_sentences", "place"),
+        ("named_sentences", "name"),
+    ):
+        for sentence in (one for each in file[group].values() for one in each):
+            assert set(re.findall(r"\{(\w+)\}", sentence)) <= {blank}
             fixed = re.sub(r"\[.*?\]|\{.*?\}", "", sentence).split()
-            assert len(fixed) >= 2, sentence
-            if ask.endswith("_everywhere"):
+            # A name alone is specific enough: it is one of a few, and no wildcard.
+            assert len(fixed) >= (1 if blank == "name" else 2), sentence
+            if group == "everywhere_sentences":
                 # A name may be left out: it is then everywhere.
                 assert sentence.count("{") == sentence.count("[{place}]")
 
@@ -78,7 +86,12 @@ def test_sentences_are_specific(language: str) -> None:
 def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
     """The first that fits counts: "codes|codes of users" takes "of users" as a name."""
     file = written(language)
-    sentences = [one for every in file["sentences"].values() for one in every]
+    sentences = [
+        sentence
+        for group in ("sentences", "everywhere_sentences", "named_sentences")
+        for every in file[group].values()
+        for sentence in every
+    ]
     choices = [
         group.split("|")
         for template in (f"[{file['before']}]", f"[{file['after']}]", *sentences)
@@ -102,8 +115,8 @@ def test_words_are_understood_without_their_accents() -> None:
 
 def test_every_answer_is_used() -> None:
     said = set()
-    for module in ("voice/replies.py", "voice/assistant.py", "voice/language.py"):
-        for node in ast.walk(ast.parse((INTEGRATION / module).read_text())):
+    for module in (INTEGRATION / "voice").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)
     said |= {outcome.value for outcome in Outcome}
@@ -112,6 +125,8 @@ def test_every_answer_is_used() -> None:
         for unit in ("minutes", "hours", "days")
         for number in ("one", "many")
     }
+    said |= {f"{outcome}_ago" for outcome in ("succeeded", "finished")}
+    said |= {f"pending_{form}" for form in ("none", "one", "many")}
     said |= {f"last_{known}" for known in ("both", "panel", "users", "none")}
     assert set(ENGLISH.answers) <= said
 

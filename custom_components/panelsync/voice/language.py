@@ -20,7 +20,8 @@ DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
 
-_WORD = re.compile(r"\w+")
+# Not the names of lists: `{place}` and `{name}` are filled in, not spoken.
+_WORD = re.compile(r"(?<!\{)\b\w+\b(?!\})")
 
 
 def _spoken(before: str, sentences: Sequence[str], after: str) -> str:
@@ -44,21 +45,31 @@ class Speech:
 
     language: str
     sentences: Mapping[str, str]
+    everywhere_sentences: Mapping[str, str]
+    named_sentences: Mapping[str, str]
     fillers: frozenset[str]
     everywhere: Sequence[str]
+    replies: Mapping[str, Sequence[str]]
     answers: Mapping[str, str]
 
     @classmethod
     def read(cls, language: str, stored: Mapping[str, Any]) -> Self:
         """Return the language of one file."""
+
+        def spoken(group: str) -> dict[str, str]:
+            return {
+                ask: _spoken(stored["before"], sentences, stored["after"])
+                for ask, sentences in stored[group].items()
+            }
+
         return cls(
             language=language,
-            sentences={
-                ask: _spoken(stored["before"], sentences, stored["after"])
-                for ask, sentences in stored["sentences"].items()
-            },
+            sentences=spoken("sentences"),
+            everywhere_sentences=spoken("everywhere_sentences"),
+            named_sentences=spoken("named_sentences"),
             fillers=filler_words(stored["fillers"]),
             everywhere=stored["everywhere"],
+            replies=stored["replies"],
             answers=stored["answers"],
         )
 

@@ -16,6 +16,8 @@ _WORD = re.compile(r"\w+")
 _UMLAUT = re.compile(r"([aou])e")
 # Shorter words lose too much with their last letter.
 _SHORTEST_PLURAL = 4
+# Of the letters of a name, how many may be other ones: every fourth.
+CLOSE = 0.75
 # Nobody names a place by more; each way to leave out words around a name is looked at.
 _MOST_WORDS = 30
 
@@ -160,6 +162,21 @@ def find[T](
     return _once(
         thing for thing, name in bare if any(part.is_part_of(name) for part in heard)
     )
+
+
+def close_to(text: str, names: Sequence[str]) -> str | None:
+    """Return the one name that a text is a misspelling of, None where none is.
+
+    It is offered and never taken: a near name may be another house.
+    """
+    # It comes with Home Assistant's conversation, which not every home has.
+    from gazetteer_matcher.fuzzy import extract
+
+    plain = {"".join(_words(name)): name for name in names}
+    near = extract("".join(_words(text)), plain, cutoff=CLOSE, limit=2)
+    if not near or (len(near) == 2 and near[0].score == near[1].score):
+        return None
+    return plain[near[0].choice]
 
 
 def _called[T](names: Mapping[T, Iterable[str]]) -> list[tuple[T, tuple[str, ...]]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..client.models import Outcome, Reason, SyncKind
-from ..client.sync.run import EndedRun
+from ..client.sync.run import EndedRun, OpenRun
 from ..client.sync.status import SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
@@ -24,6 +24,8 @@ _STATUS_ANSWERS = {
     SyncStatus.SYNCING: "syncing",
     SyncStatus.FAILED: "failed",
     SyncStatus.UNCONFIRMED: "last_unconfirmed",
+    SyncStatus.CHANGES_WAITING: "changes_waiting",
+    SyncStatus.MISMATCH: "mismatch",
     None: "status_unknown",
 }
 _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
@@ -167,3 +169,89 @@ def _of_last_sync(
         case _:
             key = "last_none"
     return speech.say(key, location=coordinator.display_name, **known)
+
+
+def of_outcomes(
+    speech: Speech,
+    texts: Texts,
+    coordinators: Sequence[LocationCoordinator],
+    now: datetime,
+) -> str:
+    """Return how the newest sync of one or many locations went, the newest first."""
+    newest = [(_newest_run(item), item) for item in coordinators]
+    synced = [(run, item) for run, item in newest if run is not None]
+    synced.sort(key=lambda pair: pair[0].asked, reverse=True)
+    told = synced if len(coordinators) > 1 and synced else newest
+    return " ".join(
+        _some(
+            speech, [_of_outcome(speech, texts, run, item, now) for run, item in told]
+        )
+    )
+
+
+def _newest_run(coordinator: LocationCoordinator) -> OpenRun | EndedRun | None:
+    history = coordinator.history
+    runs = [*history.ended.values()]
+    if history.open_run is not None:
+        return history.open_run
+    return max(runs, key=lambda run: run.ended, default=None)
+
+
+def _of_outcome(
+    speech: Speech,
+    texts: Texts,
+    run: OpenRun | EndedRun | None,
+    coordinator: LocationCoordinator,
+    now: datetime,
+) -> str:
+    place = coordinator.display_name
+    if run is None:
+        return speech.say("no_outcome", location=place)
+    sync = speech.say(SYNC_NAMES[run.kind])
+    if not isinstance(run, EndedRun):
+        return speech.say("running", sync=sync, location=place)
+    words = {"sync": sync, "location": place, "ago": speech.ago(now - run.ended)}
+    match run.outcome:
+        case Outcome.SUCCEEDED | Outcome.FINISHED:
+            return speech.say(f"{run.outcome}_ago", **words)
+        case Outcome.UNCONFIRMED:
+            key = "unconfirmed_ago"
+        case _:
+            key = "failed_ago"
+    reason = _reason(texts, run.reason)
+    return speech.say(key, reason=reason[:1].lower() + reason[1:], **words)
+
+
+def of_needs(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
+    """Return which locations need somebody to act, each with what it needs."""
+    needy = [
+        coordinator
+        for coordinator in coordinators
+        if not coordinator.last_update_success
+        or coordinator.data.sync_status not in (SyncStatus.IN_SYNC, SyncStatus.SYNCING)
+    ]
+    if not needy:
+        return speech.say("needs_none")
+    return " ".join(_some(speech, [_of_status(speech, item) for item in needy]))
+
+
+def of_pending(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
+    """Return how many user changes are pending, only where there are any of many."""
+    waiting = [
+        item for item in coordinators if item.pending is None or item.pending.count > 0
+    ]
+    if len(coordinators) > 1 and not waiting:
+        names = [item.display_name for item in coordinators]
+        return speech.say("pending_none", location=speech.list_of(names, "or"))
+    told = waiting if len(coordinators) > 1 else coordinators
+    return " ".join(_some(speech, [_of_pending(speech, item) for item in told]))
+
+
+def _of_pending(speech: Speech, coordinator: LocationCoordinator) -> str:
+    pending = coordinator.pending
+    if pending is None:
+        return speech.say("pending_unknown", location=coordinator.display_name)
+    form = {0: "none", 1: "one"}.get(pending.count, "many")
+    return speech.say(
+        f"pending_{form}", count=pending.count, location=coordinator.display_name
+    )

@@ -5,35 +5,74 @@ A sentence trigger is the only door for an integration's own sentences
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.helpers import intent
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.trigger import (
     async_initialize_triggers,
     async_validate_trigger_config,
 )
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..intent import LAST_SYNC, REFRESH, SLOT_LOCATION, STATUS, SYNC_PANEL, SYNC_USERS
-from .assistant import async_is_named
-from .language import DEFAULT_LANGUAGE, Speech, async_load_speeches, speech_for
-from .matching import only_fillers
+from .announcing import async_announce_outcomes
+from .assistant import Asked, async_answer, async_names
+from .language import Speech, async_load_speeches, speech_for
+from .requests import OpenQuestions, Request, answered
+
+if TYPE_CHECKING:
+    from .recognition import Recognizer
 
 CONVERSATION = "conversation"
-_EVERYWHERE = "_everywhere"
-INTENTS = {
-    "sync_users": SYNC_USERS,
-    "sync_panel": SYNC_PANEL,
-    "refresh": REFRESH,
-    "status": STATUS,
-    "last_sync": LAST_SYNC,
-}
+# What may stand around a name in an answer: "at the mill house".
+_AROUND = 3
+
+
+class _Door:
+    """Some sentences that Home Assistant listens for; they can be changed."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        said: Callable[..., Any],
+    ) -> None:
+        self._hass = hass
+        self._said = said
+        self._sentences: tuple[str, ...] = ()
+        self._changing = asyncio.Lock()
+        self._stop: CALLBACK_TYPE | None = None
+
+    async def async_set(self, sentences: Sequence[str]) -> None:
+        """Listen for these sentences from now on, and for no others."""
+        async with self._changing:
+            if self._sentences == (wanted := tuple(sentences)):
+                return
+            self.close()
+            self._sentences = wanted
+            if not wanted:
+                return
+            triggers = await async_validate_trigger_config(
+                self._hass, [{"platform": CONVERSATION, "command": list(wanted)}]
+            )
+            self._stop = await async_initialize_triggers(
+                self._hass, triggers, self._said, DOMAIN, DOMAIN, LOGGER.log
+            )
+
+    @callback
+    def close(self) -> None:
+        """Listen for nothing any more."""
+        self._sentences = ()
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
 
 
 class SentenceTriggers:
@@ -43,79 +82,173 @@ class SentenceTriggers:
         """Prepare; nothing is registered yet."""
         self._hass = hass
         self._accounts = 0
-        self._registering = asyncio.Lock()
-        self._stop: CALLBACK_TYPE | None = None
+        self._fixed = _Door(hass, self._async_said)
+        self._named = _Door(hass, self._async_said)
+        self._replies = _Door(hass, self._async_replied)
+        self._questions = OpenQuestions()
         self._speeches: dict[str, Speech] = {}
-        self._asks: list[str] = []
-        self._fitting: dict[str, list[str]] = {}
+        self._recognizer: Recognizer | None = None
+        # One sentence may come through two doors; it is answered once.
+        self._answered: deque[str] = deque(maxlen=32)
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._stop_forgetting: CALLBACK_TYPE | None = None
 
     async def async_attach(self, entry: ConfigEntry) -> None:
         """Listen for the sentences until the last account is unloaded."""
         self._accounts += 1
-        entry.async_on_unload(self._async_let_go)
-        async with self._registering:
-            if self._stop is None and CONVERSATION in self._hass.config.components:
-                await self._async_register()
+        entry.async_on_unload(self._async_detach)
+        if CONVERSATION not in self._hass.config.components:
+            return
+        if self._recognizer is None:
+            # hassil comes with Home Assistant's conversation, which is there now.
+            from .recognition import Recognizer
+
+            self._speeches = await async_load_speeches(self._hass)
+            self._recognizer = Recognizer(self._speeches)
+        await self._fixed.async_set(
+            [
+                sentence
+                for speech in self._speeches.values()
+                for group in (speech.sentences, speech.everywhere_sentences)
+                for sentence in group.values()
+            ]
+        )
+        if not self._unsubscribe:
+            self._follow_names()
+        await self._async_name()
 
     @callback
-    def _async_let_go(self) -> None:
+    def _async_detach(self) -> None:
         self._accounts -= 1
-        if self._accounts == 0 and self._stop is not None:
-            self._stop()
-            self._stop = None
+        if self._accounts == 0:
+            for door in (self._fixed, self._named, self._replies):
+                door.close()
+            while self._unsubscribe:
+                self._unsubscribe.pop()()
+            if self._stop_forgetting is not None:
+                self._stop_forgetting()
+                self._stop_forgetting = None
 
-    async def _async_register(self) -> None:
-        self._speeches = await async_load_speeches(self._hass)
-        self._asks = list(self._speeches[DEFAULT_LANGUAGE].sentences)
-        triggers: list[ConfigType] = []
-        for ask in self._asks:
-            commands = [speech.sentences[ask] for speech in self._speeches.values()]
-            config = {"platform": CONVERSATION, "id": ask, "command": commands}
-            triggers += await async_validate_trigger_config(self._hass, [config])
-            # Each is parsed, which takes some milliseconds: others have a turn.
-            await asyncio.sleep(0)
-        self._stop = await async_initialize_triggers(
-            self._hass, triggers, self._async_said, DOMAIN, DOMAIN, LOGGER.log
+    @callback
+    def _follow_names(self) -> None:
+        """Learn the names anew whenever a device or an area changes."""
+
+        @callback
+        def changed(_: Event[Any]) -> None:
+            if self._accounts:
+                self._hass.async_create_task(self._async_name(), eager_start=True)
+
+        self._unsubscribe = [
+            self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, changed),
+            self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, changed),
+        ]
+
+    async def _async_name(self) -> None:
+        forms = self._forms()
+        await self._named.async_set(
+            [
+                sentence.replace("{name}", f"({forms})")
+                for speech in self._speeches.values()
+                for sentence in speech.named_sentences.values()
+            ]
+            if forms
+            else []
+        )
+
+    def _forms(self) -> str:
+        from .recognition import spoken_forms
+
+        names = async_names(self._hass)
+        return "|".join(
+            dict.fromkeys(form for name in names for form in spoken_forms(name))
         )
 
     async def _async_said(
         self, variables: dict[str, Any], context: Context | None = None
     ) -> ScriptRunResult | None:
         """Answer one sentence."""
-        trigger = variables["trigger"]
-        asked_by = trigger["user_input"]["context"]["id"]
-        fitting = self._fitting.setdefault(asked_by, [])
-        fitting.append(trigger["id"])
-        # All that fit a sentence are called at once; one answers, in the files' order.
-        await asyncio.sleep(0)
-        self._fitting.pop(asked_by, None)
-        if trigger["id"] != min(fitting, key=self._asks.index):
+        said = variables["trigger"]["user_input"]
+        if not self._is_first(said) or self._recognizer is None:
             return None
-        return ScriptRunResult(await self._async_answer(trigger), None, {})
-
-    async def _async_answer(self, trigger: Mapping[str, Any]) -> str:
-        said = trigger["user_input"]
-        ask: str = trigger["id"]
-        speech = speech_for(self._speeches, said["language"])
-        place: str | None = trigger["slots"].get("place")
-        if (
-            ask.endswith(_EVERYWHERE)
-            and only_fillers(place or "", speech.fillers)
-            and not async_is_named(self._hass, place or "", speech)
-        ):
-            place = speech.everywhere[0]
-        response = await intent.async_handle(
-            self._hass,
-            DOMAIN,
-            INTENTS[ask.removesuffix(_EVERYWHERE)],
-            {} if place is None else {SLOT_LOCATION: {"value": place}},
-            text_input=trigger["sentence"],
-            context=Context(**said["context"]),
-            language=said["language"],
-            assistant=CONVERSATION,
-            device_id=trigger["device_id"],
+        request = self._recognizer.request(
+            said["text"], said["language"], async_names(self._hass)
         )
-        return str(response.speech["plain"]["speech"])
+        if request is None:
+            return None
+        return await self._async_answer(request, said)
+
+    async def _async_replied(
+        self, variables: dict[str, Any], context: Context | None = None
+    ) -> ScriptRunResult | None:
+        """Take the answer to a question, in the conversation in which it was asked."""
+        said = variables["trigger"]["user_input"]
+        if not self._is_first(said):
+            return None
+        speech = speech_for(self._speeches, said["language"])
+        now = dt_util.utcnow()
+        question = self._questions.take(said, now)
+        await self._async_listen_for_replies(now)
+        if question is None:
+            return ScriptRunResult(speech.say("no_question"), None, {})
+        request = answered(question, said["text"], speech)
+        if request is None:
+            return ScriptRunResult(speech.say("nothing_done"), None, {})
+        return await self._async_answer(request, said)
+
+    def _is_first(self, said: Mapping[str, Any]) -> bool:
+        sentence_id = str(said["context"]["id"])
+        if sentence_id in self._answered:
+            return False
+        self._answered.append(sentence_id)
+        return True
+
+    async def _async_answer(
+        self, request: Request, said: Mapping[str, Any]
+    ) -> ScriptRunResult:
+        asked = Asked(
+            request,
+            speech_for(self._speeches, said["language"]),
+            Context(**said["context"]),
+            spoken=True,
+        )
+        answer = await async_answer(self._hass, asked)
+        async_announce_outcomes(
+            self._hass, answer, asked, said.get("satellite_id"), said.get("device_id")
+        )
+        if answer.question is not None:
+            now = dt_util.utcnow()
+            until = self._questions.ask(said, answer.question, now)
+            await self._async_listen_for_replies(now)
+            self._forget_at(until)
+        return ScriptRunResult(answer.text, None, {})
+
+    @callback
+    def _forget_at(self, until: datetime) -> None:
+        async def forget(now: datetime) -> None:
+            self._stop_forgetting = None
+            await self._async_listen_for_replies(now)
+
+        if self._stop_forgetting is not None:
+            self._stop_forgetting()
+        self._stop_forgetting = async_track_point_in_utc_time(self._hass, forget, until)
+
+    async def _async_listen_for_replies(self, now: datetime) -> None:
+        """Listen for names and short words only while a question is open."""
+        forms = self._forms()
+        if not self._questions.forget(now) or not self._accounts or not forms:
+            await self._replies.async_set([])
+            return
+        await self._replies.async_set(
+            [_reply_sentence(speech, forms) for speech in self._speeches.values()]
+        )
+
+
+def _reply_sentence(speech: Speech, forms: str) -> str:
+    around = f"[({'|'.join(sorted(speech.fillers))})]"
+    replies = [reply for group in speech.replies.values() for reply in group]
+    short = "|".join([*speech.everywhere, *replies])
+    before = " ".join([around] * _AROUND)
+    return f"{before} ({forms}|{short}) {around}"
 
 
 _KEY: HassKey[SentenceTriggers] = HassKey(f"{DOMAIN}_sentence_triggers")

@@ -30,6 +30,8 @@ class SyncStatus(StrEnum):
     SYNCING = "syncing"
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
+    CHANGES_WAITING = "changes_waiting"
+    MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class SyncFacts:
     event log, or a configuration number that rose, last told of a success of that kind,
     whoever had started it.
     `panel_changed`: a local link saw programming end after the last proven panel sync.
+    `pending`: how many user changes wait for a user sync, None where not known.
+    `mismatch`: the panel's own view differs from the service's for longer than lag.
     """
 
     running: bool
@@ -76,6 +80,8 @@ class SyncFacts:
     service_status: ServiceSyncStatus | None
     sync_status_supported: bool | None
     panel_changed: bool = False
+    pending: int | None = None
+    mismatch: bool = False
 
 
 def standing(
@@ -113,6 +119,10 @@ def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
         return SyncStatus.SYNC_REQUIRED
     if Outcome.UNCONFIRMED in counted:
         return SyncStatus.UNCONFIRMED
+    if facts.mismatch:
+        return SyncStatus.MISMATCH
+    if facts.pending:
+        return SyncStatus.CHANGES_WAITING
     if facts.sync_status_supported is False:
         return SyncStatus.IN_SYNC if Outcome.SUCCEEDED in counted else None
     if facts.service_status is None or facts.service_status.sync_status != _IN_SYNC:

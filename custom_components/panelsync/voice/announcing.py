@@ -1,0 +1,74 @@
+"""Outcomes that come after the answer, told where they were asked for."""
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+
+from ..client.sync.run import EndedRun
+from ..const import DOMAIN
+from ..sync.batch import async_wait_for_outcomes
+from ..sync.press import Press
+from . import replies
+from .assistant import Answer, Asked, async_texts
+
+_SATELLITE = "assist_satellite"
+_ANNOUNCE = "announce"
+
+
+@callback
+def async_announce_outcomes(
+    hass: HomeAssistant,
+    answer: Answer,
+    asked: Asked,
+    satellite_id: str | None,
+    device_id: str | None,
+) -> None:
+    """Tell each outcome that is still to come, once: at the satellite, else in writing."""
+    for press in answer.running:
+        entry = press.location.config_entry
+        entry.async_create_background_task(
+            hass,
+            _async_announce(
+                hass, press, asked, satellite_id or _satellite_of(hass, device_id)
+            ),
+            f"{DOMAIN} announce {press.record.location_id}",
+        )
+
+
+async def _async_announce(
+    hass: HomeAssistant, press: Press, asked: Asked, satellite_id: str | None
+) -> None:
+    await async_wait_for_outcomes([press])
+    if not isinstance(press.record, EndedRun):
+        # Unloaded meanwhile, or later than anybody waits: it is in Activity.
+        return
+    texts = await async_texts(hass, asked.speech.language)
+    text = replies.of_presses(asked.speech, texts, press.record.kind, [press])
+    if satellite_id is not None and hass.services.has_service(_SATELLITE, _ANNOUNCE):
+        try:
+            await hass.services.async_call(
+                _SATELLITE,
+                _ANNOUNCE,
+                {"entity_id": satellite_id, "message": text},
+                blocking=True,
+                context=asked.context,
+            )
+        except HomeAssistantError:
+            # The satellite is away or cannot announce: then it is written down.
+            pass
+        else:
+            return
+    persistent_notification.async_create(
+        hass, text, title="PanelSync", notification_id=f"{DOMAIN}_{press.record.run_id}"
+    )
+
+
+@callback
+def _satellite_of(hass: HomeAssistant, device_id: str | None) -> str | None:
+    if device_id is None:
+        return None
+    for entity in er.async_entries_for_device(er.async_get(hass), device_id):
+        if entity.domain == _SATELLITE:
+            return entity.entity_id
+    return None
