@@ -35,6 +35,7 @@ from .home import HEALTHY, STALE, Home
 from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
 from .quiet import quiet
 
+STARTED = "Started. I'll tell you the result, and you'll find it under Activity."
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
 
 
@@ -260,7 +261,7 @@ async def test_the_outcome_is_said_if_it_comes_soon(home: Home) -> None:
 async def test_a_long_sync_is_told_in_activity(home: Home) -> None:
     home.simulator.switches.panel_sync_seconds = 40
     answer = await say(home, "sync the panel at mill house")
-    assert answer == "Started. The result will be in Activity."
+    assert answer == STARTED
     assert home.outcomes(HEALTHY) == []
     await home.wait(90)
     assert [told["outcome"] for told in home.outcomes(HEALTHY)] == ["succeeded"]
@@ -268,7 +269,7 @@ async def test_a_long_sync_is_told_in_activity(home: Home) -> None:
 
 async def test_the_changes_that_go_live_are_counted(home: Home) -> None:
     answer = await say(home, "sync the users at mill house")
-    assert answer.endswith("2 user changes were waiting for it.")
+    assert answer.endswith("2 user changes were pending.")
 
 
 async def test_a_refusal_is_said_with_its_cure(home: Home) -> None:
@@ -290,9 +291,9 @@ async def test_several_outcomes_are_told_apart(home: Home) -> None:
     answer = await say(home, "sync the panel everywhere")
     assert answer == (
         "The panel sync did not work at Harbour Shop and Hill Farm."
-        " The reasons are in Activity."
-        " The panel sync goes on at Lake Cabin and Mill House."
-        " The result will be in Activity."
+        " You'll find the reasons under Activity."
+        " The panel sync is still running at Lake Cabin and Mill House."
+        " I'll tell you the result, and you'll find it under Activity."
     )
 
 
@@ -319,16 +320,16 @@ async def test_how_each_location_stands(home: Home) -> None:
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
 async def test_what_is_not_known_is_said_so(home: Home) -> None:
     assert await say(home, "when did the mill house last sync") == (
-        "No successful sync is known at Mill House."
+        "I have no record of a successful sync at Mill House."
     )
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=9)])
 async def test_nobody_listens_to_long_lists(home: Home) -> None:
     answer = await say(home, "when was the last sync")
-    assert answer.endswith("There are 5 more; see their pages in Home Assistant.")
+    assert answer.endswith("And 5 more; see their pages in Home Assistant.")
     answer = await say(home, "sync the panel at the moon")
-    assert answer == "I know no location called moon. There are 9 locations."
+    assert answer == "I don't know a location called moon. Your locations: 9 locations."
 
 
 async def test_another_language_is_answered_in_english(home: Home) -> None:
@@ -340,7 +341,7 @@ async def test_what_cannot_be_read_is_said_so(home: Home) -> None:
     home.simulator.faults.add("fullStatus", "503", times=100_000)
     await home.wait(400, step=30)
     assert await say(home, "is the mill house in sync") == (
-        "The state of Mill House cannot be read at the moment. PanelSync keeps trying."
+        "I can't read the status of Mill House right now. PanelSync keeps trying."
     )
 
 
@@ -369,8 +370,8 @@ def rename(home: Home, index: int, **changes: Any) -> None:
 async def test_an_unknown_name_is_answered_with_those_there_are(home: Home) -> None:
     answer = await say(home, "sync the panel at the beach hut")
     assert answer == (
-        "I know no location called beach hut."
-        " There are Harbour Shop, Hill Farm, Lake Cabin and Mill House."
+        "I don't know a location called beach hut."
+        " Your locations: Harbour Shop, Hill Farm, Lake Cabin and Mill House."
     )
     assert started(home) == set()
 
@@ -380,15 +381,14 @@ async def test_words_that_were_not_understood_start_nothing(home: Home) -> None:
         "sync the panel at the mill house and the lake cabin",
         "sync the users at the mill house tomorrow",
     ):
-        assert (await say(home, text)).startswith("I know no location called")
+        assert (await say(home, text)).startswith("I don't know a location called")
     assert started(home) == set()
 
 
 async def test_without_a_name_it_asks_which(home: Home) -> None:
     answer = await say(home, "sync the panel")
     assert answer == (
-        "At which location? Say it again with"
-        " Harbour Shop, Hill Farm, Lake Cabin or Mill House."
+        "At which location: Harbour Shop, Hill Farm, Lake Cabin or Mill House?"
     )
     assert started(home) == set()
 
@@ -397,8 +397,7 @@ async def test_without_a_name_it_asks_which(home: Home) -> None:
 async def test_too_many_to_name_are_counted(home: Home) -> None:
     answer = await say(home, "sync the panel")
     assert answer == (
-        "At which location? There are 9."
-        " Say it again with the name of one, or with everywhere."
+        "At which location? You have 9. Say the name of one, or say everywhere."
     )
     assert started(home) == set()
 
@@ -417,7 +416,7 @@ async def test_an_area_with_two_locations_asks_which(home: Home) -> None:
         await home.wait(60)
     rename(home, STALE, area_id=area.id)
     assert await say(home, "refresh the status in the valley") == (
-        "At which location? Say it again with Lake Cabin or Mill House."
+        "At which location: Lake Cabin or Mill House?"
     )
 
 
@@ -506,7 +505,7 @@ async def test_a_known_person_must_be_administrator(
         "sync the panel at mill house",
         context=Context(user_id=hass_read_only_user.id),
     )
-    assert answer.startswith("Nothing was sent: your Home Assistant user may not")
+    assert answer.startswith("Nothing was sent: your Home Assistant user isn't allowed")
     assert home.panel_starts() == []
 
 
@@ -591,7 +590,7 @@ async def test_a_reload_in_the_middle_ends_the_waiting(home: Home) -> None:
     assert not task.done()
     await home.hass.config_entries.async_reload(home.entry.entry_id)
     speech = (await task).response.speech["plain"]["speech"]
-    assert speech == "Started. The result will be in Activity."
+    assert speech == STARTED
     await home.wait(90)
     assert home.location(HEALTHY).starts["panel"] == 1
 
