@@ -1,5 +1,8 @@
 """Outcomes that come after the answer, told where they were asked for."""
 
+import asyncio
+from functools import partial
+
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -7,7 +10,6 @@ from homeassistant.helpers import entity_registry as er
 
 from ..client.sync.run import EndedRun
 from ..const import DOMAIN
-from ..sync.batch import async_wait_for_outcomes
 from ..sync.press import Press
 from . import replies
 from .assistant import Answer, Asked, async_texts
@@ -25,26 +27,40 @@ def async_announce_outcomes(
     device_id: str | None,
 ) -> None:
     """Tell each outcome that is still to come, once: at the satellite, else in writing."""
+    where = satellite_id or _satellite_of(hass, device_id)
     for press in answer.running:
-        entry = press.location.config_entry
-        entry.async_create_background_task(
+        if press.outcome is not None:
+            press.outcome.add_done_callback(
+                partial(_announce, hass, press, asked, where)
+            )
+
+
+@callback
+def _announce(
+    hass: HomeAssistant,
+    press: Press,
+    asked: Asked,
+    satellite_id: str | None,
+    outcome: asyncio.Future[EndedRun],
+) -> None:
+    # Cancelled where the entry was unloaded: the outcome is in Activity later.
+    if not outcome.cancelled():
+        press.location.config_entry.async_create_task(
             hass,
-            _async_announce(
-                hass, press, asked, satellite_id or _satellite_of(hass, device_id)
-            ),
+            _async_announce(hass, press, outcome.result(), asked, satellite_id),
             f"{DOMAIN} announce {press.record.location_id}",
         )
 
 
 async def _async_announce(
-    hass: HomeAssistant, press: Press, asked: Asked, satellite_id: str | None
+    hass: HomeAssistant,
+    press: Press,
+    record: EndedRun,
+    asked: Asked,
+    satellite_id: str | None,
 ) -> None:
-    await async_wait_for_outcomes([press])
-    if not isinstance(press.record, EndedRun):
-        # Unloaded meanwhile, or later than anybody waits: it is in Activity.
-        return
     texts = await async_texts(hass, asked.speech.language)
-    text = replies.of_presses(asked.speech, texts, press.record.kind, [press])
+    text = replies.of_presses(asked.speech, texts, record.kind, [press])
     if satellite_id is not None and hass.services.has_service(_SATELLITE, _ANNOUNCE):
         try:
             await hass.services.async_call(
@@ -60,7 +76,7 @@ async def _async_announce(
         else:
             return
     persistent_notification.async_create(
-        hass, text, title="PanelSync", notification_id=f"{DOMAIN}_{press.record.run_id}"
+        hass, text, title="PanelSync", notification_id=f"{DOMAIN}_{record.run_id}"
     )
 
 

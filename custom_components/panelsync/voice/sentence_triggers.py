@@ -5,7 +5,6 @@ A sentence trigger is the only door for an integration's own sentences
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers.chat_session import current_session
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.trigger import (
@@ -88,8 +88,8 @@ class SentenceTriggers:
         self._questions = OpenQuestions()
         self._speeches: dict[str, Speech] = {}
         self._recognizer: Recognizer | None = None
-        # One sentence may come through two doors; it is answered once.
-        self._answered: deque[str] = deque(maxlen=32)
+        # One sentence may come through two doors at once; it is answered once.
+        self._answering: set[str] = set()
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_forgetting: CALLBACK_TYPE | None = None
 
@@ -167,7 +167,7 @@ class SentenceTriggers:
         self, variables: dict[str, Any], context: Context | None = None
     ) -> ScriptRunResult | None:
         """Answer one sentence."""
-        said = variables["trigger"]["user_input"]
+        said = _said(variables)
         if not self._is_first(said) or self._recognizer is None:
             return None
         request = self._recognizer.request(
@@ -181,7 +181,7 @@ class SentenceTriggers:
         self, variables: dict[str, Any], context: Context | None = None
     ) -> ScriptRunResult | None:
         """Take the answer to a question, in the conversation in which it was asked."""
-        said = variables["trigger"]["user_input"]
+        said = _said(variables)
         if not self._is_first(said):
             return None
         speech = speech_for(self._speeches, said["language"])
@@ -197,9 +197,11 @@ class SentenceTriggers:
 
     def _is_first(self, said: Mapping[str, Any]) -> bool:
         sentence_id = str(said["context"]["id"])
-        if sentence_id in self._answered:
+        if sentence_id in self._answering:
             return False
-        self._answered.append(sentence_id)
+        self._answering.add(sentence_id)
+        # Both doors have been gone through by then.
+        self._hass.loop.call_soon(self._answering.discard, sentence_id)
         return True
 
     async def _async_answer(
@@ -241,6 +243,17 @@ class SentenceTriggers:
         await self._replies.async_set(
             [_reply_sentence(speech, forms) for speech in self._speeches.values()]
         )
+
+
+def _said(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sentence, who said it and where.
+
+    The first one of a conversation does not know which one it begins, the session does.
+    """
+    said: dict[str, Any] = dict(variables["trigger"]["user_input"])
+    if (session := current_session.get()) is not None:
+        said["conversation_id"] = session.conversation_id
+    return said
 
 
 def _reply_sentence(speech: Speech, forms: str) -> str:
