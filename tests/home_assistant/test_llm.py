@@ -17,7 +17,11 @@ from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
 from .quiet import quiet
 
-READ = {"panelsync__get_sync_status", "panelsync__refresh_status"}
+READ = {
+    "panelsync__get_sync_status",
+    "panelsync__get_sync_outcome",
+    "panelsync__refresh_status",
+}
 SYNC = {"panelsync__sync_panel", "panelsync__sync_users"}
 
 
@@ -121,6 +125,8 @@ async def test_status_is_told_with_facts(home: Home) -> None:
     assert set(facts) == {
         "location",
         "sync_status",
+        "pending_user_changes",
+        "last_outcomes",
         "last_panel_sync",
         "last_users_sync",
     }

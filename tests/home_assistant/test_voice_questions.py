@@ -24,7 +24,8 @@ from simulator import SimulatorOptions
 
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
-from .test_voice import network_at_rest, rename, since, started
+from .quiet import quiet
+from .test_voice import rename, since, started
 
 SATELLITE = "assist_satellite.kitchen"
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
@@ -65,7 +66,7 @@ class Talk:
             )
         )
         while not task.done():
-            await network_at_rest(self.home, task)
+            await quiet()
             self.home.freezer.tick(2.5)
             async_fire_time_changed(self.home.hass)
         result = await task

@@ -39,7 +39,7 @@ _KINDS = {
     Ask.SYNC_PANEL: SyncKind.PANEL,
     Ask.REFRESH: SyncKind.REFRESH,
 }
-_OPTION_NAME = f"component.{DOMAIN}.options.step.init.data.{CONF_VOICE_USER_SYNC}"
+_OPTION_NAME = f"component.{DOMAIN}.options.step.user_sync.data.{CONF_VOICE_USER_SYNC}"
 
 
 @dataclass(frozen=True, slots=True)
