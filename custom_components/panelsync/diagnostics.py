@@ -29,6 +29,7 @@ from .const import (
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .flows.schemas import DEFAULT_ADDRESSES
+from .flows.teach import shared_text
 from .identifiers import is_device
 from .panel_codes import stored_codes
 from .runtime import AccountConfigEntry, AnyConfigEntry, is_local_panel
@@ -92,6 +93,7 @@ def _account(
             "not_healthy": sum(not line.healthy for line in state.service_status),
         },
         "routes": [_plain(asdict(route)) for route in service.routes()],
+        "learned": shared_text(entry.options).splitlines(),
         "locations": locations,
         **_trace(service.trace, locations),
     }

@@ -195,7 +195,7 @@ def share_step(options: Mapping[str, Any]) -> Step:
         errors={},
         description_placeholders={
             "url": SHARE_URL,
-            "text": f"```\n{shared(learned_routes(options))}\n```",
+            "text": f"```\n{shared_text(options)}\n```",
         },
     )
 
@@ -216,6 +216,11 @@ def _gone(service: RemoteService) -> frozenset[Purpose]:
 def learned_routes(options: Mapping[str, Any]) -> tuple[Route, ...]:
     """Return what an account has learned."""
     return restored(options.get(CONF_LEARNED))
+
+
+def shared_text(options: Mapping[str, Any]) -> str:
+    """Return what was learned as a text that can be given to anybody."""
+    return shared(learned_routes(options))
 
 
 def without_learned(options: Mapping[str, Any]) -> dict[str, Any]:
