@@ -1,10 +1,13 @@
 """What the tests of the local links need."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.moved_clock import moved_clock
+
+from .sources import Source, TcpSource, tcp, terminal
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +23,23 @@ async def _clock(request: pytest.FixtureRequest) -> AsyncIterator[None]:
         return
     with moved_clock():
         yield
+
+
+@pytest.fixture(params=["tcp", "terminal"])
+async def source(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Source]:
+    """Be one end of a line, of either sort."""
+    if request.param == "tcp":
+        async with tcp() as server:
+            yield server
+    else:
+        async with terminal(tmp_path / "adapter") as plugged:
+            yield plugged
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TcpSource]:
+    """Be one end of a TCP connection."""
+    async with tcp() as one:
+        yield one

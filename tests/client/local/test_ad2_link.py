@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +24,7 @@ from custom_components.panelsync.client.models import ArmingState
 
 from .samples import LINES
 from .site import ADDRESSES
-from .sources import PtySource, Source, TcpSource, tcp, terminal, until
+from .sources import PtySource, Source, TcpSource, until
 
 CRLF = b"\r\n"
 HANDSHAKE = b"\r\nV\rC\r"
@@ -45,25 +44,6 @@ CALM = replace(QUICK, quiet=30, answer=10, panel_quiet=60, handshake=30)
 def line(number: int) -> bytes:
     """Return a sample line as it comes over the wire."""
     return LINES[number] + CRLF
-
-
-@pytest.fixture(params=["tcp", "terminal"])
-async def source(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Source]:
-    """Be one end of a line, of either sort."""
-    if request.param == "tcp":
-        async with tcp() as server:
-            yield server
-    else:
-        async with terminal(tmp_path / "adapter") as plugged:
-            yield plugged
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[TcpSource]:
-    async with tcp() as one:
-        yield one
 
 
 @asynccontextmanager
@@ -126,21 +106,6 @@ async def test_listeners_hear_changes_and_activity(server: TcpSource) -> None:
         server.send(line(1))
         await until(lambda: link.state.status.ready is not None)
         assert len(heard) == count
-
-
-async def test_a_listener_that_fails_does_not_end_the_link(
-    server: TcpSource, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(*_: object) -> None:
-        raise ValueError("broken")
-
-    async with linked(server) as link:
-        link.subscribe(fail)
-        server.send(line(1))
-        await until(lambda: link.state.available)
-        assert "A listener to the local link failed" in caplog.text
-        server.send(line(15))
-        await until(lambda: link.state.status.arming is ArmingState.ARMED_AWAY)
 
 
 async def test_silence_is_noticed_and_ended(
@@ -233,52 +198,6 @@ async def test_a_cut_cable(source: Source) -> None:
         assert link.state.status.partitions[0].mode is ArmingState.ARMED_AWAY
 
 
-def held() -> tuple[int, int]:
-    """Return how many files and tasks are open."""
-    return len(list(Path("/proc/self/fd").iterdir())), len(asyncio.all_tasks())
-
-
-async def test_many_outages_leave_nothing_behind(
-    source: Source, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    async with linked(source) as link:
-        before = None
-        for outage in range(30):
-            source.send(line(15))
-            await until(lambda: link.state.available)
-            before = before or held()
-            opened = source.opened
-            await source.cut()
-            await until(lambda: not link.state.available)
-            if isinstance(source, PtySource):
-                source.plug_in()
-            await until(lambda: source.opened > opened)  # noqa: B023
-            await until(lambda: phase(link) is LinkPhase.LISTENING)
-            assert caplog.text.count("is down") == outage + 1
-            assert caplog.text.count("works again") == outage
-        source.send(line(15))
-        await until(lambda: link.state.available)
-        assert before is not None
-        files, tasks = held()
-        # The other end may still be closing its last connection.
-        assert files <= before[0] + 2
-        assert tasks <= before[1] + 1
-
-
-async def test_a_polite_end(server: TcpSource) -> None:
-    async with linked(server) as link:
-        server.send(line(15))
-        await until(lambda: link.state.available)
-        await server.refuse()
-        await server.finish()
-        await until(lambda: phase(link) is LinkPhase.OFFLINE)
-        await asyncio.sleep(0.1)
-        assert phase(link) is LinkPhase.OFFLINE
-        await server.listen()
-        await until(lambda: phase(link) is LinkPhase.LISTENING)
-
-
 async def test_a_bridge_that_lost_its_adapter(server: TcpSource) -> None:
     async with linked(server) as link:
         server.send(line(15))
@@ -362,13 +281,6 @@ async def test_refresh_without_a_line(server: TcpSource) -> None:
             await link.refresh()
 
 
-async def test_refresh_without_a_connection(server: TcpSource) -> None:
-    link = AlarmDecoderLink(Address(server.url, 115200))
-    with pytest.raises(PanelUnreachable, match="no connection"):
-        await link.refresh()
-    await link.stop()
-
-
 async def test_refresh_ends_when_the_link_does(server: TcpSource) -> None:
     async with linked(server, replace(CALM, refresh=5)) as link:
         refresh = asyncio.create_task(link.refresh())
@@ -384,30 +296,6 @@ async def test_refresh_ends_when_the_link_does(server: TcpSource) -> None:
             await refresh
 
 
-async def test_stop_closes_the_connection(server: TcpSource) -> None:
-    async with linked(server) as link:
-        await link.start()
-        server.send(line(15))
-        await until(lambda: link.state.available)
-        assert server.opened == 1
-        await link.stop()
-        assert phase(link) is LinkPhase.OFFLINE
-        assert link.state.status.arming is None
-        await until(lambda: server.ended == 1)
-
-
-async def test_an_error_nobody_foresaw_does_not_end_the_link(
-    server: TcpSource, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with linked(server) as link:
-        with monkeypatch.context() as patched:
-            patched.setattr(link, "_take", None)
-            server.send(line(1))
-            await until(lambda: phase(link) is LinkPhase.OFFLINE)
-        assert "nobody foresaw" in caplog.text
-        await until(lambda: phase(link) is LinkPhase.LISTENING)
-
-
 async def test_a_burst_does_not_hold_the_event_loop(server: TcpSource) -> None:
     # 2000 lines at once (docs/protocol/alarmdecoder.md#byte-streams).
     async with linked(server) as link:
@@ -419,24 +307,6 @@ async def test_a_burst_does_not_hold_the_event_loop(server: TcpSource) -> None:
             now = link.counters.messages
             most, before = max(most, now - before), now
         assert 0 < most <= READ_SIZE // len(line(8)) + 1
-
-
-async def test_no_address_no_link(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    for url in (
-        str(tmp_path / "none"),
-        "socket://127.0.0.1:1",
-        "socket://",
-        "made-up://x",
-    ):
-        caplog.clear()
-        link = AlarmDecoderLink(Address(url, 115200), timing=QUICK)
-        await link.start()
-        await until(lambda: "is down" in caplog.text)
-        await asyncio.sleep(0.1)
-        await link.stop()
-        assert caplog.text.count("is down") == 1
 
 
 def test_what_is_said_of_an_address() -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ from custom_components.panelsync.client.local.vista.link import (
 from custom_components.panelsync.client.models import ArmingState
 
 from .samples import LINES
-from .sources import Source, TcpSource, tcp, terminal, until
+from .sources import Source, TcpSource, until
 from .test_vista_serial import ZONES_1, packet
 
 CRLF = b"\r\n"
@@ -82,25 +81,6 @@ def only_queries(source: Source) -> bool:
     for query in VistaQuery:
         rest = rest.replace(query.value, b"")
     return rest == b""
-
-
-@pytest.fixture(params=["tcp", "terminal"])
-async def source(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Source]:
-    """Be one end of a line, of either sort."""
-    if request.param == "tcp":
-        async with tcp() as server:
-            yield server
-    else:
-        async with terminal(tmp_path / "port") as plugged:
-            yield plugged
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[TcpSource]:
-    async with tcp() as one:
-        yield one
 
 
 @asynccontextmanager
