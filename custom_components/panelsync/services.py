@@ -5,7 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+)
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -14,11 +20,20 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.service import (
     async_get_device_and_config_entry,
     async_register_admin_service,
 )
+from homeassistant.helpers.target import (
+    TargetSelection,
+    async_extract_referenced_entity_ids,
+)
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
@@ -41,6 +56,7 @@ from .sync.batch import (
 from .sync.manager import SyncManager
 from .sync.permissions import async_check_control
 from .sync.press import Press
+from .sync.registry import loaded_locations
 
 SERVICE_SYNC_USERS = "sync_users"
 SERVICE_SYNC_PANEL = "sync_panel"
@@ -66,13 +82,16 @@ RESULT_KEYS = ("outcome", "reason", "evidence", "duration")
 MOST_RECORDS = 500
 USUAL_RECORDS = 50
 
-SYNC_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_DEVICE_ID): vol.All(
-            cv.ensure_list, vol.Length(min=1), [cv.string]
-        ),
-        vol.Optional(ATTR_WAIT, default=False): cv.boolean,
-    }
+SYNC_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            **cv.TARGET_SERVICE_FIELDS,
+            vol.Optional(ATTR_WAIT, default=False): cv.boolean,
+        }
+    ),
+    cv.has_at_least_one_key(
+        ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID
+    ),
 )
 
 EVENT_LOG_SCHEMA = vol.Schema(
@@ -121,7 +140,7 @@ async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
 
     Without a response it raises only if nothing started, so that no refusal is lost.
     """
-    managers = _locations(call.hass, call.data[ATTR_DEVICE_ID])
+    managers = _targeted(call.hass, call.data)
     locations = [manager.location for manager in managers]
     await async_check_control(call.hass, locations, kind, call.context)
     presses = await async_press_all(call.hass, managers, kind, call.context)
@@ -132,6 +151,52 @@ async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
     if not call.return_response:
         return None
     return {"results": [_result(call.hass, press) for press in presses]}
+
+
+def _targeted(hass: HomeAssistant, target: ConfigType) -> list[SyncManager]:
+    """Return the locations of a target, each once.
+
+    A device or an entity that is named must be ours; areas, floors and labels also
+    hold what is not, and give their locations alone.
+
+    Raises ServiceValidationError where nothing of the target is a location.
+    """
+    selected = async_extract_referenced_entity_ids(
+        hass, TargetSelection(target), primary_entities_only=False
+    )
+    named = [
+        *TargetSelection(target).device_ids,
+        *(_device_of(hass, entity_id) for entity_id in selected.referenced),
+    ]
+    found = {
+        manager.location.identifier: manager for manager in _locations(hass, named)
+    }
+    beside = {
+        device_id
+        for entity_id in selected.indirectly_referenced
+        if (entry := er.async_get(hass).async_get(entity_id)) is not None
+        and (device_id := entry.device_id) is not None
+    }
+    for manager in loaded_locations(hass).values():
+        if _device_id(manager.location) in beside | selected.referenced_devices:
+            found[manager.location.identifier] = manager
+    if not found:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="target_without_location"
+        )
+    return list(found.values())
+
+
+def _device_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the device of one of our entities; raises ServiceValidationError."""
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is None or entry.platform != DOMAIN or entry.device_id is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_location",
+            translation_placeholders={"device": entity_id},
+        )
+    return entry.device_id
 
 
 def _locations(hass: HomeAssistant, device_ids: Iterable[str]) -> list[SyncManager]:

@@ -12,7 +12,13 @@ from homeassistant.exceptions import (
     Unauthorized,
     UnknownUser,
 )
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    floor_registry as fr,
+    label_registry as lr,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -331,7 +337,6 @@ async def test_the_actions_are_there_without_any_entry(hass: HomeAssistant) -> N
     "data",
     [
         {},
-        {"device_id": []},
         {"device_id": "x", "wait": "maybe"},
         {"device_id": "x", "code": "1234"},
     ],
@@ -496,3 +501,53 @@ async def test_an_event_log_that_cannot_be_read(home: Home) -> None:
 
 def test_started_is_not_an_outcome() -> None:
     assert "started" not in set(Outcome)
+
+
+# --- targets ----------------------------------------------------------------------
+
+
+async def targeted(home: Home, **target: Any) -> set[str]:
+    answer = await home.hass.services.async_call(
+        DOMAIN, "refresh_status", target, blocking=True, return_response=True
+    )
+    assert answer is not None
+    results: Any = answer["results"]
+    return {str(result["location"]) for result in results}
+
+
+async def test_areas_floors_labels_and_entities_are_targets(home: Home) -> None:
+    hass = home.hass
+    floor = fr.async_get(hass).async_create("Ground")
+    area = ar.async_get(hass).async_create("Valley", floor_id=floor.floor_id)
+    label = lr.async_get(hass).async_create("Rented out")
+    devices = dr.async_get(hass)
+    devices.async_update_device(device_id(home, HEALTHY), area_id=area.id)
+    devices.async_update_device(device_id(home, STALE), labels={label.label_id})
+    mill, lake = home.location(HEALTHY).name, home.location(STALE).name
+    assert await targeted(home, area_id=area.id) == {mill}
+    await home.wait(70)
+    assert await targeted(home, floor_id=[floor.floor_id]) == {mill}
+    await home.wait(70)
+    assert await targeted(home, label_id=label.label_id, area_id=area.id) == {
+        mill,
+        lake,
+    }
+    await home.wait(70)
+    sensor = home.entity_id("sensor", "sync_status", STALE)
+    assert await targeted(home, entity_id=sensor) == {lake}
+    await home.wait(70)
+    # An entity moved to an area of its own brings its location along.
+    cellar = ar.async_get(hass).async_create("Cellar")
+    er.async_get(hass).async_update_entity(sensor, area_id=cellar.id)
+    assert await targeted(home, area_id=cellar.id) == {lake}
+
+
+async def test_a_target_without_a_location_is_an_error(home: Home) -> None:
+    area = ar.async_get(home.hass).async_create("Cellar")
+    with pytest.raises(ServiceValidationError) as raised:
+        await targeted(home, area_id=area.id)
+    assert raised.value.translation_key == "target_without_location"
+    home.hass.states.async_set("light.lamp", "on")
+    with pytest.raises(ServiceValidationError) as raised:
+        await targeted(home, entity_id="light.lamp")
+    assert raised.value.translation_key == "not_a_location"
