@@ -289,8 +289,8 @@ class EventLog:
     """The records of one read, newest first.
 
     `newest_id` counts every record that was seen, also those left out for safety; it
-    is 0 where the log was empty. `begun_anew`: it ends below the position for a while,
-    and the records are those of its newest page.
+    is 0 where the log was empty. `begun_anew`: it ends below the position, and has
+    done so for a while.
     """
 
     records: tuple[EventRecord, ...]

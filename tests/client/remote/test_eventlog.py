@@ -1,5 +1,7 @@
 """What log texts prove, and what must never be told."""
 
+import re
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -11,6 +13,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.remote.decode.event_log import (
     is_secret,
     log_page,
+    own_ids,
 )
 from custom_components.panelsync.client.remote.decode.event_words import (
     activity,
@@ -220,3 +223,258 @@ def test_a_page_is_read_with_tolerance() -> None:
     assert page.records[0].mention == PANEL_OK
     assert page.records[0].time is None
     assert log_page(Fields({"ResultCode": 0}), "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Trouble, restore, bypass and test come before an alarm.
+        ("Sensor 16: Hallway Smoke Detector Low Battery", ActivityType.TROUBLE),
+        ("FIRE TROUBLE 12", ActivityType.TROUBLE),
+        ("Fire Alarm Communication Failure", ActivityType.TROUBLE),
+        ("Burglary Zone 3 Tamper", ActivityType.TROUBLE),
+        ("CO Detector End of Life: replace", ActivityType.TROUBLE),
+        ("Medical pendant low battery", ActivityType.TROUBLE),
+        ("Smoke Detector Supervision Fault", ActivityType.TROUBLE),
+        ("Water Alarm Restored", ActivityType.OTHER),
+        ("Fire Restoral Zone 2", ActivityType.OTHER),
+        ("Alarm Cancelled by User 2", ActivityType.OTHER),
+        ("Alarm silenced", ActivityType.OTHER),
+        ("Fire Trouble Restored", ActivityType.OTHER),
+        ("Smoke Detector Bypassed", ActivityType.OTHER),
+        ("Fire Alarm Test", ActivityType.OTHER),
+        ("Walk-Test alarm zone 3", ActivityType.OTHER),
+        ("No alarm", ActivityType.OTHER),
+        ("False alarm", ActivityType.OTHER),
+        ("Alarm memory cleared", ActivityType.OTHER),
+        ("Fire Door opened", ActivityType.OTHER),
+        ("Alarm hersteld", ActivityType.OTHER),
+        ("Alarm zurückgesetzt", ActivityType.OTHER),
+        # An alarm is one.
+        ("Fire Alarm-Zone 12", ActivityType.ALARM),
+        ("Burglary Alarm Front Door Open", ActivityType.ALARM),
+        ("Zone 3 in alarm", ActivityType.ALARM),
+        ("Smoke", ActivityType.ALARM),
+        ("Audible Panic", ActivityType.ALARM),
+        ("Burglary Alarm, system armed", ActivityType.ALARM),
+        # What was not done is not done.
+        ("Arming Failed - Zone 3 open", ActivityType.TROUBLE),
+        ("Armed Stay failed", ActivityType.TROUBLE),
+        ("Not armed: zone 3 open", ActivityType.TROUBLE),
+        ("Could not be armed", ActivityType.TROUBLE),
+        ("Disarm refused: invalid code", ActivityType.TROUBLE),
+        ("Armed Away-P1 with zone 3 bypassed", ActivityType.ARMED),
+        ("Armed Stay No Delay", ActivityType.ARMED),
+        ("Disarmed after alarm", ActivityType.DISARMED),
+        # The partition or the zone may hang on it.
+        ("Disarmed-P1 Partition 1", ActivityType.DISARMED),
+        ("Armed-P2", ActivityType.ARMED),
+        ("Alarm-Zone 3", ActivityType.ALARM),
+    ],
+)
+def test_an_alarm_is_what_nothing_speaks_against(
+    text: str, expected: ActivityType
+) -> None:
+    """By whole words, in any order."""
+    assert activity(None, text, ()) is expected
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "expected"),
+    [
+        (10201, "Arming Failed - Zone 3 open", ActivityType.TROUBLE),
+        (10207, "Alarm restored", ActivityType.OTHER),
+        (10212, "Fire trouble", ActivityType.TROUBLE),
+        (10212, "Fire", ActivityType.ALARM),
+        (10202, "Armed Away, zone 3 bypassed", ActivityType.ARMED),
+    ],
+)
+def test_words_speak_against_a_number(
+    number: int, text: str, expected: ActivityType
+) -> None:
+    """The number says what it is about, the words how it went."""
+    assert activity(number, text, ()) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("Tamper Fire Station", ["Fire Station"], ActivityType.TROUBLE),
+        ("Opened Smoke Room", ["Smoke Room"], ActivityType.OTHER),
+        ("Fire Place opened", ["Fire Place"], ActivityType.OTHER),
+        ("Alarm-Zone 3 Test Room", ["Test Room"], ActivityType.ALARM),
+        ("Burglary Battery Park", ["Battery Park"], ActivityType.ALARM),
+        ("Low battery Armed Guard", ["Armed Guard"], ActivityType.TROUBLE),
+        ("Zone 2 Sync Room alarm", ["Sync Room"], ActivityType.ALARM),
+        # The longest name first, and never all of a text.
+        ("Alarm Test Room East", ["Test Room", "Test Room East"], ActivityType.ALARM),
+        ("Alarm", ["Alarm"], ActivityType.ALARM),
+        ("Disarmed", ["!", "", "Disarmed"], ActivityType.DISARMED),
+    ],
+)
+def test_names_sort_nothing(
+    text: str, names: list[str], expected: ActivityType
+) -> None:
+    """Of locations, zones and partitions."""
+    assert activity(None, text, names) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zone Sync initiated successfully",
+        "Zone sync will complete at the next check-in",
+        "Zone Sync started successfully",
+        "Zone Sync request sent successfully",
+        "Zone Sync requested: success",
+        "Zone Sync queued successfully",
+        "Zone Sync successfully scheduled",
+        "Zone Sync pending, last success yesterday",
+        "Zone Sync in progress: 3 zones complete",
+        "Zone Sync accepted successfully",
+        "Zone Sync command submitted successfully",
+        "Zone Sync to be completed shortly",
+        "Zone Sync should be complete soon",
+        "Zone Sync required to complete the setup",
+        "Zone Sync must be completed",
+        "Last successful Zone Sync",
+        "Zone Sync 50% complete",
+        "Zone Sync 50 percent complete",
+        "Zone Sync 3 of 8 complete",
+        "Zone Sync 3/8 complete",
+        "Zone Sync partially complete",
+        "Zone Sync complete?",
+        "User Sync process has been initiated",
+    ],
+)
+def test_a_beginning_a_future_and_a_part_prove_nothing(text: str) -> None:
+    """Whatever stands beside them."""
+    found = mention(text, "")
+    assert found is None
+    assert activity(None, text, ()) is ActivityType.SYNC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zone Sync 100% complete",
+        "Zone Sync complete: 8 of 8",
+        "Zone Sync Success 12 zones",
+        "Zone Sync Success at 10:30",
+    ],
+)
+def test_a_whole_is_no_part(text: str) -> None:
+    """All of all, and numbers that count something else."""
+    assert mention(text, "") == PANEL_OK
+
+
+@given(
+    st.sampled_from(["Zone Sync Success", "User Sync Complete", "Zone Sync Failed"]),
+    st.sampled_from(
+        [
+            "initiated",
+            "started",
+            "requested",
+            "sent",
+            "queued",
+            "scheduled",
+            "pending",
+            "will",
+            "waiting",
+        ]
+    ),
+    st.integers(0, 3),
+)
+def test_one_word_of_a_beginning_is_enough(text: str, word: str, place: int) -> None:
+    """Wherever it stands, it vetoes."""
+    words = text.split()
+    words.insert(place, word)
+    assert mention(" ".join(words), "") is None
+
+
+def test_the_location_name_vetoes_nothing() -> None:
+    """A place may be called anything."""
+    assert mention("Zone Sync Success Will Pending", "Will Pending") == PANEL_OK
+
+
+def test_a_huge_text_costs_no_more_than_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """30 kB of "!" at a location of that name: only what is kept is worked on."""
+    longest = 0
+    sub = re.sub
+
+    def counted(pattern: str, put: str, text: str, **flags: int) -> str:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return sub(pattern, put, text, **flags)
+
+    monkeypatch.setattr(re, "sub", counted)
+    row = {"EventRecordId": 7, "Event": "! " * 15_000, "Originator": "!" * 30_000}
+    page = log_page(Fields({"Events": [row] * 50}), "!", ["!", "! !"])
+    assert page is not None
+    assert 0 < longest <= 500
+
+
+@pytest.mark.parametrize(
+    ("event_type", "text"),
+    [
+        (121, "Alarm"),
+        (1122, "Alarm"),
+        (3146, "Alarm"),
+        (0, "Event 121-User 8"),
+        (0, "Non-audible Panic-Zone 95"),
+        (0, "Dwangcode"),
+        (0, "24 Hour Silent"),
+    ],
+)
+def test_a_silent_alarm_is_dropped_by_number_and_word(
+    event_type: int, text: str
+) -> None:
+    """Its id counts, nothing else."""
+    row = {"EventRecordId": 7, "Event": text, "EventType": event_type}
+    page = log_page(Fields({"Events": [row]}), "Mill House")
+    assert page is not None
+    assert (page.ids, page.records) == ((7,), ())
+
+
+@pytest.mark.parametrize("originator", ["Liz Wang", "Ben Stiller", "Bob Zwanziger"])
+@pytest.mark.parametrize("text", ["Zone Sync Success Mill House", "Disarmed"])
+def test_people_are_not_swallowed(originator: str, text: str) -> None:
+    """Their syncs are proof as anybody's."""
+    row = {"EventRecordId": 7, "Event": text, "Originator": originator}
+    page = log_page(Fields({"Events": [row]}), "Household Upstairs")
+    assert page is not None
+    assert page.records[0].originator == originator
+
+
+@pytest.mark.parametrize(
+    ("ids", "own"),
+    [
+        ([], ()),
+        ([5], (5,)),
+        ([2**63 - 1], (2**63 - 1,)),
+        ([2**63 - 1, 91000042, 91000041], (91000042, 91000041)),
+        ([91000041, 91000042, 2**62], (91000041, 91000042)),
+        ([2**63 - 1, 2**63 - 2, 91000042], (91000042,)),
+        # A jump that a year of other locations' records can make.
+        ([91_000_000_042, 41_000_000_000], (91_000_000_042, 41_000_000_000)),
+        ([5, 4_000_000_000], (5, 4_000_000_000)),
+        # More than a few are another way of counting.
+        (
+            [2**60 + n for n in range(4)] + [91000042],
+            (*(2**60 + n for n in range(4)), 91000042),
+        ),
+    ],
+)
+def test_a_stray_id_is_none_of_the_log(ids: list[int], own: tuple[int, ...]) -> None:
+    """One far above the others would hide every record that follows."""
+    assert own_ids(ids) == own
+
+
+@given(st.lists(st.integers(1, 2**63 - 1), max_size=60))
+def test_only_a_few_ids_are_left_out(ids: list[int]) -> None:
+    """And never the lowest, nor all."""
+    own = own_ids(ids)
+    assert len(set(ids)) - len(set(own)) <= 3
+    assert not ids or min(ids) in own

@@ -39,6 +39,7 @@ from .http.response import (
     check,
 )
 from .http.rest import checked
+from .repeated import repeats
 from .routes import (
     ROUTES,
     SOAP_WAY,
@@ -67,6 +68,7 @@ docs/protocol/total-connect.md#user-sync.
 REPEATED_CODES: Final = frozenset({4101, -4104, -4108})
 UNKNOWN_JOB: Final = -501
 MOST_PAGES: Final = 10
+SHORTEST_CODE: Final = 4
 LOG_SPAN: Final = timedelta(days=7)
 """How far a log is read back that asks for a span of time."""
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
@@ -95,6 +97,7 @@ class RemoteLink(PanelLink):
         self._row_at_start: UserSyncSteps | None = None
         self._names: tuple[str, ...] = ()
         self._log_reads = 0
+        self._codes: frozenset[str] = frozenset()
         self._below_position = 0
         self.location = location
 
@@ -164,13 +167,16 @@ class RemoteLink(PanelLink):
             return None
         route, page = first
         if after is not None and self._is_begun_anew(route, page, after):
-            return EventLog(page.records, max(page.ids), begun_anew=True)
+            # Silent, so no record is needed.
+            return EventLog((), max(page.ids), begun_anew=True)
         pages = [page] if after is None else await self._follow(route, page, after)
+        private = (*self._exchange.session.private, *self._codes)
         newer = {
             record.record_id: record
             for page in pages
             for record in page.records
-            if after is None or record.record_id > after
+            if (after is None or record.record_id > after)
+            and not repeats(f"{record.text} {record.originator}", private)
         }
         return EventLog(
             tuple(newer[record_id] for record_id in sorted(newer, reverse=True)),
@@ -278,6 +284,7 @@ class RemoteLink(PanelLink):
         route = self._living(Purpose.START_PANEL)
         if self._exchange.memory.gone(route, self._exchange.now()):
             raise RouteGone("The service no longer offers a panel sync")
+        self._note(codes)
         code = _stored(codes.user_code) or STORED_CODE
         installer = _stored(codes.installer_code)
         values: dict[str, Value] = {"userCode": code, "code": code}
@@ -468,7 +475,16 @@ class RemoteLink(PanelLink):
     ) -> Question:
         return self._question(route, {"DeviceList": device, "code": device.code})
 
+    def _note(self, codes: Codes) -> None:
+        """Remember which codes a log may not repeat; a short one is any number."""
+        self._codes = frozenset(
+            code
+            for code in (codes.user_code, codes.installer_code)
+            if code and len(code) >= SHORTEST_CODE
+        )
+
     def _device(self, codes: Codes) -> DeviceAuthorization:
+        self._note(codes)
         return DeviceAuthorization(
             self.location.location_id,
             self.location.panel.device_id,

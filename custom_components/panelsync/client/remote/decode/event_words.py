@@ -50,8 +50,9 @@ PANEL_WORDS: Final = _set("zone zones panel panels")
 AUTOMATION_WORDS: Final = _set("automation")
 USER_WORDS: Final = _set("user users")
 
-# Apostrophes and hyphens: "un-successful" is one word.
-_JOINERS: Final = re.compile("['`\u00b4\u2018\u2019\u2010\u2011-]")
+_APOSTROPHES: Final = re.compile("['`\u00b4\u2018\u2019]")
+_HYPHENS: Final = re.compile("[-\u2010-\u2013]")
+_CHUNK: Final = re.compile("[^\\W_]+(?:[-\u2010-\u2013][^\\W_]+)*")
 
 # What speaks of an alarm as over, tried or not there, in the service's languages.
 _OVER: Final = _set(
@@ -92,10 +93,19 @@ _NOT_DONE: Final = _set(
 
 
 def _words(text: str) -> list[str]:
-    plain = _JOINERS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    plain = re.sub(r"\b(?:could|can) not\b", "cannot", plain)
+    """Give the words of letters; one with a hyphen as a whole, and its parts.
+
+    "Un-successful" is one word, "Alarm-Zone 3" are two.
+    """
+    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.findall(r"[^\W\d_]+", plain)
+    plain = re.sub(r"\b(?:could|can) not\b", "cannot", plain)
+    words: list[str] = []
+    for chunk in _CHUNK.findall(plain):
+        joined = _HYPHENS.sub("", chunk)
+        for part in (joined, chunk) if joined != chunk else (chunk,):
+            words += re.findall(r"[^\W\d_]+", part)
+    return words
 
 
 def _name_pattern(name: str) -> str:

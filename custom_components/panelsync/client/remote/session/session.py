@@ -81,9 +81,14 @@ class Session:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never stand in a text."""
+        """What must never stand in an error's text."""
+        return (self._credentials.username, *self.private)
+
+    @property
+    def private(self) -> tuple[str, ...]:
+        """What must never stand in any text; a log may name its users."""
         held = () if self.held is None else self.held.secrets
-        return (self._credentials.username, self._credentials.password, *held)
+        return (self._credentials.password, *held)
 
     async def tokens(self) -> Tokens:
         """Give living tokens: those held, refreshed ones, or those of a sign-in."""
