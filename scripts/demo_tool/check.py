@@ -20,7 +20,7 @@ from .simulator import Simulator, known_fields
 from .table import Row, print_table
 from .truth import can_prove_without_change
 
-PROFILES = ("rest", "soap", "bare", "old")
+PROFILES = ("rest", "soap", "bare", "old", "hidden")
 
 _SPEED = 4.0  # of the simulated world
 _OUTCOME_SECONDS = 150
@@ -288,8 +288,15 @@ async def check(seeds: Sequence[int], hass: Path) -> bool:
 
 async def _add(home: Home, simulator: Simulator) -> _Subject:
     """Add one simulated account through the config flow."""
-    await add_entry(home, "account", known_fields(simulator))
+    known = known_fields(simulator)
+    taught = simulator.profile == "hidden"
+    if taught:
+        # As a person would who recorded a visit to the website first.
+        recording = await home.upload(await simulator.recording())
+        known |= {"teach": True, "recording": recording}
+    await add_entry(home, "account", known)
     state = await simulator.state()
+    state["switches"]["taught"] = taught
     account = await find_account(home, state)
     print(
         f"Added the account of {simulator.profile}, seed {simulator.seed}", flush=True

@@ -118,6 +118,13 @@ class Simulator:
         """Let somebody arm at the keypad, away and at once."""
         await self._act(location_id, "local/arm", {"exit_delay": False})
 
+    async def recording(self) -> bytes:
+        """Return what a browser saves of a visit to the simulated website."""
+        async with self.http.get(f"{self.url}/control/har") as answer:
+            if answer.status >= 400:
+                raise DemoError(f"The simulator gave no recording: {answer.status}")
+            return await answer.read()
+
     async def switch(self, switches: dict[str, Any]) -> None:
         """Change how the service behaves."""
         await self._request("POST", "/control/switches", switches)
@@ -137,7 +144,7 @@ class Simulator:
             return dict(await answer.json())
 
 
-def known_fields(simulator: Simulator) -> dict[str, str]:
+def known_fields(simulator: Simulator) -> dict[str, Any]:
     """Return what a person with this simulated account would type into the flow."""
     codes = SimulatorOptions()
     # A real service has a known way to start a user sync only over SOAP; trying

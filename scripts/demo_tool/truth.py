@@ -147,12 +147,17 @@ def _logged(kind: str, before: State, after: State) -> bool:
 
 
 def _has_user_sync_way(switches: State) -> bool:
-    return bool(switches["soap"] == "on" or switches["user_sync_candidate"])
+    return _has_way(switches, "user_sync_candidate")
 
 
 def _reads_log(switches: State) -> bool:
-    return bool(switches["soap"] == "on" or switches["events_candidate"])
+    return _has_way(switches, "events_candidate")
 
 
 def _reads_jobs(switches: State) -> bool:
-    return bool(switches["soap"] == "on" or switches["job_status_candidate"])
+    return _has_way(switches, "job_status_candidate")
+
+
+def _has_way(switches: State, likely: str) -> bool:
+    """Tell whether SOAP, a likely way or one that was taught leads there."""
+    return bool(switches["soap"] == "on" or switches[likely] or switches.get("taught"))
