@@ -100,7 +100,7 @@ INSTALLER_NAMES: Final = frozenset({"installercode"})
 FORBIDDEN: Final = (
     *("disarm", "arm", "bypass", "code", "delete", "lock", "scene", "password"),
     *("panic", "trigger", "acknowledge", "token", "login", "logout", "thermostat"),
-    *("remove", "enroll", "sendkey", "savelocation"),
+    *("remove", "enroll", "sendkey", "savelocation", "cancel", "abort", "clear"),
 )
 """No address or wrapper of a learned route holds one of these."""
 

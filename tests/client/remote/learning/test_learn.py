@@ -376,7 +376,10 @@ def test_a_copied_request_is_enough(pasted: str | bytes) -> None:
             f"curl '{STEPS}' --data-raw '{json.dumps(STEPS_BODY)}'",
             Purpose.USER_SYNC_STEPS,
         ),
-        (f"curl '{API}/v2/users/sync?locationId={LOCATION}'", Purpose.USER_SYNC_STEPS),
+        (
+            f"curl '{API}/v2/users/syncStatus?locationId={LOCATION}'",
+            Purpose.USER_SYNC_STEPS,
+        ),
         (f"curl '{JOB_URL}'", Purpose.JOB_STATUS),
         (f"curl '{API}/v9/state?jobId={JOB}'", Purpose.JOB_STATUS),
         (f"curl '{API}/v9/locations/{LOCATION}/users'", Purpose.PENDING_CHANGES),

@@ -111,6 +111,10 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     ("PATCH", at(START, "patch"), Reason.VERB, "PATCH"),
     ("a start by GET", curl(f"{START}?statusOnly=false&locationId={L}", "-G", body=""), Reason.VERB, "GET"),
     ("a log by PUT", har(entry("PUT", LOG, LOG_BODY, LOG_ANSWER)), Reason.VERB, "PUT"),
+    ("a job by POST, copied", curl(f"{API}/v2/jobs/end", body=json.dumps({"jobId": JOB})), Reason.VERB, "POST"),
+    ("a job that is cancelled", har(entry("POST", f"{API}/v2/cancelJob", {"jobId": JOB}, JOB_ANSWER)), Reason.FORBIDDEN_WORD, "cancel"),
+    ("a look that may start, by GET", curl(f"{API}/v2/users/sync?locationId={L}", "-G", body=""), Reason.STATUS_ONLY, ""),
+    ("a log by POST without its names", curl(f"{API}/v2/locations/{L}/events", body="{}"), Reason.NO_SYNC, ""),
     ("a job by DELETE", har(entry("DELETE", JOB_URL, answer=JOB_ANSWER)), Reason.VERB, "DELETE"),
     # Which address.
     ("the panel sync", at(PANEL_SYNC), Reason.KNOWN_ROUTE, ""),

@@ -17,7 +17,7 @@ from .calls import Call, Reason, Unreadable
 LOG_NAMES: Final = frozenset(
     {"lasteventidreceived", "eventtypefilterlist", "eventtypefilter", "filterclass"}
 )
-_READ_WORDS: Final = re.compile(r"status|state|step|progress|poll|check|get")
+_READ_WORDS: Final = re.compile(r"status|state|step|progress|poll|check")
 
 
 def names(tree: object) -> Iterator[str]:
@@ -102,11 +102,11 @@ def _user_sync(call: Call, path: str) -> Purpose:
             Reason.STATUS_ONLY, str(getattr(error, "detail", ""))
         ) from None
     if said is None:
-        if call.method == "GET":
-            return Purpose.USER_SYNC_STEPS
-        if "sync" not in path or _READ_WORDS.search(path.rpartition("sync")[2]):
-            raise Unreadable(Reason.STATUS_ONLY)
-        return Purpose.START_USERS
+        reads = bool(_READ_WORDS.search(path.rpartition("sync")[2]))
+        # What does not say that it only looks could start a sync each time it is asked.
+        if reads is (call.method == "GET") and (reads or "sync" in path):
+            return Purpose.USER_SYNC_STEPS if reads else Purpose.START_USERS
+        raise Unreadable(Reason.STATUS_ONLY)
     return Purpose.USER_SYNC_STEPS if said else Purpose.START_USERS
 
 
@@ -130,10 +130,16 @@ def _by_question(call: Call, fields: frozenset[str], path: str) -> Purpose | Non
     last = path.rstrip("/").rpartition("/")[2]
     if "acknowledge" in path:
         return None
-    if fields & LOG_NAMES or re.fullmatch(r"(get|live|all)*events?(log|ex)?", last):
+    reads = call.method == "GET"
+    if fields & LOG_NAMES or (
+        reads and re.fullmatch(r"(get|live|all)*events?(log|ex)?", last)
+    ):
         return Purpose.EVENT_LOG
-    if "jobid" in fields or ("job" in path and call.method == "GET"):
+    if "jobid" in fields or ("job" in path and reads):
+        if not reads:
+            # Nothing shows that this does not end or change the job.
+            raise Unreadable(Reason.VERB, call.method)
         return Purpose.JOB_STATUS
-    if call.method == "GET" and re.search(r"/(get)?users(ex|list)?(/|$)", path):
+    if reads and re.search(r"/(get)?users(ex|list)?(/|$)", path):
         return Purpose.PENDING_CHANGES
     return None
