@@ -190,6 +190,9 @@ def build(
     """Give the route of a recognised call; raises Unreadable or NotLearned."""
     check_host(call, known.hosts)
     check_method(purpose, call.method)
+    if purpose is Purpose.JOB_STATUS and call.method != "GET" and not call.answered:
+        # Nothing shows that this does not end or change the job.
+        raise NotLearned(Reason.VERB, call.method)
     if call.address.fragment:
         raise Unreadable(Reason.ADDRESS)
     explained = _Explained(purpose, known.panels, frozenset(jobs))

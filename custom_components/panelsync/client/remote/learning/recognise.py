@@ -136,9 +136,6 @@ def _by_question(call: Call, fields: frozenset[str], path: str) -> Purpose | Non
     ):
         return Purpose.EVENT_LOG
     if "jobid" in fields or ("job" in path and reads):
-        if not reads:
-            # Nothing shows that this does not end or change the job.
-            raise Unreadable(Reason.VERB, call.method)
         return Purpose.JOB_STATUS
     if reads and re.search(r"/(get)?users(ex|list)?(/|$)", path):
         return Purpose.PENDING_CHANGES
