@@ -21,7 +21,7 @@ from .const import (
 )
 from .coordinators.panel import PanelCoordinator
 from .dashboard import async_setup_dashboard
-from .entity import account_device_info
+from .devices import account_device_info
 from .http_session import async_http_session
 from .identifiers import account_identifier, is_device
 from .migration import migrate

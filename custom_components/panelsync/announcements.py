@@ -7,6 +7,7 @@ Announcements go by the identifier of the device they are about.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -54,6 +55,37 @@ class AllStarted:
     kind: SyncKind
     started: tuple[str, ...]
     left_out: Mapping[str, str]
+    context: Context | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of syncs at several locations, by their names.
+
+    `done` succeeded or finished; `failed` and `left_out` give the reason, and `failed`
+    holds those too of which it is not known how they ended.
+    """
+
+    done: tuple[str, ...]
+    failed: Mapping[str, str]
+    left_out: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return {
+            "done": list(self.done),
+            "failed": dict(self.failed),
+            "left_out": dict(self.left_out),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AllEnded:
+    """All runs that were started at several locations of an account have ended."""
+
+    account: ConfigEntry
+    kind: SyncKind
+    result: BatchResult
     context: Context | None
 
 
@@ -130,6 +162,7 @@ type Announcement = (
     AccountRead
     | AccountRefused
     | AllStarted
+    | AllEnded
     | LocationLoaded
     | LocationUnloaded
     | LocationRead

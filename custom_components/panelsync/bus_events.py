@@ -16,12 +16,14 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from .announcements import (
     BATCHES,
+    AllEnded,
     AllStarted,
     Announcement,
     PanelCompared,
     PanelSyncNoticed,
     RecordsRead,
     RunEnded,
+    RunStarted,
     async_listen,
 )
 from .const import EVENT_PANELSYNC
@@ -33,11 +35,19 @@ from .outcome_report import OutcomeReport
 
 ATTR_TYPE = "type"
 
+# The entities that events are about, by platform and key.
+SYNC = (EVENT_DOMAIN, "sync")
+ACTIVITY = (EVENT_DOMAIN, "activity")
+LAST_PANEL_SYNC = (SENSOR_DOMAIN, "last_panel_sync")
+STATUS_MISMATCH = (BINARY_SENSOR_DOMAIN, "status_mismatch")
+
 
 class BusEventType(StrEnum):
     """What a bus event is about, besides the outcomes, which are types of their own."""
 
+    STARTED = "started"
     ALL_STARTED = "all_started"
+    ALL_ENDED = "all_ended"
     OLD_RECORDS = "old_records"
     PANEL_SYNC_NOTICED = "panel_sync_noticed"
     MISMATCH = "mismatch"
@@ -77,22 +87,18 @@ def async_watch_batches(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     @callback
     def fire(announcement: Announcement) -> None:
-        if isinstance(announcement, AllStarted):
-            account = announcement.account
-            data = {
-                "kind": announcement.kind,
-                "started": list(announcement.started),
-                "left_out": dict(announcement.left_out),
-            }
-            _fire(
-                hass,
-                account,
-                account_identifier(account),
-                None,
-                BusEventType.ALL_STARTED,
-                data,
-                announcement.context,
-            )
+        match announcement:
+            case AllStarted(account, kind, started, left_out, context):
+                event_type = BusEventType.ALL_STARTED
+                data = {"started": list(started), "left_out": dict(left_out)}
+            case AllEnded(account, kind, result, context):
+                event_type = BusEventType.ALL_ENDED
+                data = result.as_dict()
+            case _:
+                return
+        data["kind"] = kind.value
+        identifier = account_identifier(account)
+        _fire(hass, account, identifier, None, event_type, data, context)
 
     return async_listen(hass, BATCHES, fire)
 
@@ -107,20 +113,22 @@ def async_watch_location(
     @callback
     def fire(announcement: Announcement) -> None:
         match announcement:
+            case RunStarted(run, context):
+                begun = {"location": location.location.name, "kind": run.kind.value}
+                started = BusEventType.STARTED
+                _fire(hass, entry, identifier, SYNC, started, begun, context)
             case RunEnded(run, context):
                 report = OutcomeReport.of(
                     run, location.location.name, location.report_time
                 )
-                data, sync = report.as_dict(), (EVENT_DOMAIN, "sync")
-                _fire(hass, entry, identifier, sync, run.outcome, data, context)
+                outcome = report.as_dict()
+                _fire(hass, entry, identifier, SYNC, run.outcome, outcome, context)
             case RecordsRead(records) if records.old:
-                activity = (EVENT_DOMAIN, "activity")
-                data = {"count": records.old}
-                _fire(hass, entry, identifier, activity, BusEventType.OLD_RECORDS, data)
+                old, count = BusEventType.OLD_RECORDS, {"count": records.old}
+                _fire(hass, entry, identifier, ACTIVITY, old, count)
             case PanelSyncNoticed():
-                last_sync = (SENSOR_DOMAIN, "last_panel_sync")
                 noticed = BusEventType.PANEL_SYNC_NOTICED
-                _fire(hass, entry, identifier, last_sync, noticed, {})
+                _fire(hass, entry, identifier, LAST_PANEL_SYNC, noticed, {})
 
     return async_listen(hass, identifier, fire)
 
@@ -136,7 +144,7 @@ def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> CALLBACK_
                 hass,
                 panel.config_entry,
                 panel.identifier,
-                (BINARY_SENSOR_DOMAIN, "status_mismatch"),
+                STATUS_MISMATCH,
                 BusEventType.MISMATCH,
                 {"differences": differences_text(hass, announcement.news)},
             )

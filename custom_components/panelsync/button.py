@@ -31,10 +31,7 @@ BUTTONS = (
         key="sync_panel", translation_key="sync_panel", kind=SyncKind.PANEL
     ),
     PanelSyncButtonDescription(
-        key="refresh_status",
-        translation_key="refresh_status",
-        kind=SyncKind.REFRESH,
-        entity_category=EntityCategory.DIAGNOSTIC,
+        key="refresh_status", translation_key="refresh_status", kind=SyncKind.REFRESH
     ),
 )
 
@@ -49,7 +46,6 @@ ALL_BUTTONS = (
         key="refresh_status_all",
         translation_key="refresh_status_all",
         kind=SyncKind.REFRESH,
-        entity_category=EntityCategory.DIAGNOSTIC,
     ),
 )
 
@@ -61,7 +57,21 @@ REFRESH_PANEL = ButtonEntityDescription(
 )
 
 
-class LocationButton(LocationEntity, ButtonEntity):
+class AnsweringButton(ButtonEntity):
+    """A button that stays available while its entry is loaded.
+
+    An unavailable button is not pressed and says nothing, to an automation least of all;
+    a press is answered with why nothing can start.
+    """
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available."""
+        return True
+
+
+class LocationButton(AnsweringButton, LocationEntity):
     """Starts one run at its location."""
 
     entity_description: PanelSyncButtonDescription
@@ -79,7 +89,7 @@ class LocationButton(LocationEntity, ButtonEntity):
         await self._manager.async_press(self.entity_description.kind, self._context)
 
 
-class AllButton(AccountEntity, ButtonEntity):
+class AllButton(AnsweringButton, AccountEntity):
     """Starts one run at each location of the account."""
 
     entity_description: PanelSyncButtonDescription
@@ -103,14 +113,8 @@ class AllButton(AccountEntity, ButtonEntity):
         raise_if_nothing_started(self.hass, presses)
 
 
-class PanelRefreshButton(PanelEntity, ButtonEntity):
+class PanelRefreshButton(AnsweringButton, PanelEntity):
     """Waits until the panel was heard anew, and says so if it was not."""
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Stay available: a press says why the panel is not heard."""
-        return True
 
     @override
     async def async_press(self) -> None:

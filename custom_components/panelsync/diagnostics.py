@@ -231,7 +231,7 @@ def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _local_panel(panel: PanelCoordinator) -> dict[str, Any]:
-    entry, status = panel.config_entry, panel.data.status
+    entry, status = panel.config_entry, panel.link.state.status
     return {
         "link": {
             "family": entry.data[CONF_FAMILY],

@@ -7,60 +7,17 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .client.local.family import Family
-from .client.models import Location
-from .const import CONF_FAMILY, CONF_WEB_URL
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .identifiers import account_identifier, device_identifiers, find_device, unique_id
-from .messages import sayer
+from .devices import account_device_info, location_device_info, panel_device_info
+from .identifiers import account_identifier, unique_id
 from .runtime import AccountRuntime, AnyConfigEntry
 from .sync.manager import SyncManager
-
-MANUFACTURER = "Resideo"
-FAMILY_MANUFACTURERS = {
-    Family.ALARMDECODER: "Nu Tech Software Solutions",
-    Family.VISTA_SERIAL: MANUFACTURER,
-}
-FAMILY_MODELS = {
-    Family.ALARMDECODER: "AlarmDecoder",
-    Family.VISTA_SERIAL: "VISTA-128/250 (RS-232)",
-}
-
-# PanelType of the device flags (docs/protocol/total-connect.md#panel-types).
-PANEL_MODELS = {
-    2: "Vista-21iP",
-    5: "Lynx Plus",
-    8: "Lynx Touch",
-    10: "Lyric",
-    12: "ProA7",
-    15: "Vista with LTEM",
-}
-
-
-def account_device_info(entry: ConfigEntry) -> DeviceInfo:
-    """Return the device of an account."""
-    return DeviceInfo(
-        identifiers=device_identifiers(account_identifier(entry)),
-        entry_type=DeviceEntryType.SERVICE,
-        manufacturer=MANUFACTURER,
-        model="Total Connect 2.0",
-        name=entry.title,
-        configuration_url=entry.data[CONF_WEB_URL],
-    )
-
-
-def _model(hass: HomeAssistant, location: Location) -> str:
-    model = PANEL_MODELS.get(location.panel.panel_type or 0, location.panel.name)
-    if location.auto_sync:
-        return f"{model} ({sayer(hass)('fact_auto_sync')})"
-    return model
 
 
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):
@@ -90,20 +47,8 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
         """Hang on one location."""
         super().__init__(coordinator)
         self.entity_description = description
-        entry = coordinator.config_entry
-        location = coordinator.location
         self._attr_unique_id = unique_id(coordinator.identifier, description.key)
-        self._attr_device_info = DeviceInfo(
-            identifiers=device_identifiers(coordinator.identifier),
-            manufacturer=MANUFACTURER,
-            model=_model(coordinator.hass, location),
-            name=location.name,
-            serial_number=location.panel.serial,
-            configuration_url=entry.data[CONF_WEB_URL],
-        )
-        account = find_device(coordinator.hass, entry, account_identifier(entry))
-        if account is not None:
-            self._attr_device_info["via_device_id"] = account.id
+        self._attr_device_info = location_device_info(coordinator)
 
 
 class PanelEntity(CoordinatorEntity[PanelCoordinator]):
@@ -117,15 +62,8 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
         """Hang on one local panel."""
         super().__init__(coordinator)
         self.entity_description = description
-        entry = coordinator.config_entry
         self._attr_unique_id = unique_id(coordinator.identifier, description.key)
-        self._attr_device_info = DeviceInfo(
-            identifiers=device_identifiers(coordinator.identifier),
-            manufacturer=FAMILY_MANUFACTURERS[entry.data[CONF_FAMILY]],
-            model=FAMILY_MODELS[entry.data[CONF_FAMILY]],
-            name=entry.title,
-            serial_number=entry.unique_id,
-        )
+        self._attr_device_info = panel_device_info(coordinator)
 
     @property
     @override

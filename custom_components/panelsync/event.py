@@ -66,6 +66,14 @@ class CalmEvent[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
         )
 
     @callback
+    def async_entity_id_changed(self, old_entity_id: str) -> None:
+        """Do nothing: no announcement goes by an entity id.
+
+        Home Assistant asks for it from 2026.11 on, where an entity is added in a way of
+        its own.
+        """
+
+    @callback
     def _async_announced(self, announcement: Announcement) -> None:
         """Trigger the event for what it is about."""
         raise NotImplementedError
@@ -83,6 +91,9 @@ class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
     @callback
     def _async_announced(self, announcement: Announcement) -> None:
         if not isinstance(announcement, RunEnded):
+            return
+        if announcement.run.outcome is Outcome.REFUSED:
+            # The last outcome stays: nothing was sent.
             return
         location = self.coordinator
         report = OutcomeReport.of(

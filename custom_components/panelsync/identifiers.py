@@ -57,3 +57,10 @@ def find_entity(
     return er.async_get(hass).async_get_entity_id(
         platform, DOMAIN, unique_id(identifier, key)
     )
+
+
+def is_enabled(hass: HomeAssistant, platform: str, identifier: str, key: str) -> bool:
+    """Return whether a device's entity exists and is switched on."""
+    entity_id = find_entity(hass, platform, identifier, key)
+    entry = None if entity_id is None else er.async_get(hass).async_get(entity_id)
+    return entry is not None and not entry.disabled

@@ -14,7 +14,13 @@ from homeassistant.core import Event, HomeAssistant, callback
 from .bus_events import ATTR_TYPE, BusEventType
 from .client.models import SyncKind
 from .const import DOMAIN, EVENT_PANELSYNC
-from .messages import all_started_message, outcome_message, sayer
+from .messages import (
+    all_ended_message,
+    all_started_message,
+    outcome_message,
+    sayer,
+    started_message,
+)
 from .outcome_report import OutcomeReport
 
 
@@ -32,6 +38,13 @@ def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
         case BusEventType.ALL_STARTED:
             kind = SyncKind(data["kind"])
             return all_started_message(hass, kind, data["started"], data["left_out"])
+        case BusEventType.ALL_ENDED:
+            kind = SyncKind(data["kind"])
+            return all_ended_message(
+                hass, kind, data["done"], data["failed"], data["left_out"]
+            )
+        case BusEventType.STARTED:
+            return started_message(hass, SyncKind(data["kind"]))
     return outcome_message(hass, OutcomeReport.from_dict(data))
 
 

@@ -95,6 +95,14 @@ def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
     return say("told_started", kind=say(f"kind_{kind}"))
 
 
+def reason_text(hass: HomeAssistant, report: OutcomeReport) -> str:
+    """Return why a run was refused, failed or could not be confirmed."""
+    if report.outcome is Outcome.UNCONFIRMED:
+        return sayer(hass)(f"told_because_{report.reason}")
+    key = f"{report.outcome}_{report.reason}"
+    return exception_text(hass, key, report.placeholders).rstrip(".")
+
+
 def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
     """Return one sentence for how a run ended, and on what that rests."""
     say = sayer(hass)
@@ -105,13 +113,11 @@ def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
             evidence = _evidence(say, report.evidence)
             text = say(f"told_{report.outcome}{later}", kind=kind, evidence=evidence)
         case Outcome.UNCONFIRMED:
-            why = say(f"told_because_{report.reason}")
+            why = reason_text(hass, report)
             text = say("told_unconfirmed", kind=kind, reason=why)
         case Outcome.FAILED | Outcome.REFUSED:
-            why = exception_text(
-                hass, f"{report.outcome}_{report.reason}", report.placeholders
-            )
-            return say(f"told_{report.outcome}", kind=kind, reason=why.rstrip("."))
+            why = reason_text(hass, report)
+            return say(f"told_{report.outcome}", kind=kind, reason=why)
     if (
         report.reason is Reason.LIVE_READ_UNSUPPORTED
         or Evidence.LIVE_READ in report.evidence
@@ -139,6 +145,23 @@ def _with_refresh_times(say: Say, text: str, report: OutcomeReport) -> str:
 
 def _clock(moment: datetime) -> str:
     return dt_util.as_local(moment).strftime("%H:%M:%S")
+
+
+def all_ended_message(
+    hass: HomeAssistant,
+    kind: SyncKind,
+    done: Sequence[str],
+    failed: Mapping[str, str],
+    left_out: Mapping[str, str],
+) -> str:
+    """Return one sentence for how syncs at several locations ended."""
+    say = sayer(hass)
+    parts = [
+        say(f"told_all_{part}", locations=", ".join(names))
+        for part, names in (("done", done), ("failed", failed), ("left_out", left_out))
+        if names
+    ]
+    return say("told_all_ended", kind=say(f"kind_{kind}"), result="; ".join(parts))
 
 
 def all_started_message(

@@ -26,6 +26,7 @@ from .const import DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LOCATION_INTERVAL
 from .coordinators.panel import PanelCoordinator
+from .devices import async_update_location
 from .errors import no_locations_error
 from .identifiers import account_identifier, find_device, location_identifier
 from .repairs import issues
@@ -159,6 +160,8 @@ class AccountRuntime:
         """Follow which locations the account has."""
         if isinstance(announcement, AccountRead):
             self.async_add_locations()
+            for manager in self.locations.values():
+                async_update_location(manager.location)
             present = {item.location_id for item in announcement.account.locations}
             if present:
                 self.entry.async_create_task(

@@ -9,7 +9,6 @@ from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, Platform
 from homeassistant.helpers.typing import StateType
@@ -79,7 +78,6 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="open_zones",
         translation_key="open_zones",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_open_zones,
     ),
     PanelSyncSensorDescription(
@@ -122,7 +120,6 @@ PANEL_SENSORS = (
     LocalPanelSensorDescription(
         key="open_zones",
         translation_key="open_zones",
-        state_class=SensorStateClass.MEASUREMENT,
         needs=Capability.OPEN_ZONES,
         value_fn=lambda status: (
             None if status.open_zones is None else len(status.open_zones)
@@ -133,6 +130,7 @@ PANEL_SENSORS = (
         translation_key="last_message",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         needs=Capability.ARMING,
         value_fn=lambda status: status.last_message,
     ),

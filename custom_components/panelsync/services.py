@@ -51,6 +51,7 @@ from .runtime import AccountRuntime
 from .sync.batch import (
     async_press_all,
     async_wait_for_outcomes,
+    batch_result,
     raise_if_nothing_started,
 )
 from .sync.manager import SyncManager
@@ -150,7 +151,10 @@ async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:
         await async_wait_for_outcomes(presses)
     if not call.return_response:
         return None
-    return {"results": [_result(call.hass, press) for press in presses]}
+    return {
+        "results": [_result(call.hass, press) for press in presses],
+        **batch_result(call.hass, presses).as_dict(),
+    }
 
 
 def _targeted(hass: HomeAssistant, target: ConfigType) -> list[SyncManager]:

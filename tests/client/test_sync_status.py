@@ -160,6 +160,31 @@ def test_a_newer_success_by_anybody_replaces_an_outcome_of_its_kind(
     assert word(SyncKind.PANEL, after(1)) == outcome.value
 
 
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        ({"pending": 0}, SyncStatus.IN_SYNC),
+        ({"pending": None}, SyncStatus.IN_SYNC),
+        ({"pending": 2}, SyncStatus.CHANGES_WAITING),
+        ({"mismatch": True}, SyncStatus.MISMATCH),
+        ({"mismatch": True, "pending": 2}, SyncStatus.MISMATCH),
+        # Even where the service says nothing of itself.
+        ({"pending": 2, "service_status": None}, SyncStatus.CHANGES_WAITING),
+        ({"pending": 2, "sync_flag": True}, SyncStatus.SYNC_REQUIRED),
+        ({"pending": 2, "running": True}, SyncStatus.SYNCING),
+        ({"mismatch": True, "ended": runs(panel=Outcome.FAILED)}, SyncStatus.FAILED),
+        (
+            {"pending": 2, "ended": runs(users=Outcome.UNCONFIRMED)},
+            SyncStatus.UNCONFIRMED,
+        ),
+    ],
+)
+def test_in_sync_is_not_said_while_something_waits_or_differs(
+    known: dict[str, Any], status: SyncStatus
+) -> None:
+    assert sync_status(replace(IDLE, **known), NOW) is status
+
+
 outcomes = st.none() | st.sampled_from([item for item in Outcome if item != "refused"])
 facts_of_any_kind = st.builds(
     SyncFacts,

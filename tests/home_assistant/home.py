@@ -73,6 +73,14 @@ class Home:
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.settle()
 
+    async def let_no_change_wait(self) -> None:
+        """Let no user change wait at any location, and Home Assistant know of it."""
+        for location in self.simulator.world.locations.values():
+            for user in location.users:
+                user.out_of_sync = 0
+        await self.reload()
+        await self.wait(5)
+
     async def settle(self) -> None:
         """Let everything that is due happen."""
         await self.hass.async_block_till_done(wait_background_tasks=True)

@@ -195,6 +195,14 @@ class House:
         assert state is not None, entity_id
         return state
 
+    async def enable(self, platform: str, key: str) -> None:
+        """Switch on an entity that is off by default, and hear the panel again."""
+        entity_id = self.entity_id(platform, key)
+        assert entity_id is not None, f"no {platform} {key}"
+        er.async_get(self.hass).async_update_entity(entity_id, disabled_by=None)
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.until_heard()
+
     def keys(self) -> dict[str, set[str]]:
         """Return the keys of all entities by platform."""
         found: dict[str, set[str]] = {}

@@ -110,6 +110,7 @@ async def test_a_sync_in_the_vendors_app_shows(home: Home) -> None:
 
 
 async def test_a_success_by_anybody_replaces_a_failure(home: Home) -> None:
+    await home.let_no_change_wait()
     home.simulator.switches.sync_log = "unsuccessful"
     await home.press("sync_panel", HEALTHY)
     await home.wait(60)

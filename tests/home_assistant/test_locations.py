@@ -3,6 +3,7 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -40,7 +41,7 @@ async def test_states_of_the_four_locations(home: Home) -> None:
         home.state("sensor", "sync_status", index).state
         for index in (HEALTHY, STALE, ARMED)
     ]
-    assert states == ["in_sync", "sync_required", "in_sync"]
+    assert states == ["changes_waiting", "sync_required", "changes_waiting"]
     assert home.state("sensor", "arming_state", ARMED).state == "armed_away"
     assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
     pending = home.state("sensor", "pending_user_changes", HEALTHY).state
@@ -67,6 +68,7 @@ async def test_only_the_known_sync_status_means_in_sync(
 ) -> None:
     simulator.switches.sync_status = number
     home = await start_home()
+    await home.let_no_change_wait()
     assert home.state("sensor", "sync_status", ARMED).state == state
 
 
@@ -77,6 +79,7 @@ async def test_sync_status_is_not_asked_where_unsupported(
     simulator.switches.sync_status = 2
     simulator.switches.sync_status_supported = False
     home = await start_home()
+    await home.let_no_change_wait()
     assert home.state("sensor", "sync_status", HEALTHY).state == "unknown"
     await home.press("sync_panel", STALE)
     await home.wait(60)
@@ -96,6 +99,56 @@ async def test_a_new_location_appears_without_reload(home: Home) -> None:
     state = home.hass.states.get(entity_id)
     assert state is not None
     assert state.state != "unavailable"
+
+
+async def test_a_rename_at_the_service_reaches_the_device(home: Home) -> None:
+    """Without a reload; what a person chose stays."""
+    location = home.location(HEALTHY)
+    location.name = "Water Mill"
+    await home.wait(QUARTER + 60, step=60)
+    found = device(home, home.location_id(HEALTHY))
+    assert isinstance(found, dr.DeviceEntry)
+    assert found.name == "Water Mill"
+    dr.async_get(home.hass).async_update_device(found.id, name_by_user="Grandma's")
+    location.name = "Wind Mill"
+    await home.wait(QUARTER + 60, step=60)
+    found = device(home, home.location_id(HEALTHY))
+    assert isinstance(found, dr.DeviceEntry)
+    assert (found.name, found.name_by_user) == ("Wind Mill", "Grandma's")
+    assert "itself" not in str(found.model)
+
+
+async def test_buttons_stay_available_and_answer(home: Home) -> None:
+    """A press is answered with why nothing can start, to an automation as well."""
+    home.simulator.faults.add("", "503", 100_000)
+    await home.wait(600, step=60)
+    assert home.state("sensor", "arming_state", HEALTHY).state == "unavailable"
+    for key, index in (("sync_panel", HEALTHY), ("sync_panel_all", None)):
+        assert home.state("button", key, index).state != "unavailable"
+    await home.press("sync_panel", HEALTHY)
+    with pytest.raises(HomeAssistantError) as raised:
+        await home.press("sync_users", HEALTHY)
+    assert raised.value.translation_key == "refused_already_running"
+
+
+async def test_waiting_user_changes_are_read_each_quarter(home: Home) -> None:
+    assert home.state("sensor", "sync_status", HEALTHY).state == "changes_waiting"
+    for user in home.location(HEALTHY).users:
+        user.out_of_sync = 0
+    await home.wait(QUARTER + 60, step=60)
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == "0"
+    assert home.state("sensor", "sync_status", HEALTHY).state == "in_sync"
+
+
+@pytest.mark.parametrize("key", ["refresh_status", "sync_panel"])
+async def test_waiting_user_changes_are_read_with_each_run(
+    home: Home, key: str
+) -> None:
+    for user in home.location(HEALTHY).users:
+        user.out_of_sync = 0
+    await home.press(key, HEALTHY)
+    await home.wait(120)
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == "0"
 
 
 async def test_a_missing_location_stays_for_a_day(home: Home) -> None:

@@ -1,5 +1,6 @@
 """What Activity says of a run: who asked, how it ended, and on what that rests."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from custom_components.panelsync.const import EVENT_PANELSYNC
 from simulator import SimulatorOptions
 
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .test_one_at_a_time import until
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +24,62 @@ async def logbook(hass: Any) -> None:
 
 
 def lines(home: Home) -> list[dict[str, Any]]:
+    """Return the Activity lines of all that was told, but for starts and ends of all."""
+    return [
+        line
+        for event, line in zip(home.told, all_lines(home), strict=True)
+        if event.data["type"] not in ("started", "all_ended")
+    ]
+
+
+def all_lines(home: Home) -> list[dict[str, Any]]:
     """Return the Activity lines of all that was told."""
     _, describe = home.hass.data["logbook"].external_events[EVENT_PANELSYNC]
     return [describe(event) for event in home.told]
+
+
+async def test_a_press_shows_at_once_and_who_pressed(home: Home) -> None:
+    """The service still holds its answer."""
+    user = MockUser(is_owner=True).add_to_hass(home.hass)
+    home.simulator.faults.add("devices/security/synchronize", "timeout")
+    press = asyncio.create_task(
+        home.press("sync_panel", STALE, context=Context(user_id=user.id))
+    )
+    await until(lambda: home.location(STALE).starts["panel"] == 1)
+    (line,) = all_lines(home)
+    assert line["message"].startswith("Sync panel started")
+    assert line["entity_id"] == home.entity_id("event", "sync", STALE)
+    assert home.told[-1].data["type"] == "started"
+    assert home.told[-1].context.user_id == user.id
+    assert home.state("sensor", "sync_status", STALE).state == "syncing"
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await press
+
+
+async def test_a_refusal_does_not_replace_the_last_outcome(home: Home) -> None:
+    await home.press("sync_panel", STALE)
+    await home.wait(30)
+    before = home.state("event", "sync", STALE)
+    status = home.state("sensor", "sync_status", STALE).state
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_panel", STALE)
+    assert home.told[-1].data["type"] == "refused"
+    assert home.state("event", "sync", STALE) == before
+    assert home.state("sensor", "sync_status", STALE).state == status
+
+
+async def test_all_locations_have_one_result(home: Home) -> None:
+    await home.press("sync_panel_all")
+    await home.wait(90)
+    (ended,) = [event for event in home.told if event.data["type"] == "all_ended"]
+    assert ended.data["done"] == ["Mill House", "Lake Cabin"]
+    assert list(ended.data["failed"]) == ["Hill Farm"]
+    assert list(ended.data["left_out"]) == ["Harbour Shop"]
+    message = all_lines(home)[home.told.index(ended)]["message"]
+    assert message == (
+        "Sync panel at several locations: done at Mill House, Lake Cabin;"
+        " failed or unconfirmed at Hill Farm; left out: Harbour Shop"
+    )
 
 
 async def test_a_proven_sync(home: Home) -> None:

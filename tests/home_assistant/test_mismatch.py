@@ -109,7 +109,9 @@ def make_both(start_home: StartHome, make_house: MakeHouse) -> Any:
     """Return how to load the account, and stand before its first panel."""
 
     async def make(name: FaceName = "ad2") -> Both:
-        return Both(await start_home(), make_house(name, HEALTHY))
+        home = await start_home()
+        await home.let_no_change_wait()
+        return Both(home, make_house(name, HEALTHY))
 
     return make
 
@@ -317,6 +319,29 @@ async def test_unknown_while_a_side_is_silent(make_both: Any) -> None:
     await both.seconds_until("unknown", 200)
     both.home.simulator.faults.clear()
     await both.seconds_until("on", 600)
+
+
+async def test_the_location_shows_it_too(make_both: Any) -> None:
+    """`in_sync` would be untrue; what only one side knows is not in sync."""
+    both = await make_both()
+    await both.start()
+    assert both.sync_status() == "in_sync"
+    both.differ()
+    await both.seconds_until("on", 300)
+    assert both.sync_status() == "mismatch"
+    both.house.panel.disarm()
+    await both.seconds_until("off", 5)
+    assert both.sync_status() == "in_sync"
+
+
+async def test_a_panel_that_is_gone_differs_no_more(
+    hass: HomeAssistant, make_both: Any
+) -> None:
+    both = await make_both()
+    await both.start_and_differ()
+    assert both.sync_status() == "mismatch"
+    await hass.config_entries.async_unload(both.house.entry.entry_id)
+    assert both.sync_status() == "in_sync"
 
 
 # --- one refresh, where it is wanted -------------------------------------------------

@@ -15,6 +15,7 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -159,6 +160,33 @@ async def test_a_start_on_its_way_keeps_its_place_through_a_reload(
     # Its place is free again.
     await home.wait(60)
     await press_as(other, home, STALE)
+
+
+async def test_a_proof_that_is_read_before_the_answer_counts(home: Home) -> None:
+    """The service holds its answer; the job ends, and another read shows it."""
+    home.simulator.faults.add("devices/security/synchronize", "held")
+    press = asyncio.create_task(home.press("sync_panel", STALE))
+    try:
+        await until(lambda: home.location(STALE).starts["panel"] == 1)
+        # The press shows at once.
+        assert home.state("sensor", "sync_status", STALE).state == "syncing"
+        before = home.state("sensor", "last_panel_sync", STALE).state
+        home.freezer.tick(20)
+        entity_id = home.entity_id("sensor", "last_panel_sync", STALE)
+        await async_update_entity(home.hass, entity_id)
+        assert home.state("sensor", "last_panel_sync", STALE).state != before
+        assert home.outcomes(STALE) == []
+    finally:
+        home.simulator.faults.release()
+    while not press.done():
+        home.freezer.tick(0.1)
+        await a_while()
+    await press
+    await home.wait(30)
+    (told,) = home.outcomes(STALE)
+    assert (told["outcome"], told["reason"]) == ("succeeded", "proven")
+    assert "log_record" in told["evidence"]
+    assert home.location(STALE).starts["panel"] == 1
 
 
 async def test_a_reload_does_not_shorten_anothers_cool_down(

@@ -244,6 +244,7 @@ def ask_for_sync(home: Home, *indexes: int) -> None:
 
 
 async def test_a_location_begins_to_need_a_sync(home: Home) -> None:
+    await home.let_no_change_wait()
     calls = await listen(
         home, "panelsync.sync_required", target={"device_id": device_id(home, HEALTHY)}
     )

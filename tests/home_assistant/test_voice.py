@@ -298,6 +298,7 @@ async def test_several_outcomes_are_told_apart(home: Home) -> None:
 
 
 async def test_how_each_location_stands(home: Home) -> None:
+    await home.let_no_change_wait()
     assert (
         await say(home, "is the lake cabin in sync") == "Lake Cabin needs a panel sync."
     )
@@ -333,6 +334,7 @@ async def test_nobody_listens_to_long_lists(home: Home) -> None:
 
 
 async def test_another_language_is_answered_in_english(home: Home) -> None:
+    await home.let_no_change_wait()
     answer = await say(home, "is the mill house in sync", "it")
     assert answer == "Mill House is in sync."
 
@@ -346,6 +348,7 @@ async def test_what_cannot_be_read_is_said_so(home: Home) -> None:
 
 
 async def test_everything_in_sync_is_one_sentence(home: Home) -> None:
+    await home.let_no_change_wait()
     await say(home, "sync the panel at lake cabin")
     await home.wait(60)
     assert await say(home, "is everything in sync") == ("All 4 locations are in sync.")
@@ -421,6 +424,7 @@ async def test_an_area_with_two_locations_asks_which(home: Home) -> None:
 
 
 async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
+    await home.let_no_change_wait()
     rename(home, HEALTHY, name_by_user="Grandma's")
     assert await say(home, "is grandma's in sync") == "Grandma's is in sync."
     # The service's own name goes on to be understood.

@@ -31,7 +31,12 @@ from ..client.models import (
     UserSyncSteps,
 )
 from ..client.remote.service import RemoteService
-from ..client.sync.activity import log_successes, new_records, panel_sync_elsewhere
+from ..client.sync.activity import (
+    log_successes,
+    new_records,
+    panel_sync_elsewhere,
+    tells_of_user_change,
+)
 from ..client.sync.judgement import Mark, Snapshot
 from ..client.sync.run import take_mark
 from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
@@ -44,7 +49,7 @@ from ..storage.history import History, LocationHistory
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (docs/protocol/total-connect.md#quirks).
 LOCATION_INTERVAL = timedelta(seconds=60)
-USER_COUNT_INTERVAL = timedelta(hours=1)
+USER_COUNT_INTERVAL = timedelta(minutes=15)
 GRACE = timedelta(seconds=180)
 # A start's marks come from a read this young (docs/architecture.md#marks).
 MARK_FRESH_FOR = timedelta(seconds=2)
@@ -108,6 +113,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self._log_read: datetime | None = None
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
+        self._mismatching: set[str] = set()
         self._look: Look | None = None
 
     @property
@@ -161,6 +167,13 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.async_update_status()
 
     @callback
+    def async_set_mismatch(self, panel: str, mismatch: bool) -> None:
+        """Note whether a local panel, by its identifier, differs from the service."""
+        if mismatch is not (panel in self._mismatching):
+            self._mismatching ^= {panel}
+            self.async_update_status()
+
+    @callback
     def async_update_status(self) -> None:
         """Show what follows from a run that began, moved or ended, or from new facts."""
         if self.data is not None:
@@ -210,6 +223,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
                     service_status=self.location.service_status,
                     sync_status_supported=self.location.sync_status_supported,
                     panel_changed=self.history.panel_changed_since_sync,
+                    mismatch=bool(self._mismatching),
+                    pending=None if self.pending is None else self.pending.count,
                 ),
                 dt_util.utcnow(),
             ),
@@ -264,6 +279,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     def _async_advance(self, look: Look) -> None:
         """Move on in the event log, and announce its new records once that is stored."""
         position, log = self.history.position, look.log
+        if tells_of_user_change(log, position):
+            self.async_want_pending()
         news: list[Announcement] = []
         records = new_records(log, position, look.snapshot.taken, look.before)
         if records.fresh or records.old:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import override
 
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -35,12 +36,12 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
-from ..identifiers import device_identifiers, find_device, panel_identifier
+from ..identifiers import device_identifiers, find_device, is_enabled, panel_identifier
 from .location import LOCATION_INTERVAL, LocationCoordinator
 
-# A panel repeats itself every few seconds: a line that only moves the time of the last
-# one is shown no more often than this.
-QUIET_FOR = timedelta(seconds=60)
+# A panel repeats itself every few seconds: the time of its last line is shown no more
+# often than this.
+LAST_MESSAGE_SHOWN_EVERY = timedelta(minutes=5)
 
 
 def link_settings(entry: ConfigEntry) -> LinkSettings:
@@ -96,6 +97,8 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
+        if self.location is not None:
+            self.location.async_set_mismatch(self.identifier, False)
         self.location = location
         if location is not None:
             self._stop_listening = async_listen(
@@ -122,7 +125,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 translation_key=why,
                 translation_placeholders={"panel": self.config_entry.title},
             ) from err
-        self.async_set_updated_data(self.link.state)
+        self.async_set_updated_data(self._shown(self.link.state, asked=True))
 
     @override
     async def _async_update_data(self) -> LinkState:
@@ -142,11 +145,31 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     ) -> None:
         for activity in activities:
             self._announce(PanelActive(activity))
-        compared = self._compare()
-        if compared or _says_more(self.data, state):
-            self.async_set_updated_data(state)
+        shown = self._shown(state)
+        if self._compare() or shown != self.data:
+            self.async_set_updated_data(shown)
         if self.location is not None:
             self.location.async_panel_changed(state.status.programming_left)
+
+    def _shown(self, state: LinkState, *, asked: bool = False) -> LinkState:
+        """Return what is shown of a state: nobody reads what only counts time.
+
+        `asked`: a person waits for the panel to be heard. A text that nobody has
+        switched on, as that of a countdown, changes nothing.
+        """
+        status, last = state.status, self.data.status.last_message
+        heard = status.last_message
+        if (
+            not asked
+            and state.phase is self.data.phase
+            and heard is not None
+            and last is not None
+            and heard - last < LAST_MESSAGE_SHOWN_EVERY
+        ):
+            status = replace(status, last_message=last)
+        if not is_enabled(self.hass, SENSOR_DOMAIN, self.identifier, "keypad_text"):
+            status = replace(status, keypad_text=None)
+        return replace(state, status=status)
 
     @callback
     def _async_service_read(self, announcement: Announcement) -> None:
@@ -183,6 +206,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 poll_every=location.update_interval or LOCATION_INTERVAL,
             )
         if location is not None:
+            location.async_set_mismatch(self.identifier, self.watched.mismatch is True)
             news = tuple(
                 difference
                 for difference in self.watched.differences
@@ -195,15 +219,5 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     async def async_shutdown(self) -> None:
         """Close the link."""
         await super().async_shutdown()
-        if self._stop_listening is not None:
-            self._stop_listening()
+        self.async_serve(None)
         await self.link.stop()
-
-
-def _says_more(before: LinkState, after: LinkState) -> bool:
-    """Return whether more has changed than the time of the last line."""
-    heard, last = after.status.last_message, before.status.last_message
-    if before.phase is not after.phase or heard is None or last is None:
-        return True
-    same = replace(after.status, last_message=last) == before.status
-    return not same or heard - last >= QUIET_FOR

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
-from ..announcements import BATCHES, AllStarted, async_announce
-from ..client.models import SyncKind
+from ..announcements import BATCHES, AllEnded, AllStarted, BatchResult, async_announce
+from ..client.models import Outcome, SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
+from ..client.sync.run import EndedRun, OpenRun
 from ..const import DOMAIN
-from ..messages import error_text
+from ..messages import error_text, reason_text
+from ..outcome_report import OutcomeReport
 from .manager import SyncManager
 from .press import Press
 
@@ -55,16 +57,53 @@ def _announce_several(
     context: Context | None,
 ) -> None:
     started = [press.location_name for press in presses if press.error is None]
-    if len(presses) > 1 and started:
-        left_out = {
-            press.location_name: error_text(hass, press.error)
-            for press in presses
-            if press.error
-        }
-        account = presses[0].location.config_entry
-        async_announce(
-            hass, BATCHES, AllStarted(account, kind, tuple(started), left_out, context)
+    if len(presses) < 2 or not started:
+        return
+    account = presses[0].location.config_entry
+    left_out = {
+        press.location_name: error_text(hass, press.error)
+        for press in presses
+        if press.error
+    }
+    async_announce(
+        hass, BATCHES, AllStarted(account, kind, tuple(started), left_out, context)
+    )
+
+    outcomes = [press.outcome for press in presses if press.outcome is not None]
+    under_way = set(outcomes)
+
+    @callback
+    def announce_end(outcome: asyncio.Future[EndedRun]) -> None:
+        under_way.discard(outcome)
+        if not under_way and not any(outcome.cancelled() for outcome in outcomes):
+            result = batch_result(hass, presses)
+            async_announce(hass, BATCHES, AllEnded(account, kind, result, context))
+
+    for outcome in outcomes:
+        outcome.add_done_callback(announce_end)
+
+
+def batch_result(hass: HomeAssistant, presses: Sequence[Press]) -> BatchResult:
+    """Return what became of presses, as far as it is known now.
+
+    What goes on is in none of the three.
+    """
+    done: list[str] = []
+    failed: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    for press in presses:
+        record, location = press.record, press.location
+        if isinstance(record, OpenRun):
+            continue
+        if record.outcome in (Outcome.SUCCEEDED, Outcome.FINISHED):
+            done.append(press.location_name)
+            continue
+        report = OutcomeReport.of(record, press.location_name, location.report_time)
+        refused = record.outcome is Outcome.REFUSED
+        (left_out if refused else failed)[press.location_name] = reason_text(
+            hass, report
         )
+    return BatchResult(tuple(done), failed, left_out)
 
 
 def raise_if_nothing_started(hass: HomeAssistant, presses: Sequence[Press]) -> None:

@@ -229,6 +229,7 @@ class SyncManager:
 
     async def _async_refresh(self, following: Following) -> None:
         ended = await following.run.refresh()
+        self.location.async_want_pending()
         # The full status after the live read carries what the panel just reported.
         await self.location.async_refresh()
         self._ended(following, ended)
@@ -303,7 +304,7 @@ class SyncManager:
         if self._stop_timer is not None:
             self._stop_timer()
             self._stop_timer = None
-        if record.kind is SyncKind.USERS:
+        if record.kind is not SyncKind.REFRESH:
             self.location.async_want_pending()
         self.location.async_update_status()
         self._announce_stored(record, following.context)

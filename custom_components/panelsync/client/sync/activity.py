@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import re
 
 from ..models import EventLog, EventRecord, SyncKind
 from .judgement import FOLLOW_LIMIT
@@ -85,6 +86,23 @@ def log_successes(
         kind = record.mention.kind
         newest[kind] = max(newest.get(kind, moment), moment)
     return newest
+
+
+_USER_CHANGE = re.compile(
+    r"\b(user|code)\b.*\b(add|chang|creat|delet|edit|modif|remov|updat)", re.IGNORECASE
+)
+
+
+def tells_of_user_change(log: EventLog | None, position: int | None) -> bool:
+    """Return whether a new record tells that users or codes were changed."""
+    return (
+        log is not None
+        and position is not None
+        and any(
+            record.record_id > position and _USER_CHANGE.search(record.text)
+            for record in log.records
+        )
+    )
 
 
 def panel_sync_elsewhere(
