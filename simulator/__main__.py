@@ -82,7 +82,7 @@ def options_from(arguments: list[str]) -> SimulatorOptions:
 
 
 async def serve(options: SimulatorOptions) -> None:
-    """Serve until the process is told to end."""
+    """Serve until a signal ends the process."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

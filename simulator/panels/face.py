@@ -191,10 +191,10 @@ class Face(ABC):
                 await self._plug()
             case "serial_gone":
                 faults.silent = True
-                port.tell("gone")
+                port.announce("gone")
             case "serial_back":
                 faults.silent = False
-                port.tell("back")
+                port.announce("back")
                 self._begin()
             case "power_off":
                 faults.silent = True

@@ -1,6 +1,6 @@
 """One panel as people and sensors in the house meet it: what the local faces share. Simulated.
 
-The truth is the world's own panel; here are the verbs of the house, the events they make, and who is told.
+The truth is the world's own panel; here are the verbs of the house, the events they make, and who hears of them.
 That opening a door makes no alarm by itself is an invention: `entry` and `alarm` do.
 """
 
@@ -96,7 +96,7 @@ class LocalPanel:
         return self.location.panel
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Tell somebody of every change from now on. Returns what ends it."""
+        """Notify a watcher of every change from now on. Returns what ends it."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -240,13 +240,13 @@ class LocalPanel:
     def set_bus(self, text: str | None) -> None:
         """Let one text take the whole bus (`MODEM COMM`, `Busy - Standby`), or give it back with None."""
         self._shown.busy = text
-        self._tell_changed()
+        self._publish_change()
 
     def fail_module(self, address: int, *, failed: bool) -> None:
         """Let an ECP module fail or come back."""
         (self._shown.modules.add if failed else self._shown.modules.discard)(address)
         self.emit("module_failure", number=address, restored=not failed)
-        self._tell_changed()
+        self._publish_change()
 
     def add_partition(self, number: int, zones: list[int], name: str = "") -> None:
         """Add a partition and move zones into it. Raises UnknownThing."""
@@ -258,7 +258,7 @@ class LocalPanel:
         """Let the panel report an event of the table, without a change of state. Raises ValueError."""
         if kind not in KINDS:
             raise ValueError(f"there is no event {kind!r}; known: {', '.join(KINDS)}")
-        self._tell(PanelEvent(kind, self.world.now, partition, number, restored))
+        self._publish(PanelEvent(kind, self.world.now, partition, number, restored))
 
     def press(self, address: int, keys: str) -> None:
         """Note that keys reached the panel from a keypad address, whether anything comes of them or not."""
@@ -279,12 +279,12 @@ class LocalPanel:
 
         def add(number: int) -> None:
             setattr(listings, name, getattr(listings, name) + number)
-            self._tell_changed()
+            self._publish_change()
 
         add(1)
         self.world.timeline.after(LIST_SECONDS, lambda: add(-1))
 
-    # Telling
+    # Publishing
 
     def _chosen(self, partition: int | None) -> list[Partition]:
         if partition is None:
@@ -296,16 +296,16 @@ class LocalPanel:
         before, self._before = self._before, self.panel.copy()
         happened = events.changes(before, self._before, self._user, self.world.now)
         for event in happened:
-            self._tell(event)
+            self._publish(event)
         if any(event.kind in ("arm_away", "arm_stay") for event in happened):
             self._user = events.PERSON
-        self._tell_changed()
+        self._publish_change()
 
-    def _tell(self, event: PanelEvent) -> None:
+    def _publish(self, event: PanelEvent) -> None:
         self.events.append(event)
         for watcher in tuple(self._watchers):
             watcher.happened(event)
 
-    def _tell_changed(self) -> None:
+    def _publish_change(self) -> None:
         for watcher in tuple(self._watchers):
             watcher.changed()

@@ -47,8 +47,8 @@ class Port(Protocol):
     def write(self, data: bytes) -> None:
         """Send to every host that is there."""
 
-    def tell(self, event: Literal["gone", "back"]) -> None:
-        """Tell the hosts that the serial side went or came back, if this port can."""
+    def announce(self, event: Literal["gone", "back"]) -> None:
+        """Announce to the hosts that the serial side went or came back, if this port can."""
 
     def drop(self, *, reset: bool) -> None:
         """End the present connections, by a reset or properly."""
@@ -164,8 +164,8 @@ class TcpPort:
         for host in tuple(self._hosts):
             host.write(data)
 
-    def tell(self, event: Literal["gone", "back"]) -> None:
-        """Tell of the serial side in words, unless the bridge is raw."""
+    def announce(self, event: Literal["gone", "back"]) -> None:
+        """Announce the serial side in words, unless the bridge is raw."""
         self._serial = event == "back"
         if not self._raw:
             word = b"CONNECTED" if self._serial else b"DISCONNECTED"
@@ -315,8 +315,8 @@ class PtyPort:
             with suppress(BlockingIOError):
                 os.write(self._master, data)
 
-    def tell(self, event: Literal["gone", "back"]) -> None:
-        """Say nothing: a serial device cannot tell of itself."""
+    def announce(self, event: Literal["gone", "back"]) -> None:
+        """Say nothing: a serial device cannot announce itself."""
 
     def drop(self, *, reset: bool) -> None:
         """Do nothing: a serial device ends only by going away."""

@@ -32,7 +32,7 @@ class Handlers:
     # Session and meta
 
     def session_details(self, call: Call) -> Answer:
-        """Tell who is signed in, and the locations."""
+        """Return who is signed in, and the locations."""
         assert call.session is not None
         return Answer(details.session_details(self._world, call.session))
 
@@ -43,7 +43,7 @@ class Handlers:
         return Answer(answers.ok())
 
     def version(self, _: Call) -> Answer:
-        """Tell the service's version."""
+        """Return the service's version."""
         return Answer(
             {"ResultCode": SUCCESS, "ResultData": "TC2 API Version 6.26.1.41"}
         )
@@ -58,7 +58,7 @@ class Handlers:
         return answer(location)
 
     def location_info(self, call: Call) -> Answer:
-        """Tell the name of a location."""
+        """Return the name of a location."""
 
         def one(location: Location) -> Answer:
             return Answer(
@@ -75,7 +75,7 @@ class Handlers:
         return left != 0
 
     def full_status(self, call: Call) -> Answer:
-        """Tell the service's copy with names."""
+        """Return the service's copy with names."""
 
         def one(location: Location) -> Answer:
             null = self._zones_null("null_status_zones")
@@ -84,7 +84,7 @@ class Handlers:
         return self._at(call, one)
 
     def status(self, call: Call) -> Answer:
-        """Tell the service's copy without names."""
+        """Return the service's copy without names."""
         return self._at(
             call,
             lambda location: Answer(
@@ -93,7 +93,7 @@ class Handlers:
         )
 
     def metadata(self, call: Call) -> Answer:
-        """Tell the service's copy in its older wrapper."""
+        """Return the service's copy in its older wrapper."""
 
         def one(location: Location) -> Answer:
             status = answers.full_status(location, names=True, zones_null=False)[
@@ -104,14 +104,14 @@ class Handlers:
         return self._at(call, one)
 
     def security_status(self, call: Call) -> Answer:
-        """Tell the status in the shape for several locations."""
+        """Return the status in the shape for several locations."""
         return self._at(
             call,
             lambda location: Answer(answers.security_status(location)),
         )
 
     def partitions_config(self, call: Call) -> Answer:
-        """Tell the partitions."""
+        """Return the partitions."""
         return self._at(
             call, lambda location: Answer(answers.partitions_config(location))
         )
@@ -151,7 +151,7 @@ class Handlers:
         return self._at(call, one)
 
     def validate_user(self, call: Call) -> Answer:
-        """Tell whether a code is in use."""
+        """Return whether a code is in use."""
 
         def one(location: Location) -> Answer:
             code, panel = call.text("usercode"), location.panel
@@ -180,7 +180,7 @@ class Handlers:
         return self._at(call, one)
 
     def job_status(self, call: Call) -> Answer:
-        """Tell the states of a job."""
+        """Return the states of a job."""
 
         def one(location: Location) -> Answer:
             job_id = call.path.get("jobid") or str(call.query.get("jobid", ""))
@@ -192,7 +192,7 @@ class Handlers:
         return self._at(call, one)
 
     def user_sync(self, call: Call) -> Answer:
-        """Start a user sync, or tell its steps."""
+        """Start a user sync, or return its steps."""
         assert call.session is not None
         if "location" in call.path:
             devices = [

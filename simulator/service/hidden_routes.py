@@ -58,7 +58,7 @@ class _Hidden:
         self._ways = ways
 
     def user_sync(self, way: Way, call: Call) -> Answer:
-        """Start a user sync, or tell its steps if the request says so at the same address."""
+        """Start a user sync, or return its steps if the request says so at the same address."""
         values = way.read(call.query, call.body, call.encoding)
         steps = self._ways["user_sync_steps"]
         if values is None and (steps.method, steps.path) == (way.method, way.path):
@@ -66,7 +66,7 @@ class _Hidden:
         return self._users_answer(way, call, values, status_only=False)
 
     def steps(self, way: Way, call: Call) -> Answer:
-        """Tell how far a user sync is."""
+        """Return how far a user sync is."""
         values = way.read(call.query, call.body, call.encoding)
         return self._users_answer(way, call, values, status_only=True)
 
@@ -103,7 +103,7 @@ class _Hidden:
         )
 
     def job_status(self, way: Way, call: Call) -> Answer:
-        """Tell the states of a job."""
+        """Return the states of a job."""
 
         def one(location: Location, values: Json) -> Json:
             job_id = str(values.get("job") or call.path.get("jobid", ""))

@@ -23,7 +23,7 @@ _TEXTS = ("json", "text/", "javascript", "xml")
 def archive(
     exchanges: list[Exchange], browser: Browser, *, sanitized: bool = False
 ) -> Json:
-    """Return the archive; `sanitized` leaves out cookies and authorization, as Chrome does unless told otherwise."""
+    """Return the archive; `sanitized` leaves out cookies and authorization, as Chrome does by default."""
     pages = [
         {
             "startedDateTime": exchanges[0].time.isoformat(),

@@ -35,7 +35,7 @@ class Ground:
         self.timeline = Timeline(options.clock(), options.speed)
         self.syncs = Syncs(self.timeline, switches, self.ids, OTHER_PERSON)
         self.locations: dict[int, Location] = {}
-        # People on the panel's own wires: told of a change, and of an event without one.
+        # People on the panel's own wires: called at a change, and at an event without one.
         self.watchers: dict[int, list[Callable[[], None]]] = {}
         self.event_watchers: dict[int, list[Callable[[str, int], None]]] = {}
         self._records = count(self.ids.first_record())

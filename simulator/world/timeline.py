@@ -11,7 +11,7 @@ _TICKS_BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Timeline:
-    """Lets everything due happen in order when told the time; never waits, has no task."""
+    """Lets everything due happen in order when given the time; never waits, has no task."""
 
     def __init__(self, now: datetime, speed: float) -> None:
         """Begin at `now`; every duration given later is divided by `speed`."""

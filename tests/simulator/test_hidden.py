@@ -194,7 +194,7 @@ async def test_every_browser_and_its_noise(browser: str) -> None:
 
 
 async def test_sanitized() -> None:
-    """Chrome leaves out cookies and authorization unless told otherwise."""
+    """Chrome leaves out cookies and authorization by default."""
     async with opened(profile="hidden") as door:
         for query, there in (("", True), ("?sanitized=true", False)):
             headers = {

@@ -137,7 +137,7 @@ class Adapter:
     # In
 
     def feed(self, data: bytes) -> None:
-        """Take bytes from the host; each one counts at once, a burst of keys is told at its end."""
+        """Take bytes from the host; each one counts at once, a burst of keys is reported at its end."""
         for byte in data:
             self._take(byte)
         self._deliver()

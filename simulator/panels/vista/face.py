@@ -85,7 +85,7 @@ class VistaSerialFace(Face):
 
     @override
     def happened(self, event: PanelEvent) -> None:
-        """Tell an event as it happens."""
+        """Report an event as it happens."""
         raw = packets.event(event, event.time + self._offset, self._model)
         if raw is not None and self._powered:
             self._send(raw)

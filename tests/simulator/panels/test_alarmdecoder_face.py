@@ -137,7 +137,9 @@ async def test_wrong_baud_is_noise_both_ways() -> None:
         async with serial(face, termios.B19200) as host:
             house.forward(60)
             host.write(b"V\r")
-            await turns()
+            async with asyncio.timeout(5):
+                while not (host.data and face.heard):
+                    await asyncio.sleep(0.005)
             assert host.data
             assert b"DISARMED" not in host.data
             assert [heard.understood for heard in face.heard] == [False]
