@@ -25,6 +25,7 @@ from .paths import DATA
 from .processes import DemoError
 from .registry import Account, Place, find_account
 from .simulator import PASSWORD, USER, Simulator
+from .teach_walk import walk_teaching
 from .walker import Walker
 from .words import Words
 
@@ -285,10 +286,13 @@ async def walk_once(language: str, *, phone: bool) -> None:
             await step(walk)
 
 
-async def _walk_all(languages: Sequence[str], *, phone: bool) -> None:
+async def _walk_all(languages: Sequence[str], *, phone: bool, teach: bool) -> None:
     browser_path()
     for language in languages:
-        await walk_once(language, phone=phone)
+        if teach:
+            await walk_teaching(language)
+        else:
+            await walk_once(language, phone=phone)
 
 
 def main() -> int:
@@ -298,9 +302,16 @@ def main() -> int:
         "--language", choices=LANGUAGES, action="append", help="English if not given"
     )
     parser.add_argument("--phone", action="store_true", help="on a small screen")
+    parser.add_argument(
+        "--teach", action="store_true", help="teach an account instead, by a recording"
+    )
     options = parser.parse_args()
     try:
-        asyncio.run(_walk_all(options.language or ["en"], phone=options.phone))
+        asyncio.run(
+            _walk_all(
+                options.language or ["en"], phone=options.phone, teach=options.teach
+            )
+        )
     except (DemoError, BrowserError) as error:
         print(f"walk: {error}", file=sys.stderr)
         return 1

@@ -122,7 +122,9 @@ class Teacher:
 
     def placeholders(self, say: Say) -> dict[str, str]:
         """Return in words what was found, what is missing and what was refused."""
-        found = {route.purpose: route for route in self._lesson.routes}
+        found = {
+            route.purpose: route for route in sorted(self._lesson.routes, key=_in_order)
+        }
         missing = [
             purpose
             for purpose in WANTED
@@ -198,6 +200,12 @@ def share_step(options: Mapping[str, Any]) -> Step:
             "text": f"```\n{shared_text(options)}\n```",
         },
     )
+
+
+def _in_order(route: Route) -> int:
+    """Show what a press starts first, then how it is followed."""
+    order = (*WANTED, *_KNOWN_PURPOSES)
+    return order.index(route.purpose)
 
 
 def _gone(service: RemoteService) -> frozenset[Purpose]:
