@@ -14,13 +14,18 @@ that tells of duress. The watch looks at
 * arguments and environment of every process that is started.
 """
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from html import escape
+import json
 import logging
 import os
+import re
 import subprocess
 from typing import Any, Final, override
 from unittest.mock import patch
+from urllib.parse import quote, quote_plus
 
 import aiohttp
 from homeassistant.core import EventBus
@@ -48,6 +53,32 @@ LOGGERS: Final = (
 )
 
 
+_UNSEEN: Final = re.compile(
+    "[\\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+)
+
+
+def normal(text: str) -> str:
+    """Bring a text into the form in which it is compared: secrets and what came out alike."""
+    return _UNSEEN.sub("", text).casefold()
+
+
+def spellings(secret: str) -> set[str]:
+    """Give the ways in which a secret may be written down."""
+    data = secret.encode("utf-8", "replace")
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        escape(secret),
+        json.dumps(secret)[1:-1],
+        # Ends depend on what follows, so they are left out.
+        base64.b64encode(data).decode()[: len(data) // 3 * 4],
+        base64.urlsafe_b64encode(data).decode()[: len(data) // 3 * 4],
+        data.hex(),
+    }
+
+
 class Watch(logging.Handler):
     """Collects the marks and looks for them."""
 
@@ -61,12 +92,18 @@ class Watch(logging.Handler):
 
     def mark(self, *secrets: str) -> None:
         """Mark secrets; a short one cannot be told from a number."""
-        self.marked.update(text for text in secrets if len(text) >= SHORTEST)
+        self.marked.update(
+            normal(spelling)
+            for secret in secrets
+            if len(secret) >= SHORTEST
+            for spelling in spellings(secret)
+        )
 
     def look(self, where: str, text: str) -> None:
         """Search a text that came out."""
         self.searched += 1
-        if any(secret in text for secret in self.marked):
+        plain = normal(text)
+        if any(secret in plain for secret in self.marked):
             self.leaks.append(f"{where}: {text[:300]}")
 
     @override

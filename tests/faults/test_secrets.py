@@ -1,12 +1,15 @@
 """Marked secrets through Home Assistant, at debug level: what came out is searched."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 import contextlib
+from html import escape
 import json
 import logging
 import sys
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from homeassistant.core import HomeAssistant
@@ -31,7 +34,7 @@ from tests.home_assistant.conftest import (  # noqa: F401
 )
 from tests.home_assistant.home import HEALTHY, STALE
 
-from .secrets import Watch
+from .secrets import Watch, normal
 
 USER_CODE, INSTALLER_CODE = "83519274", "64028157"
 KEYS = ("sync_panel", "sync_users", "refresh_status")
@@ -129,6 +132,31 @@ async def test_the_watch_finds_what_is_marked(
     watch.leaks.clear()
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str.upper,
+        " ".join,
+        "\u00a0".join,
+        "\u200b".join,
+        lambda secret: quote(secret, safe=""),
+        escape,
+        json.dumps,
+        lambda secret: base64.b64encode(secret.encode()).decode(),
+        lambda secret: secret.encode().hex(),
+    ],
+)
+async def test_the_watch_knows_every_spelling(
+    watch: Watch, spell: Callable[[str], str]
+) -> None:
+    """What came out is compared in the form in which secrets are kept."""
+    secret = "Marked <Secret>  &\t1"
+    watch.mark(secret)
+    watch.look("somewhere", f"It said {spell(secret)}!")
+    assert watch.leaks
+    watch.leaks.clear()
+
+
 def asked_codes(simulator: Any) -> dict[str, Any]:  # noqa: F811
     """Let every panel ask for codes, and return them."""
     simulator.switches.prompt_user_code = True
@@ -197,7 +225,7 @@ async def test_no_secret_comes_out(
     # The codes were really sent, or this proves nothing.
     sent = await text_of([request.fields for request in simulator.received])
     assert USER_CODE in sent
-    assert home.simulator.options.password in watch.marked
+    assert normal(home.simulator.options.password) in watch.marked
 
 
 @BOTH

@@ -1,8 +1,13 @@
 """A service that sends whatever it likes: Home Assistant is not hurt, nothing is invented."""
 
+from base64 import b64encode
+from collections.abc import Callable
+from html import escape
 import json
+import logging
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
@@ -11,7 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.panelsync.client.remote.decode import answers
-from simulator import Simulator
+from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, Home
@@ -349,3 +354,45 @@ async def test_events_of_one_page_are_sorted_by_their_words_alone(home: Home) ->
         world.write_log(location, text, "Panel")
     await home.wait(120)
     assert dict(zip(texts, kinds(fired), strict=True)) == texts
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SimulatorOptions(password="two  blanks"),
+        SimulatorOptions(password="a\ttab<1>"),
+        SimulatorOptions(password="zero\u200bwidth"),
+    ],
+)
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        lambda text: " ".join(text.split()),
+        lambda text: quote(text, safe=""),
+        escape,
+        lambda text: b64encode(text.encode()).decode(),
+    ],
+)
+async def test_a_password_that_is_repeated_is_seen_nowhere(
+    home: Home, caplog: pytest.LogCaptureFixture, spell: Callable[[str], str]
+) -> None:
+    """The text is dropped whole, in whatever spelling the password stands in it."""
+    caplog.set_level(logging.DEBUG)
+    said = f"The password {spell(home.simulator.options.password)} is not a code"
+    for route in ("synchronize", "fullStatus"):
+        home.simulator.faults.override(
+            route, {"ResultCode": "-4502", "ResultData": raw(said)}
+        )
+    with pytest.raises(HomeAssistantError) as raised:
+        await home.press("sync_panel", HEALTHY)
+    await home.wait(400, step=30)
+    shown = repr(raised.value) + repr(raised.value.translation_placeholders)
+    shown += repr([state.as_dict() for state in home.hass.states.async_all()])
+    shown += repr(list(ir.async_get(home.hass).issues.values())) + "".join(
+        record.getMessage()
+        for record in caplog.records
+        if not record.name.startswith(("simulator", "homeassistant.components.logger"))
+    )
+    assert "is not a code" not in shown
+    assert "-4502" in shown
