@@ -16,6 +16,8 @@ from scripts import loopback
 from tests.faults.report import DOCUMENT, NUMBERS, numbers, page, tables
 from tests.faults.secrets import Watch, watching
 
+pytest_plugins = ["tests.ordering"]
+
 # Before any test, and before the processes that share the tests between them.
 loopback.guard()
 
