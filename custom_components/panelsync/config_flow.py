@@ -40,7 +40,7 @@ from .messages import async_load_sayer
 from .migration import MINOR_VERSION, VERSION
 from .panel_codes import stored_codes, with_codes
 from .plain_text import plain_values
-from .runtime import is_local_panel
+from .runtime import AnyConfigEntry, is_local_panel
 from .storage.history import History
 from .storage.store import async_save_memory, memory_store
 
@@ -66,7 +66,7 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: AnyConfigEntry) -> OptionsFlow:
         """Return the options flow."""
         if is_local_panel(config_entry):
             return PanelOptionsFlow()

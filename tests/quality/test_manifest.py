@@ -1,14 +1,20 @@
-"""The manifest and what it promises, as Home Assistant's own checks want them."""
+"""The manifest and what it promises, as Home Assistant's own checks want them.
+
+The rules are those of `manifest`, `requirements`, `dependencies`, `usb` and `config_flow`
+in Home Assistant's hassfest.
+"""
 
 import ast
 from collections.abc import Iterable
 from importlib.metadata import distribution
+import inspect
 import json
 from pathlib import Path
 import re
 import sys
 from typing import Any
 
+import aiohttp
 from awesomeversion import AwesomeVersion
 import homeassistant
 from homeassistant import components
@@ -18,7 +24,9 @@ from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
 
-from .tree import INTEGRATION, ROOT, calls, constants, function, whole_tree
+from custom_components.panelsync.client.remote.service import RemoteService
+
+from .tree import INTEGRATION, ROOT, whole_tree
 
 DOMAIN = "panelsync"
 MANIFEST: dict[str, Any] = whole_tree().data(f"{INTEGRATION}/manifest.json")
@@ -218,8 +226,13 @@ def imported_components() -> set[str]:
                     found |= {alias.name for alias in node.names}
                 elif parts[:2] == ["homeassistant", "components"]:
                     found.add(parts[2])
-    # A file of ours by that name declares it, as Home Assistant sees it.
-    return {name for name in found if f"{INTEGRATION}/{name}.py" not in whole_tree()}
+    # A file or a folder of ours by that name declares it, as Home Assistant sees it.
+    return {
+        name
+        for name in found
+        if f"{INTEGRATION}/{name}.py" not in whole_tree()
+        and not whole_tree().paths(f"{INTEGRATION}/{name}")
+    }
 
 
 def test_dependencies_are_declared() -> None:
@@ -233,31 +246,57 @@ def test_dependencies_are_declared() -> None:
     assert "usb" in MANIFEST["dependencies"]
 
 
-# --- what the manifest promises ----------------------------------------------------
+# --- types -------------------------------------------------------------------------
 
 
-def test_the_flow_is_there_and_knows_what_it_found() -> None:
-    assert f"{INTEGRATION}/config_flow.py" in whole_tree()
-    flow = whole_tree().code(f"{INTEGRATION}/flow_panel.py")
-    for discovery in ("usb",):
-        assert discovery in MANIFEST
-        step = function(flow, f"async_step_{discovery}")
-        assert calls(step, "async_set_unique_id")
+@pytest.mark.parametrize("name", sorted(packages(MANIFEST["requirements"])))
+def test_every_requirement_is_typed(name: str) -> None:
+    """The rule `strict-typing`: each library marks its types as its own (PEP 561)."""
+    files = {file.name for file in distribution(name).files or ()}
+    assert "py.typed" in files
 
 
-def test_a_line_in_yaml_is_refused() -> None:
-    """Home Assistant tells a person that PanelSync is set up by its pages."""
-    init = whole_tree().code(f"{INTEGRATION}/__init__.py")
-    assert function(init, "async_setup").body
-    schema = constants(init)["CONFIG_SCHEMA"]
-    assert ast.unparse(schema) == "cv.config_entry_only_config_schema(DOMAIN)"
+# What Home Assistant calls with an entry, in `quality_scale_validation/runtime_data` of
+# hassfest; an options flow is given one as well.
+CALLED_WITH_AN_ENTRY = {
+    "async_get_config_entry_diagnostics",
+    "async_get_device_diagnostics",
+    "async_get_options_flow",
+    "async_migrate_entry",
+    "async_remove_config_entry_device",
+    "async_remove_entry",
+    "async_setup_entry",
+    "async_unload_entry",
+}
 
 
-def test_platforms_are_sorted_and_there() -> None:
-    platforms = constants(whole_tree().code(f"{INTEGRATION}/__init__.py"))["PLATFORMS"]
-    assert isinstance(platforms, ast.List)
-    names = [ast.unparse(one).rpartition(".")[2].lower() for one in platforms.elts]
-    assert names == sorted(names)
-    of_all = {platform.value for platform in Platform}
-    files = {path.stem for path in (ROOT / INTEGRATION).glob("*.py")}
-    assert set(names) == files & of_all
+def test_entries_are_of_our_type() -> None:
+    seen = 0
+    for path, module in whole_tree().modules():
+        for node in ast.walk(module):
+            if (
+                isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+                and node.name in CALLED_WITH_AN_ENTRY
+            ):
+                typed = [
+                    ast.unparse(argument.annotation)
+                    for argument in node.args.args
+                    if argument.annotation is not None
+                ]
+                seen += 1
+                assert any(
+                    re.fullmatch(r"[A-Za-z]+ConfigEntry", name) for name in typed
+                ), f"{path} {node.name}"
+    assert seen > 8
+
+
+def test_the_client_is_given_its_session() -> None:
+    """The rule `inject-websession`: it makes none, so Home Assistant's is used."""
+    made = [
+        path
+        for path, _ in whole_tree().modules(f"{INTEGRATION}/client")
+        if "ClientSession(" in whole_tree().text(path)
+    ]
+    assert made == []
+    taken = inspect.signature(RemoteService).parameters["session"].annotation
+    assert taken is aiohttp.ClientSession

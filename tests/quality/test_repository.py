@@ -119,3 +119,10 @@ def test_hacs_and_hassfest_look_without_exceptions() -> None:
     }
     assert used["home-assistant/actions/hassfest"] == {}
     assert used["hacs/action"] == {"category": "integration"}
+
+
+def test_the_flows_are_tested_whole() -> None:
+    """The rule `config-flow-test-coverage`."""
+    script = whole_tree().text("scripts/test")
+    assert "--fail-under=100" in script
+    assert f"{INTEGRATION}/config_flow.py,{INTEGRATION}/flows/*.py" in script

@@ -1,4 +1,8 @@
-"""Translations as Home Assistant's own checks want them, in every language."""
+"""Translations as Home Assistant's own checks want them, in every language.
+
+The rules on texts and keys are those of `translations` in Home Assistant's hassfest;
+which sections there may be is in `tests/home_assistant/test_texts.py`.
+"""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -13,6 +17,9 @@ from .tree import INTEGRATION, whole_tree
 
 FILES = whole_tree().paths(f"{INTEGRATION}/translations", ".json")
 KEY = re.compile(r"(?!.*[-_]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
+ADDRESS = re.compile(
+    r"\b((ftps?|https?|mqtts?|scp|socket|socks5)://|www\.)\w", re.IGNORECASE
+)
 # Where Home Assistant fills nothing in.
 PLAIN = re.compile(r"\.(state|state_attributes|unit_of_measurement)\.|^selector\.")
 
@@ -36,7 +43,7 @@ def wrong(place: str, text: str) -> set[str]:
         "empty": not text,
         "space": text != text.strip(),
         "html": re.search(r"</?\w+[^>]*>", text),
-        "address": re.search(r"https?://", text),
+        "address": ADDRESS.search(text),
         "quotes": re.search(r"'\{\w+\}'", text),
         "placeholder": not all(name.isidentifier() for name in names),
         "filled in": names and PLAIN.search(f"{place}."),
@@ -57,6 +64,8 @@ def wrong(place: str, text: str) -> set[str]:
         ("config.error.unknown", "It failed. ", {"space"}),
         ("config.error.unknown", "It <b>failed</b>.", {"html"}),
         ("config.error.unknown", "See https://example.com.", {"address"}),
+        ("config.error.unknown", "See www.example.com.", {"address"}),
+        ("config.error.unknown", "As MQTT://broker.example.", {"address"}),
         ("config.error.unknown", "No '{name}' here.", {"quotes"}),
         ("config.error.unknown", "No {a name} here.", {"placeholder"}),
         ("config.error.unknown", "[%key:common::state::on%]", {"reference"}),

@@ -604,3 +604,26 @@ def test_a_soap_page_is_told_from_data() -> None:
         assert wire.Answer(200, kind, body, None).is_page is page
     answer = wire.Answer(200, "text/html", b'{"ResultCode":0}', None)
     assert verdict.judge(ROUTES["dashboard"], answer, ()).integer("ResultCode") == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]><x><ResultCode>&a;</ResultCode></x>',
+        '<!DOCTYPE x SYSTEM "file:///etc/hostname"><x><ResultCode>0</ResultCode></x>',
+        "<!DOCTYPE x><x><ResultCode>0</ResultCode></x>",
+    ],
+)
+def test_a_document_that_declares_something_is_not_read(
+    document: str, encoding: str
+) -> None:
+    assert verdict.parse_xml(document.encode(encoding)) is None
+
+
+def test_the_same_without_a_declaration_is_read() -> None:
+    document = '<?xml version="1.0"?><x><ResultCode>0</ResultCode></x>'
+    for encoding in ("utf-8", "utf-16"):
+        fields = verdict.parse_xml(document.encode(encoding))
+        assert fields is not None
+        assert fields.integer("ResultCode") == 0
