@@ -127,5 +127,8 @@ def test_only_our_own_things_can_be_chosen() -> None:
         for key, entry in described(section).items():
             assert entry["target"]["entity"]["integration"] == "panelsync", key
     for key, entry in described("services").items():
+        if "target" in entry:
+            assert entry["target"]["entity"]["integration"] == "panelsync", key
+            continue
         device = entry["fields"]["device_id"]["selector"]["device"]
         assert device["filter"] == [{"integration": "panelsync"}], key
