@@ -73,7 +73,7 @@ async def _async_remote_service(
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
-    """Bring an entry of an earlier release up to date; False for one of a later one."""
+    """Bring an entry of an earlier release up to date."""
     return migrate(hass, entry)
 
 

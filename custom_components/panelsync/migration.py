@@ -17,9 +17,10 @@ _CONF_PATH = "user_sync_path"
 
 @callback
 def migrate(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
-    """Turn a pasted path into a learned way; return whether the entry can be used."""
-    if entry.version > VERSION:
-        return False
+    """Turn a pasted path into a learned way; the entry can be used in any case.
+
+    Home Assistant itself refuses an entry of a later major version.
+    """
     if entry.minor_version < MINOR_VERSION:
         options = dict(entry.options)
         path = options.pop(_CONF_PATH, None)

@@ -64,6 +64,19 @@ async def test_an_entry_of_a_later_release_is_left_alone(hass: HomeAssistant) ->
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
 
 
+async def test_an_entry_of_a_later_minor_release_is_used_as_it_is(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    """Minor versions stay readable."""
+    home = await start_home(user_sync_way="known")
+    options = {**home.entry.options, "later": 1}
+    hass.config_entries.async_update_entry(home.entry, options=options, minor_version=3)
+    await home.reload()
+    assert home.entry.minor_version == 3
+    assert home.entry.options == options
+    assert home.entry.state is ConfigEntryState.LOADED
+
+
 async def test_a_migrated_way_works(
     start_home: StartHome, simulator: Simulator
 ) -> None:

@@ -1,5 +1,6 @@
 """What a recording teaches: each purpose, in whatever dress it comes."""
 
+import base64
 import json
 from typing import Any
 
@@ -452,3 +453,46 @@ def test_pending_changes_may_be_asked_by_post() -> None:
         "POST", f"{API}/v2/users/find", {"LocationID": LOCATION}, {"d": USERS_ANSWER}
     )
     assert sent(taught(Purpose.PENDING_CHANGES, call))[3] == {"LocationID": 41}
+
+
+def test_a_recording_of_each_browser_is_read() -> None:
+    """A form as parameters, a body in base64, a type that only the headers name."""
+    row = {f"DeviceList[0].{name}": str(value) for name, value in ROW.items()}
+    form = entry("POST", START, answer=STEPS_ANSWER)
+    form["request"]["postData"] = {
+        "mimeType": "application/x-www-form-urlencoded",
+        "params": [
+            {"name": name, "value": value}
+            for name, value in (row | {"StatusOnly": "false"}).items()
+        ],
+    }
+    assert "AuthorizingCode%5D" not in sent(taught(Purpose.START_USERS, form))[3]
+    packed = entry("POST", START, answer=STEPS_ANSWER)
+    packed["request"]["postData"] = {
+        "text": base64.b64encode(PLAIN.encode()).decode(),
+        "encoding": "base64",
+    }
+    packed["request"]["headers"].append(
+        {"name": "Content-Type", "value": "application/json"}
+    )
+    assert sent(taught(Purpose.START_USERS, packed))[3]["StatusOnly"] is False
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        7,
+        {},
+        {"request": {"method": "GET"}, "response": {}},
+        {"request": {"method": 1, "url": 2}, "response": {"status": 200}},
+        {"request": {"method": "GET", "url": "x"}, "response": {"status": "200"}},
+        entry("POST", START) | {"response": {"status": 200, "content": 7}},
+    ],
+)
+def test_an_entry_that_is_none_is_passed_over(broken: Any) -> None:
+    """The rest of the recording counts."""
+    assert taught(Purpose.START_USERS, broken, start())
+    for posted in (7, {"params": 7}, {"text": 7, "mimeType": 7}):
+        call = entry("GET", f"{API}/v1/x")
+        call["request"] |= {"postData": posted, "headers": [7, {"name": 1}]}
+        assert taught(Purpose.START_USERS, call, start())

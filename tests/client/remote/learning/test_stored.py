@@ -1,20 +1,30 @@
 """What is kept of a lesson, and what is made of the path of earlier releases."""
 
 import copy
+from dataclasses import replace
 import json
 from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.models import Certainty
+from custom_components.panelsync.client.remote.http import rest
+from custom_components.panelsync.client.remote.learned import NotLearned, check
 from custom_components.panelsync.client.remote.learned_store import (
     from_path,
     restored,
     stored,
 )
 from custom_components.panelsync.client.remote.learning import learn
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.routes import (
+    Host,
+    Kind,
+    Purpose,
+    Shape,
+    Slot,
+    Template,
+)
 
 from .recordings import KNOWN, WHOLE, har
 from .test_learn import sent
@@ -122,3 +132,49 @@ def test_a_pasted_path_becomes_a_learned_way(path: str, url: str) -> None:
 def test_a_path_that_could_do_something_else_is_dropped(path: str) -> None:
     """Then only the known ways remain."""
     assert from_path(path, "0") == ()
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        (None, "shape"),
+        (Template({}, (1, 2)), "field"),
+        (Template({}, {"StatusOnly": False, "L": Slot("job")}), "field"),
+        (Template({"x": {"y": Slot("location")}}, None), "shape"),  # type: ignore[dict-item]
+        (Template({}, {f"f{n}": None for n in range(99)}), "too_many_fields"),
+        (Template({}, (None,) * 99), "too_many_fields"),
+    ],
+)
+def test_a_route_made_by_hand_is_checked(
+    template: Template | None, reason: str
+) -> None:
+    """What is written down as a request was looked at just before."""
+    route = restored(KEPT)[0]
+    shape = Shape.GET if template is None or template.body is None else Shape.JSON
+    changed = replace(route, template=template, shape=shape, verb="POST")
+    with pytest.raises(NotLearned) as refused:
+        check(changed)
+    assert refused.value.reason in (reason, "shape")
+    with pytest.raises(NotLearned):
+        rest.request(changed, "https://x", {}, {}, "token")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": {"location": Kind.NUMBER}},
+        {"places": {"location": Kind.WORD}},
+        {"certainty": Certainty.GUESSED},
+        {"host": Host.WEB},
+        {"constants": {"forceImport": True}},
+        {"operation": "SendKey"},
+        {"purpose": Purpose.SIGN_OUT},
+        {"path": "/TC2API.TCResource/api/{code}/sync"},
+    ],
+)
+def test_a_route_that_says_one_thing_and_is_another_is_refused(
+    change: dict[str, Any],
+) -> None:
+    """Its fields, places and purpose must be those of its template."""
+    with pytest.raises(NotLearned):
+        check(replace(restored(KEPT)[0], **change))

@@ -31,11 +31,6 @@ _WITH_VALUE: Final = frozenset(
 )
 
 
-def is_request(text: str) -> bool:
-    """Tell whether a text can be a copied request."""
-    return bool(_CURL.match(text) or _POWERSHELL.search(text) or _FETCH.search(text))
-
-
 def calls(text: str) -> Iterator[Raw]:
     """Give the copied requests in a text; raises RecordingRefused."""
     if len(text) > LARGEST_PASTE:
