@@ -20,6 +20,7 @@ from custom_components.panelsync.client.foreign import (
 ANYTHING = st.text(st.characters(codec=None), max_size=700)
 
 
+@pytest.mark.kind("texts")
 @given(ANYTHING)
 def test_every_text_can_be_shown_and_saved(value: str) -> None:
     """One line, short, and no sign that changes how others are read."""
@@ -40,6 +41,7 @@ def test_every_text_can_be_shown_and_saved(value: str) -> None:
         assert text(found) == found
 
 
+@pytest.mark.kind("texts")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -60,12 +62,14 @@ def test_every_text_can_be_shown_and_saved(value: str) -> None:
         (None, None),
         (["a"], None),
     ],
+    ids=range(16),
 )
 def test_names_are_cleaned(value: object, expected: str | None) -> None:
     """Each kind of sign that must not get in, and what is no text."""
     assert name(value) == expected
 
 
+@pytest.mark.kind("amounts")
 def test_the_work_is_bounded_by_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a text is, only its beginning is looked at."""
     looked = 0
@@ -81,6 +85,7 @@ def test_the_work_is_bounded_by_what_is_kept(monkeypatch: pytest.MonkeyPatch) ->
     assert looked <= 4 * LONGEST_TEXT
 
 
+@pytest.mark.kind("numbers")
 @given(st.integers())
 def test_integers_have_64_bits(value: int) -> None:
     """As a number, as text and as a float; beyond that they are unknown."""
@@ -90,6 +95,7 @@ def test_integers_have_64_bits(value: int) -> None:
     assert positive(value) == (value if fits and value > 0 else None)
 
 
+@pytest.mark.kind("numbers")
 @pytest.mark.parametrize(
     "value",
     [
@@ -123,6 +129,7 @@ def test_integers_have_64_bits(value: int) -> None:
         [1],
         {},
     ],
+    ids=range(29),
 )
 def test_what_is_no_whole_number_of_64_bits_is_unknown(value: object) -> None:
     """No form of a number slips through."""
@@ -130,6 +137,7 @@ def test_what_is_no_whole_number_of_64_bits_is_unknown(value: object) -> None:
     assert positive(value) is None
 
 
+@pytest.mark.kind("numbers")
 @given(st.floats() | st.integers() | st.text(max_size=80))
 def test_numbers_are_finite(value: float | str) -> None:
     """And never raise."""
@@ -137,12 +145,14 @@ def test_numbers_are_finite(value: float | str) -> None:
     assert found is None or abs(found) < float("inf")
 
 
+@pytest.mark.kind("numbers")
 @pytest.mark.parametrize("value", ["inf", "1e5", "1_0", "nan", "9" * 400, 10**400])
 def test_numbers_are_written_plainly(value: object) -> None:
     """Digits and one point."""
     assert number(value) is None
 
 
+@pytest.mark.kind("ids")
 @given(ANYTHING)
 def test_an_id_is_harmless_in_a_file_name(value: str) -> None:
     """Letters, digits and hyphens alone."""
@@ -154,6 +164,7 @@ def test_an_id_is_harmless_in_a_file_name(value: str) -> None:
         assert len(found) <= 64
 
 
+@pytest.mark.kind("ids")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -10,6 +10,8 @@ from custom_components.panelsync.client.silent_alarm import (
     mentions_silent_alarm,
 )
 
+pytestmark = pytest.mark.kind("silent alarms")
+
 SIGNS = (
     # English
     "Duress Alarm-User 8",

@@ -1,7 +1,7 @@
 """What the tests of trust count, and how it is printed and written down."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import os
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ NUMBERS: Final = {
     "inputs": "inputs tried on the decoders",
     "sign_ins": "sign-ins counted at the service in the sign-in tables",
     "outcomes": "presses of the soak, each with one outcome",
+    "hostile": "cases of input from outside, each of a kind, that did no harm",
     "searched": "texts searched for marked secrets",
     "leaks": "leaks found",
 }
@@ -47,8 +48,8 @@ def numbers(told: Iterable[tuple[str, Any]]) -> dict[str, int]:
     return {name: found[name] for name in NUMBERS if name in found}
 
 
-def tables(told: Iterable[tuple[str, Any]]) -> list[str]:
-    """Count the outcomes of the matrix, by what was asked for and by fault."""
+def tables(told: Sequence[tuple[str, Any]]) -> list[str]:
+    """Count the kinds of input, and the outcomes of the matrix by what was asked for and by fault."""
     by_phase: defaultdict[tuple[str, ...], Counts] = defaultdict(Counter)
     by_fault: defaultdict[tuple[str, ...], Counts] = defaultdict(Counter)
     for name, value in told:
@@ -60,10 +61,20 @@ def tables(told: Iterable[tuple[str, Any]]) -> list[str]:
     faults: dict[tuple[str, ...], Counts] = {
         (fault,): by_fault[fault,] for fault in FAULTS if (fault,) in by_fault
     }
+    kinds = Counter(value for name, value in told if name == "kind")
     return [
+        *_kinds(kinds),
         *_table(("service", "sync", "phase, session"), dict(sorted(by_phase.items()))),
         *_table(("fault",), faults),
     ]
+
+
+def _kinds(kinds: Mapping[str, int]) -> list[str]:
+    """Write how many cases of each kind of input from outside were played."""
+    if not kinds:
+        return []
+    lines = ["| kind of input from outside | cases |", "| --- | --- |"]
+    return [*lines, *(f"| {kind} | {kinds[kind]} |" for kind in sorted(kinds)), ""]
 
 
 def _table(

@@ -61,6 +61,7 @@ async def check_everything_can_be_saved(home: Home) -> None:
         json_bytes(issue.translation_placeholders)
 
 
+@pytest.mark.kind("texts")
 @pytest.mark.parametrize("name", HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
 async def test_no_name_stops_home_assistant_from_saving(
     simulator: Simulator, start_home: StartHome, name: str
@@ -92,6 +93,7 @@ async def test_no_name_stops_home_assistant_from_saving(
     await home.press("refresh_status", HEALTHY)
 
 
+@pytest.mark.kind("texts")
 async def test_names_are_no_markup_in_repairs_and_data_for_a_model(
     simulator: Simulator, start_home: StartHome
 ) -> None:
@@ -112,6 +114,7 @@ async def test_names_are_no_markup_in_repairs_and_data_for_a_model(
             assert not text.startswith("#")
 
 
+@pytest.mark.kind("ids")
 @pytest.mark.parametrize(
     "user_id",
     ['"/../../../pwn/x"', '"*"', '"a b"', '""', "-7", str(2**70), "1.5", "true"],
@@ -127,6 +130,7 @@ async def test_an_id_that_is_none_is_refused(
     assert not (root.parent / "pwn").exists()
 
 
+@pytest.mark.kind("numbers")
 @pytest.mark.parametrize(
     "number",
     [str(2**70), str(-(2**63) - 1), "1e400", "1e30", "NaN", '"9' + "9" * 40 + '"'],
@@ -145,6 +149,7 @@ async def test_no_number_stops_a_press_from_being_recorded(
     await check_everything_can_be_saved(home)
 
 
+@pytest.mark.kind("times")
 @pytest.mark.parametrize("ticks", [TICKS_OF_YEAR_1, TICKS_OF_YEAR_9999, "0", "-1"])
 async def test_ticks_of_no_time_are_unknown(
     simulator: Simulator, start_home: StartHome, ticks: str
@@ -158,6 +163,7 @@ async def test_ticks_of_no_time_are_unknown(
     assert home.state("event", "sync", HEALTHY).attributes["report_time"] is None
 
 
+@pytest.mark.kind("times")
 @pytest.mark.parametrize(
     "form",
     ["iso", "iso_z", "us_12h", "date", "ticks", "never", "unreadable", "missing"],
@@ -187,6 +193,7 @@ async def test_old_records_do_not_fire_after_a_gap_whatever_their_times(
     assert kinds(fired) == ["armed"]
 
 
+@pytest.mark.kind("ids")
 @pytest.mark.parametrize("record_id", [2**63 - 1, 2**62, 10**18])
 async def test_a_stray_record_id_silences_nothing(home: Home, record_id: int) -> None:
     """One id far above the others would hide every record that follows."""
@@ -199,6 +206,7 @@ async def test_a_stray_record_id_silences_nothing(home: Home, record_id: int) ->
     assert kinds(fired) == ["armed"]
 
 
+@pytest.mark.kind("ids")
 async def test_a_log_that_begins_anew_is_read_on(home: Home) -> None:
     """A position only rises: that the log counts from one again is noticed."""
     location = home.location_id(HEALTHY)
@@ -212,6 +220,7 @@ async def test_a_log_that_begins_anew_is_read_on(home: Home) -> None:
     assert kinds(fired) == ["disarmed"]
 
 
+@pytest.mark.kind("silent alarms")
 @pytest.mark.parametrize(
     "text",
     [
@@ -240,6 +249,7 @@ async def test_a_refusal_gives_no_silent_alarm_away(
     assert "-4502" in shown
 
 
+@pytest.mark.kind("silent alarms")
 async def test_a_zone_in_silent_alarm_shows_nowhere(
     simulator: Simulator, start_home: StartHome
 ) -> None:
@@ -262,6 +272,7 @@ async def test_a_zone_in_silent_alarm_shows_nowhere(
     assert home.state("sensor", "arming_state", HEALTHY).state == "triggered"
 
 
+@pytest.mark.kind("waits")
 async def test_one_location_that_wants_rest_stops_no_other(home: Home) -> None:
     """A wish for a day holds that location alone, for 15 minutes at most."""
     simulator = home.simulator
@@ -280,6 +291,7 @@ async def test_one_location_that_wants_rest_stops_no_other(home: Home) -> None:
     assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
 
 
+@pytest.mark.kind("amounts")
 async def test_invented_locations_and_huge_names_are_bounded(home: Home) -> None:
     """600 locations become 500, and a name of 300 kB one of 100 signs."""
     rows = [
@@ -298,6 +310,7 @@ async def test_invented_locations_and_huge_names_are_bounded(home: Home) -> None
     assert {len(location.name) for location in account.locations} == {100}
 
 
+@pytest.mark.kind("amounts")
 async def test_locations_that_are_left_out_are_said(
     simulator: Simulator, start_home: StartHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +332,7 @@ async def test_locations_that_are_left_out_are_said(
     ]
 
 
+@pytest.mark.kind("texts")
 async def test_diagnostics_show_known_names_and_count_the_rest(
     simulator: Simulator, start_home: StartHome, hass_client: ClientSessionGenerator
 ) -> None:
@@ -336,6 +350,7 @@ async def test_diagnostics_show_known_names_and_count_the_rest(
     assert json.loads(shown)["service_status"] == {"healthy": 0, "not_healthy": 3}
 
 
+@pytest.mark.kind("words of the event log")
 async def test_events_of_one_page_are_sorted_by_their_words_alone(home: Home) -> None:
     """Trouble, restore, bypass and test are no alarm, and names are nothing."""
     location = home.location_id(HEALTHY)
@@ -356,6 +371,7 @@ async def test_events_of_one_page_are_sorted_by_their_words_alone(home: Home) ->
     assert dict(zip(texts, kinds(fired), strict=True)) == texts
 
 
+@pytest.mark.kind("repeated secrets")
 @pytest.mark.parametrize(
     "options",
     [

@@ -22,6 +22,8 @@ from custom_components.panelsync.client.remote.decode.event_words import (
 )
 from custom_components.panelsync.client.remote.decode.fields import Fields
 
+pytestmark = pytest.mark.kind("words of the event log")
+
 PANEL_OK = SyncMention(SyncKind.PANEL, success=True)
 PANEL_BAD = SyncMention(SyncKind.PANEL, success=False)
 USERS_OK = SyncMention(SyncKind.USERS, success=True)

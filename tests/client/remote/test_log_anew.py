@@ -10,6 +10,8 @@ from custom_components.panelsync.client.remote.link import BEGUN_ANEW_READS, WHO
 
 from .conftest import PASSWORD, World
 
+pytestmark = pytest.mark.kind("ids")
+
 BEYOND = 2**62
 
 

@@ -12,6 +12,8 @@ import pytest
 from custom_components.panelsync.client.remote.http.response import clean
 from custom_components.panelsync.client.remote.repeated import repeats
 
+pytestmark = pytest.mark.kind("repeated secrets")
+
 PASSWORDS = (
     "correct  horse",
     "tab\there",

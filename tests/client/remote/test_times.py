@@ -14,6 +14,8 @@ from custom_components.panelsync.client.remote.decode.times import (
     utc_time,
 )
 
+pytestmark = pytest.mark.kind("times")
+
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICKS = (NINE - TICKS_START) // timedelta(microseconds=1) * 10
