@@ -87,6 +87,6 @@ def test_what_is_not_there_is_noticed() -> None:
     pages = {"README.md": "# A\n\n## Removal\n\n## Other\n\n" + "word " * 30}
     assert missing("test_nothing", frozenset({"test_other"}), pages)
     assert missing("README.md#Removal", frozenset(), pages)
-    assert missing("docs/none.md", frozenset(), pages)
+    assert missing("none.md", frozenset(), pages)
     assert not missing("README.md#Other", frozenset(), pages)
     assert not missing("test_other", frozenset({"test_other"}), pages)
