@@ -2,7 +2,9 @@
 
 import io
 import json
+import threading
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -14,10 +16,11 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.panelsync.client.remote.learned_store import restored
+from custom_components.panelsync.client.remote.learning import Lesson, Reason, Refusal
 from custom_components.panelsync.client.remote.routes import Purpose
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
-from simulator import Simulator
+from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
 from .flows import account_input, answer, begin, open_options
@@ -327,3 +330,128 @@ async def test_the_repair_needs_a_loaded_account(
     assert await hass.config_entries.async_unload(untaught.entry.entry_id)
     step = await dialog.open(issue_id)
     assert step["reason"] == "not_loaded"
+
+
+HIDDEN = pytest.mark.parametrize("options", [SimulatorOptions(profile="hidden")])
+
+
+async def visit(simulator: Simulator, client: Any) -> dict[str, Any]:
+    """Return what a browser saved of a visit to the simulated website."""
+    async with client.session.get(f"{simulator.url}/control/har") as answer:
+        assert answer.status == 200
+        saved: dict[str, Any] = await answer.json()
+        return saved
+
+
+@HIDDEN
+async def test_a_visit_to_the_website_is_all_it_takes(
+    hass: HomeAssistant,
+    untaught: Home,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The press that was refused is proven, and nothing of the visit is kept."""
+    home = untaught
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_users", HEALTHY)
+    client = await hass_client()
+    saved = await visit(simulator, client)
+    before = home.location(HEALTHY).starts["users"]
+    result = await open_options(hass, home.entry, "teach")
+    file_id = await upload(client, json.dumps(saved).encode())
+    result = await send(hass, result, {"recording": file_id})
+    shown = result["description_placeholders"]
+    assert len(shown["found"].splitlines()) == 5
+    assert shown["missing"] == shown["refused"] == "Nothing."
+    assert (await send(hass, result, {}))["type"] is FlowResultType.CREATE_ENTRY
+    await home.settle()
+    await home.wait(5)
+    waiting = home.location(HEALTHY).staged_user_changes
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == str(waiting)
+    await home.press("sync_users", HEALTHY)
+    await home.wait(120)
+    assert home.told[-1].data["outcome"] == "succeeded"
+    assert home.location(HEALTHY).starts["users"] == before + 1
+
+    kept = json.dumps(dict(home.entry.options))
+    found = json.dumps(await async_get_config_entry_diagnostics(hass, home.entry))
+    for secret in _secrets(saved):
+        for place in (kept, found, caplog.text):
+            assert secret not in place
+
+
+def _secrets(saved: dict[str, Any]) -> set[str]:
+    """Return what of a recording nobody may find again: tokens, cookies, a password."""
+    found: set[str] = set()
+    for entry in saved["log"]["entries"]:
+        request, content = entry["request"], entry["response"]["content"]
+        found |= {cookie["value"] for cookie in request.get("cookies", ())}
+        found |= {
+            header["value"].removeprefix("Bearer ")
+            for header in request.get("headers", ())
+            if header["name"].casefold() == "authorization"
+        }
+        if "/token" in request["url"] and content.get("text", "").startswith("{"):
+            answer = json.loads(content["text"])
+            found |= {answer["access_token"], answer["refresh_token"]}
+        if "PersistSession" in request["url"]:
+            found.add(json.loads(request["postData"]["text"])["password"])
+    assert len(found) > 3
+    return found
+
+
+@HIDDEN
+async def test_the_dialog_says_what_is_missing(
+    hass: HomeAssistant,
+    untaught: Home,
+    simulator: Simulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Exactly the call that is not in the recording, and what to press for it."""
+    client = await hass_client()
+    saved = await visit(simulator, client)
+    whole = saved["log"]["entries"]
+
+    async def teach(entries: list[Any]) -> Any:
+        result = await open_options(hass, untaught.entry, "teach")
+        content = json.dumps({"log": {"entries": entries}}).encode()
+        given = {"recording": await upload(client, content)}
+        result = await send(hass, result, given)
+        hass.config_entries.options.async_abort(result["flow_id"])
+        return result["description_placeholders"]
+
+    alone: dict[str, list[Any]] = {}
+    for entry in whole:
+        name = (await teach([entry])).get("found", "").partition(":")[0]
+        alone.setdefault(name, []).append(entry)
+    for name, said in (
+        ("- Sync users", "How a user sync is started"),
+        ("- Steps of a user sync", "How far a user sync is"),
+        ("- Progress of a panel sync", "How far a panel sync is"),
+        ("- Pending user changes", "How many user changes wait"),
+        ("- Event log", "What the event log says"),
+    ):
+        left = [entry for entry in whole if entry not in alone[name]]
+        shown = await teach(left)
+        assert len(shown["found"].splitlines()) == 4
+        assert name not in shown["found"]
+        assert shown["missing"].startswith(f"- {said}")
+        assert len(shown["missing"].splitlines()) == 1
+
+
+async def test_a_recording_is_read_outside_the_event_loop(
+    hass: HomeAssistant, untaught: Home, simulator: Simulator
+) -> None:
+    """It may have 20 MB."""
+    threads: list[str] = []
+
+    def learned(*_: Any) -> Lesson:
+        threads.append(threading.current_thread().name)
+        return Lesson(refusals=(Refusal(Reason.EMPTY),))
+
+    with patch("custom_components.panelsync.flows.teach.learn", learned):
+        result = await open_options(hass, untaught.entry, "teach")
+        await send(hass, result, {"request": "curl x"})
+    assert threads
+    assert threading.current_thread().name not in threads
