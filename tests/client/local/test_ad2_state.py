@@ -644,6 +644,27 @@ def test_reports_of_zones(site: Site) -> None:
         (b"!LRR:004,1,OPEN", "other", "Disarmed", None, 4),
         (b"!LRR:000,1,ACLOSS", "trouble", "Mains power lost", None, None),
         (b"!LRR:024,1,RFLOWBAT", "trouble", "Sensor battery low", 24, None),
+        (
+            b"!LRR:024,1,RFLOWBAT_RESTORE",
+            "other",
+            "Sensor battery low: restored",
+            24,
+            None,
+        ),
+        (b"!LRR:000,1,AC_RESTORE", "other", "Mains power lost: restored", None, None),
+        (
+            b"!LRR:000,1,LOWBAT_RESTORE",
+            "other",
+            "Panel battery low: restored",
+            None,
+            None,
+        ),
+        (b"!LRR:007,1,TROUBLE_RESTORE", "other", "Sensor trouble: restored", 7, None),
+        (b"!LRR:007,1,BYPASS_RESTORE", "other", "Zone bypassed: restored", 7, None),
+        (b"!LRR:000,1,TEST_RESTORE", "other", "Test: restored", None, None),
+        (b"!LRR:007,1,ALARM_RESTORE", "other", "General alarm: restored", 7, None),
+        (b"!LRR:007,1,ALARM_FIRE_RESTORE", "other", "Fire alarm: restored", 7, None),
+        (b"!LRR:007,1,ALARM_EXIT_ERROR", "trouble", "Zone trouble", 7, None),
     ],
 )
 def test_words_of_old_firmware(

@@ -27,6 +27,11 @@ from custom_components.panelsync.client.local.vista.codec import (
     checksum,
     decode_packet,
 )
+from custom_components.panelsync.client.local.vista.events import (
+    CONCEALED,
+    MEANINGS,
+    SHORT_CODES,
+)
 
 CRLF = b"\r\n"
 
@@ -98,11 +103,12 @@ def test_packets(data: bytes, expected: Packet) -> None:
     [
         (packet("ZS", "0" * 96), ZoneReport(1, (0,) * 96)),
         (packet("zs", "2" + "1" * 64), ZoneReport(65, (1,) * 64)),
-        (packet("ZS", "5" + "1" * 64), Other("ZS")),
-        (packet("ZS", "0" * 97), Other("ZS")),
+        (packet("ZS", "5" + "1" * 64), ZoneReport(1, (5, *(1,) * 64))),
+        (packet("ZS", "0" * 97), ZoneReport(1, (0,) * 97)),
         (packet("ZP", "1" + "9" * 64), Other("ZP")),
         (packet("ZP", "1" * 96), ZonePartitions(1, (1,) * 96)),
-        (packet("AS", "X" * 8), Other("AS")),
+        (packet("AS", "X" * 8), ArmingReport("XXXXXXXX")),
+        (packet("AS", "X" * 7), Other("AS")),
         (packet("as", "a" * 8), ArmingReport("AAAAAAAA")),
         (packet("zd", "021FRONT"), Other("ZD")),
         (packet("nq", "F50210001"), Other("NQ")),
@@ -206,3 +212,57 @@ def test_only_some_unknown_types_are_told_apart() -> None:
     for number in range(100):
         codec.feed(packet(f"{number:02}") + CRLF)
     assert len(codec.counters.types) == 32
+
+
+@pytest.mark.parametrize("short", SHORT_CODES)
+def test_every_short_event_has_a_meaning(short: int) -> None:
+    # K9571 (10/03): code, number from 0, minute, hour, day, month.
+    (event,) = VistaSerialCodec().feed(packet("NQ", f"{short:02X}1423102102") + CRLF)
+    assert isinstance(event, PanelEvent)
+    assert event.live
+    silent = short in {0x07, 0x08, 0x0C}
+    assert (event.code in CONCEALED) is silent
+    assert silent or event.code in MEANINGS
+    assert (event.zone, event.user) in {(21, 0), (0, 21), (0, 0)}
+    assert not silent or (event.zone, event.user) == (0, 0)
+
+
+def test_a_short_event_that_nobody_knows_is_none() -> None:
+    assert decode_packet(packet("NQ", "9914231021" + "02")) == Other("NQ")
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+@pytest.mark.parametrize("stray", [b"x", b"\x00", b"1", b"B", b"ZZ", b"noise!"])
+def test_stray_bytes_cost_no_packet(stray: bytes, size: int) -> None:
+    alarm = b"1Bnq3102100011502161026009E"
+    stream = b"08OK009E\r\n" + (stray + alarm + CRLF) * 20
+    codec = VistaSerialCodec()
+    heard: list[Packet] = []
+    for start in range(0, len(stream), size):
+        heard += codec.feed(stream[start : start + size])
+    events = [one for one in heard if isinstance(one, PanelEvent)]
+    assert events == [PACKETS[alarm]] * 20
+    # So few bytes leave no room for a packet that was lost.
+    assert (Damaged() in heard) is (len(stray) > 2)
+    assert codec.proven
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'[10000001000000003A--],008,[f70600070008001c08020000000000],"08OK009E"',
+        b'008,[f70600070008001c08020000000000],"08OK009E"',
+        b'1c08020000000000],"08OK009E        "',
+        b'x08OK009E                     "',
+        b"!RFX:0481516,80",
+    ],
+)
+def test_a_text_that_reads_like_a_packet_proves_nothing(text: bytes) -> None:
+    codec = VistaSerialCodec()
+    codec.feed(text + CRLF)
+    assert not codec.proven
+
+
+def test_all_zones_in_one_report_of_any_length() -> None:
+    report = decode_packet(packet("ZS", "0" * 20 + "9" + "0" * 76))
+    assert report == ZoneReport(1, (0,) * 20 + (9,) + (0,) * 76)

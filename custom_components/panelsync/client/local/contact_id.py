@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from ..models import ActivityType, ZoneStatus
+from ..silent_alarm import SILENT_EVENTS, mentions_silent_alarm
 from .alarmdecoder.messages import Report, WordReport
 
 OPENED = 1
@@ -14,8 +15,7 @@ CLOSED = 3
 
 # Duress, hold-up, silent panic, and the panic that may be silent: they never leave
 # this module. 123 is audible by definition.
-CONCEALED = frozenset({120, 121, 122, 124, 125, 126, 127, 128, 129})
-_CONCEALED_WORDS = ("DURESS", "HOLD", "SILENT", "PANIC")
+CONCEALED = SILENT_EVENTS
 
 # After these the panel is no longer what its copies elsewhere say
 # (docs/protocol/alarmdecoder.md#what-a-local-link-can-do).
@@ -116,7 +116,11 @@ _WORDS = {
     "TROUBLE": (380, OPENED),
     "BYPASS": (570, OPENED),
     "TEST_CALL": (602, OPENED),
+    # A zone that was open when the exit delay ended: no siren.
+    "ALARM_EXIT_ERROR": (374, OPENED),
 }
+# What ends under another word than it begins with.
+_RESTORED = {"AC": "ACLOSS", "TEST": "TEST_CALL"}
 
 
 def explain(report: Report | WordReport) -> Meaning | None:
@@ -129,14 +133,22 @@ def explain(report: Report | WordReport) -> Meaning | None:
         if report.prefix != "CID":
             return None
         return _explain(report.event, report.qualifier, report.data)
-    if any(word in report.word for word in _CONCEALED_WORDS):
+    if mentions_silent_alarm(report.word.replace("_", " ")):
         return None
-    if report.word.startswith("ALARM_"):
-        event = FIRE[0] if report.word == "ALARM_FIRE" else 140
-        return _explain(event, OPENED, report.data)
-    if report.word not in _WORDS:
+    return _explain_word(report.word, report.data)
+
+
+def _explain_word(word: str, data: int) -> Meaning | None:
+    """Explain a word of old firmware; one that ends in RESTORE is never an alarm."""
+    base = word.removesuffix("RESTORE").rstrip("_")
+    restored = base != word
+    known = _WORDS.get(_RESTORED.get(base, base) if restored else word)
+    if known is None and base.startswith("ALARM"):
+        known = (FIRE[0] if base == "ALARM_FIRE" else 140, OPENED)
+    if known is None:
         return None
-    return _explain(*_WORDS[report.word], report.data)
+    event, qualifier = known
+    return _explain(event, CLOSED if restored else qualifier, data)
 
 
 def _explain(event: int, qualifier: int, data: int) -> Meaning | None:

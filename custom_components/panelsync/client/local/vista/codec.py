@@ -10,6 +10,7 @@ from datetime import datetime
 import re
 
 from ..alarmdecoder.messages import BridgeNotice
+from .events import SHORT_CODES, Named
 
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255
@@ -309,7 +310,7 @@ def _length(packet: bytes) -> int | None:
 
 def _arming(body: str) -> ArmingReport | None:
     letters = body.upper()
-    return ArmingReport(letters) if re.fullmatch("[AHDNBMI]{8}", letters) else None
+    return ArmingReport(letters) if re.fullmatch("[A-Z]{8}", letters) else None
 
 
 def _zones(body: str) -> ZoneReport | None:
@@ -325,10 +326,10 @@ def _partitions(body: str) -> ZonePartitions | None:
 
 
 def _block(body: str, digit: str) -> tuple[int, str] | None:
-    """Return the first zone and the digits of a block of 64, or of all 96."""
+    """Return the first zone and the digits of a block of 64, or of all zones."""
     if re.fullmatch(f"[1-4]{digit}{{64}}", body):
         return (int(body[0]) - 1) * 64 + 1, body[1:]
-    return (1, body) if re.fullmatch(f"{digit}{{96}}", body) else None
+    return (1, body) if re.fullmatch(f"{digit}+", body) else None
 
 
 def _name(body: str) -> ZoneName | NamesEnd | None:
@@ -359,8 +360,22 @@ def _event(body: str, *, live: bool) -> PanelEvent | None:
 
 
 def _live(body: str) -> PanelEvent | None:
-    # Older panels number the codes otherwise and send a shorter body: not known.
-    return _event(body, live=True)
+    return _short_event(body) or _event(body, live=True)
+
+
+def _short_event(body: str) -> PanelEvent | None:
+    """Read the shorter event of the 128BP, 250BP and FBP, with codes of their own.
+
+    User and zone count from 0; there is no partition and no year
+    (docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels).
+    """
+    match = re.fullmatch(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})\d{8}", body, re.ASCII)
+    if match is None or (short := SHORT_CODES.get(int(match[1], 16))) is None:
+        return None
+    number = int(match[2], 16) + 1
+    zone = number if short.names is Named.ZONE else 0
+    user = number if short.names is Named.USER else 0
+    return PanelEvent(short.code, zone, user, 0, None, live=True)
 
 
 def _logged(body: str) -> PanelEvent | None:

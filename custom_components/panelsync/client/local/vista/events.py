@@ -5,6 +5,7 @@ See docs/protocol/vista-rs232.md#events.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from ...models import ActivityType, ZoneStatus
 
@@ -24,6 +25,48 @@ STARTED = frozenset({0x0E, 0x3E})
 TEST_LEFT = 0x3D
 # No panel does these while it is in programming or in a test.
 READY = ARMING | STARTED | {PROGRAMMING_LEFT, TEST_LEFT}
+
+
+# An event of the panels whose codes are their own; no other event has this number.
+CANCELLED = 0x120
+
+
+class Named(Enum):
+    """What the number of a short event names."""
+
+    ZONE = auto()
+    USER = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCode:
+    """A code of the 128BP, 250BP and FBP: the same event's code of the BPT."""
+
+    code: int
+    names: Named
+
+
+SHORT_CODES: Mapping[int, ShortCode] = {
+    **dict.fromkeys((0x00, 0x01, 0x04), ShortCode(0x31, Named.ZONE)),
+    0x06: ShortCode(0x01, Named.ZONE),
+    # Panic, silent alarm, duress: whose they are is not kept, either.
+    0x07: ShortCode(0x21, Named.NOTHING),
+    0x08: ShortCode(0x21, Named.NOTHING),
+    0x0C: ShortCode(0x11, Named.NOTHING),
+    0x15: ShortCode(0xB7, Named.USER),
+    0x16: ShortCode(0x08, Named.USER),
+    0x18: ShortCode(0x07, Named.USER),
+    0x1A: ShortCode(BATTERY_LOW, Named.NOTHING),
+    0x1B: ShortCode(BATTERY_WELL, Named.NOTHING),
+    0x1C: ShortCode(AC_LOST, Named.NOTHING),
+    0x1D: ShortCode(AC_BACK, Named.NOTHING),
+    0x20: ShortCode(CANCELLED, Named.USER),
+    0x21: ShortCode(0x05, Named.ZONE),
+    0x22: ShortCode(0x06, Named.ZONE),
+    0x2B: ShortCode(0xF5, Named.ZONE),
+    0x2C: ShortCode(0xF6, Named.ZONE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +129,7 @@ _SINGLE = {
     PROGRAMMING_ENTERED: "Programming started",
     PROGRAMMING_LEFT: "Programming ended",
     0xB7: "Armed stay",
+    CANCELLED: "Alarm cancelled",
 }
 
 MEANINGS: Mapping[int, EventMeaning] = {

@@ -46,6 +46,7 @@ _INSTANT = {"A": False, "H": False, "M": True, "I": True}
 # Whether H is a night-stay is not said.
 _PERIMETER = {"A": False, "M": False, "I": False}
 _READY = {"D": True, "B": True}
+_ARMED = {letter for letter, mode in _MODES.items() if mode is not ArmingState.DISARMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class VistaState:
         return LocalPartition(
             number,
             mode=_MODES.get(letter),
-            ready=_READY.get(letter, False) if letter else None,
+            ready=_READY.get(letter, False) if letter in _MODES else None,
             sounding=_if_known(
                 any(not alarm.fire for alarm in alarms), known=letter != ""
             ),
@@ -245,13 +246,12 @@ def _arming(state: VistaState, letters: str, now: datetime) -> VistaState:
     for number, (old, new) in enumerate(
         zip(state.letters or letters, letters, strict=True), 1
     ):
-        armed = _MODES[new] is not ArmingState.DISARMED
-        was_armed = _MODES[old] is not ArmingState.DISARMED
+        armed, was_armed = new in _ARMED, old in _ARMED
         if armed and (not was_armed or state.letters is None):
             exit_until[number] = now + LONGEST_EXIT_DELAY
         elif not armed:
             exit_until.pop(number, None)
-        if was_armed and not armed:
+        if was_armed and _MODES.get(new) is ArmingState.DISARMED:
             alarms, remembered = _silenced(alarms, remembered, number)
     return replace(
         state,
