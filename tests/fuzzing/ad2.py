@@ -34,7 +34,7 @@ ARMED = {
 # Shapes of docs/protocol/alarmdecoder.md#flags and
 # docs/protocol/alarmdecoder.md#other-lines.
 _PAGE = re.compile(
-    rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[Ff]7[0-9A-Fa-f]+\],"(.{32})"'
+    rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[0-9A-Fa-f]+\],"(.{1,64})"'
 )
 _EXPANDER = re.compile(rb"!EXP:(\d\d),(\d\d),\d\d")
 _SENSOR = re.compile(rb"!RFX:(\d{7}),..")

@@ -1,7 +1,8 @@
 """The coordinator of a local panel: pushed, and compared with the service's copy."""
 
+from collections import deque
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
@@ -10,6 +11,7 @@ from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
@@ -42,6 +44,9 @@ from .location import LOCATION_INTERVAL, LocationCoordinator
 # A panel repeats itself every few seconds: the time of its last line is shown no more
 # often than this.
 LAST_MESSAGE_SHOWN_EVERY = timedelta(minutes=5)
+# However fast a panel speaks, people and the recorder get this much of it.
+MOST_WRITES = 5
+WRITES_WINDOW = timedelta(seconds=1)
 
 
 def link_settings(entry: ConfigEntry) -> LinkSettings:
@@ -75,6 +80,8 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         self.location: LocationCoordinator | None = None
         self.watched = Watch()
         self._stop_listening: CALLBACK_TYPE | None = None
+        self._written: deque[datetime] = deque(maxlen=MOST_WRITES)
+        self._write_later: CALLBACK_TYPE | None = None
 
     @property
     def identifier(self) -> str:
@@ -147,7 +154,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             self._announce(PanelActive(activity))
         shown = self._shown(state)
         if self._compare() or shown != self.data:
-            self.async_set_updated_data(shown)
+            self._write(shown)
         if self.location is not None:
             self.location.async_panel_changed(state.status.programming_left)
 
@@ -170,6 +177,26 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         if not is_enabled(self.hass, SENSOR_DOMAIN, self.identifier, "keypad_text"):
             status = replace(status, keypad_text=None)
         return replace(state, status=status)
+
+    def _write(self, shown: LinkState) -> None:
+        """Show what is known now, at most five times a second."""
+        if self._write_later is not None:
+            return
+        now = dt_util.utcnow()
+        if len(self._written) == MOST_WRITES:
+            wait = WRITES_WINDOW - (now - self._written[0])
+            if timedelta(0) < wait <= WRITES_WINDOW:
+                self._write_later = async_call_later(
+                    self.hass, wait, self._async_write_now
+                )
+                return
+        self._written.append(now)
+        self.async_set_updated_data(shown)
+
+    @callback
+    def _async_write_now(self, _: datetime) -> None:
+        self._write_later = None
+        self._write(self._shown(self.link.state))
 
     @callback
     def _async_service_read(self, announcement: Announcement) -> None:
@@ -219,5 +246,4 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     async def async_shutdown(self) -> None:
         """Close the link."""
         await super().async_shutdown()
-        self.async_serve(None)
-        await self.link.stop()
+?        await self.link.stop()

@@ -203,7 +203,6 @@ REJECTED = {
     94: Rejection.SHAPE,
     95: Rejection.SHAPE,
     97: Rejection.SHAPE,
-    98: Rejection.SHAPE,
     99: Rejection.FIELDS,
     100: Rejection.FIELDS,
     101: Rejection.FIELDS,
@@ -219,7 +218,7 @@ def test_every_damaged_line_is_rejected(number: int, reason: Rejection) -> None:
 
 
 def test_every_sample_has_its_test() -> None:
-    tested = {*KEYPADS, *OTHERS, *REJECTED, 70, 71, 72, 86, 109}
+    tested = {*KEYPADS, *OTHERS, *REJECTED, 70, 71, 72, 86, 98, 109}
     assert tested == set(LINES) == set(range(1, 111))
 
 
@@ -360,9 +359,25 @@ def test_b14_no_character_above_seven_bits() -> None:
         assert AlarmDecoderCodec().feed(damaged + CRLF) == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        LINES[1].replace(b"[f7", b"[f8"),
+        LINES[1].replace(b'],"', b'0000],"'),
+        LINES[1].replace(b'02000000000000],"', b'02],"').replace(b"0000000000", b""),
+        LINES[98],
+        LINES[1][:-1] + b'        "',
+    ],
+)
+def test_what_carries_no_meaning_is_taken_as_it_comes(line: bytes) -> None:
+    keypad = decode_line(line)
+    assert isinstance(keypad, Keypad)
+    assert keypad.ready
+
+
 def test_counters() -> None:
     codec = AlarmDecoderCodec()
-    numbers = (1, 43, 77, 77, 85, 86, 96, 98)
+    numbers = (1, 43, 77, 77, 85, 86, 96, 92)
     codec.feed(b"".join(LINES[number] + CRLF for number in numbers))
     counters = codec.counters
     assert (counters.messages, counters.keypads) == (6, 3)

@@ -79,6 +79,21 @@ async def test_an_alarmdecoder_that_does_not_tell_its_version(
     assert found == Found(Family.ALARMDECODER, Address(server.url, 115200))
 
 
+@pytest.mark.parametrize(
+    ("sent", "failure"),
+    [
+        (LINES[43], ProbeFailure.OTHER_PANEL),
+        (b"!CONFIG>MODE=D&MASK=ffffffff", ProbeFailure.OTHER_PANEL),
+        (b"!CONFIG>ADDRESS=18&MASK=00000000", ProbeFailure.NO_KEYPADS),
+    ],
+)
+async def test_settings_that_leave_nothing_to_understand_are_named(
+    server: TcpSource, sent: bytes, failure: ProbeFailure
+) -> None:
+    found = await probed(server, sent + CRLF)
+    assert found == NotFound(failure)
+
+
 @pytest.mark.parametrize("family", [None, Family.VISTA_SERIAL])
 async def test_a_vista_that_talks(server: TcpSource, family: Family | None) -> None:
     found = await probed(server, packet("OK") + CRLF, family=family)

@@ -1,7 +1,8 @@
 """What happened between two states of a panel, each thing told once."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..models import ActivityType, ArmingState, ZoneStatus
@@ -28,6 +29,43 @@ class Happening:
     zone: int | None = None
     user: int | None = None
     fire: bool = False
+
+
+# A busy house makes a few a minute; a broken adapter makes them without end.
+BUDGET = 20
+BUDGET_FOR = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class ActivityBudget:
+    """How many activities one panel may make; the rest is counted and told as one.
+
+    Alarms have a budget of their own, so that nothing else takes their place.
+    """
+
+    since: datetime | None = None
+    made: Counter[bool] = field(default_factory=Counter)
+    left_out: int = 0
+
+    def allow(
+        self, activity: tuple[PanelActivity, ...], now: datetime
+    ) -> tuple[PanelActivity, ...]:
+        """Return what may be told now, with a line for what could not before."""
+        allowed: list[PanelActivity] = []
+        if self.since is None or not timedelta(0) <= now - self.since < BUDGET_FOR:
+            if self.left_out:
+                text = f"{self.left_out} left out"
+                allowed.append(PanelActivity(ActivityType.OTHER, text, now))
+            self.since, self.left_out = now, 0
+            self.made.clear()
+        for one in activity:
+            is_alarm = one.type is ActivityType.ALARM
+            if self.made[is_alarm] < BUDGET:
+                self.made[is_alarm] += 1
+                allowed.append(one)
+            else:
+                self.left_out += 1
+        return tuple(allowed)
 
 
 type Echoes = tuple[tuple[Happening, datetime], ...]

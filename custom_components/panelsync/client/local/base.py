@@ -11,6 +11,7 @@ import logging
 import random
 
 from ..errors import PanelUnreachable
+from .activity import ActivityBudget
 from .connection import Address, Backoff, Connection, LinkLost, open_connection
 from .status import LocalStatus, PanelActivity
 
@@ -108,6 +109,7 @@ class PushedLink(ABC):
         self._task: asyncio.Task[None] | None = None
         self._waiters: dict[asyncio.Future[None], set[object]] = {}
         self._lost_told = False
+        self._budget = ActivityBudget()
 
     @property
     def state(self) -> LinkState:
@@ -206,6 +208,7 @@ class PushedLink(ABC):
             )
             self._lost_told = True
         state = LinkState(phase, self._known())
+        activity = self._budget.allow(activity, self._clock.now())
         if state == self._state and not activity:
             return
         self._state = state

@@ -19,6 +19,10 @@ CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
 # Small, so that no read keeps the event loop busy for long.
 READ_SIZE = 2048
+# A serial line carries about 120 lines of 96 bytes a second, a bridge that was held up
+# sends what it kept (docs/protocol/alarmdecoder.md#line-rates).
+MOST_BYTES = 100_000
+RATE_WINDOW = 3.0
 
 # serialx raises each of these; an AssertionError where a write meets a close.
 _TROUBLE = (
@@ -34,6 +38,21 @@ _TROUBLE = (
 
 # The ports of this machine, as a positive list: everything else leads to a network.
 _LOCAL_PORT = re.compile(r"/[^/].*|COM\d{1,3}", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Rate:
+    """How much comes over a stream, in bytes a second of the event loop."""
+
+    since: float = 0
+    received: int = 0
+
+    def is_impossible(self, received: int, now: float) -> bool:
+        """Count what came; tell whether no panel can have sent so much."""
+        if now - self.since > RATE_WINDOW:
+            self.since, self.received = now, 0
+        self.received += received
+        return self.received > RATE_WINDOW * MOST_BYTES
 
 
 class LinkLost(ClientError):
@@ -87,6 +106,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._mute = is_local_port
+        self._rate = Rate()
         self._proven: type[Command] | None = None
 
     def prove(self, family: type[Command]) -> None:
@@ -112,6 +132,8 @@ class Connection:
         if not data:
             raise LinkLost("The other side closed the connection")
         self._mute = False
+        if self._rate.is_impossible(len(data), asyncio.get_running_loop().time()):
+            raise LinkLost("More came than a serial line can carry")
         # A full buffer is read without waiting: let the others have their turn.
         await asyncio.sleep(0)
         return data
@@ -163,7 +185,8 @@ async def open_connection(address: Address) -> Connection:
         raise LinkLost(
             f"{address.public} did not answer within {CONNECT_TIMEOUT:.0f} s"
         ) from error
-    except _TROUBLE as error:
+    except Exception as error:
+        # Other integrations open their own kinds of address, and raise what they like.
         raise LinkLost(f"{address.public} cannot be opened: {error}") from error
     return Connection(reader, writer, is_local_port=address.is_local_port)
 

@@ -11,13 +11,22 @@ from enum import StrEnum
 
 from .alarmdecoder.codec import AlarmDecoderCodec
 from .alarmdecoder.link import PROOF
-from .alarmdecoder.messages import BridgeNotice, Config, Message, Version
+from .alarmdecoder.messages import (
+    BridgeNotice,
+    Config,
+    Keypad,
+    Message,
+    PanelKind,
+    Version,
+)
 from .base import Timing
 from .commands import Ad2Command
 from .connection import Address, Connection, LinkLost, Unproven, open_connection
 from .family import FAMILIES, Family
 from .vista.codec import VistaSerialCodec
 
+# Bridges whose client sets the speed of the port behind them.
+_SETS_THE_SPEED = {"rfc2217", "esphome", "esphome-hass"}
 # So many lines that are none, and something else talks here.
 _MAX_REJECTED = 10
 
@@ -30,6 +39,8 @@ class ProbeFailure(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     CLOSED = "closed"  # taken and ended at once, as where another program holds it
     ADAPTER_GONE = "adapter_gone"  # the bridge answers, its serial side does not
+    OTHER_PANEL = "other_panel"  # the adapter is set to another maker's panels
+    NO_KEYPADS = "no_keypads"  # the adapter is set to report no keypad at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +115,9 @@ def may_ask(url: str, family: Family | None) -> bool:
 def _candidates(
     url: str, family: Family | None, baudrate: int | None
 ) -> list[tuple[Family | None, Address]]:
-    if "://" in url:
-        # Behind a network address the baud is the bridge's own affair.
+    scheme, _, rest = url.partition("://")
+    if rest and scheme.lower() not in _SETS_THE_SPEED:
+        # Behind other network addresses the speed is the bridge's own affair.
         rate = baudrate or FAMILIES[family or Family.ALARMDECODER].baudrates[0]
         return [(family, Address(url, rate))]
     return [
@@ -163,8 +175,11 @@ async def _identify(
     codec: AlarmDecoderCodec,
     timing: Timing,
     messages: tuple[Message, ...],
-) -> Found:
-    """Ask an AlarmDecoder that was heard for its version and settings."""
+) -> Found | NotFound:
+    """Ask an AlarmDecoder that was heard for its version and settings.
+
+    Some of its settings leave nothing to be understood: then say which.
+    """
     loop = asyncio.get_running_loop()
     version: Version | None = None
     config: Config | None = None
@@ -177,6 +192,12 @@ async def _identify(
                 version = message
             elif isinstance(message, Config):
                 config = message
+                if config.settings.get("MODE") == "D":
+                    return NotFound(ProbeFailure.OTHER_PANEL)
+                if config.settings.get("MASK", "1").strip("0") == "":
+                    return NotFound(ProbeFailure.NO_KEYPADS)
+            elif isinstance(message, Keypad) and message.panel_kind is PanelKind.DSC:
+                return NotFound(ProbeFailure.OTHER_PANEL)
         left = until - loop.time()
         if left <= 0 or (version is not None and config is not None):
             return Found(Family.ALARMDECODER, address, version, config)

@@ -27,11 +27,11 @@ from .messages import (
     WordReport,
 )
 
-# 15 bytes of raw field, or 12 with old firmware
-# (docs/protocol/alarmdecoder.md#raw-field).
+# Nine bytes of the raw field say something to us; how many more there are, and how long
+# the text is, differs (docs/protocol/alarmdecoder.md#keypad-lines).
 _KEYPAD = re.compile(
     r"(?:!KPM:)?\[([01-]{5})([0-7-])([01-]{10})([0-9A-Fa-f-])([A-Z?-])[ -~]{2}\],"
-    r"([0-9A-Fa-f]{3}),\[([Ff]7(?:[0-9A-Fa-f]{22}|[0-9A-Fa-f]{28}))\],\"([ -~]{32})\""
+    r"([0-9A-Fa-f]{3}),\[((?:[0-9A-Fa-f]{2}){9,32})\],\"([ -~]{1,64})\""
 )
 _FLAG = {"0": False, "1": True, "-": None}
 _KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}
