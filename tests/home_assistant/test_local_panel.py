@@ -23,6 +23,9 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
+    AlarmDecoderCodec,
+)
 from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse
@@ -552,3 +555,33 @@ async def test_another_event_of_the_same_wire_is_told(make_house: MakeHouse) -> 
     await house.wait(2)
     told = house.state("event", "activity").attributes
     assert told["event_type"] == "trouble"
+
+
+# --- broken peers --------------------------------------------------------------------
+
+
+async def test_lines_at_full_speed_are_shown_five_times_a_second(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+) -> None:
+    """Two valid lines in turn, as fast as they go: the recorder must not drown."""
+    house = make_house("ad2")
+    await start(house, "tcp", tmp_path)
+    await house.wait(30)
+    changes = async_capture_events(hass, "state_changed")
+    coordinator = house.entry.runtime_data
+    raw = '[f70600ff1008001c08020000000000],"****DISARMED****  Ready to Arm  "'
+    away = '[f70600ff1008000c0c020000000000],"ARMED ***AWAY***                "'
+    codec = AlarmDecoderCodec()
+    lines = (
+        f"[10000001000000003A--],008,{raw}\r\n[01000001000000003A--],008,{away}\r\n"
+    ).encode()
+    for _ in range(500):
+        for message in codec.feed(lines):
+            coordinator.link._take(coordinator.link._session, message, 0)
+    await hass.async_block_till_done()
+    entity_id = house.entity_id("sensor", "arming_state")
+    arming = [event for event in changes if event.data["entity_id"] == entity_id]
+    assert len(arming) <= 5
+    # What it is in the end is shown in the end.
+    await house.wait(2)
+    assert house.state("sensor", "arming_state").state == "armed_away"

@@ -246,4 +246,8 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     async def async_shutdown(self) -> None:
         """Close the link."""
         await super().async_shutdown()
-?        await self.link.stop()
+        self.async_serve(None)
+        if self._write_later is not None:
+            self._write_later()
+            self._write_later = None
+        await self.link.stop()

@@ -3,11 +3,19 @@
 See docs/protocol/alarmdecoder.md#state and docs/protocol/alarmdecoder.md#sequences.
 """
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from custom_components.panelsync.client.comparison import Watch, watch
+from custom_components.panelsync.client.local.activity import ActivityBudget
 from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
-from custom_components.panelsync.client.models import ArmingState, ZoneStatus
+from custom_components.panelsync.client.local.status import PanelActivity
+from custom_components.panelsync.client.models import (
+    ActivityType,
+    ArmingState,
+    ZoneStatus,
+)
 
 from ..test_compare import service
 from .samples import LINES
@@ -777,3 +785,19 @@ def test_troubles_from_before_the_connection_are_not_told(site: Site) -> None:
     assert site.told == [("trouble", "Sensor trouble")]
     site.hear(keypad("LOBAT 19 DEN", flags="00000001000100000A--", code="019"))
     assert site.told[1:] == [("trouble", "Sensor battery low")]
+
+
+def test_what_is_too_much_is_counted_and_told_as_one() -> None:
+    budget = ActivityBudget()
+
+    def make(count: int, kind: ActivityType, at: datetime) -> list[str]:
+        made = tuple(PanelActivity(kind, f"{n}", at) for n in range(count))
+        return [one.text for one in budget.allow(made, at)]
+
+    assert len(make(100, ActivityType.ARMED, START)) == 20
+    assert make(1, ActivityType.ALARM, START) == ["0"]
+    assert make(7, ActivityType.TROUBLE, START + timedelta(seconds=59)) == []
+    later = START + timedelta(seconds=61)
+    assert make(0, ActivityType.OTHER, later) == ["87 left out"]
+    assert make(1, ActivityType.OTHER, later) == ["0"]
+    assert make(0, ActivityType.OTHER, later + timedelta(minutes=5)) == []

@@ -3,7 +3,13 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.local.connection import Address, Backoff
+from custom_components.panelsync.client.local.connection import (
+    Address,
+    Backoff,
+    LinkLost,
+    Rate,
+    open_connection,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,23 @@ def test_pauses_double_up_to_the_longest_and_begin_anew() -> None:
     backoff.failures = 10_000
     assert backoff.next() == pytest.approx(30)
     assert max(drawn) == min(drawn) == 0
+
+
+def test_more_than_a_line_carries_is_impossible() -> None:
+    rate = Rate()
+    assert not any(rate.is_impossible(2048, second / 10) for second in range(600))
+    assert any(rate.is_impossible(2048, 100 + n / 1000) for n in range(3000))
+
+
+async def test_whatever_an_opener_raises_is_a_lost_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class NotReady(Exception):
+        """What an integration raises whose own entry is not loaded yet."""
+
+    async def opener(**_: object) -> None:
+        raise NotReady("not loaded")
+
+    monkeypatch.setattr("serialx.open_serial_connection", opener)
+    with pytest.raises(LinkLost, match="not loaded"):
+        await open_connection(Address("esphome-hass://esphome/x", 9600))
