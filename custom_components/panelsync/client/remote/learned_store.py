@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 import re
 from typing import Any, Final
 
-from .learned import NotLearned, route_of
+from .learned import route_of
+from .learned_rules import NotLearned
 from .routes import Purpose, Route, Shape, Slot, Template, Tree
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.client.remote.http import rest
-from custom_components.panelsync.client.remote.learned import FIELDS, check
+from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned_rules import FIELDS
 from custom_components.panelsync.client.remote.learned_store import restored, stored
 from custom_components.panelsync.client.remote.learning import (
     WANTED,

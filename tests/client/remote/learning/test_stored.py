@@ -10,7 +10,8 @@ import pytest
 
 from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.client.remote.http import rest
-from custom_components.panelsync.client.remote.learned import NotLearned, check
+from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned_rules import NotLearned
 from custom_components.panelsync.client.remote.learned_store import (
     from_path,
     restored,

@@ -10,7 +10,7 @@ from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.decode.wrapped import shows, unwrapped
 from custom_components.panelsync.client.remote.http.response import parse_json
-from custom_components.panelsync.client.remote.learned import LEARNED
+from custom_components.panelsync.client.remote.learned_rules import LEARNED
 from custom_components.panelsync.client.remote.routes import Purpose
 
 ROW = {"deviceId": 880201, "total_steps": 6, "current-step": 2, "resultCode": 0}

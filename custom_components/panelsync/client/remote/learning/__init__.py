@@ -11,7 +11,7 @@ from typing import Final
 
 from ..decode.wrapped import plain_names, shows
 from ..http.response import MISUNDERSTOOD_CODES
-from ..learned import STARTS, NotLearned, leaves, plain
+from ..learned_rules import STARTS, NotLearned, leaves, plain
 from ..routes import Purpose, Route, Template
 from . import har, pasted
 from .build import Known, build

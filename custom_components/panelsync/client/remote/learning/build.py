@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from ..hosts import Hosts
-from ..learned import (
+from ..learned import route_of
+from ..learned_rules import (
     CODE_NAMES,
     DATE_FORMATS,
     INSTALLER_NAMES,
@@ -16,7 +17,6 @@ from ..learned import (
     check_constant,
     check_method,
     plain,
-    route_of,
 )
 from ..routes import Leaf, Purpose, Route, Shape, Slot, Template, Tree
 from .calls import Call, Reason, Unreadable

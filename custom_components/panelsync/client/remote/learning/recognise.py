@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..decode.wrapped import shows
-from ..learned import CODE_NAMES, INSTALLER_NAMES, plain, skeleton, status_only
+from ..learned_rules import CODE_NAMES, INSTALLER_NAMES, plain, skeleton, status_only
 from ..routes import TABLE, Purpose, Tree
 from .calls import Call, Reason, Unreadable
 
