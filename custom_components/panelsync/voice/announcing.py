@@ -10,6 +10,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..client.sync.run import EndedRun
 from ..const import DOMAIN
+from ..plain_text import plain
 from ..sync.press import Press
 from . import replies
 from .assistant import Answer, Asked, async_texts
@@ -76,7 +77,10 @@ async def _async_announce(
         else:
             return
     persistent_notification.async_create(
-        hass, text, title="PanelSync", notification_id=f"{DOMAIN}_{record.run_id}"
+        hass,
+        plain(text),
+        title="PanelSync",
+        notification_id=f"{DOMAIN}_{record.run_id}",
     )
 
 
