@@ -7,7 +7,6 @@ docs/protocol/alarmdecoder.md#normal-lag.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-import json
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -500,35 +499,3 @@ def test_no_mismatch_without_its_conditions(
             assert mode is not ArmingState.ARMING
             assert now - since >= timedelta(seconds=180)
             assert reads >= 3
-
-
-@given(
-    st.builds(
-        Difference,
-        st.integers(1, 8),
-        st.sampled_from(Shown),
-        st.sampled_from(Shown),
-        st.integers(1, 8),
-    )
-)
-def test_a_difference_comes_back_from_the_store_as_it_was(one: Difference) -> None:
-    assert Difference.from_dict(json.loads(json.dumps(one.to_dict()))) == one
-
-
-@pytest.mark.parametrize(
-    "stored",
-    [
-        7,
-        "everything",
-        [1, "armed_away", "disarmed", 1],
-        {},
-        {"partition": "one", "panel": "alarm", "service": "alarm", "partitions": 1},
-        {"partition": 1, "panel": "open", "service": "alarm", "partitions": 1},
-        {"partition": 1, "panel": "alarm", "service": None, "partitions": 1},
-        {"partition": 1, "panel": "alarm", "service": "alarm", "partitions": True},
-    ],
-    ids=str,
-)
-def test_a_damaged_difference_is_noticed(stored: Any) -> None:
-    with pytest.raises((KeyError, TypeError, ValueError)):
-        Difference.from_dict(stored)

@@ -6,14 +6,13 @@ mains power late or not at all
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
 
+from . import arming_codes
 from .local.status import LocalPartition, LocalStatus
 from .models import ArmingState, PanelStatus, Partition
-from .sync.serialization import integer
 
 # docs/protocol/alarmdecoder.md#normal-lag
 LOCAL_FRESH_FOR = timedelta(seconds=60)
@@ -21,19 +20,6 @@ SERVICE_FRESH_FOR = timedelta(seconds=90)
 LAG = timedelta(seconds=180)
 POLLS = 3
 LASTING_AFTER = timedelta(seconds=120)
-
-# The service's arming codes by what they mean
-# (docs/protocol/alarmdecoder.md#arming-compared,
-# docs/protocol/total-connect.md#arming-states). Transitions (10307, 10308) and 0 say
-# nothing that could differ.
-_DISARMED = frozenset({10200, 10211, 10214})
-_AWAY = frozenset({10201, 10202})
-_AWAY_INSTANT = frozenset({10205, 10206})
-_HOME = frozenset({10203, 10204, 10226, 10230, 10231, 10232, 10233})
-_STAY_INSTANT = frozenset({10209, 10210})
-_NIGHT = frozenset({10218, 10219, 10220, 10221})
-_CUSTOM = frozenset({10223})
-_ALARM = frozenset({10207, 10212, 10213, 10215})
 
 
 class Shown(StrEnum):
@@ -49,15 +35,17 @@ class Shown(StrEnum):
     DISARMED = "disarmed"
 
 
+# Transitions and unknown codes say nothing that could differ
+# (docs/protocol/alarmdecoder.md#arming-compared).
 _BY_SERVICE: Mapping[frozenset[int], Shown] = {
-    _DISARMED: Shown.DISARMED,
-    _AWAY: Shown.ARMED_AWAY,
-    _AWAY_INSTANT: Shown.ARMED_AWAY_INSTANT,
-    _HOME: Shown.ARMED_HOME,
-    _STAY_INSTANT: Shown.ARMED_HOME_INSTANT,
-    _NIGHT: Shown.ARMED_NIGHT,
-    _CUSTOM: Shown.ARMED_CUSTOM,
-    _ALARM: Shown.ALARM,
+    arming_codes.DISARMED: Shown.DISARMED,
+    arming_codes.AWAY: Shown.ARMED_AWAY,
+    arming_codes.AWAY_INSTANT: Shown.ARMED_AWAY_INSTANT,
+    arming_codes.HOME: Shown.ARMED_HOME,
+    arming_codes.STAY_INSTANT: Shown.ARMED_HOME_INSTANT,
+    arming_codes.NIGHT: Shown.ARMED_NIGHT,
+    arming_codes.CUSTOM: Shown.ARMED_CUSTOM,
+    arming_codes.ALARM: Shown.ALARM,
 }
 _BY_PANEL: Mapping[ArmingState | None, Shown] = {
     ArmingState.DISARMED: Shown.DISARMED,
@@ -76,23 +64,6 @@ class Difference:
     panel: Shown
     service: Shown
     partitions: int = 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return JSON-able values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Read a stored difference.
-
-        Raises `ValueError`, `TypeError` or `KeyError` where it is damaged.
-        """
-        return cls(
-            integer(stored["partition"]),
-            Shown(stored["panel"]),
-            Shown(stored["service"]),
-            integer(stored["partitions"]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,27 +218,33 @@ def _acceptable(partition: LocalPartition) -> frozenset[int]:
     """Return the service's codes that agree; none where nothing can disagree."""
     if partition.arming is ArmingState.TRIGGERED:
         # The pages of several alarms alternate, so any alarm agrees with any.
-        return _ALARM
+        return arming_codes.ALARM
     if partition.entry_delay:
         return frozenset()
     # A siren ends before the alarm does: the service may still show it.
-    memory = frozenset() if partition.alarm_memory is False else _ALARM
+    memory = frozenset() if partition.alarm_memory is False else arming_codes.ALARM
     # What the firmware does not tell (None) agrees with both.
     instant, perimeter = partition.entry_delay_off, partition.perimeter_only
     match partition.mode:
         case ArmingState.DISARMED:
-            return _DISARMED | memory
+            return arming_codes.DISARMED | memory
         case ArmingState.ARMED_AWAY:
-            codes = _either(instant, _AWAY_INSTANT, _AWAY)
+            codes = _either(instant, arming_codes.AWAY_INSTANT, arming_codes.AWAY)
         case ArmingState.ARMED_HOME:
-            codes = _either(perimeter, _NIGHT, _HOME)
-            codes |= _STAY_INSTANT if None in {instant, perimeter} else frozenset()
+            codes = _either(perimeter, arming_codes.NIGHT, arming_codes.HOME)
+            codes |= (
+                arming_codes.STAY_INSTANT
+                if None in {instant, perimeter}
+                else frozenset()
+            )
         case ArmingState.ARMED_NIGHT:
             # Some panels report night-stay as instant.
-            codes = _STAY_INSTANT | (_NIGHT if perimeter is not False else frozenset())
+            codes = arming_codes.STAY_INSTANT | (
+                arming_codes.NIGHT if perimeter is not False else frozenset()
+            )
         case _:
             return frozenset()
-    return codes | _CUSTOM | memory
+    return codes | arming_codes.CUSTOM | memory
 
 
 def _either(

@@ -6,9 +6,9 @@ See docs/protocol/total-connect.md.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
+from ...arming_codes import ARMING_STATES
 from ...errors import UnexpectedAnswer
 from ...models import (
     Account,
@@ -30,19 +30,6 @@ from ...models import (
 from ...silent_alarm import mentions_silent_alarm
 from .fields import Fields, key_values
 from .times import ticks_time
-
-# docs/protocol/total-connect.md#arming-states
-ARMING: Final = MappingProxyType(
-    dict.fromkeys((10200, 10211, 10214), ArmingState.DISARMED)
-    | dict.fromkeys((10201, 10202, 10205, 10206), ArmingState.ARMED_AWAY)
-    | dict.fromkeys(
-        (10203, 10204, 10226, 10230, 10231, 10232, 10233), ArmingState.ARMED_HOME
-    )
-    | dict.fromkeys((10209, 10210, 10218, 10219, 10220, 10221), ArmingState.ARMED_NIGHT)
-    | dict.fromkeys((10223,), ArmingState.ARMED_CUSTOM_BYPASS)
-    | dict.fromkeys((10207, 10212, 10213, 10215), ArmingState.TRIGGERED)
-    | {10307: ArmingState.ARMING, 10308: ArmingState.DISARMING}
-)
 
 # The service's own bit for an unknown zone
 # (docs/protocol/total-connect.md#zone-status).
@@ -236,7 +223,7 @@ def _partition(row: Fields) -> Partition | None:
     return Partition(
         partition_id=partition_id,
         name=row.name("PartitionName") or "",
-        arming=None if code is None else ARMING.get(code),
+        arming=None if code is None else ARMING_STATES.get(code),
         arming_code=code,
     )
 

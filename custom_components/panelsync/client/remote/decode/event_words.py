@@ -8,8 +8,8 @@ import re
 from typing import Final
 import unicodedata
 
+from ...arming_codes import ARMING_STATES
 from ...models import ActivityType, ArmingState, SyncKind, SyncMention
-from .answers import ARMING
 
 
 def _set(words: str) -> frozenset[str]:
@@ -195,7 +195,7 @@ def activity(event_type: int | None, text: str, names: Iterable[str]) -> Activit
 
 
 def _by_number(event_type: int | None) -> ActivityType | None:
-    match None if event_type is None else ARMING.get(event_type):
+    match None if event_type is None else ARMING_STATES.get(event_type):
         case ArmingState.DISARMED:
             return ActivityType.DISARMED
         case ArmingState.TRIGGERED:
