@@ -16,6 +16,7 @@ from .client.models import PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, setup_platform
+from .messages import differences_text
 
 PARALLEL_UPDATES = 0
 
@@ -99,7 +100,14 @@ class LocalPanelBinarySensorDescription(BinarySensorEntityDescription):
 
     value_fn: Callable[[PanelCoordinator], bool | None]
     exists_fn: Callable[[PanelCoordinator], bool] = lambda _: True
+    attributes_fn: Callable[[PanelCoordinator], dict[str, str]] | None = None
     always_available: bool = False
+
+
+def _differences(panel: PanelCoordinator) -> dict[str, str]:
+    """Return in words what the panel and the service show differently."""
+    differences = panel.watched.differences if panel.watched.mismatch else ()
+    return {"differences": differences_text(panel.hass, differences)}
 
 
 PANEL_BINARY_SENSORS = (
@@ -154,6 +162,7 @@ PANEL_BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         value_fn=lambda panel: panel.watched.mismatch,
         exists_fn=lambda panel: panel.serves is not None,
+        attributes_fn=_differences,
         always_available=True,
     ),
 )
@@ -175,6 +184,14 @@ class PanelBinarySensor(PanelEntity, BinarySensorEntity):
     """A binary sensor of a local panel."""
 
     entity_description: LocalPanelBinarySensorDescription
+    _unrecorded_attributes = frozenset({"differences"})
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str] | None:
+        """Return what explains the state."""
+        attributes = self.entity_description.attributes_fn
+        return None if attributes is None else attributes(self.coordinator)
 
     @property
     @override

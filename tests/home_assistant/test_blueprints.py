@@ -1,11 +1,13 @@
 """The blueprints, through Home Assistant's own code, and automations made of them."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import timedelta
 import json
 from pathlib import Path
 import shutil
 from typing import Any
+from urllib.parse import quote
 
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint import Blueprint
@@ -14,10 +16,15 @@ from homeassistant.components.persistent_notification import (
 )
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_mock_service
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import yaml
@@ -85,7 +92,7 @@ async def test_each_is_a_blueprint(home: Home, with_blueprints: None) -> None:
         if path.startswith("panelsync")
     }
     assert sorted(ours) == BLUEPRINTS
-    assert len(BLUEPRINTS) == 4
+    assert len(BLUEPRINTS) == 5
     guide = (ROOT / "docs" / "automations.md").read_text()
     for file, blueprint in ours.items():
         assert isinstance(blueprint, Blueprint), f"{file}: {blueprint}"
@@ -101,6 +108,8 @@ async def test_each_is_a_blueprint(home: Home, with_blueprints: None) -> None:
             assert given["name"]
             assert given["selector"]
         assert f"(../blueprints/automation/panelsync/{file})" in guide
+        address = quote(blueprint.metadata["source_url"], safe="")
+        assert f"blueprint_import/?blueprint_url={address})" in guide
 
 
 async def test_each_can_be_imported_by_its_address(
@@ -136,7 +145,7 @@ async def test_a_failed_sync_is_told(home: Home, with_blueprints: None) -> None:
     await home.wait(30)
     (message,) = said(calls)
     assert message == (
-        f"Refresh status at {name(home, OFFLINE)} has failed."
+        f"Status refresh at {name(home, OFFLINE)} failed."
         " Reason: The service cannot reach the panel."
     )
     await home.press("refresh_status", HEALTHY)
@@ -183,6 +192,61 @@ async def test_a_notification_is_made_by_itself(
     (shown,) = _async_get_or_create_notifications(home.hass).values()
     assert shown["title"] == "PanelSync"
     assert name(home, OFFLINE) in shown["message"]
+
+
+async def test_a_phone_can_retry_what_failed(home: Home, with_blueprints: None) -> None:
+    phone_entry = MockConfigEntry(domain="mobile_app", title="Dana's phone")
+    phone_entry.add_to_hass(home.hass)
+    phone = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=phone_entry.entry_id,
+        identifiers={("mobile_app", "phone")},
+        name="Dana's phone",
+    )
+    sent = async_mock_service(home.hass, "notify", "mobile_app_dana_s_phone")
+    calls = await use(
+        home,
+        "sync_failed",
+        locations={"device_id": device_id(home, OFFLINE)},
+        phones=[phone.id],
+    )
+    with suppress(HomeAssistantError):
+        await home.press("sync_panel", OFFLINE)
+    await home.wait(30)
+    assert len(calls) == 1
+    (notification,) = sent
+    assert notification.data["message"] == said(calls)[0]
+    retry, events = notification.data["data"]["actions"]
+    assert (retry["title"], events["title"]) == ("Retry", "Open events")
+    assert events["uri"] == f"/logbook?device_id={device_id(home, OFFLINE)}"
+    # Somebody else's button, and another notification's, retry nothing.
+    home.hass.bus.async_fire("mobile_app_notification_action", {"action": "OTHER"})
+    home.simulator.world.set_line(home.location_id(OFFLINE), connected=True)
+    await home.wait(70)
+    assert len(home.outcomes(OFFLINE)) == 1
+    home.hass.bus.async_fire(
+        "mobile_app_notification_action", {"action": retry["action"]}
+    )
+    await home.wait(90)
+    assert [told["outcome"] for told in home.outcomes(OFFLINE)] == [
+        "failed",
+        "succeeded",
+    ]
+
+
+# --- tell me who armed or disarmed ------------------------------------------------
+
+
+async def test_who_disarmed_is_told(home: Home, with_blueprints: None) -> None:
+    await home.wait(130)
+    calls = await use(
+        home, "who_armed", logs=[home.entity_id("event", "activity", ARMED)]
+    )
+    location_id = home.location_id(ARMED)
+    home.simulator.world.disarm(location_id)
+    await home.wait(130)
+    (message,) = said(calls)
+    assert message.startswith(f"{name(home, ARMED)}: ")
+    assert "isarm" in message
 
 
 # --- refresh every night -----------------------------------------------------------
@@ -387,4 +451,7 @@ async def test_a_panel_that_differs_from_the_service_is_told(
     await house.wait(420)
     assert house.state("binary_sensor", "status_mismatch").state == STATE_ON
     (message,) = said(calls)
-    assert message.startswith("AlarmDecoder and the service show different states.")
+    assert message.startswith(
+        f"{name(home, HEALTHY)}: the panel and Total Connect show different states."
+        " Panel: armed away. Service: disarmed."
+    )
