@@ -52,6 +52,8 @@ SIGNS = (
     "unhörbare Panik",
     "Lautloser Alarm",
     "Geiselnahme",
+    "Zwangsunscharfschaltung",
+    "Amokalarm",
     # French
     "Contrainte",
     "Code sous contrainte",
@@ -62,6 +64,7 @@ SIGNS = (
     "Alarme muette",
     "Alarme discrète",
     "Prise d'otage",
+    "Braqueur",
     "Détresse",
     # Spanish
     "Coacción",
@@ -70,6 +73,7 @@ SIGNS = (
     "Asalto zona 3",
     "Código de amago",
     "Bajo amenaza",
+    "Secuestro",
     "Pánico silencioso",
     "Alarma silenciosa",
     "Pánico no audible",
@@ -87,6 +91,7 @@ SIGNS = (
     "Niet hoorbaar paniekalarm",
     "Geluidloos alarm",
     "Gijzeling",
+    "Gedwongen uitschakeling",
     "Bedreiging",
     # Portuguese
     "Coação",
@@ -113,6 +118,8 @@ SIGNS = (
     "Ereignis 146 Zone 4",
     "121-User 8",
     "1121",
+    "1121 01 008",
+    "Evt 124",
 )
 SPELLINGS = (
     str.upper,
@@ -192,6 +199,8 @@ def test_a_hyphen_within_a_word_hides_nothing(place: int) -> None:
         "Disarmed-P1 Partition 1",
         "Zone Sync Success Mill House",
         "Zone 121 Bypassed",
+        "121 Main Street",
+        "Nora Attaway",
         "User 122",
         "Zonas 1 e 121",
         "Event 1210",

@@ -16,6 +16,7 @@ See docs/architecture.md#silent-alarms.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 import re
 from typing import Final
@@ -40,8 +41,9 @@ def _list(words: str) -> tuple[str, ...]:
 _BEGINNINGS: Final = _list(
     "duress distress detress coerc coaccion coacao coacoes coagid coactiv contraint"
     " constrangiment notigung noetigung bedroh bedreig threat minacci extorsi extorsao"
-    " hostage geisel gijzel ambush hinterhalt hinderlaag robbery robberies raububerfall"
-    " uberfall ueberfall overval braquage agression aggression agressao agresion"
+    " hostage geisel gijzel kidnap entfuhr entfuehr secuestr sequestr amok zwangs"
+    " gedwongen asaltad asaltan assaltad assaltan atracador braqu ambush hinterhalt hinderlaag robbery robberies raububerfall"
+    " uberfall ueberfall overval agression aggression agressao agresion"
     " silent silencios silencieu silenzi lautlos gerauschlos geluidlo geruislo"
     " stillalarm stillealarm stilleralarm stillesalarm stillepaniek stillepanik"
     " inaudi unaudi nonaudi unhorba unhoerba onhoorba"
@@ -50,7 +52,7 @@ _BEGINNINGS: Final = _list(
 _WHOLE: Final = _list(
     "zwang dwang holdup holdups holdingup stickup menace menaces amenaza amenazas ameaca"
     " ameacas amago amagos otage otages rehen rehenes refem refens emboscada emboscadas"
-    " atraco atracos asalto asaltos assalto assaltos rapina rapine silencio silence"
+    " atraco atracos asalto asaltos assalto assaltos rapina rapine silencio silence attaque"
 )
 _TAILS: Final = _list(
     "alarm code kode button key tast knop meld zone signal notruf pin situation gebruiker"
@@ -81,10 +83,10 @@ _ALARM: Final = _list("alarm notruf emergenc urgenc noodoproep")
 # The number of an event, with its qualifier (new, restored, still there) or without.
 _NUMBER: Final = r"[136]?(?:12\d|146)(?!\d)"
 _EVENT: Final = re.compile(
-    r"(?<![^\W_])(?:events?|ereignis|evenement|evento|gebeurtenis|meldung|cid|contact[\W_]*id|code|codigo)"
+    r"(?<![^\W_])(?:events?|evt|ereignis|evenement|evento|gebeurtenis|meldung|cid|contact[\W_]*id|code|codigo)"
     rf"[\W_]*(?:(?:code|id|nr|no|number|type)[\W_]*)?{_NUMBER}"
     rf"|(?<![^\W_])[er]{_NUMBER}"
-    rf"|^\W*{_NUMBER}\W*(?:$|user|usuario|benutzer|utilisateur|gebruiker|zone|zona)",
+    rf"|^\W*{_NUMBER}\W*(?:$|\d\d\b|user|usuario|benutzer|utilisateur|gebruiker|zone|zona)",
     re.ASCII,
 )
 
@@ -98,6 +100,8 @@ def mentions_silent_alarm(*texts: str | None) -> bool:
     return any(_mentions(text[:_LONGEST]) for text in texts if text)
 
 
+# Zones are read again each minute, with the names they had before.
+@lru_cache(maxsize=4096)
 def _mentions(text: str) -> bool:
     plain = "".join(
         sign

@@ -50,8 +50,8 @@ _FORMS: Final = tuple(
         rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:t|,?\s+){_CLOCK}",
         # 20261122T090000Z, 20261122090000
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)t?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<zone>z|[+-]\d{4})?",
-        # 11/22/2026 09:00:00 AM, 22-11-2026 21:00
-        rf"(?P<first>\d{{1,2}})[-/](?P<second_number>\d{{1,2}})[-/](?P<year>\d{{4}})(?:t|,?\s+){_CLOCK}",
+        # 11/22/2026 09:00:00 AM, 22-11-2026 21:00, 11/22/26 9:00 AM
+        rf"(?P<first>\d{{1,2}})(?P<joint>[-/])(?P<second_number>\d{{1,2}})(?P=joint)(?P<year>\d{{4}}|(?<=/)\d{{2}})(?:t|,?\s+){_CLOCK}",
         # 22.11.2026 09:00:00
         rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:t|,?\s+){_CLOCK}",
         # Sun, 22 Nov 2026 09:00:00 GMT, 22-Nov-2026 09:00
@@ -144,7 +144,8 @@ def _written(parts: Mapping[str, str | None]) -> datetime | None:
         return None
     try:
         return datetime(
-            numbers["year"],
+            # Of two digits, it is of this century.
+            numbers["year"] + (2000 if len(parts["year"] or "") == 2 else 0),
             month,
             day,
             hour,
