@@ -158,7 +158,9 @@ def _check_leaf(purpose: Purpose, name: str, leaf: Tree, *, in_address: bool) ->
     if FIELDS[leaf.field] is Kind.MOMENT:
         forms = set(DATE_FORMATS)
     elif FIELDS[leaf.field] is Kind.CODE:
-        forms = {"", "blank"}
+        forms = {"", "blank", "number"}
+    elif FIELDS[leaf.field] is Kind.WORD:
+        forms = {"", "number"}
     if leaf.form not in forms:
         raise NotLearned("field", name)
 

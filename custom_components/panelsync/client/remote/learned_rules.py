@@ -63,14 +63,18 @@ CONSTANTS: Final = frozenset(
 """The names whose constant values the vendor's own reference explains."""
 ZERO_MEANS_ALL: Final = frozenset({"locationid", "deviceid", "lasteventidreceived"})
 
-CODE_NAMES: Final = frozenset(
-    {
-        *("authorizingcode", "authorisingcode", "authorizationcode", "authcode"),
-        *("usercode", "mastercode", "code", "pin"),
-    }
+_CODE_NAME: Final = re.compile(
+    r"(?!.*(?:new|old|duress|confirm|temp|guest))"
+    r"(?:[a-z]*(?:user|panel|master|auth[a-z]*)code|code|(?:user)?pin)"
 )
-INSTALLER_NAMES: Final = frozenset({"installercode"})
-"""The names under which a code of the panel is sent."""
+
+
+def code_field(known: str) -> str | None:
+    """Tell which code of the panel is sent under a plain name, None for no code."""
+    if known == "installercode":
+        return "installer"
+    return "code" if _CODE_NAME.fullmatch(known) else None
+
 
 FORBIDDEN: Final = (
     *("disarm", "arm", "bypass", "code", "delete", "lock", "scene", "password"),
@@ -207,7 +211,7 @@ def check_constant(name: str, value: Tree) -> None:
         return
     if known in ZERO_MEANS_ALL and str(value) in ("0", "-1"):
         return
-    if known in CODE_NAMES and value == "-1":
+    if code_field(known) is not None and value == "-1":
         return
     if known not in CONSTANTS:
         raise NotLearned("field", name)

@@ -120,8 +120,8 @@ def location_of(*values: Mapping[str, Value]) -> int | None:
 class Slot:
     """Where a value of this account goes in a learned request, by the field's name.
 
-    `form` says how it is written where that is not plain: a number as a `text`, no code
-    as a `blank`, a moment by its format.
+    `form` says how it is written where that is not plain: a number as a `text`, a code or
+    job as a `number`, no code as a `blank`, a moment by its format.
     """
 
     field: str

@@ -208,6 +208,26 @@ def test_where_the_website_sent_no_code_none_is_sent_unless_one_is_stored() -> N
 
 
 @pytest.mark.parametrize(
+    "name", ["UserCode", "panelUserCode", "PIN", "user_code", "MasterCode", "authCode"]
+)
+def test_a_code_is_known_by_its_name_and_goes_as_it_went(name: str) -> None:
+    """As text or as a number; never the recorded one."""
+    row = {"LocationID": LOCATION, "DeviceID": DEVICE}
+    for value, written in (("4321", "7391"), (4321, 7391), (-1, 7391), (None, "7391")):
+        route = taught(Purpose.START_USERS, start(DeviceList=[{**row, name: value}]))
+        assert sent(route)[3]["DeviceList"][0][name] == written
+        assert "4321" not in repr(route)
+
+
+def test_a_job_with_a_number_goes_as_a_number() -> None:
+    """In a body as the website wrote it."""
+    begun = entry("POST", PANEL_SYNC, form="userCode=-1", answer={"JobID": 987654})
+    asked = entry("POST", f"{API}/v2/progress", {"job": 987654}, JOB_ANSWER)
+    route = taught(Purpose.JOB_STATUS, begun, asked)
+    assert sent(route, job="43")[3] == {"job": 43}
+
+
+@pytest.mark.parametrize(
     ("url", "query"),
     [
         (f"{API}/v2/syncJobs?jobId={JOB}&_=1764321000123", {"jobId": "job-43"}),

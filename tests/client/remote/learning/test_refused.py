@@ -163,6 +163,10 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     ("a code in the log", logged(UserCode="7391"), Reason.FIELD, "UserCode"),
     ("a cursor that is none", logged(LastEventIdReceived="' OR 1=1"), Reason.FIELD, "LastEventIdReceived"),
     ("a location of nobody", har(start(DeviceList=[{**ROW, "LocationID": 700999}])), Reason.FIELD, "LocationID"),
+    *(
+        (f"{name} for a code", har(start(DeviceList=[{**ROW, name: "-1"}])), Reason.FIELD, name)
+        for name in ("NewUserCode", "oldUsercode", "duressCode", "ConfirmUserCode")
+    ),
     ("a code that is none", har(start(DeviceList=[{**ROW, "AuthorizingCode": "secret"}])), Reason.FIELD, "AuthorizingCode"),
     ("a query of nobody", at(f"{START}?mystery=1"), Reason.FIELD, "mystery"),
     ("a code in the address", at(f"{START}?userCode=7391"), Reason.SECRET_IN_ADDRESS, "userCode"),

@@ -127,7 +127,7 @@ def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
     words = checked(kind, slot.field, value)
     if kind is Kind.MOMENT:
         return datetime.fromisoformat(words).strftime(slot.form)
-    if kind is Kind.NUMBER and slot.form != "text":
+    if slot.form == "number" or (kind is Kind.NUMBER and slot.form != "text"):
         return int(words)
     # Where the website sent no code, "the code stored for this user" is sent so, too.
     return "" if slot.form == "blank" and words == "-1" else words

@@ -9,13 +9,12 @@ from typing import Final
 from ..hosts import Hosts
 from ..learned import route_of
 from ..learned_rules import (
-    CODE_NAMES,
     DATE_FORMATS,
-    INSTALLER_NAMES,
     LEARNED,
     NotLearned,
     check_constant,
     check_method,
+    code_field,
     plain,
 )
 from ..routes import Leaf, Purpose, Route, Shape, Slot, Template, Tree
@@ -97,8 +96,8 @@ class _Explained:
     def leaf(self, name: str, value: object) -> Leaf:
         """Give the slot of one value, or the value as a constant."""
         known = plain(name)
-        if known in CODE_NAMES or known in INSTALLER_NAMES:
-            return self._code(name, known, value)
+        if (field := code_field(known)) is not None:
+            return self._code(name, field, value)
         if isinstance(value, float):
             raise Unreadable(Reason.FIELD, name)
         if "after" in self._may and _CURSOR.fullmatch(known):
@@ -107,11 +106,13 @@ class _Explained:
             raise Unreadable(Reason.FIELD, name)
         if isinstance(value, int | str) and not isinstance(value, bool):
             field = self._ours(known, str(value))
+            is_number = isinstance(value, int)
             if field is None and known.endswith("jobid") and _is_job(str(value)):
                 field = "job"
             if field is not None and field in self._may:
-                as_text = isinstance(value, str) and field != "job"
-                return Slot(field, "text" if as_text else "")
+                if field == "job":
+                    return Slot(field, "number" if is_number else "")
+                return Slot(field, "" if is_number else "text")
             if (slot := self._moment(known, value)) is not None:
                 return slot
         if not isinstance(value, bool | int | str | None):
@@ -119,13 +120,14 @@ class _Explained:
         check_constant(name, value)
         return value
 
-    def _code(self, name: str, known: str, value: object) -> Leaf:
-        field = "installer" if known in INSTALLER_NAMES else "code"
+    def _code(self, name: str, field: str, value: object) -> Leaf:
         words = "" if value is None else str(value)
         if field not in self._may or not _CODE.fullmatch(words):
             raise Unreadable(Reason.FIELD, name)
         if field == "installer" and not words:
             return None if value is None else ""
+        if isinstance(value, int):
+            return Slot(field, "number")
         return Slot(field, "" if words and field == "code" else "blank")
 
     def _moment(self, known: str, value: object) -> Slot | None:
@@ -202,9 +204,9 @@ def build(
         known_name = plain(name) if name.strip("_") else ""
         if call.method == "GET" and known_name in _CACHE_BUSTERS and value.isdigit():
             continue
-        if _is_code(known_name) and value not in ("", "-1"):
+        if code_field(known_name) and value not in ("", "-1"):
             raise NotLearned(Reason.SECRET_IN_ADDRESS, name)
-        query[name] = value if _is_code(known_name) else explained.leaf(name, value)
+        query[name] = value if code_field(known_name) else explained.leaf(name, value)
     body: Mapping[str, Tree] | tuple[Tree, ...] | None = None
     shape = Shape.GET
     if call.form is not None:
@@ -224,7 +226,3 @@ def build(
     if len(explained.locations) > 1:
         raise Unreadable(Reason.NO_PLACE)
     return route_of(purpose, call.method, path, Template(query, body), shape, mark)
-
-
-def _is_code(known: str) -> bool:
-    return known in CODE_NAMES or known in INSTALLER_NAMES

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..decode.wrapped import shows
-from ..learned_rules import CODE_NAMES, INSTALLER_NAMES, plain, skeleton, status_only
+from ..learned_rules import code_field, plain, skeleton, status_only
 from ..routes import TABLE, Purpose, Tree
 from .calls import Call, Reason, Unreadable
 
@@ -71,7 +71,7 @@ def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
         Purpose.START_PANEL in gone
         and call.method != "GET"
         and "sync" in path
-        and fields & (CODE_NAMES | INSTALLER_NAMES | {"forceimport"})
+        and any(code_field(name) or name == "forceimport" for name in fields)
     ):
         known = _is_known(Purpose.START_PANEL, path)
         return None if known else Purpose.START_PANEL
