@@ -49,6 +49,7 @@ async def test_a_location_on_its_way(home: Home) -> None:
 
 
 async def test_any_and_all_of_real_locations(home: Home) -> None:
+    await home.let_no_change_wait()
     area = area_with(home, HEALTHY, STALE)
     assert await passes(home, "is_in_sync", "any", area_id=area)
     assert not await passes(home, "is_in_sync", "all", area_id=area)

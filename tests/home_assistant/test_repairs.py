@@ -338,6 +338,7 @@ async def change_panel(home: Home, make_house: MakeHouse) -> House:
 async def test_a_changed_panel_may_need_no_sync(
     home: Home, dialog: Dialog, make_house: MakeHouse
 ) -> None:
+    await home.let_no_change_wait()
     assert "sync_required" not in issues(home, HEALTHY)
     house = await change_panel(home, make_house)
     shown = await dialog.open(issues(home, HEALTHY)["sync_required"])
