@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -30,24 +31,41 @@ from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .flows.schemas import DEFAULT_ADDRESSES
 from .flows.teach import shared_text
-from .identifiers import is_device
+from .identifiers import account_identifier, is_device
 from .panel_codes import stored_codes
 from .runtime import AccountConfigEntry, AnyConfigEntry, is_local_panel
+from .storage.store import memory_store
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: AnyConfigEntry
 ) -> Mapping[str, Any]:
     """Return everything about an account, or about a local panel."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return await _not_loaded(hass, entry)
     if is_local_panel(entry):
         return _local_panel(entry.runtime_data)
     return _account(entry, _coordinators(entry))
+
+
+async def _not_loaded(hass: HomeAssistant, entry: AnyConfigEntry) -> dict[str, Any]:
+    """Return what is known of an entry that is not loaded."""
+    found: dict[str, Any] = {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+    }
+    if is_local_panel(entry):
+        return found
+    memory = await memory_store(hass, account_identifier(entry)).async_load() or {}
+    return found | {"unknown_refusal": memory.get("unknown_refusal")}
 
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: AnyConfigEntry, device: AnyDeviceEntry
 ) -> Mapping[str, Any]:
     """Return what concerns one location, or everything for an account's device."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return await _not_loaded(hass, entry)
     if is_local_panel(entry):
         return _local_panel(entry.runtime_data)
     coordinators = _coordinators(entry)
@@ -81,6 +99,7 @@ def _account(
             "user_code_direct_push": state.account.user_code_direct_push,
             "two_step_codes": state.account.two_step_codes,
             "sign_ins_today": service.sign_ins_today,
+            "unknown_refusal": service.unknown_refusal,
             "way_to_start_a_user_sync": entry.options.get(CONF_USER_SYNC_WAY),
             "usual_addresses": {
                 key: entry.data[key] for key in (CONF_WEB_URL, CONF_SERVICE_URL)

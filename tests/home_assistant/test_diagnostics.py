@@ -202,6 +202,32 @@ async def test_zones_that_the_service_does_not_tell_are_shown_as_unknown(
     assert healthy["status"]["zones"] is None
 
 
+@pytest.mark.parametrize("index", [None, HEALTHY])
+async def test_an_account_that_is_not_loaded_has_diagnostics(
+    home: Home, hass_client: ClientSessionGenerator, index: int | None
+) -> None:
+    """And they tell how a sign-in was refused that nobody knows."""
+    hidden = secrets(home)
+    home.simulator.switches.two_step_codes = "asked"
+    home.simulator.accounts.end_sessions()
+    await home.wait(400)
+    await home.reload()
+    data = (await download(home, hass_client, index))["data"]
+    assert data["state"] == "setup_retry"
+    assert data["reason"]
+    assert data["unknown_refusal"]["codes"] == {"error": -7}
+    shown = json.dumps(data)
+    assert not [secret for secret in hidden if secret in shown]
+
+
+async def test_an_entry_that_was_unloaded_has_diagnostics(
+    hass: HomeAssistant, home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    data = (await download(home, hass_client))["data"]
+    assert data["state"] == "not_loaded"
+
+
 async def test_a_failing_read_is_told_by_its_sort(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:

@@ -31,6 +31,7 @@ from simulator import Simulator
 from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse, StartHome
+from .flows import defaults
 from .house import FaceName, House, Link
 from .test_voice import other_account, rename
 
@@ -498,6 +499,32 @@ async def test_an_ignored_adapter_stays_ignored(hass: HomeAssistant) -> None:
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "socket://dana:Secret-Key-4@127.0.0.1:1",
+        "esphome://127.0.0.1:1/?key=Secret-Key-4",
+    ],
+)
+async def test_a_secret_in_an_address_never_comes_back_into_a_form(
+    hass: HomeAssistant, url: str
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="AlarmDecoder",
+        data={
+            "device": url,
+            "family": "alarmdecoder",
+            "baudrate": 115200,
+            "partitions": {},
+        },
+    )
+    entry.add_to_hass(hass)
+    result = await entry.start_reconfigure_flow(hass)
+    assert result["step_id"] == "reconfigure_panel"
+    assert "Secret" not in str(defaults(result))
 
 
 # --- reconfigure ---------------------------------------------------------------------

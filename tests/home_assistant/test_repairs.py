@@ -612,9 +612,7 @@ async def lock(home: Home) -> int:
 
 
 async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> None:
-    home.simulator.switches.account = "locked"
-    home.simulator.accounts.end_sessions()
-    await home.wait(400)
+    await lock(home)
     issue = issues(home)["account_locked"]
     shown = await dialog.open(issue)
     assert shown["description_placeholders"]["account"] == home.entry.title
@@ -623,13 +621,48 @@ async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> 
     assert shown["description_placeholders"]["text"] not in ("", "-")
     assert "account_locked" in issues(home)
     home.simulator.switches.account = "open"
-    # Sign-ins are spaced (docs/architecture.md#sign-in-discipline): it may be checked
-    # in vain for some minutes.
-    await home.wait(1300, step=60)
+    # Sign-ins are spaced (docs/architecture.md#sign-in-discipline), and it says so.
+    before = grants(home)
+    shown = await dialog.submit()
+    assert shown["step_id"] == "wait"
+    minutes = int(shown["description_placeholders"]["minutes"])
+    assert 1 <= minutes <= 20
     shown = await dialog.submit()
     assert shown["type"] == "create_entry"
-    assert home.entry.state is ConfigEntryState.LOADED
+    assert grants(home) == before
+    assert home.entry.state == ConfigEntryState.SETUP_RETRY
+    await home.wait(minutes * 60 + 1, step=30)
+    assert grants(home) == before + 1
+    assert home.entry.state == ConfigEntryState.LOADED
     assert "account_locked" not in issues(home)
+
+
+async def test_a_locked_account_that_stays_locked_is_told_of_again(
+    home: Home, dialog: Dialog
+) -> None:
+    """Waiting ends the repair; the next refusal brings it back."""
+    await lock(home)
+    await dialog.open(issues(home)["account_locked"])
+    await dialog.submit()
+    await dialog.submit()
+    shown = await dialog.submit()
+    assert shown["type"] == "create_entry"
+    assert "account_locked" not in issues(home)
+    await home.wait(1300, step=60)
+    assert "account_locked" in issues(home)
+
+
+async def test_waiting_for_an_account_that_is_removed_meanwhile(
+    home: Home, dialog: Dialog
+) -> None:
+    await lock(home)
+    await dialog.open(issues(home)["account_locked"])
+    for _ in range(3):
+        shown = await dialog.submit()
+    assert shown["type"] == "create_entry"
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    await home.wait(1300, step=60)
+    assert not issues(home)
 
 
 async def test_a_locked_account_is_explained_in_the_language(
@@ -645,10 +678,9 @@ async def test_a_locked_account_is_explained_in_the_language(
     assert shown["errors"] == {"base": "still_locked"}
     told = shown["description_placeholders"]["text"]
     assert told.startswith("Der Dienst sagt, dass das Konto gesperrt ist"), told
-    # And while it does.
+    # And while it waits, in how many minutes it tries again.
     shown = await dialog.submit()
-    told = shown["description_placeholders"]["text"]
-    assert told.startswith("PanelSync wartet, bevor es sich wieder anmeldet"), told
+    assert shown["step_id"] == "wait"
 
 
 async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
@@ -705,8 +737,9 @@ async def test_a_locked_account_that_was_unlocked_at_once_is_signed_in_to_later(
     home.simulator.switches.account = "open"
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
-    assert shown["errors"] == {"base": "still_locked"}
-    assert "by itself in about" in shown["description_placeholders"]["text"]
+    assert shown["step_id"] == "wait"
+    shown = await dialog.submit()
+    assert shown["type"] == "create_entry"
     await home.wait(600, step=60)
     assert home.entry.state == ConfigEntryState.LOADED
     assert "account_locked" not in issues(home)
@@ -726,6 +759,55 @@ async def test_reconfigure_signs_in_to_a_locked_account_at_once(
     await home.settle()
     assert home.entry.state == ConfigEntryState.LOADED
     assert "account_locked" not in issues(home)
+
+
+# --- a service without an answer ---------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("503_maintenance", "planned maintenance"),
+        ("html", "web page"),
+        ("empty", "answered"),
+    ],
+)
+async def test_a_day_without_an_answer_is_told(
+    home: Home, fault: Any, words: str
+) -> None:
+    """An address that was retired answers with friendly words for good."""
+    began = dt_util.utcnow()
+    home.simulator.faults.add("/", fault, 100_000)
+    await home.wait(23 * 3600, step=1800)
+    assert "no_answer" not in issues(home)
+    # A restart does not begin to count anew.
+    await home.reload()
+    await home.wait(3600 + 1800, step=600)
+    issue = issues(home)["no_answer"]
+    assert issue.is_fixable is False
+    assert issue.severity is ir.IssueSeverity.ERROR
+    placeholders = issue.translation_placeholders
+    assert placeholders is not None
+    assert words in placeholders["text"]
+    since = dt_util.parse_datetime(placeholders["since"])
+    assert since is not None
+    told = since.replace(tzinfo=dt_util.get_default_time_zone())
+    assert abs((told - began).total_seconds()) < 1800
+    home.simulator.faults.clear()
+    await home.wait(5 * 3600, step=1800)
+    assert "no_answer" not in issues(home)
+    assert home.entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_one_answer_a_day_is_no_outage(home: Home) -> None:
+    for _ in range(2):
+        home.simulator.faults.add("/", "503", 100_000)
+        await home.wait(20 * 3600, step=3600)
+        home.simulator.faults.clear()
+        await home.wait(5 * 3600, step=3600)
+    assert "no_answer" not in issues(home)
 
 
 # --- mismatch ---------------------------------------------------------------------

@@ -133,6 +133,10 @@ def test_every_repair_has_its_texts() -> None:
     choices = argument("async_show_menu", "menu_options", "repairs/*.py")
     told, offered = set(), set()
     for trouble, issue in TEXTS["issues"].items():
+        if "fix_flow" not in issue:
+            # Nothing here can mend it.
+            assert issue["description"]
+            continue
         flow = issue["fix_flow"]
         told |= set(flow["step"])
         for step in flow["step"].values():

@@ -1,12 +1,19 @@
 """The repair of a locked account: only a person can unlock it, at the service."""
 
+from datetime import datetime, timedelta
+import math
+from typing import Any
+
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..client.remote.service import allowed_again
+from ..client.remote.service import allowed_again, sign_in_wait
 from ..const import DOMAIN
+from ..identifiers import account_identifier
 from ..messages import exception_text
 from ..plain_text import plain_values
 from ..storage.store import async_save_memory, memory_store
@@ -37,6 +44,9 @@ class LockedRepair(RepairsFlow):
                     reason="not_loaded",
                     description_placeholders=plain_values(placeholders),
                 )
+            memory = await self._async_memory()
+            if sign_in_wait(memory, dt_util.utcnow()):
+                return await self.async_step_wait()
             await self._async_sign_in_again()
             if self._entry.state is ConfigEntryState.LOADED:
                 return self.async_create_entry(data={})
@@ -49,11 +59,49 @@ class LockedRepair(RepairsFlow):
             description_placeholders=plain_values(placeholders),
         )
 
+    async def async_step_wait(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say that no sign-in is tried yet, and offer to try it when it may be."""
+        wait = sign_in_wait(await self._async_memory(), dt_util.utcnow())
+        if user_input is None:
+            return self.async_show_form(
+                step_id="wait",
+                data_schema=vol.Schema({}),
+                description_placeholders={
+                    "account": self._entry.title,
+                    "minutes": str(math.ceil(wait.total_seconds() / 60)),
+                },
+            )
+        await self._async_sign_in_again()
+        if self._entry.state is not ConfigEntryState.LOADED:
+            self._async_reload_later(wait)
+        return self.async_create_entry(data={})
+
+    @callback
+    def _async_reload_later(self, wait: timedelta) -> None:
+        """Load the account anew once its sign-in may be tried."""
+        entries, entry_id = self.hass.config_entries, self._entry.entry_id
+
+        @callback
+        def reload(_: datetime) -> None:
+            entry = entries.async_get_entry(entry_id)
+            if entry is not None and entry.state is not ConfigEntryState.LOADED:
+                entries.async_schedule_reload(entry_id)
+
+        async_call_later(self.hass, wait, reload)
+
+    async def _async_memory(self) -> dict[str, Any]:
+        store = memory_store(self.hass, account_identifier(self._entry))
+        return await store.async_load() or {}
+
     async def _async_sign_in_again(self) -> None:
         """Load the account anew and let it sign in, which it has not since the lock."""
-        user_id = str(self._entry.unique_id)
-        memory = await memory_store(self.hass, user_id).async_load()
-        await async_save_memory(self.hass, user_id, allowed_again(memory or {}))
+        await async_save_memory(
+            self.hass,
+            account_identifier(self._entry),
+            allowed_again(await self._async_memory()),
+        )
         await self.hass.config_entries.async_reload(self._entry.entry_id)
 
 

@@ -6,7 +6,7 @@ this file repair it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
@@ -39,6 +39,9 @@ from ..panel_codes import stored_codes
 from ..plain_text import plain_values
 from ..storage.history import LocationHistory
 
+NO_ANSWER_FOR = timedelta(days=1)
+RELEASES_URL = "https://github.com/panelsync/panelsync/releases"
+
 
 class Problem(StrEnum):
     """What can be mended; each is a translation key."""
@@ -49,6 +52,7 @@ class Problem(StrEnum):
     RIGHTS_MISSING = "rights_missing"
     ACCOUNT_LOCKED = "account_locked"
     MISMATCH = "mismatch"
+    NO_ANSWER = "no_answer"
     NO_USER_SYNC_WAY = "no_user_sync_way"
     TOO_MANY_LOCATIONS = "too_many_locations"
 
@@ -135,15 +139,17 @@ def failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
 def async_watch_account(
     hass: HomeAssistant, account: AccountCoordinator
 ) -> CALLBACK_TYPE:
-    """Raise that an account is locked, and end it once the service serves it again."""
+    """Raise that an account is locked or gets no answer, and end it once it is served."""
     entry = account.config_entry
     issue_id = f"{Problem.ACCOUNT_LOCKED}_{entry.entry_id}"
+    no_answer = f"{Problem.NO_ANSWER}_{entry.entry_id}"
 
     @callback
     def show(announcement: Announcement) -> None:
         match announcement:
             case AccountRead(account=read):
                 ir.async_delete_issue(hass, DOMAIN, issue_id)
+                ir.async_delete_issue(hass, DOMAIN, no_answer)
                 _show_locations_left_out(hass, entry, read)
             case AccountRefused(AccountLocked()):
                 _raise(
@@ -153,8 +159,39 @@ def async_watch_account(
                     {"account": entry.title},
                     {"entry_id": entry.entry_id},
                 )
+            case AccountRefused():
+                _show_no_answer(hass, account, no_answer)
 
     return async_listen(hass, account_identifier(entry), show)
+
+
+def _show_no_answer(
+    hass: HomeAssistant, account: AccountCoordinator, issue_id: str
+) -> None:
+    """Raise that the service has given no usable answer for a day.
+
+    Nothing here mends it: the address may have been retired for good.
+    """
+    entry, outage = account.config_entry, account.service.outage
+    if outage is None or dt_util.utcnow() - outage.since < NO_ANSWER_FOR:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"problem": Problem.NO_ANSWER, "entry_id": entry.entry_id},
+        is_fixable=False,
+        learn_more_url=RELEASES_URL,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=Problem.NO_ANSWER,
+        translation_placeholders=plain_values(
+            {
+                "account": entry.title,
+                "since": dt_util.as_local(outage.since).strftime("%Y-%m-%d %H:%M"),
+                "text": outage.text or "-",
+            }
+        ),
+    )
 
 
 def _show_locations_left_out(

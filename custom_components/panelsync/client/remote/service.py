@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 import time
 from typing import Any, Final
@@ -27,6 +27,7 @@ from .link import RemoteLink, checked_code
 from .route_state import RouteMemory
 from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
 from .session.ledger import Ledger
+from .session.outage import Outage
 from .session.session import Credentials, Session
 from .session.tokens import Tokens
 from .trace import Trace
@@ -57,6 +58,11 @@ def counted_together(
         Ledger.restored(other.get("ledger"))
     )
     return mine | {"ledger": ledger.stored()}
+
+
+def sign_in_wait(memory: Mapping[str, Any], now: datetime) -> timedelta:
+    """Return how long it takes until an unattended sign-in may be tried."""
+    return Ledger.restored(memory.get("ledger")).wait(now)
 
 
 def allowed_again(memory: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,6 +119,7 @@ class RemoteService:
             tokens=None if interactive else Tokens.restored(stored.get("tokens")),
             ledger=Ledger.restored(stored.get("ledger")),
             unknown_refusal=stored.get("unknown_refusal"),
+            outage=Outage.restored(stored.get("outage"), now()),
             interactive=interactive,
             trace=self.trace,
         )
@@ -138,8 +145,14 @@ class RemoteService:
             "tokens": None if held is None else held.stored(),
             "ledger": self._session.ledger.stored(),
             "unknown_refusal": self._session.unknown_refusal,
+            "outage": self._session.outage and self._session.outage.stored(),
             "routes": self._memory.stored(),
         }
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when the account gets no usable answer, None while it does."""
+        return self._session.outage
 
     @property
     def unknown_refusal(self) -> object:
@@ -178,12 +191,16 @@ class RemoteService:
         An answer without a list of locations is asked for again; see
         docs/protocol/total-connect.md#quirks.
         """
-        tokens = await self._session.tokens()
-        fields = await self._exchange.read(
-            ACCOUNT,
-            fields=tokens.application.fields,
-            complete=decode.lists_locations,
-        )
+        try:
+            tokens = await self._session.tokens()
+            fields = await self._exchange.read(
+                ACCOUNT,
+                fields=tokens.application.fields,
+                complete=decode.lists_locations,
+            )
+        except ServiceUnreachable as error:
+            await self._session.failed(error)
+            raise
         account = decode.account(fields)
         for location in account.locations:
             if location.location_id in self._links:

@@ -30,6 +30,7 @@ from ..http.response import clean, judge, parse_json
 from ..routes import ROUTES, Value
 from ..trace import Trace
 from .ledger import Ledger
+from .outage import Outage
 from .refusal import REFUSAL_TEXTS, page_error, refusal, sketch
 from .tokens import Application, Tokens, application, encrypt, grant
 
@@ -60,11 +61,12 @@ class Session:
         interactive: bool,
         trace: Trace,
         unknown_refusal: object = None,
+        outage: Outage | None = None,
     ) -> None:
         """Take what was remembered; `changed` is awaited when that must be saved.
 
         `unknown_refusal` is how the last sign-in was refused, where nobody knows what
-        that means.
+        that means. `outage` ends with the first request that is served.
         """
         self._transmit = transmit
         self._hosts = hosts
@@ -78,6 +80,7 @@ class Session:
         self.held = tokens
         self.ledger = ledger.allowed() if interactive else ledger
         self.unknown_refusal = unknown_refusal
+        self.outage = outage
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -136,7 +139,21 @@ class Session:
 
     async def served(self) -> None:
         """Note that the session served a request."""
+        if self.outage is not None:
+            self.outage = None
+            await self._changed()
         await self._enter(self.ledger.served(self._now()))
+
+    async def failed(self, error: ServiceUnreachable) -> None:
+        """Note that the service gave no usable answer."""
+        known = self.outage
+        self.outage = (
+            Outage(self._now(), error.text)
+            if known is None
+            else known.goes_on(error.text)
+        )
+        if self.outage != known:
+            await self._changed()
 
     async def _enter(self, ledger: Ledger) -> None:
         """Keep what the ledger has become, if it has changed."""
