@@ -85,6 +85,7 @@ VERBS: dict[str, Verb[Simulation]] = {
         {"password": str},
         ("password",),
     ),
+    "accounts/renew-key": Verb(lambda simulation, _: simulation.accounts.renew_key()),
     "accounts/rename": Verb(
         lambda simulation, body: simulation.accounts.rename(body["user"], body["name"]),
         {"user": str, "name": str},

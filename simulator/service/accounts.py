@@ -6,6 +6,7 @@ See docs/protocol/total-connect.md#sign-in and docs/architecture.md#simulator.
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from hmac import digest
 import json
@@ -23,6 +24,16 @@ from simulator.world.ids import Ids
 from simulator.world.population import full_name
 
 REVOKED = "Total Connect access has been revoked due to violation of terms of service. Recover your account to regain access"
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def _first_key() -> rsa.RSAPrivateKey:
+    """Return the key pair that all worlds of a process begin with; making one takes long."""
+    return _new_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ class Accounts:
     def __init__(
         self, options: SimulatorOptions, ids: Ids, switches: Switches, other_user: str
     ) -> None:
-        """Make the logins and a fresh key pair."""
+        """Make the logins."""
         self._switches = switches
         self._ids = ids
         self._password = options.password
@@ -80,7 +91,7 @@ class Accounts:
             for index, user in enumerate(people)
         ]
         self._logins = {login.user.casefold(): login for login in logins}
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = _first_key()
         self.client_id = sha256(
             f"client/{options.seed}/{options.profile}".encode()
         ).hexdigest()[:32]
@@ -143,6 +154,10 @@ class Accounts:
         """Let everybody sign in with another password from now on; sessions and tokens stay."""
         self._password = password
         secrets.announce("password", password)
+
+    def renew_key(self) -> None:
+        """Let credentials be encrypted with another key from now on, as after a change at the service."""
+        self._key = _new_key()
 
     def rename(self, user: str, name: str) -> None:
         """Let a person sign in by another name; the user id stays. Raises UnknownThing."""

@@ -5,17 +5,13 @@ takes marks, starts once, looks until the run has ended. Time is a clock moved b
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final
-from unittest.mock import patch
-
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from custom_components.panelsync.client.errors import ClientError
 from custom_components.panelsync.client.models import (
@@ -109,21 +105,6 @@ class Seen:
     faults_met: int = 0
     recovered: str = ""
     places: dict[Part, dict[str, bool]] = field(default_factory=dict)
-
-
-@cache
-def _key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@contextmanager
-def one_key() -> Iterator[None]:
-    """Let all simulators of a process share one key pair; making one takes long."""
-    _key()
-    with patch(
-        "simulator.service.accounts.rsa.generate_private_key", lambda **_: _key()
-    ):
-        yield
 
 
 class Scene:

@@ -42,7 +42,7 @@ from custom_components.panelsync.client.remote.session.tokens import (
     grant,
     session_id,
 )
-from tests.faults.scene import one_key, opened
+from tests.faults.scene import opened
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOUSE = "Mill House"
@@ -267,35 +267,34 @@ GRANTED = json.dumps(
 async def samples() -> dict[str, bytes]:
     """Take real answers of the simulated service."""
     found: dict[str, bytes] = {}
-    with one_key():
-        async with opened("rest", SyncKind.PANEL) as scene:
-            await scene.set_up()
-            held = scene.service._session.held
-            assert held is not None
-            location = scene.locations[1].location_id
-            api = "/TC2API.TCResource/api"
-            at = f"{api}/v1/locations/{location}"
-            for key, method, path in (
-                ("app_config", "GET", "/application.config.json"),
-                ("session_details", "GET", f"{api}/v3/authentication/sessiondetails"),
-                ("full_status.v3", "GET", f"{at}/partitions/fullStatus"),
-                ("zones", "GET", f"{at}/partitions/zones/0"),
-                ("zones", "GET", f"{at}/partitions/zones/0"),
-                ("events.v1", "POST", f"{at}/devices/0/Events"),
-                (
-                    "users.account",
-                    "GET",
-                    f"{api}/v1/account/users?LocationID={location}",
-                ),
-                ("dashboard", "GET", f"{api}/Dashboard"),
-            ):
-                async with scene.wire._http.request(
-                    method,
-                    scene.simulator.url + path,
-                    headers={"Authorization": f"Bearer {held.access}"},
-                    json={} if method == "POST" else None,
-                ) as answer:
-                    found[key] = await answer.read()
+    async with opened("rest", SyncKind.PANEL) as scene:
+        await scene.set_up()
+        held = scene.service._session.held
+        assert held is not None
+        location = scene.locations[1].location_id
+        api = "/TC2API.TCResource/api"
+        at = f"{api}/v1/locations/{location}"
+        for key, method, path in (
+            ("app_config", "GET", "/application.config.json"),
+            ("session_details", "GET", f"{api}/v3/authentication/sessiondetails"),
+            ("full_status.v3", "GET", f"{at}/partitions/fullStatus"),
+            ("zones", "GET", f"{at}/partitions/zones/0"),
+            ("zones", "GET", f"{at}/partitions/zones/0"),
+            ("events.v1", "POST", f"{at}/devices/0/Events"),
+            (
+                "users.account",
+                "GET",
+                f"{api}/v1/account/users?LocationID={location}",
+            ),
+            ("dashboard", "GET", f"{api}/Dashboard"),
+        ):
+            async with scene.wire._http.request(
+                method,
+                scene.simulator.url + path,
+                headers={"Authorization": f"Bearer {held.access}"},
+                json={} if method == "POST" else None,
+            ) as answer:
+                found[key] = await answer.read()
     found["job.path"] = b'{"JobState": 1, "ZoneSyncState": 1, "ResultCode": 0}'
     found["user_sync_steps.account"] = (
         b'{"ResultCode": 0, "SynchronizationStatus": [{"DeviceID": 1,'

@@ -2,13 +2,13 @@
 
 from base64 import b64decode, b64encode
 
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 import pytest
 
-from tests.simulator.door import Door, claims, opened
+from tests.simulator.door import Door, claims
 
 
 async def test_config_has_what_a_client_needs(door: Door) -> None:
@@ -22,13 +22,23 @@ async def test_config_has_what_a_client_needs(door: Door) -> None:
     assert len(config["AppConfig"][0]["tc2ClientId"]) == 32
 
 
-async def test_keys_are_fresh() -> None:
-    """Two simulators never share a key, even of one seed."""
-    async with opened() as one, opened() as two:
-        keys = [
-            (await door.config())["AppConfig"][0]["tc2APIKey"] for door in (one, two)
-        ]
-    assert keys[0] != keys[1]
+async def test_the_key_is_renewed(door: Door) -> None:
+    """Whoever keeps the key of yesterday is refused; whoever reads it again is not."""
+    first = (await door.config())["AppConfig"][0]
+    key = load_der_public_key(b64decode(first["tc2APIKey"]))
+    assert isinstance(key, RSAPublicKey)
+    cipher = {
+        name: b64encode(key.encrypt(text.encode(), PKCS1v15())).decode()
+        for name, text in (
+            ("username", door.options.user),
+            ("password", door.options.password),
+        )
+    }
+    fields = {"grant_type": "password", "client_id": first["tc2ClientId"], **cipher}
+    assert (await door.token_request(fields))[0] == 200
+    assert (await door.control("/accounts/renew-key"))[0] == 200
+    assert (await door.token_request(fields))[0] == 400
+    assert (await door.sign_in())[0] == 200
 
 
 async def test_password_grant(door: Door) -> None:
