@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.errors import RouteGone
-from custom_components.panelsync.client.models import Codes, Location, SyncKind
+from custom_components.panelsync.client.errors import ClientError, RouteGone
+from custom_components.panelsync.client.models import (
+    Codes,
+    Location,
+    SyncKind,
+    UserSyncWay,
+)
 from custom_components.panelsync.client.remote.hosts import Hosts
+from custom_components.panelsync.client.remote.learned_rules import plain
 from custom_components.panelsync.client.remote.learned_store import restored, stored
 from custom_components.panelsync.client.remote.learning import (
     WANTED,
@@ -27,6 +33,7 @@ from custom_components.panelsync.client.remote.service import RemoteService
 from ..conftest import World, open_world
 
 SEEDS = range(200 if os.environ.get("PANELSYNC_TRUST") == "whole" else 8)
+NO = ("false", "0")
 every_seed = pytest.mark.parametrize("seed", SEEDS)
 
 
@@ -125,8 +132,45 @@ async def test_after_teaching_everything_works(seed: int) -> None:
 
         taught = world.service(memory=world.saved, learned=restored(json.loads(kept)))
         location, link = await world.link(taught)
+        world.simulator.received.clear()
         await everything_works(world, location, link)
-        assert not any(record.forbidden for record in world.simulator.received)
+        sent = world.received()
+        assert not any(record.forbidden for record in sent)
+        assert sum(_starts_users(record.fields) for record in sent) == 1
+        said = json.dumps([record.fields for record in sent]).casefold()
+        assert '"forceimport": true' not in said
+        assert '"forceimport": "true"' not in said
+
+
+def _starts_users(fields: object) -> bool:
+    """Tell whether a request says, in whatever dress, that it does not only look."""
+    if isinstance(fields, dict):
+        return any(
+            (plain(str(name)) == "statusonly" and str(value).casefold() in NO)
+            or _starts_users(value)
+            for name, value in fields.items()
+        )
+    return isinstance(fields, list) and any(map(_starts_users, fields))
+
+
+@pytest.mark.parametrize(
+    "fault", ["500_message", "html", "reset", "503_maintenance", "empty"]
+)
+async def test_a_learned_start_goes_out_once_whatever_becomes_of_it(
+    fault: str,
+) -> None:
+    """Nor is a likely way tried after it, unless it was not there at all."""
+    async with open_world("hidden", seed=1) as world:
+        lesson = learn(
+            await recorded(world), await known_of(world, world.service()), "1f"
+        )
+        service = world.service(learned=lesson.routes, user_sync=UserSyncWay.LIKELY)
+        _, link = await world.link(service)
+        world.simulator.received.clear()
+        await world.fault("user_sync", fault, 9)
+        with pytest.raises(ClientError):
+            await link.start(SyncKind.USERS, Codes())
+        assert sum(_starts_users(one.fields) for one in world.received()) == 1
 
 
 @every_seed
