@@ -32,9 +32,9 @@ from ..const import DOMAIN
 from ..coordinators.account import AccountCoordinator
 from ..coordinators.location import LocationCoordinator
 from ..coordinators.panel import PanelCoordinator
-from ..errors import outcome_error
 from ..identifiers import account_identifier
-from ..messages import differences_text, error_text, kind_name
+from ..messages import differences_text, kind_name, reason_text
+from ..outcome_report import OutcomeReport
 from ..panel_codes import stored_codes
 from ..plain_text import plain_values
 from ..storage.history import LocationHistory
@@ -106,11 +106,14 @@ def _failure(
     if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
         # However long ago: the code is not sent again until it is changed.
         return Problem.CODE_REFUSED, record
-    if standing(record, history.seen_success.get(kind), now) is not Outcome.FAILED:
-        return None
-    if reason is Reason.SERVICE_REFUSED and lacks_rights(facts.rights, kind):
+    outcome = standing(record, history.seen_success.get(kind), now)
+    if (
+        outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
+        and reason in (Reason.SERVICE_REFUSED, Reason.ANSWER_UNKNOWN)
+        and lacks_rights(facts.rights, kind)
+    ):
         return Problem.RIGHTS_MISSING, record
-    return Problem.SYNC_FAILED, record
+    return (Problem.SYNC_FAILED, record) if outcome is Outcome.FAILED else None
 
 
 def location_problems(
@@ -130,9 +133,9 @@ def location_problems(
 
 @callback
 def failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
-    """Return in words why a run failed."""
-    error = outcome_error(record, location)
-    return "" if error is None else f"{error_text(hass, error)}."
+    """Return in words why a run failed, or could not be confirmed."""
+    text = reason_text(hass, OutcomeReport.of(record, location, None))
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 @callback
