@@ -96,7 +96,7 @@ _LOOKALIKES: Final = str.maketrans("015", "ois")
 
 
 def mentions_silent_alarm(*texts: str | None) -> bool:
-    """Tell whether any of these texts may speak of a silent alarm."""
+    """Return whether any of these texts may speak of a silent alarm."""
     return any(_mentions(text[:_LONGEST]) for text in texts if text)
 
 
@@ -179,7 +179,7 @@ def _is_quiet_alarm(words: Sequence[str]) -> bool:
 
 
 def _is_silent_panic(words: Sequence[str]) -> bool:
-    """Tell whether a panic is not said to be audible, or anything to be inaudible."""
+    """Return whether a panic is not said to be audible, or anything to be inaudible."""
     audible = False
     for index, word in enumerate(words):
         if not word.startswith(_AUDIBLE):

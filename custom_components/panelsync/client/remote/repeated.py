@@ -33,7 +33,7 @@ _JSON_ESCAPE: Final = re.compile(
 
 
 def repeats(text: str, secrets: Iterable[str]) -> bool:
-    """Tell whether a text holds one of these secrets."""
+    """Return whether a text holds one of these secrets."""
     wanted = {sign for secret in set(secrets) - _NONE for sign in _signs(secret)}
     return any(secret in found for found in _read(text) for secret in wanted)
 
@@ -66,11 +66,11 @@ def _read(text: str) -> set[str]:
     """Read a text in every way it may be written."""
     found, new = {text}, {text}
     for _ in range(_DEPTH):
-        new = {other for one in new for other in _decoded(one)} - found
+        new = {decoded for spelled in new for decoded in _decoded(spelled)} - found
         found |= new
         if not new or len(found) > _MOST:
             break
-    return {plain(one) for one in found}
+    return {plain(spelled) for spelled in found}
 
 
 def _decoded(text: str) -> Iterator[str]:

@@ -45,12 +45,12 @@ def new_records(
 
 
 def _has_known_time(record: EventRecord, now: datetime) -> bool:
-    """Tell whether a record says when it was written; nothing is written in the future."""
+    """Return whether a record says when it was written; nothing is written in the future."""
     return record.time is not None and record.time - now <= RECORD_FRESH_FOR
 
 
 def _is_fresh(record: EventRecord, now: datetime, looked: datetime | None) -> bool:
-    """Tell whether a new record is an event. After a gap, an unknown time is none."""
+    """Return whether a new record is an event. After a gap, an unknown time is none."""
     if record.time is not None and _has_known_time(record, now):
         return now - record.time <= RECORD_FRESH_FOR
     return looked is not None and timedelta(0) <= now - looked <= LOOK_FRESH_FOR
@@ -112,7 +112,7 @@ def panel_sync_elsewhere(
     proven: datetime | None,
     now: datetime,
 ) -> bool:
-    """Tell whether a configuration number that rose shows somebody else's panel sync.
+    """Return whether a configuration number that rose shows somebody else's panel sync.
 
     `accepted` and `proven` are the newest of our own panel syncs: a rise that proves one,
     or comes while it may still be at work, is not another's. A first look, or a number

@@ -44,7 +44,7 @@ MOST_PARTITIONS: Final = 64
 
 
 def lists_locations(fields: Fields) -> bool:
-    """Tell whether session details carry a list of locations, if only an empty one."""
+    """Return whether session details carry a list of locations, if only an empty one."""
     details = fields.section("SessionDetailsResult")
     return details is not None and details.rows("Locations") is not None
 
@@ -143,7 +143,7 @@ def _service_sync_status(row: Fields, location_id: int) -> ServiceSyncStatus | N
 
 
 def has_panel_status(fields: Fields) -> bool:
-    """Tell whether a full-status answer carries what it is asked for."""
+    """Return whether a full-status answer carries what it is asked for."""
     return fields.section("PanelStatus") is not None
 
 
@@ -198,7 +198,7 @@ def names(fields: Fields) -> tuple[str, ...]:
 
 
 def _only_silent_zones_alarm(zones: Iterable[Zone]) -> bool:
-    """Tell whether the zones in alarm are those of a silent one: nobody may see it."""
+    """Return whether the zones in alarm are those of a silent one: nobody may see it."""
     alarms = [zone for zone in zones if ZoneStatus.ALARM in zone.status]
     return bool(alarms) and all(mentions_silent_alarm(zone.name) for zone in alarms)
 
@@ -282,7 +282,7 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
 
 
 def _is_of(row: Fields, device_id: int) -> bool:
-    """Tell whether a row is about a device.
+    """Return whether a row is about a device.
 
     Asked for one panel alone, an answer need not name it.
     """
@@ -322,7 +322,7 @@ def pending_changes(fields: Fields) -> PendingUserChanges | None:
 
 
 def code_is_valid(fields: Fields) -> bool | None:
-    """Tell whether a code is in use at the location; None where it is not said (5)."""
+    """Return whether a code is in use at the location; None where it is not said (5)."""
     return fields.flag("IsDuplicate")
 
 

@@ -9,7 +9,8 @@ from ...silent_alarm import SILENT_EVENTS, mentions_silent_alarm
 from .event_words import activity, mention, without_tail
 from .fields import Fields
 
-MOST_RECORDS: Final = 1000
+MOST_RECORDS: Final = 250
+"""The service gives no more in one answer (docs/protocol/total-connect.md#event-log-calls)."""
 # A record's id beyond the others of its page by this much is none of this log's.
 _STRAY_FACTOR: Final = 1000
 _STRAY_ABOVE: Final = 2**40
@@ -17,7 +18,7 @@ _MOST_STRAY: Final = 3
 
 
 def is_secret(event_type: int | None, texts: Iterable[str], location_name: str) -> bool:
-    """Tell whether a record may speak of a silent alarm.
+    """Return whether a record may speak of a silent alarm.
 
     The location's name counts as text, unless it is itself such a word: then it is cut
     off the end, where the service puts it.

@@ -134,11 +134,13 @@ def without_name(text: str, name: str) -> str:
 
 def without_names(text: str, names: Iterable[str]) -> str:
     """Cut names out, the longest first; where nothing is left, the text is no name."""
-    found = text
+    found, folded = text, text.casefold()
     for name in sorted(set(names), key=len, reverse=True):
-        if name.casefold() in found.casefold():
-            cut = without_name(found, name)
-            found = cut if _words(cut) else found
+        if name.casefold() not in folded:
+            continue
+        cut = without_name(found, name)
+        if _words(cut):
+            found, folded = cut, cut.casefold()
     return found
 
 

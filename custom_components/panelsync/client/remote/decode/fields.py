@@ -48,7 +48,7 @@ class Fields:
         self._values = {str(name).casefold(): value for name, value in values.items()}
 
     def __contains__(self, name: str) -> bool:
-        """Tell whether a value other than null was sent under this name."""
+        """Return whether a value other than null was sent under this name."""
         return self.get(name) is not None
 
     @property

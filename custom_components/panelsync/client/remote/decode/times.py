@@ -115,7 +115,8 @@ def _counted(value: float) -> datetime | None:
     )
     if not 0 < value < 2**62:
         return None
-    return next((moment for one in read if (moment := one(value)) is not None), None)
+    found = (read_count(value) for read_count in read)
+    return next((moment for moment in found if moment is not None), None)
 
 
 def _after_epoch(seconds: float) -> datetime | None:

@@ -103,7 +103,7 @@ def _found(purpose: Purpose, tree: object) -> dict[str, object] | None:
 
 
 def shows(purpose: Purpose, value: object) -> bool:
-    """Tell whether an answer is one to this purpose, by marks that no other has."""
+    """Return whether an answer is one to this purpose, by marks that no other has."""
     tree = plain_names(value)
     if purpose in _OBJECTS:
         return _found(purpose, tree) is not None

@@ -48,7 +48,7 @@ class Pace:
         self._held_until[place] = until
 
     def _held(self, place: str, now: float) -> float:
-        """Tell for how many seconds a place is still held, or everything is."""
+        """Return for how many seconds a place is still held, or everything is."""
         return max(self._held_until.get(key, now) for key in ("", place)) - now
 
     def reserve(self, place: str = "") -> float:

@@ -106,7 +106,7 @@ def clean(value: object, secrets: Iterable[str]) -> str:
 
 
 def is_misunderstood(error: ClientError) -> bool:
-    """Tell whether a read may do better in another form."""
+    """Return whether a read may do better in another form."""
     return isinstance(error, Misunderstood) or error.code in MISUNDERSTOOD_CODES
 
 
