@@ -713,12 +713,36 @@ def test_keypads_that_are_addressed_together_are_one_partition() -> None:
     assert keypads == [ADDRESSES[1], ADDRESSES[2]]
     assert [one.mode for one in site.seen().partitions] == [ArmingState.DISARMED, HOME]
     assert {one.number for one in site.seen().partitions} == {None}
-    both = keypad("****DISARMED****", addresses=frozenset({18, 19}))
-    site.hear(both)
-    assert [one.keypads for one in site.seen().partitions] == [
-        ADDRESSES[1] | ADDRESSES[2]
-    ]
-    assert site.activity == []
+
+
+def test_two_partitions_that_share_a_keypad_stay_two() -> None:
+    # Masks as 03000500 and 04000600: keypad 18 shows both.
+    first, second = frozenset({0, 1, 16, 18}), frozenset({2, 17, 18})
+    site = Site(Ad2Settings())
+    for _ in range(20):
+        site.hear(
+            keypad("****DISARMED****", flags="10000001000000003A--", addresses=first),
+            keypad("ARMED ***STAY***", flags="00100001000000003A--", addresses=second),
+        )
+    modes = {one.keypads: one.mode for one in site.seen().partitions}
+    assert modes == {first: ArmingState.DISARMED, second: HOME}
+    assert site.told == []
+
+
+def test_one_partition_joined_in_the_middle_of_a_list_becomes_one() -> None:
+    # One keypad is addressed apart from the others, with a beep.
+    site = Site(Ad2Settings())
+    whole = frozenset({16, 17, 18, 19})
+    site.hear(
+        fault(3, addresses=frozenset({19})),
+        fault(3, addresses=whole - {19}),
+        fault(3, addresses=whole),
+        keypad("****DISARMED****", flags="10000001000000003A--", addresses=whole),
+    )
+    (partition,) = site.seen().partitions
+    assert partition.keypads == whole
+    assert partition.ready
+    assert site.open() == set()
 
 
 def test_a_line_for_two_unnamed_partitions_does_not_make_them_one() -> None:

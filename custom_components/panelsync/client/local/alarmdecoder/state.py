@@ -50,8 +50,8 @@ type RfLoop = tuple[str, int]
 class Ad2Settings:
     """What a person has told of the site.
 
-    `addresses` gives each partition number its keypad addresses; without it, keypads
-    that were addressed together count as one partition. `rf_zones` names the zone of a
+    `addresses` gives each partition number its keypad addresses; without it, partitions
+    are told apart by the keypads that were addressed together. `rf_zones` names the zone of a
     wireless sensor's loop.
     """
 
@@ -158,19 +158,19 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
     if line.panel_kind is PanelKind.DSC:
         # Another family's flags and pages follow rules that are not known here.
         return state, ()
-    partitions = _grouped(state, line.mask)
     page = read_page(line)
+    partitions = _grouped(state, line.mask, page)
     heard = any(
         partition.shown.alarm_memory
         for partition in partitions
-        if partition.addresses & line.mask
+        if _is_theirs(partition, line.mask)
     )
-    theirs = [p for p in partitions if line.mask == 0 or p.addresses & line.mask]
+    theirs = [p for p in partitions if line.mask == 0 or _is_theirs(p, line.mask)]
     text = state.text
     if is_concealed(line, heard):
         page = Page(PageKind.INTERRUPTION, text="concealed")
         line = _concealed(line, heard)
-    elif line.mask == 0 or partitions[0].addresses & line.mask:
+    elif line.mask == 0 or (partitions and _is_theirs(partitions[0], line.mask)):
         text = line.text
     first_line = state.first_line or now
     after = replace(
@@ -204,10 +204,10 @@ def _partition(
     partition: KeypadPartition, line: Keypad, page: Page, now: datetime
 ) -> KeypadPartition:
     if page.kind is PageKind.SYSTEM:
-        if line.mask == 0 or partition.addresses & line.mask:
+        if line.mask == 0 or _is_theirs(partition, line.mask):
             return take_system_page(partition, line, page, now)
         return partition
-    if not partition.addresses & line.mask:
+    if not _is_theirs(partition, line.mask):
         return partition
     return take_line(partition, line, page, now)
 
@@ -227,27 +227,38 @@ def _battery_low(state: Ad2State) -> bool | None:
     return False if False in values else None
 
 
-def _grouped(state: Ad2State, mask: int) -> tuple[KeypadPartition, ...]:
-    """Return the partitions; where none was named, those that share a keypad are one.
+def _grouped(state: Ad2State, mask: int, page: Page) -> tuple[KeypadPartition, ...]:
+    """Return the partitions with the one this line is of, where none was named.
 
-    A line for all keypads of several that were heard apart is common to them: to take
-    them for one would show each one's arming in turn
+    Masks that merely overlap are no proof: two partitions may share a keypad. A line
+    for all keypads of several is common to them, but for the page of one zone that
+    each of them showed: that was one partition, addressed in parts
     (docs/protocol/alarmdecoder.md#partitions).
     """
     if state.settings.addresses or mask == 0:
         return state.partitions
-    together = [p for p in state.partitions if p.addresses & mask]
-    if len(together) == 1 and together[0].addresses | mask == together[0].addresses:
+    if any(p.addresses | mask == p.addresses for p in state.partitions):
         return state.partitions
-    if len(together) > 1 and all(p.addresses & ~mask == 0 for p in together):
+    covered = [p for p in state.partitions if p.addresses & ~mask == 0]
+    is_one = len(covered) == 1 or (
+        page.key is not None
+        and all(page.name in p.faults.rotation.pages for p in covered)
+    )
+    if covered and not is_one:
         return state.partitions
-    merged = together[0] if together else KeypadPartition(0, LocalPartition(None))
-    for partition in together:
-        mask |= partition.addresses
-    apart = [p for p in state.partitions if p not in together]
-    shown = replace(merged.shown, keypads=_as_addresses(mask))
-    grouped = [*apart, replace(merged, addresses=mask, shown=shown)]
+    whole = covered[0] if covered else KeypadPartition(0, LocalPartition(None))
+    shown = replace(whole.shown, keypads=_as_addresses(mask))
+    apart = [p for p in state.partitions if p not in covered]
+    grouped = [*apart, replace(whole, addresses=mask, shown=shown)]
     return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
+
+
+def _is_theirs(partition: KeypadPartition, mask: int) -> bool:
+    """Tell whether a line is of a partition: a shared keypad alone does not say so."""
+    if partition.shown.number is not None:
+        return bool(partition.addresses & mask)
+    both = partition.addresses & mask
+    return both != 0 and both in {partition.addresses, mask}
 
 
 def _system(

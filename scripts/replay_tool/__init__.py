@@ -1,0 +1,1 @@
+"""Plays recorded logs of a panel through the codecs."""
