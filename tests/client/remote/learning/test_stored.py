@@ -18,6 +18,7 @@ from custom_components.panelsync.client.remote.learned_store import (
     stored,
 )
 from custom_components.panelsync.client.remote.learning import learn
+from custom_components.panelsync.client.remote.learning.share import shared
 from custom_components.panelsync.client.remote.routes import (
     Host,
     Kind,
@@ -27,7 +28,7 @@ from custom_components.panelsync.client.remote.routes import (
     Template,
 )
 
-from .recordings import KNOWN, WHOLE, har
+from .recordings import API, JOB, KNOWN, WHOLE, har
 from .test_learn import sent
 
 KEPT = stored(learn(har(*WHOLE), KNOWN, "1f").routes)
@@ -179,3 +180,25 @@ def test_a_route_that_says_one_thing_and_is_another_is_refused(
     """Its fields, places and purpose must be those of its template."""
     with pytest.raises(NotLearned):
         check(replace(restored(KEPT)[0], **change))
+
+
+def test_what_is_shared_holds_no_value_of_the_recording() -> None:
+    """Addresses, names of fields and sorts of values; not even a constant."""
+    text = shared(learn(har(*WHOLE), KNOWN, "1f").routes)
+    assert text.startswith(
+        "start_users: POST /TC2API.TCResource/api/v2/users/panelSync (json)\n"
+        "  DeviceList[].LocationID = <location>\n"
+        "  DeviceList[].DeviceID = <device>\n"
+        "  DeviceList[].AuthorizingCode = <code>\n"
+        "  StatusOnly = flag\n"
+        "  AdditionalInput = empty\n"
+    )
+    assert "MaxRecords = number" in text
+    assert "StartDateTime = <since>" in text
+    for value in (*KNOWN.panels, *KNOWN.panels.values(), "Marked", " 50", "2026", JOB):
+        assert str(value) not in text
+    query = learn(f"curl '{API}/v9/state?jobId={JOB}&dateFormat=x'", KNOWN, "1f")
+    assert shared(query.routes).splitlines()[1:] == [
+        "  ?jobId = <job>",
+        "  ?dateFormat = word",
+    ]
