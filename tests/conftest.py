@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from _pytest.terminal import TerminalReporter
+from homeassistant.components.http.server import HomeAssistantHTTP
 import pytest
 
 # Before the test package puts another `custom_components` in front.
@@ -25,6 +26,22 @@ loopback.guard()
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
     """Leave the loop as Home Assistant runs it: its debug mode is half of the time."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def disable_http_server() -> Iterator[None]:
+    """Let no Home Assistant here serve its pages.
+
+    The test package makes mocks of it before every test, a hundredth of a second each.
+    """
+
+    async def not_served(_: HomeAssistantHTTP) -> None:
+        pass
+
+    with pytest.MonkeyPatch.context() as patches:
+        for name in ("async_bind", "start"):
+            patches.setattr(HomeAssistantHTTP, name, not_served)
+        yield
 
 
 @pytest.fixture(autouse=True)
