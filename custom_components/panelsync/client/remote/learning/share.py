@@ -32,7 +32,7 @@ def _fields(tree: Tree, name: str) -> Iterator[tuple[str, Tree]]:
                 )
         case tuple() if tree:
             yield from _fields(tree[0], f"{name}[]")
-        case None if not name:
+        case None | Mapping() | tuple() if not name:
             return
         case _:
             yield name, tree
