@@ -5,14 +5,17 @@ See docs/architecture.md#what-can-be-written.
 
 from dataclasses import replace
 import json
+import posixpath
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from defusedxml.ElementTree import fromstring
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.remote.http import rest, soap
 from custom_components.panelsync.client.remote.http.request import Request
+from custom_components.panelsync.client.remote.http.rest import fill_path
 from custom_components.panelsync.client.remote.routes import (
     ROUTES,
     SECRET_KINDS,
@@ -27,6 +30,8 @@ from custom_components.panelsync.client.remote.routes import (
     Value,
     steps_route,
 )
+
+from .conftest import World
 
 BASE = "https://rs.alarmnet.com"
 DEVICE = DeviceAuthorization(700101, 880201, "7391")
@@ -183,3 +188,50 @@ def test_the_table_is_in_the_order_of_likelihood() -> None:
     ] == "job.soap"
     assert len(ROUTES) == len(TABLE)
     assert "7391" not in repr(DEVICE)
+
+
+_ODD = st.sampled_from(
+    [
+        ".",
+        "..",
+        "...",
+        "a.",
+        ".a",
+        "%2e",
+        "%2F",
+        "a/b",
+        "a\\b",
+        "a\n",
+        "\n",
+        "a b",
+        "a;b",
+    ]
+)
+
+
+@given(_ODD | st.text(max_size=12) | st.from_regex(r"[A-Za-z0-9._-]+", fullmatch=True))
+def test_no_value_makes_a_path_that_a_server_reads_as_another(job: str) -> None:
+    """No segment of dots, nothing encoded, no end of line: or nothing is sent."""
+    try:
+        path = fill_path(ROUTES["job.path"], {"location": 7, "job": job})
+    except ValueError:
+        return
+    assert posixpath.normpath(path) == unquote(path) == path.strip() == path
+    assert path.endswith(f"/synchronize/{job}")
+    assert not path.endswith(".")
+
+
+def test_every_path_of_the_table_is_plain() -> None:
+    for route in TABLE:
+        places: dict[str, Value] = dict.fromkeys(route.places, 7)
+        assert fill_path(route, places).startswith("/")
+
+
+@pytest.mark.parametrize("job", [".", "..", "../../arm", "a.", "%2e%2e", "a\n"])
+async def test_a_job_that_would_be_another_path_is_not_asked_for(
+    world: World, job: str
+) -> None:
+    _, link = await world.link(world.service())
+    world.simulator.received.clear()
+    assert await link.read_job(job) is None
+    assert not world.received()

@@ -38,7 +38,7 @@ from .http.response import (
     business_error,
     check,
 )
-from .http.rest import checked
+from .http.rest import checked, checked_path
 from .repeated import repeats
 from .routes import (
     ROUTES,
@@ -386,7 +386,7 @@ class RemoteLink(PanelLink):
     async def read_job(self, job_id: str) -> JobStatus | None:
         """Read a job's state; None where it cannot be known."""
         try:
-            checked(Kind.WORD, "job", job_id)
+            checked_path(f"/{checked(Kind.WORD, 'job', job_id)}")
         except ValueError:
             return None
         values: dict[str, Value] = {"job": job_id, "jobId": job_id, "JobID": job_id}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 import json
 import re
+from typing import Final
 from urllib.parse import urlencode
 
 from ...models import Certainty
@@ -54,6 +55,19 @@ def fill_path(route: Route, places: Mapping[str, Value]) -> str:
     path = route.path
     for name, kind in route.places.items():
         path = path.replace(f"{{{name}}}", checked(kind, name, places[name]))
+    return checked_path(path)
+
+
+# No segment of dots, none that ends with one, nothing encoded: a server may read such a
+# path as another one.
+_SEGMENT: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?"
+_PATH: Final = re.compile(rf"(?:/{_SEGMENT})+", re.ASCII)
+
+
+def checked_path(path: str) -> str:
+    """Give a path that means the same to everybody, else raise ValueError."""
+    if not _PATH.fullmatch(path):
+        raise ValueError("The path is not plain")
     return path
 
 

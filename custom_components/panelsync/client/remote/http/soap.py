@@ -17,7 +17,7 @@ from ..routes import (
     Value,
 )
 from .request import Request
-from .rest import checked, held_place, require
+from .rest import checked, checked_path, held_place, require
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
@@ -45,7 +45,7 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
             raise ValueError(f"{route.key} is not a SOAP route")
     return Request(
         route.method,
-        base + route.path,
+        base + checked_path(route.path),
         {},
         headers,
         body.encode(),
