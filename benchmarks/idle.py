@@ -53,12 +53,12 @@ async def ours(
 ) -> None:
     """Live through the hours with PanelSync, set up before them."""
 
-    async def pause(seconds: float) -> None:
+    async def sleep(seconds: float) -> None:
         clock.tick(seconds)
 
     defaults = RemoteService.__init__.__kwdefaults__
     assert defaults is not None
-    defaults["pause"] = pause
+    defaults["sleep"] = sleep
     home = Home(hass, simulator, clock)
     await home.start()
     await home.wait(60)

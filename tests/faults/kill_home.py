@@ -100,12 +100,12 @@ async def live(job: dict[str, Any], freezer: Any) -> dict[str, Any]:
     """Live as long as the job says; return what was seen."""
     clock = SharedClock(freezer, Path(job["clock"]))
 
-    async def pause(seconds: float) -> None:
+    async def sleep(seconds: float) -> None:
         clock.tick(seconds)
 
     defaults = RemoteService.__init__.__kwdefaults__
     assert defaults is not None
-    defaults["pause"] = pause
+    defaults["sleep"] = sleep
     seed_http(Path(job["directory"]))
     async with async_test_home_assistant(config_dir=job["directory"]) as hass:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)

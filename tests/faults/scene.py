@@ -133,7 +133,7 @@ class Scene:
         """Move the clock."""
         self.now += timedelta(**spans)
 
-    async def pause(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         """Wait without taking time."""
         self.forward(seconds=seconds)
 
@@ -196,7 +196,7 @@ class Scene:
             Hosts(self.simulator.url, self.simulator.url),
             Credentials(self.simulator.options.user, self.simulator.options.password),
             now=self.clock,
-            pause=self.pause,
+            sleep=self.sleep,
             save=self.save,
             memory=self.saved,
             user_sync=UserSyncWay.LIKELY,

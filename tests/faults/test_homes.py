@@ -37,7 +37,7 @@ def second_home(scene: Scene) -> RemoteService:
         Hosts(scene.simulator.url, scene.simulator.url),
         Credentials(scene.simulator.options.user, scene.simulator.options.password),
         now=scene.clock,
-        pause=scene.pause,
+        sleep=scene.sleep,
         save=save,
         user_sync=UserSyncWay.LIKELY,
     )

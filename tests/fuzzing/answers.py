@@ -25,7 +25,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields
-from custom_components.panelsync.client.remote.http.request import Answer
+from custom_components.panelsync.client.remote.http.request import Response
 from custom_components.panelsync.client.remote.http.response import (
     check,
     clean,
@@ -129,7 +129,7 @@ def _leaves(value: object) -> Iterator[object]:
 def read_answer(key: str, status: int, body: bytes) -> object:
     """Read an answer as the client does; None where it raised one of its errors."""
     route = ROUTES[key]
-    answer = Answer(status, "", body, None)
+    answer = Response(status, "", body, None)
     try:
         result = READERS[key](check(judge(route, answer, ())))
     except ClientError as error:

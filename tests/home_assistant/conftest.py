@@ -99,9 +99,9 @@ def pauses_pass_at_once(
 ) -> None:
     """Let the client's pauses move the frozen clock instead of taking real time."""
 
-    async def pause(seconds: float) -> None:
+    async def sleep(seconds: float) -> None:
         freezer.tick(seconds)
 
     defaults = RemoteService.__init__.__kwdefaults__
     assert defaults is not None
-    monkeypatch.setitem(defaults, "pause", pause)
+    monkeypatch.setitem(defaults, "sleep", sleep)

@@ -54,7 +54,7 @@ class Bench:
         """Keep what the client wants kept."""
         self.saved = copy.deepcopy(memory)
 
-    async def pause(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         """Wait."""
         self.pauses.append(seconds)
         self.clock.forward(seconds=seconds)
@@ -66,7 +66,7 @@ class Bench:
             Hosts(self.url, self.url),
             Credentials(self.user, password),
             now=self.clock,
-            pause=self.pause,
+            sleep=self.sleep,
             save=self.save,
             **options,
         )

@@ -93,7 +93,7 @@ async def answering(
 
 
 def reply(code: int, **more: Any) -> web.Response:
-    """Answer with a result code."""
+    """Response with a result code."""
     return web.json_response({"ResultCode": code, "ResultData": "words"} | more)
 
 
@@ -601,8 +601,8 @@ def test_a_soap_page_is_told_from_data() -> None:
         (b"hello", "text/html; charset=utf-8", True),
         (b"<?xml version='1.0'?><a/>", "text/html", False),
     ):
-        assert wire.Answer(200, kind, body, None).is_page is page
-    answer = wire.Answer(200, "text/html", b'{"ResultCode":0}', None)
+        assert wire.Response(200, kind, body, None).is_page is page
+    answer = wire.Response(200, "text/html", b'{"ResultCode":0}', None)
     assert verdict.judge(ROUTES["dashboard"], answer, ()).integer("ResultCode") == 0
 
 

@@ -12,7 +12,7 @@ from custom_components.panelsync.client.remote.http.rate_limit import (
     AT_ONCE,
     RATE,
     RESERVE,
-    Pace,
+    RateLimiter,
 )
 from custom_components.panelsync.client.remote.route_state import RouteMemory
 from custom_components.panelsync.client.remote.routes import ROUTES
@@ -55,7 +55,7 @@ def test_what_nothing_works_without_is_never_gone() -> None:
     memory = RouteMemory()
     memory.missing(STATUS_V1, NOON)
     assert not memory.forbidden(STATUS_V1, NOON)
-    memory.useless(STATUS_V1, NOON)
+    memory.mark_unsupported(STATUS_V1, NOON)
     assert not memory.gone(STATUS_V1, NOON)
 
 
@@ -63,9 +63,9 @@ def test_a_forbidden_route_is_gone_the_second_time() -> None:
     """Ten minutes apart, with another route of the host answering in between."""
     memory = RouteMemory()
     assert memory.forbidden(SOAP, NOON)
-    assert memory.rests(SOAP, NOON + 9 * MINUTE)
+    assert memory.is_backing_off(SOAP, NOON + 9 * MINUTE)
     assert not memory.forbidden(SOAP, NOON + 9 * MINUTE)
-    assert not memory.rests(SOAP, NOON + 10 * MINUTE)
+    assert not memory.is_backing_off(SOAP, NOON + 10 * MINUTE)
     memory.answered(ZONES, NOON + 5 * MINUTE)
     assert memory.forbidden(SOAP, NOON + 10 * MINUTE)
     assert memory.gone(SOAP, NOON + 10 * MINUTE)
@@ -82,7 +82,7 @@ def test_an_outage_makes_nothing_gone() -> None:
     assert not memory.gone(SOAP, late)
     assert not memory.gone(ZONES, late)
     assert memory.works(ZONES)
-    assert not memory.rests(ZONES, NOON + 595 * MINUTE)
+    assert not memory.is_backing_off(ZONES, NOON + 595 * MINUTE)
 
 
 def test_an_answer_clears_the_suspicion() -> None:
@@ -99,10 +99,10 @@ def test_an_answer_clears_the_suspicion() -> None:
 def test_a_route_that_never_made_sense_is_gone() -> None:
     """One that worked before is not."""
     memory = RouteMemory()
-    memory.useless(EVENTS, NOON)
+    memory.mark_unsupported(EVENTS, NOON)
     assert memory.gone(EVENTS, NOON)
     memory.answered(ZONES, NOON)
-    memory.useless(ZONES, NOON)
+    memory.mark_unsupported(ZONES, NOON)
     assert memory.works(ZONES)
 
 
@@ -139,7 +139,7 @@ def test_rubbish_is_no_memory(stored: object) -> None:
     memory.report(NOON)
     for route in ROUTES.values():
         memory.gone(route, NOON)
-        memory.rests(route, NOON)
+        memory.is_backing_off(route, NOON)
 
 
 class Seconds:
@@ -153,7 +153,7 @@ class Seconds:
         """Return the time."""
         return self.now
 
-    async def pause(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         """Wait."""
         self.now += seconds
 
@@ -165,11 +165,11 @@ def test_the_ceiling_holds_over_any_minute(steps: list[float]) -> None:
     See docs/architecture.md#idle-budget.
     """
     clock = Seconds()
-    pace = Pace(clock, clock.pause)
+    limiter = RateLimiter(clock, clock.sleep)
     sent = []
     for step in [0.0] * 320 + steps:
         clock.now += step
-        sent.append(clock.now + pace.reserve())
+        sent.append(clock.now + limiter.reserve())
     assert sent[int(RESERVE) - 1] == pytest.approx(1000.0)
     assert all(
         moment - 1000.0 >= (number - RESERVE) / RATE - 1e-6
@@ -180,34 +180,34 @@ def test_the_ceiling_holds_over_any_minute(steps: list[float]) -> None:
 async def test_a_wish_for_rest_is_heeded() -> None:
     """A short one is waited out, a long one fails the call, nothing sent."""
     clock = Seconds()
-    pace = Pace(clock, clock.pause)
-    pace.hold(timedelta(seconds=10))
-    pace.hold(timedelta(seconds=2))
-    async with pace.turn():
+    limiter = RateLimiter(clock, clock.sleep)
+    limiter.hold(timedelta(seconds=10))
+    limiter.hold(timedelta(seconds=2))
+    async with limiter.turn():
         assert clock.now == 1010.0
-    pace.hold(timedelta(minutes=5))
+    limiter.hold(timedelta(minutes=5))
     with pytest.raises(ServiceUnreachable) as raised:
-        pace.reserve()
+        limiter.reserve()
     assert not raised.value.sent
     assert raised.value.retry_after == timedelta(minutes=5)
     clock.now += 280
-    assert pace.reserve() == 20
+    assert limiter.reserve() == 20
     assert AT_ONCE == 12
 
 
 async def test_a_location_that_wants_rest_stops_no_other() -> None:
     """What the sign-in wants holds for all, and what is over for nobody."""
     clock = Seconds()
-    pace = Pace(clock, clock.pause)
-    pace.hold(timedelta(minutes=5), "700101")
+    limiter = RateLimiter(clock, clock.sleep)
+    limiter.hold(timedelta(minutes=5), "700101")
     with pytest.raises(ServiceUnreachable):
-        pace.reserve("700101")
-    assert pace.reserve("700102") == 0
-    assert pace.reserve("dashboard") == 0
-    assert pace.reserve() == 0
+        limiter.reserve("700101")
+    assert limiter.reserve("700102") == 0
+    assert limiter.reserve("dashboard") == 0
+    assert limiter.reserve() == 0
     clock.now += 301
-    assert pace.reserve("700101") == 0
-    pace.hold(timedelta(minutes=1))
+    assert limiter.reserve("700101") == 0
+    limiter.hold(timedelta(minutes=1))
     for place in ("", "700101", "700102"):
         with pytest.raises(ServiceUnreachable):
-            pace.reserve(place)
+            limiter.reserve(place)

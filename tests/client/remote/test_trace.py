@@ -15,7 +15,7 @@ from custom_components.panelsync.client.remote.decode.log_texts import (
     redacted,
     unrecognized_sync_text,
 )
-from custom_components.panelsync.client.remote.http.request import Answer
+from custom_components.panelsync.client.remote.http.request import Response
 from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
 from custom_components.panelsync.client.remote.trace import (
     KEPT,
@@ -146,9 +146,9 @@ async def test_a_refused_sign_in_is_told_without_its_words(world: World) -> None
     assert "Marked" not in told(service.trace)
 
 
-def answer(status: int = 200) -> Answer:
+def answer(status: int = 200) -> Response:
     """Return an answer; its body is not looked at by a trace."""
-    return Answer(status, "application/json", b"", None)
+    return Response(status, "application/json", b"", None)
 
 
 def note(trace: Trace, code: object, **fields: object) -> None:

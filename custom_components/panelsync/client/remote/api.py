@@ -1,4 +1,4 @@
-"""One question and its answer: session, pace, route memory and the one retry layer."""
+"""One question and its answer: session, limiter, route memory and the one retry layer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
@@ -28,8 +28,8 @@ from .decode import answers as decode
 from .decode.fields import Fields
 from .hosts import Hosts
 from .http import rest, soap
-from .http.rate_limit import LONGEST_HOLD, Pace
-from .http.request import Answer, Request, send
+from .http.rate_limit import LONGEST_HOLD, RateLimiter
+from .http.request import Request, Response, send
 from .http.response import (
     KNOWN_CODES,
     RouteForbidden,
@@ -41,7 +41,7 @@ from .http.response import (
 )
 from .route_state import RouteMemory
 from .routes import ACCOUNT, ROUTES, SEARCHED, SOAP_PROBE, Host, Purpose, Route, Value
-from .session.liveness import Doubt
+from .session.liveness import SessionLiveness
 from .session.session import Session
 from .session.tokens import Tokens
 from .trace import Trace
@@ -50,7 +50,7 @@ LOGGER: Final = logging.getLogger(__package__)
 
 TRIES: Final = 3
 """How often a read is tried in all."""
-PANEL_PAUSE: Final = 6.0
+PANEL_RETRY_DELAY: Final = 6.0
 """Seconds between two tries to reach a panel.
 
 See docs/protocol/total-connect.md#quirks.
@@ -63,19 +63,22 @@ class Transmitter:
     """Sends requests in their turn and heeds the service's wish for rest."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, pace: Pace, now: Callable[[], datetime]
+        self,
+        session: aiohttp.ClientSession,
+        limiter: RateLimiter,
+        now: Callable[[], datetime],
     ) -> None:
         """Take the shared HTTP session."""
         self._session = session
-        self._pace = pace
+        self._limiter = limiter
         self._now = now
 
-    async def __call__(self, request: Request) -> Answer:
+    async def __call__(self, request: Request) -> Response:
         """Send one request; raises what `wire.send` raises."""
-        async with self._pace.turn(request.place):
+        async with self._limiter.turn(request.place):
             answer = await send(self._session, request, self._now())
         if answer.retry_after is not None and answer.status in (429, 503):
-            self._pace.hold(answer.retry_after, request.place)
+            self._limiter.hold(answer.retry_after, request.place)
         return answer
 
 
@@ -84,12 +87,12 @@ class Exchange:
 
     def __init__(
         self,
-        transmit: Callable[[Request], Awaitable[Answer]],
+        transmit: Callable[[Request], Awaitable[Response]],
         hosts: Hosts,
         session: Session,
         memory: RouteMemory,
         now: Callable[[], datetime],
-        pause: Callable[[float], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]],
         changed: Callable[[], Awaitable[None]],
         trace: Trace,
     ) -> None:
@@ -101,9 +104,9 @@ class Exchange:
         self.memory = memory
         self.trace = trace
         self.now = now
-        self.pause = pause
+        self.sleep = sleep
         self._taken_by_rest = ""
-        self._doubt = Doubt(self._ask_account)
+        self._liveness = SessionLiveness(self._ask_account)
         self._soap_answered: bool | None = None
 
     async def ask(
@@ -129,7 +132,7 @@ class Exchange:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             # What refuses a living session costs no other its session.
-            if not renew or self._doubt.is_refused(asked, tokens):
+            if not renew or self._liveness.is_refused(asked, tokens):
                 raise
             refused = dead
         try:
@@ -154,7 +157,7 @@ class Exchange:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             if route.is_soap:
                 raise await self._refused_by_soap(route) from None
-            self._doubt.refused(asked, tokens)
+            self._liveness.refused(asked, tokens)
             raise SessionEnded(
                 "The service ended the session again", code=dead.code
             ) from None
@@ -177,14 +180,14 @@ class Exchange:
             wait = error.retry_after
             if not route.is_start or wait is None or wait > LONGEST_HOLD:
                 raise
-        await self.pause(wait.total_seconds())
+        await self.sleep(wait.total_seconds())
         return await self.ask_with(tokens, route, places, fields)
 
     async def _living(self, route: Route, refused: Tokens) -> Tokens:
         """Give tokens that live: those refused where they do, else those of a sign-in."""
         if route.is_soap:
             return await self.session.replace(refused, dead=False)
-        if route is not ACCOUNT and await self._doubt.lives(refused):
+        if route is not ACCOUNT and await self._liveness.lives(refused):
             return refused
         return await self.session.replace(refused, dead=True)
 
@@ -293,7 +296,7 @@ class Exchange:
                 if not tries_left:
                     raise
                 # The first live read after idle fails nearly always (8, quirks).
-                wait = PANEL_PAUSE
+                wait = PANEL_RETRY_DELAY
             except SignInPostponed as error:
                 # Where a sign-in was just sent in vain, that is why.
                 raise failure or error from None
@@ -307,7 +310,7 @@ class Exchange:
                 if not strange and (complete(reply) or not tries_left):
                     return reply
                 wait = random.uniform(0.5, 1.5)
-            await self.pause(wait)
+            await self.sleep(wait)
         raise AssertionError("unreachable")  # pragma: no cover
 
     @property
@@ -321,7 +324,7 @@ class Exchange:
         if (
             self._soap_answered is None
             and not self.memory.gone(SOAP_PROBE, now)
-            and not self.memory.rests(SOAP_PROBE, now)
+            and not self.memory.is_backing_off(SOAP_PROBE, now)
         ):
             await self.probe_soap()
         return self.soap_works
@@ -359,14 +362,14 @@ class Exchange:
         that none is left.
         """
         failure: ClientError | None = None
-        useless: list[Route] = []
+        unsupported: list[Route] = []
         for route in self.memory.table.routes_for(purpose):
             now = self.now()
             asked = question(route)
             if (
                 asked is None
                 or self.memory.gone(route, now)
-                or self.memory.rests(route, now)
+                or self.memory.is_backing_off(route, now)
                 or (route.is_soap and not await self.soap_lives())
             ):
                 continue
@@ -381,26 +384,26 @@ class Exchange:
                 if not is_misunderstood(error):
                     raise
                 failure = error
-                useless.append(route)
+                unsupported.append(route)
                 continue
             if decoded is not None:
-                await self._found(route, useless)
+                await self._found(route, unsupported)
                 return route, decoded
             LOGGER.debug("Route %s answered something else", route.key)
-            useless.append(route)
+            unsupported.append(route)
         if failure is not None:
             raise failure
         if any(
-            self.memory.rests(route, self.now())
+            self.memory.is_backing_off(route, self.now())
             for route in self.memory.table.routes_for(purpose)
         ):
             raise UnexpectedAnswer("The service forbade this a moment ago")
         return None
 
-    async def _found(self, route: Route, useless: list[Route]) -> None:
+    async def _found(self, route: Route, unsupported: list[Route]) -> None:
         """Note the way that works, and that those tried before it do not."""
-        for other in useless:
-            self.memory.useless(other, self.now())
+        for other in unsupported:
+            self.memory.mark_unsupported(other, self.now())
         await self._works(route)
 
 

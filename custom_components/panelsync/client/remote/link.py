@@ -26,7 +26,7 @@ from ..models import (
     UserSyncSteps,
 )
 from ..panel_link import PanelLink
-from .api import NOTHING, PANEL_PAUSE, Exchange
+from .api import NOTHING, PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
@@ -298,7 +298,7 @@ class RemoteLink(PanelLink):
             and reply.identifier("JobID") is None
         ):
             # The first call after idle is answered so, and nothing was begun (8, quirks).
-            await self._exchange.pause(PANEL_PAUSE)
+            await self._exchange.sleep(PANEL_RETRY_DELAY)
             reply = await self._exchange.ask(route, places, fields)
         job_id = reply.identifier("JobID")
         try:

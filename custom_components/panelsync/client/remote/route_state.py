@@ -73,7 +73,7 @@ class RouteMemory:
         lasts = START_GONE_FOR if route.is_start else GONE_FOR
         return fact.state is RouteState.GONE and _lasts(fact.since, now, lasts)
 
-    def rests(self, route: Route, now: datetime) -> bool:
+    def is_backing_off(self, route: Route, now: datetime) -> bool:
         """Whether a read waits: the route was forbidden and has never answered."""
         return not self.works(route) and _lasts(
             self.fact(route).forbidden, now, FORBIDDEN_APART
@@ -101,7 +101,7 @@ class RouteMemory:
                     self._facts[twin.key] = RouteFact(RouteState.GONE, now)
             self._facts[route.key] = RouteFact(RouteState.GONE, now)
 
-    def useless(self, route: Route, now: datetime) -> None:
+    def mark_unsupported(self, route: Route, now: datetime) -> None:
         """Note that a route which never worked does not do what it was asked for."""
         if route.remembered and not self.works(route):
             self._facts[route.key] = RouteFact(RouteState.GONE, now)

@@ -21,7 +21,7 @@ from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
 from .api import Exchange, Transmitter
 from .decode import answers as decode
 from .hosts import DEFAULT_HOSTS, Hosts
-from .http.rate_limit import Pace
+from .http.rate_limit import RateLimiter
 from .http.response import check
 from .link import RemoteLink, checked_code
 from .route_state import RouteMemory
@@ -95,7 +95,7 @@ class RemoteService:
         learned: Iterable[Route] = (),
         now: Callable[[], datetime],
         interactive: bool = False,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Take what was remembered; rubbish in `memory` is ignored."""
         stored = memory if isinstance(memory, Mapping) else {}
@@ -109,7 +109,7 @@ class RemoteService:
         self._links: dict[int, RemoteLink] = {}
         self._memory = RouteMemory(stored.get("routes"), RouteTable(learned))
         self.trace = Trace(now)
-        transmit = Transmitter(session, Pace(time.monotonic, pause), now)
+        transmit = Transmitter(session, RateLimiter(time.monotonic, sleep), now)
         self._session = Session(
             transmit,
             hosts,
@@ -129,7 +129,7 @@ class RemoteService:
             self._session,
             self._memory,
             now,
-            pause,
+            sleep,
             self._changed,
             self.trace,
         )

@@ -20,7 +20,7 @@ from typing import Final
 from .decode.fields import Fields
 from .decode.known_names import known_name
 from .decode.log_texts import unrecognized_sync_text
-from .http.request import Answer
+from .http.request import Response
 from .http.response import KNOWN_CODES
 from .routes import Route, Value, location_of
 
@@ -76,7 +76,7 @@ class Seen:
         self.code: int | None = None
         self.shape: str | None = None
 
-    def answered(self, answer: Answer) -> Answer:
+    def answered(self, answer: Response) -> Response:
         """Note that an answer came, and pass it on."""
         self.status = answer.status
         return answer

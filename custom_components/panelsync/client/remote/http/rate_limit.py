@@ -21,15 +21,15 @@ LONGEST_HOLD: Final = timedelta(seconds=30)
 """The longest `Retry-After` that is waited out; a longer one fails the call."""
 
 
-class Pace:
+class RateLimiter:
     """A bucket of requests and the service's own `Retry-After`."""
 
     def __init__(
-        self, clock: Callable[[], float], pause: Callable[[float], Awaitable[None]]
+        self, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
     ) -> None:
         """Take a monotonic clock in seconds and a way to wait."""
         self._clock = clock
-        self._pause = pause
+        self._sleep = sleep
         self._under_way = asyncio.Semaphore(AT_ONCE)
         self._free_at = clock() - RESERVE / RATE
         self._held_until: dict[str, float] = {}
@@ -74,6 +74,6 @@ class Pace:
         """Wait for a turn and keep it while the request is under way."""
         wait = self.reserve(place)
         if wait > 0:
-            await self._pause(wait)
+            await self._sleep(wait)
         async with self._under_way:
             yield

@@ -34,7 +34,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back, whole."""
 
     status: int
@@ -76,7 +76,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 async def send(
     session: aiohttp.ClientSession, request: Request, now: datetime
-) -> Answer:
+) -> Response:
     """Send a request and read its answer.
 
     Raises ServiceUnreachable, with `sent` False only where no byte left, and
@@ -100,7 +100,7 @@ async def send(
                 body += chunk
                 if len(body) > LARGEST_BODY:
                     raise UnexpectedAnswer("The answer is larger than 4 MiB")
-            return Answer(
+            return Response(
                 response.status,
                 response.headers.get("Content-Type", "").lower(),
                 bytes(body),

@@ -26,7 +26,7 @@ from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
 from ..repeated import repeats
 from ..routes import Purpose, Route, Shape
-from .request import Answer
+from .request import Response
 
 # docs/protocol/total-connect.md#result-codes
 PANEL_CODES: Final = frozenset({4101, 4108, -4101, -4104, -4108})
@@ -205,7 +205,7 @@ def _tree(element: Element) -> object:
     return values
 
 
-def judge(route: Route, answer: Answer, secrets: Iterable[str]) -> Fields:
+def judge(route: Route, answer: Response, secrets: Iterable[str]) -> Fields:
     """Give the data of a complete answer, whatever its result code says.
 
     The secrets that went with the request are taken out of the service's own words
@@ -266,7 +266,7 @@ def _without(secrets: Iterable[str], name: str, value: object) -> object:
             return value
 
 
-def _parse(route: Route, answer: Answer) -> Fields | None:
+def _parse(route: Route, answer: Response) -> Fields | None:
     if route.shape is Shape.SOAP_ENVELOPE:
         return parse_xml(answer.body, route.operation)
     if route.shape is Shape.SOAP_FORM:

@@ -15,7 +15,7 @@ from ..http.response import SessionDead
 from .tokens import Tokens
 
 
-class Doubt:
+class SessionLiveness:
     """Asks the account itself before a session is given up."""
 
     def __init__(self, ask_account: Callable[[Tokens], Awaitable[object]]) -> None:

@@ -13,7 +13,7 @@ from ...errors import (
     UnexpectedAnswer,
 )
 from ..decode.fields import Fields
-from ..http.request import Answer
+from ..http.request import Response
 from ..http.response import CREDENTIAL_CODES, LOCKED_CODES
 
 REFUSAL_TEXTS: Final = ("error_description", "ResultData", "Message")
@@ -104,7 +104,7 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     return ServiceRefused(text, code=code)
 
 
-def page_error(answer: Answer) -> ClientError | None:
+def page_error(answer: Response) -> ClientError | None:
     """Give the error of a web page in place of an answer; None where there is none.
 
     A page with a failing status is the outage of a gateway.

@@ -25,7 +25,7 @@ from ...errors import (
 from ..decode.fields import Fields
 from ..hosts import Hosts
 from ..http import rest
-from ..http.request import Answer, Request
+from ..http.request import Request, Response
 from ..http.response import clean, judge, parse_json
 from ..routes import ROUTES, Value
 from ..trace import Trace
@@ -50,7 +50,7 @@ class Session:
 
     def __init__(
         self,
-        transmit: Callable[[Request], Awaitable[Answer]],
+        transmit: Callable[[Request], Awaitable[Response]],
         hosts: Hosts,
         credentials: Credentials,
         now: Callable[[], datetime],
