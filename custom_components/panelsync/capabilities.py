@@ -30,7 +30,7 @@ _READS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Capabilities:
     """What harmless reads found on an account.
 
     `pending` holds the locations that were asked, None where it cannot be known.
@@ -65,7 +65,7 @@ def pending_text(pending: PendingUserChanges | None, say: Say) -> str:
     return say("fact_pending_many", count=pending.count)
 
 
-def _location(location: Location, found: Findings, say: Say) -> str:
+def _location(location: Location, found: Capabilities, say: Say) -> str:
     panel = location.panel
     facts = [
         pending_text(found.pending.get(location.location_id), say)
@@ -103,7 +103,7 @@ def _is_soap(report: RouteReport) -> bool:
 
 
 def _kind(
-    kind: SyncKind, found: Findings, routes: tuple[RouteReport, ...], say: Say
+    kind: SyncKind, found: Capabilities, routes: tuple[RouteReport, ...], say: Say
 ) -> str:
     name = say(f"kind_{kind}")
     if not any(kind in kinds for kinds in found.kinds.values()):
@@ -126,7 +126,7 @@ def _read(purpose: Purpose, routes: tuple[RouteReport, ...], say: Say) -> str:
     )
 
 
-def location_lines(account: Account, found: Findings, say: Say) -> list[str]:
+def location_lines(account: Account, found: Capabilities, say: Say) -> list[str]:
     """Return a line for each location: how it syncs, what waits there."""
     lines = [
         _location(location, found, say)
@@ -137,7 +137,9 @@ def location_lines(account: Account, found: Findings, say: Say) -> list[str]:
     return lines
 
 
-def kind_lines(found: Findings, routes: tuple[RouteReport, ...], say: Say) -> list[str]:
+def kind_lines(
+    found: Capabilities, routes: tuple[RouteReport, ...], say: Say
+) -> list[str]:
     """Return a line for each sync kind: whether it can be started, how sure that is."""
     return [_kind(kind, found, routes, say) for kind in SyncKind]
 
@@ -153,7 +155,7 @@ def listed(lines: Iterable[str]) -> str:
 
 
 def summary(
-    account: Account, found: Findings, routes: tuple[RouteReport, ...], say: Say
+    account: Account, found: Capabilities, routes: tuple[RouteReport, ...], say: Say
 ) -> dict[str, str]:
     """Return the placeholders of the set-up's last page."""
     return {

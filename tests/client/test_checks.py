@@ -17,7 +17,7 @@ from custom_components.panelsync.client.models import (
 from custom_components.panelsync.client.sync.preconditions import (
     Refusal,
     Situation,
-    check,
+    find_refusal,
     is_armed,
     is_fresh,
 )
@@ -60,14 +60,14 @@ REFUSALS: list[tuple[SyncKind, dict[str, Any], Refusal]] = [
 
 @pytest.mark.parametrize("kind", SyncKind)
 def test_nothing_in_the_way(kind: SyncKind) -> None:
-    assert check(replace(FREE, kind=kind), NOW) is None
+    assert find_refusal(replace(FREE, kind=kind), NOW) is None
 
 
 @pytest.mark.parametrize(("kind", "changes", "refusal"), REFUSALS)
 def test_each_refusal(
     kind: SyncKind, changes: dict[str, Any], refusal: Refusal
 ) -> None:
-    assert check(replace(FREE, kind=kind, **changes), NOW) == refusal
+    assert find_refusal(replace(FREE, kind=kind, **changes), NOW) == refusal
 
 
 @pytest.mark.parametrize(("first", "second"), combinations(REFUSALS, 2))
@@ -76,7 +76,7 @@ def test_the_first_of_two_refusals_is_told(
     second: tuple[SyncKind, dict[str, Any], Refusal],
 ) -> None:
     both = replace(FREE, **(second[1] | first[1]))
-    assert check(both, NOW) == first[2]
+    assert find_refusal(both, NOW) == first[2]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_route_that_is_gone_has_its_own_reason(
     kind: SyncKind, reason: Reason
 ) -> None:
     situation = replace(FREE, kind=kind, has_route=False)
-    assert check(situation, NOW) == Refusal(reason)
+    assert find_refusal(situation, NOW) == Refusal(reason)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_any_partition_armed_refuses_a_panel_sync_alone(
     for kind in SyncKind:
         situation = replace(FREE, kind=kind, status=seen)
         expected = refusal if kind is SyncKind.PANEL else None
-        assert check(situation, NOW) == expected
+        assert find_refusal(situation, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_a_location_is_armed_if_any_partition_is(
 
 def test_an_unknown_arming_state_does_not_refuse() -> None:
     assert not is_armed(None)
-    assert check(replace(FREE, status=None), NOW) is None
-    assert check(replace(FREE, status=status(arming=())), NOW) is None
+    assert find_refusal(replace(FREE, status=None), NOW) is None
+    assert find_refusal(replace(FREE, status=status(arming=())), NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_an_unknown_arming_state_does_not_refuse() -> None:
 def test_the_cool_down_lasts_60_seconds(seconds_ago: float, wait: int | None) -> None:
     situation = replace(FREE, last_accepted=after(-seconds_ago))
     expected = None if wait is None else Refusal(Reason.COOLING_DOWN, wait)
-    assert check(situation, NOW) == expected
+    assert find_refusal(situation, NOW) == expected
 
 
 @given(
@@ -175,7 +175,7 @@ def test_the_cool_down_lasts_60_seconds(seconds_ago: float, wait: int | None) ->
 def test_no_clock_makes_a_wait_longer_than_the_cool_down(
     last: datetime, now: datetime
 ) -> None:
-    refusal = check(replace(FREE, last_accepted=last), now)
+    refusal = find_refusal(replace(FREE, last_accepted=last), now)
     assert refusal is None or (refusal.wait is not None and 1 <= refusal.wait <= 60)
 
 

@@ -27,10 +27,10 @@ from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.http.request import Response
 from custom_components.panelsync.client.remote.http.response import (
-    check,
     clean,
-    judge,
     parse_json,
+    raise_for_code,
+    read_response,
 )
 from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.client.remote.session.ledger import Ledger
@@ -131,7 +131,7 @@ def read_answer(key: str, status: int, body: bytes) -> object:
     route = ROUTES[key]
     answer = Response(status, "", body, None)
     try:
-        result = READERS[key](check(judge(route, answer, ())))
+        result = READERS[key](raise_for_code(read_response(route, answer, ())))
     except ClientError as error:
         _check_error(error)
         return None

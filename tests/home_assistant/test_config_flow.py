@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.panelsync.capabilities import Findings, kind_lines, summary
+from custom_components.panelsync.capabilities import Capabilities, kind_lines, summary
 from custom_components.panelsync.client.errors import (
     AccountLocked,
     ClientError,
@@ -83,7 +83,7 @@ def test_a_panel_that_tells_little() -> None:
         )
         for route in ROUTES.values()
     )
-    found = Findings({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
+    found = Capabilities({1: frozenset(SyncKind)}, frozenset(SyncKind), {1: None})
     told = summary(account, found, routes, lambda key, **filled: f"{key} {filled}")
     line = {"name": "Barn", "text": "fact_pending_unknown {}"}
     assert told["locations"] == f"- summary_line {plain(str(line))}"
@@ -95,7 +95,7 @@ def test_only_a_user_sync_has_other_ways_to_choose(kind: SyncKind) -> None:
         RouteReport(route.purpose, route.key, Certainty.PROVEN, RouteState.GONE, None)
         for route in ROUTES.values()
     )
-    found = Findings({1: frozenset({kind})}, frozenset(), {})
+    found = Capabilities({1: frozenset({kind})}, frozenset(), {})
     said = kind_lines(found, routes, lambda key, **filled: filled.get("text", key))
     ways = "kind_no_way_users" if kind is SyncKind.USERS else "kind_no_way"
     assert sorted(said) == sorted([ways, *["kind_no_panel_has_it"] * 2])

@@ -33,7 +33,10 @@ from custom_components.panelsync.client.models import (
     UserSyncWay,
 )
 from custom_components.panelsync.client.sync.judgement import Judgement, Mark
-from custom_components.panelsync.client.sync.preconditions import Situation, check
+from custom_components.panelsync.client.sync.preconditions import (
+    Situation,
+    find_refusal,
+)
 from custom_components.panelsync.client.sync.run import EndedRun
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
@@ -396,7 +399,7 @@ def refusals() -> set[Reason]:
             replace(fine, requester_may=False),
             replace(fine, status=armed),
         )
-        if (found := check(situation, NOW)) is not None
+        if (found := find_refusal(situation, NOW)) is not None
     }
     assert len(given) == 9
     # Those that are found out before or after the checks: an account that is gone, an

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..capabilities import LOCATIONS_SHOWN, Findings
+from ..capabilities import LOCATIONS_SHOWN, Capabilities
 from ..client.errors import (
     AccountLocked,
     ClientError,
@@ -179,7 +179,7 @@ class AccountSignIn:
             interactive=True,
         )
 
-    async def look(self) -> Findings:
+    async def look(self) -> Capabilities:
         """Find out by harmless reads what works; a failing read leaves it unknown."""
         locations = self.account.locations
         try:
@@ -190,7 +190,7 @@ class AccountSignIn:
         asked = locations[:LOCATIONS_SHOWN]
         pending = await asyncio.gather(*map(self._pending, asked))
         links = {item.location_id: self.service.link(item) for item in locations}
-        return Findings(
+        return Capabilities(
             kinds={key: link.supported_kinds for key, link in links.items()},
             startable=frozenset(
                 kind

@@ -10,7 +10,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..client.models import SyncKind
 from ..client.sync.judgement import FOLLOW_LIMIT
-from ..client.sync.preconditions import Refusal, Situation, check, is_fresh
+from ..client.sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
@@ -103,7 +103,7 @@ class SyncLocks:
         status = location.data.status if known else None
         # An open run of this account counts however late its end is.
         open_run = location.history.open_run
-        return check(
+        return find_refusal(
             Situation(
                 kind=kind,
                 supported=kind in location.link.supported_kinds,

@@ -603,7 +603,10 @@ def test_a_soap_page_is_told_from_data() -> None:
     ):
         assert wire.Response(200, kind, body, None).is_page is page
     answer = wire.Response(200, "text/html", b'{"ResultCode":0}', None)
-    assert verdict.judge(ROUTES["dashboard"], answer, ()).integer("ResultCode") == 0
+    assert (
+        verdict.read_response(ROUTES["dashboard"], answer, ()).integer("ResultCode")
+        == 0
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "latin-1"])

@@ -35,9 +35,9 @@ from .http.response import (
     RouteForbidden,
     RouteMissing,
     SessionDead,
-    check,
     is_misunderstood,
-    judge,
+    raise_for_code,
+    read_response,
 )
 from .route_state import RouteMemory
 from .routes import ACCOUNT, ROUTES, SEARCHED, SOAP_PROBE, Host, Purpose, Route, Value
@@ -193,7 +193,7 @@ class Exchange:
 
     async def _ask_account(self, tokens: Tokens) -> None:
         reply = await self.ask_with(tokens, ACCOUNT, fields=tokens.application.fields)
-        decode.account(check(reply))
+        decode.account(raise_for_code(reply))
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
         """Note that SOAP refuses a session which REST takes: it is gone.
@@ -232,7 +232,7 @@ class Exchange:
         try:
             with self.trace.exchange(route, places, fields) as seen:
                 answer = seen.answered(await self._transmit(request))
-                reply = seen.read(judge(route, answer, secrets))
+                reply = seen.read(read_response(route, answer, secrets))
         except SessionDead as dead:
             if dead.code is not None or not self._is_unproven(route):
                 raise
@@ -291,7 +291,7 @@ class Exchange:
                 # A read is repeated once where the code is unknown (8).
                 strange = tries_left == TRIES - 1 and _is_unknown(reply)
                 if not strange:
-                    check(reply)
+                    raise_for_code(reply)
             except PanelUnreachable:
                 if not tries_left:
                     raise
@@ -333,7 +333,7 @@ class Exchange:
         """Ask SOAP its harmless question, once; where it is gone never for a sign-in."""
         known_gone = self.memory.gone(SOAP_PROBE, self.now())
         try:
-            check(await self.ask(SOAP_PROBE, renew=not known_gone))
+            raise_for_code(await self.ask(SOAP_PROBE, renew=not known_gone))
         except (RouteGone, SessionDead, ServiceUnreachable, ServiceRefused) as error:
             LOGGER.debug("SOAP does not answer: %s", error)
             self._soap_answered = False

@@ -36,7 +36,7 @@ from .http.response import (
     KNOWN_CODES,
     RouteMissing,
     business_error,
-    check,
+    raise_for_code,
 )
 from .http.rest import checked, checked_path
 from .repeated import repeats
@@ -495,7 +495,7 @@ class RemoteLink(PanelLink):
 def _failure(reply: Fields) -> ServiceRefused | None:
     """Give what an answer as a whole failed with, None where it did not."""
     try:
-        check(reply)
+        raise_for_code(reply)
     except ServiceRefused as error:
         return error
     return None

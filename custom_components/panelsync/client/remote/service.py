@@ -22,7 +22,7 @@ from .api import Exchange, Transmitter
 from .decode import answers as decode
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import RateLimiter
-from .http.response import check
+from .http.response import raise_for_code
 from .link import RemoteLink, checked_code
 from .route_state import RouteMemory
 from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
@@ -254,7 +254,9 @@ class RemoteService:
         See docs/protocol/total-connect.md#service-status.
         """
         try:
-            fields = check(await self._exchange.ask(ROUTES["dashboard"], renew=False))
+            fields = raise_for_code(
+                await self._exchange.ask(ROUTES["dashboard"], renew=False)
+            )
         except ClientError as error:
             LOGGER.debug("The dashboard cannot be read: %s", error)
             return ()
@@ -274,7 +276,7 @@ class RemoteService:
             reply = await self._exchange.ask(
                 route, {"location": location.location_id}, fields
             )
-            check(reply)
+            raise_for_code(reply)
         except CodeRefused:
             return False
         valid = decode.code_is_valid(reply)

@@ -96,6 +96,6 @@ def _refusals(situation: Situation, now: datetime) -> Iterable[Refusal]:
         yield Refusal(Reason.NOT_ADMINISTRATOR)
 
 
-def check(situation: Situation, now: datetime) -> Refusal | None:
+def find_refusal(situation: Situation, now: datetime) -> Refusal | None:
     """Return the first reason not to start, or None. Nothing is sent either way."""
     return next(iter(_refusals(situation, now)), None)

@@ -1,4 +1,4 @@
-"""What an HTTP answer means: business data, or one of the ways to fail. Pure."""
+"""What an HTTP response means: business data, or one of the ways to fail. Pure."""
 
 from collections.abc import Iterable, Mapping
 import json
@@ -205,7 +205,7 @@ def _tree(element: Element) -> object:
     return values
 
 
-def judge(route: Route, answer: Response, secrets: Iterable[str]) -> Fields:
+def read_response(route: Route, answer: Response, secrets: Iterable[str]) -> Fields:
     """Give the data of a complete answer, whatever its result code says.
 
     The secrets that went with the request are taken out of the service's own words
@@ -275,7 +275,7 @@ def _parse(route: Route, answer: Response) -> Fields | None:
     return parse_json(answer.body, route.purpose if learned else None)
 
 
-def check(fields: Fields) -> Fields:
+def raise_for_code(fields: Fields) -> Fields:
     """Give the data of a success; raise what the result code means otherwise.
 
     No result code at all is a success (docs/protocol/total-connect.md#general-rules).

@@ -26,7 +26,7 @@ from ..decode.fields import Fields
 from ..hosts import Hosts
 from ..http import rest
 from ..http.request import Request, Response
-from ..http.response import clean, judge, parse_json
+from ..http.response import clean, parse_json, read_response
 from ..routes import ROUTES, Value
 from ..trace import Trace
 from .ledger import Ledger
@@ -253,7 +253,9 @@ class Session:
         try:
             with self._trace.exchange(route) as seen:
                 answer = seen.answered(await self._transmit(request))
-                app, key = application(seen.read(judge(route, answer, self.secrets)))
+                app, key = application(
+                    seen.read(read_response(route, answer, self.secrets))
+                )
         except ServiceUnreachable:
             raise
         except ClientError as error:
