@@ -1,9 +1,9 @@
 """Sensors of a location and of the account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -30,6 +30,7 @@ class PanelSyncSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[LocationCoordinator], StateType | datetime]
     needs: SyncKind | None = None
+    attributes_fn: Callable[[LocationCoordinator], Mapping[str, Any]] | None = None
 
 
 def _open_zones(coordinator: LocationCoordinator) -> int | None:
@@ -47,6 +48,9 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=list(SyncStatus),
         value_fn=lambda coordinator: coordinator.data.sync_status,
+        attributes_fn=lambda coordinator: {
+            "syncs_by_itself": coordinator.location.auto_sync
+        },
     ),
     PanelSyncSensorDescription(
         key="last_user_sync",
@@ -170,6 +174,13 @@ class LocationSensor(LocationEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the state, None where it is not known."""
         return self.entity_description.value_fn(self.coordinator)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what belongs to the state, and changes rarely."""
+        attributes_fn = self.entity_description.attributes_fn
+        return None if attributes_fn is None else attributes_fn(self.coordinator)
 
 
 class ServiceStatusSensor(AccountEntity, SensorEntity):

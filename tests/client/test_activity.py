@@ -13,6 +13,7 @@ from custom_components.panelsync.client.sync.activity import (
     log_successes,
     new_records,
     panel_sync_elsewhere,
+    tells_of_user_change,
 )
 
 from .makers import NOW, after, log_record, records, said
@@ -40,6 +41,27 @@ def test_records_after_the_position_come_oldest_first() -> None:
     new = new_records(log, 6, NOW, LOOKED)
     assert [record.record_id for record in new.fresh] == [7, 8, 9]
     assert new.old == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("User 5 added", True),
+        ("User Dana Keller was deleted", True),
+        ("Code changed for user 3", True),
+        ("User codes updated", True),
+        ("Armed Away by user 3", False),
+        ("Front Door added", False),
+        ("", False),
+    ],
+)
+def test_new_records_may_tell_of_a_user_change(text: str, tells: bool) -> None:
+    log = log_of(log_record(7, text=text))
+    assert tells_of_user_change(log, 6) is tells
+    # What is known already, or a first read, tells nothing new.
+    assert not tells_of_user_change(log, 7)
+    assert not tells_of_user_change(log, None)
+    assert not tells_of_user_change(None, 6)
 
 
 def test_an_empty_log_has_a_position_too() -> None:

@@ -118,6 +118,16 @@ async def test_a_rename_at_the_service_reaches_the_device(home: Home) -> None:
     assert "itself" not in str(found.model)
 
 
+async def test_a_location_that_syncs_by_itself_says_so(home: Home) -> None:
+    """Where the sync is looked at, and not in the model's name."""
+    for index, by_itself in ((HEALTHY, False), (OFFLINE, True)):
+        state = home.state("sensor", "sync_status", index)
+        assert state.attributes["syncs_by_itself"] is by_itself
+        found = device(home, home.location_id(index))
+        assert isinstance(found, dr.DeviceEntry)
+        assert "(" not in str(found.model)
+
+
 async def test_buttons_stay_available_and_answer(home: Home) -> None:
     """A press is answered with why nothing can start, to an automation as well."""
     home.simulator.faults.add("", "503", 100_000)

@@ -550,7 +550,9 @@ def test_translation_sections_are_known() -> None:
             "issues": {
                 str: {
                     "title": str,
-                    "fix_flow": {
+                    # What nobody can repair is only described.
+                    vol.Exclusive("description", "body"): str,
+                    vol.Exclusive("fix_flow", "body"): {
                         "step": {str: repair_step},
                         vol.Optional("abort"): text,
                         vol.Optional("create_entry"): text,
