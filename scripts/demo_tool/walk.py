@@ -101,7 +101,7 @@ async def look_at_devices(walk: Walker) -> None:
     await walk.picture("account-device")
     await walk.page.go_back()
     await walk.click(HEALTHY)
-    await walk.see(ours("entity.sensor.sync_status.state.in_sync"))
+    await walk.see(ours("entity.sensor.sync_status.state.changes_waiting"))
     await walk.picture("device", 1500)
 
 
@@ -152,10 +152,10 @@ async def mend_the_stale_one(walk: Walker) -> None:
 
 
 async def see_it_healed(walk: Walker) -> None:
-    """Look at the device again: in sync, with the way there in Activity."""
+    """Look at the device again: only user changes wait, and Activity shows the way."""
     await walk.page.goto(f"{walk.home.url}/config/integrations/integration/panelsync")
     await walk.click(HEALTHY)
-    await walk.see(walk.words.ours("entity.sensor.sync_status.state.in_sync"))
+    await walk.see(walk.words.ours("entity.sensor.sync_status.state.changes_waiting"))
     await walk.picture("healed", 1500)
 
 

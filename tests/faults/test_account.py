@@ -229,7 +229,7 @@ async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> No
     assert (grants(home), home.panel_starts()) == (sent, [])
     await home.wait(120, step=20)
     assert grants(home) == sent + 1
-    assert home.state("sensor", "sync_status", HEALTHY).state == "in_sync"
+    assert home.state("sensor", "sync_status", HEALTHY).state == "changes_waiting"
     assert not any(
         issue.translation_key == "sync_failed"
         for issue in ir.async_get(home.hass).issues.values()
