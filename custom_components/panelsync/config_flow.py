@@ -77,7 +77,9 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Begin to add an account or a local panel."""
-        return self.async_show_menu(step_id="user", menu_options=["account", "panel"])
+        return self.async_show_menu(
+            step_id="user", menu_options=["account", "panel", "panel_entity"]
+        )
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None

@@ -8,18 +8,21 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from .client.local.family import Family
 from .client.models import Location
 from .const import CONF_FAMILY, CONF_WEB_URL
+from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .identifiers import account_identifier, device_identifiers, find_device
 
 MANUFACTURER = "Resideo"
-FAMILY_MANUFACTURERS = {
+FAMILY_MANUFACTURERS: dict[str, str | None] = {
     Family.ALARMDECODER: "Nu Tech Software Solutions",
     Family.VISTA_SERIAL: MANUFACTURER,
+    ENTITY_FAMILY: None,
 }
-FAMILY_MODELS = {
+FAMILY_MODELS: dict[str, str | None] = {
     Family.ALARMDECODER: "AlarmDecoder",
     Family.VISTA_SERIAL: "VISTA-128/250 (RS-232)",
+    ENTITY_FAMILY: None,
 }
 
 # PanelType of the device flags (docs/protocol/total-connect.md#panel-types).

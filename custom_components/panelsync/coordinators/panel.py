@@ -28,7 +28,7 @@ from ..client.errors import PanelUnreachable
 from ..client.local.alarmdecoder.state import Ad2Settings
 from ..client.local.base import LinkPhase, LinkState
 from ..client.local.connection import Address
-from ..client.local.family import FAMILIES, Capability, Family, LinkSettings
+from ..client.local.family import FAMILIES, Capability, Family, LinkSettings, LocalLink
 from ..client.local.status import PanelActivity
 from ..const import (
     CONF_BAUDRATE,
@@ -39,6 +39,7 @@ from ..const import (
     LOGGER,
 )
 from ..identifiers import device_identifiers, find_device, is_enabled, panel_identifier
+from .entity_link import ENTITY_FAMILY, EntityLink
 from .location import LOCATION_INTERVAL, LocationCoordinator
 
 # A panel repeats itself every few seconds: the time of its last line is shown no more
@@ -72,9 +73,15 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"panel {entry.entry_id}"
         )
-        family = FAMILIES[Family(entry.data[CONF_FAMILY])]
-        self.capabilities = family.capabilities
-        self.link = family.build(link_settings(entry))
+        self.link: LocalLink
+        self.capabilities: frozenset[Capability]
+        if entry.data[CONF_FAMILY] == ENTITY_FAMILY:
+            self.capabilities = frozenset({Capability.ARMING})
+            self.link = EntityLink(hass, entry.data[CONF_DEVICE])
+        else:
+            family = FAMILIES[Family(entry.data[CONF_FAMILY])]
+            self.capabilities = family.capabilities
+            self.link = family.build(link_settings(entry))
         self.data = self.link.state
         self.serves: str | None = entry.options.get(CONF_LOCATION)
         self.location: LocationCoordinator | None = None

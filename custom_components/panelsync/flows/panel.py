@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, override
 
+from homeassistant.components.alarm_control_panel import DOMAIN as ALARM_DOMAIN
 from homeassistant.components.usb import (
     get_serial_by_id,
     usb_unique_id_from_service_info,
@@ -15,12 +16,14 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_DEVICE
+from homeassistant.const import CONF_DEVICE, CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -43,12 +46,14 @@ from ..const import (
     CONF_REFRESH_ON_MISMATCH,
     DOMAIN,
 )
+from ..coordinators.entity_link import ENTITY_FAMILY, OF_THE_SERVICE, alarm_entity
 from ..plain_text import plain
 from ..sync.registry import loaded_locations
 from .partitions import parse_partitions, write_partitions
 
 AUTO = "auto"
 CONF_ASK = "ask"
+_OPTIONS = (CONF_LOCATION, CONF_REFRESH_ON_MISMATCH)
 EXAMPLE_URL = "socket://192.168.1.20:10000"
 TITLES = {
     Family.ALARMDECODER: "AlarmDecoder",
@@ -187,6 +192,48 @@ class PanelFlow(ConfigFlow):
             return await self._async_typed("panel", user_input)
         return self._show_panel_form("panel")
 
+    async def async_step_panel_entity(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a panel that another integration has brought to Home Assistant."""
+        errors: dict[str, str] = {}
+        reconfiguring = self.source == SOURCE_RECONFIGURE
+        options = self._get_reconfigure_entry().options if reconfiguring else {}
+        if user_input is not None:
+            entity = er.async_get(self.hass).async_get(user_input[CONF_ENTITY_ID])
+            options = {key: user_input[key] for key in user_input if key in _OPTIONS}
+            if entity is None or alarm_entity(self.hass, entity.id) is None:
+                errors[CONF_ENTITY_ID] = "entity_without_id"
+            elif entity.platform in OF_THE_SERVICE:
+                errors[CONF_ENTITY_ID] = "entity_of_service"
+            elif CONF_LOCATION not in options:
+                errors[CONF_LOCATION] = "location_missing"
+            else:
+                self._async_abort_entries_match({CONF_DEVICE: entity.id})
+                data = {
+                    CONF_DEVICE: entity.id,
+                    CONF_FAMILY: ENTITY_FAMILY,
+                    CONF_BAUDRATE: 0,
+                    CONF_PARTITIONS: {},
+                }
+                if reconfiguring:
+                    return self.async_update_reload_and_abort(
+                        self._get_reconfigure_entry(), data=data, options=options
+                    )
+                state = self.hass.states.get(entity.entity_id)
+                title = state.name if state is not None else entity.entity_id
+                return self.async_create_entry(title=title, data=data, options=options)
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_ENTITY_ID): EntitySelector(
+                    EntitySelectorConfig(domain=ALARM_DOMAIN)
+                )
+            }
+        ).extend(location_form(self.hass, options).schema)
+        return self.async_show_form(
+            step_id="panel_entity", data_schema=schema, errors=errors
+        )
+
     async def async_step_reconfigure_panel(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -194,6 +241,8 @@ class PanelFlow(ConfigFlow):
         if user_input is not None:
             return await self._async_typed("reconfigure_panel", user_input)
         stored = self._get_reconfigure_entry().data
+        if stored[CONF_FAMILY] == ENTITY_FAMILY:
+            return await self.async_step_panel_entity()
         self._typed = {
             CONF_DEVICE: stored[CONF_DEVICE],
             CONF_FAMILY: stored[CONF_FAMILY],

@@ -1,0 +1,184 @@
+"""A panel that another integration has brought to Home Assistant, compared as our own."""
+
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+)
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from custom_components.panelsync.const import DOMAIN
+
+from .conftest import StartHome
+from .home import HEALTHY, Home
+
+
+def make_entity(hass: HomeAssistant, platform: str = "envisalink") -> er.RegistryEntry:
+    """Register an alarm panel of another integration."""
+    return er.async_get(hass).async_get_or_create(
+        "alarm_control_panel", platform, f"{platform} 1", suggested_object_id="house"
+    )
+
+
+def location_of(home: Home) -> str:
+    """Return the option that names the first location."""
+    return f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
+
+
+async def pick(hass: HomeAssistant, **fields: Any) -> ConfigFlowResult:
+    """Go through the menu to the form and send it."""
+    flows = hass.config_entries.flow
+    result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result = await flows.async_configure(
+        result["flow_id"], {"next_step_id": "panel_entity"}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "panel_entity"
+    return await flows.async_configure(
+        result["flow_id"], {"refresh_on_mismatch": False} | fields
+    )
+
+
+async def added(home: Home, entity: er.RegistryEntry) -> ConfigEntry:
+    """Add the panel of an entity."""
+    result = await pick(
+        home.hass, entity_id=entity.entity_id, location=location_of(home)
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    await home.hass.async_block_till_done()
+    entry: ConfigEntry = result["result"]
+    return entry
+
+
+def shown(hass: HomeAssistant, entry: ConfigEntry, platform: str, key: str) -> str:
+    """Return the state of an entity of the panel."""
+    entity_id = er.async_get(hass).async_get_entity_id(
+        platform, DOMAIN, f"{entry.entry_id}_{key}"
+    )
+    assert entity_id is not None, key
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state.state
+
+
+@pytest.mark.parametrize("platform", ["totalconnect", DOMAIN])
+async def test_an_entity_of_the_service_is_refused(
+    hass: HomeAssistant, start_home: StartHome, platform: str
+) -> None:
+    home = await start_home()
+    entity = make_entity(hass, platform)
+    result = await pick(hass, entity_id=entity.entity_id, location=location_of(home))
+    assert result["errors"] == {"entity_id": "entity_of_service"}
+
+
+async def test_what_cannot_be_followed_or_compared_is_refused(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home()
+    hass.states.async_set("alarm_control_panel.nameless", "disarmed")
+    result = await pick(
+        hass, entity_id="alarm_control_panel.nameless", location=location_of(home)
+    )
+    assert result["errors"] == {"entity_id": "entity_without_id"}
+    result = await pick(hass, entity_id=make_entity(hass).entity_id)
+    assert result["errors"] == {"location": "location_missing"}
+
+
+async def test_a_lasting_difference_is_a_mismatch(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home()
+    entity = make_entity(hass)
+    hass.states.async_set(entity.entity_id, "disarmed")
+    told = async_capture_events(hass, "panelsync_event")
+    entry = await added(home, entity)
+    assert shown(hass, entry, "sensor", "arming_state") == "disarmed"
+    await home.wait(130)
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
+    hass.states.async_set(entity.entity_id, "armed_away")
+    await home.wait(120)
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
+    await home.wait(300)
+    assert shown(hass, entry, "sensor", "arming_state") == "armed_away"
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "on"
+    mismatches = [event for event in told if event.data["type"] == "mismatch"]
+    assert len(mismatches) == 1
+    hass.states.async_set(entity.entity_id, "disarmed")
+    await home.wait(5)
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
+    # The same entity is not added twice.
+    result = await pick(hass, entity_id=entity.entity_id, location=location_of(home))
+    assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize("silent", [STATE_UNAVAILABLE, STATE_UNKNOWN, "pending"])
+async def test_what_says_nothing_pauses_the_comparison(
+    hass: HomeAssistant, start_home: StartHome, silent: str
+) -> None:
+    home = await start_home()
+    entity = make_entity(hass)
+    hass.states.async_set(entity.entity_id, "disarmed")
+    entry = await added(home, entity)
+    await home.wait(70)
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
+    hass.states.async_set(entity.entity_id, silent)
+    await home.wait(300)
+    state = shown(hass, entry, "binary_sensor", "status_mismatch")
+    assert state in {STATE_UNKNOWN, STATE_UNAVAILABLE}
+    hass.states.async_set(entity.entity_id, "disarmed")
+    await home.wait(70)
+    assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
+
+
+async def test_a_renamed_entity_is_followed_and_a_removed_one_is_off(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home()
+    entity, registry = make_entity(hass), er.async_get(hass)
+    hass.states.async_set(entity.entity_id, "disarmed")
+    entry = await added(home, entity)
+    registry.async_update_entity(
+        entity.entity_id, new_entity_id="alarm_control_panel.renamed"
+    )
+    hass.states.async_set("alarm_control_panel.renamed", "armed_home")
+    await hass.async_block_till_done()
+    assert shown(hass, entry, "sensor", "arming_state") == "armed_home"
+    assert shown(hass, entry, "binary_sensor", "panel_connection") == "on"
+    registry.async_remove("alarm_control_panel.renamed")
+    await hass.async_block_till_done()
+    assert shown(hass, entry, "binary_sensor", "panel_connection") == "off"
+
+
+async def test_another_entity_can_be_picked(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home()
+    entity, other = make_entity(hass), make_entity(hass, "konnected")
+    hass.states.async_set(entity.entity_id, "disarmed")
+    hass.states.async_set(other.entity_id, "armed_night")
+    entry = await added(home, entity)
+    flows = hass.config_entries.flow
+    result = await flows.async_init(
+        DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+    assert result["step_id"] == "panel_entity"
+    result = await flows.async_configure(
+        result["flow_id"],
+        {
+            "entity_id": other.entity_id,
+            "location": location_of(home),
+            "refresh_on_mismatch": True,
+        },
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert shown(hass, entry, "sensor", "arming_state") == "armed_night"
+    assert entry.options["refresh_on_mismatch"] is True
