@@ -182,7 +182,8 @@ def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
     of_panels = {f"panel_{failure}" for failure in ProbeFailure}
     of_panels |= first("_show_panel_form", 1)
     assert "invalid_partitions" in of_panels
-    expected = first("FormError") | of_panels | {"nothing_learned"}
+    of_entities = {"entity_of_service", "entity_without_id", "location_missing"}
+    expected = first("FormError") | of_panels | of_entities | {"nothing_learned"}
     assert set(TEXTS["config"]["error"]) == expected - ONLY_IN_REPAIRS
     repair = TEXTS["issues"]["code_refused"]["fix_flow"]["error"]
     assert repair.keys() >= ONLY_IN_REPAIRS
@@ -214,7 +215,7 @@ def test_every_step_and_abort_has_a_text() -> None:
 def test_every_choice_of_the_menu_has_its_texts() -> None:
     choices = argument("async_show_menu", "menu_options", FLOWS)
     of_account = {"user_sync", "teach", "share", "forget"}
-    assert choices == {"account", "panel", "user_sync", "teach"}
+    assert choices == {"account", "panel", "panel_entity", "user_sync", "teach"}
     for menu, offered in (
         (TEXTS["config"]["step"]["user"], choices - of_account),
         (TEXTS["options"]["step"]["init"], of_account),
