@@ -383,6 +383,12 @@ SILENT = {
     "no descriptor": keypad("ALARM 99", flags="00000001010000000A--", code="099"),
     "panic": keypad("PANIC 99", flags="00000001010000000A--", code="099"),
     "sounding": keypad("HOLDUP 96", flags="00000001011000000A--", code="096"),
+    "Dutch": keypad("OVERVAL 97", flags="00000001010000000A--", code="097"),
+    "German": keypad("STILLER ALARM 97", flags="00000001010000000A--", code="097"),
+    "24 hours": keypad(
+        "FAULT 97 24 HR SILENT", flags="00000001000000000A--", code="097"
+    ),
+    "inaudible": keypad("NON-AUDIBLE 97", flags="00000001011000000A--", code="097"),
     "duress report": LINES[68],
     "silent report": b"!LRR:099,1,CID_1122,ff",
     "hold-up report": b"!LRR:099,1,CID_1129,ff",

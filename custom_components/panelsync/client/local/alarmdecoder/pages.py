@@ -9,6 +9,7 @@ from enum import Enum, auto
 import re
 
 from ...models import ZoneStatus
+from ...silent_alarm import mentions_silent_alarm
 from .messages import Keypad
 
 MAX_ZONE = 250
@@ -73,8 +74,8 @@ _INTERRUPTION = re.compile(r"AC LOSS")
 _HIDDEN = re.compile(r"(?:HIT|PRESS) *\*")
 _EXIT_DELAY = re.compile(r"ARMED.*MAY EXIT NOW\D*(\d{1,3})?", re.ASCII)
 _ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
-_CONCEALED = re.compile(r"DURESS|HOLD *-? *UP|SILENT")
-_SILENT_ALARM = re.compile(r"^ALARM +\d|PANIC")
+_ALARM = re.compile(r"^ALARM +\d")
+_PANIC = re.compile(r"\bPANI[CKQ]\w*", re.IGNORECASE)
 
 _BATTERY_OF_PANEL = re.compile(r"SYSTEM +LO *BAT")
 _BATTERY_OF_ZONE = re.compile(r"LO *BAT *\d")
@@ -88,11 +89,10 @@ def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
 
     A page of an alarm that nobody could hear is one.
     """
-    text = line.text.upper()
-    if _CONCEALED.search(text):
-        return True
-    heard = line.alarm_sounding or alarm_was_heard
-    return not heard and _SILENT_ALARM.search(text) is not None
+    if line.alarm_sounding or alarm_was_heard:
+        # A panic that sounds is known to everybody.
+        return mentions_silent_alarm(_PANIC.sub(" ", line.text))
+    return mentions_silent_alarm(line.text) or bool(_ALARM.search(line.text.upper()))
 
 
 def shows_panel_battery(line: Keypad) -> bool:
