@@ -8,7 +8,11 @@ import pytest
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields
-from custom_components.panelsync.client.remote.decode.wrapped import shows, unwrapped
+from custom_components.panelsync.client.remote.decode.wrapped import (
+    plain_names,
+    shows,
+    unwrapped,
+)
 from custom_components.panelsync.client.remote.http.response import parse_json
 from custom_components.panelsync.client.remote.learned_rules import LEARNED
 from custom_components.panelsync.client.remote.routes import Purpose
@@ -30,7 +34,7 @@ RECORD = {"event_record_id": 5, "Event": "User Sync Success", "Originator": "x"}
 )
 def test_steps_in_any_wrapper(answer: object) -> None:
     """A row that names no panel is that of the one asked for."""
-    assert shows(Purpose.USER_SYNC_STEPS, answer)
+    assert shows(Purpose.USER_SYNC_STEPS, plain_names(answer))
     fields = Fields(unwrapped(Purpose.USER_SYNC_STEPS, answer))
     steps = decode.user_sync_steps(fields, 880201)
     assert steps is not None
@@ -100,4 +104,4 @@ def test_any_answer_can_be_unwrapped(purpose: Purpose, answer: object) -> None:
     """It gives an object in any case."""
     found = unwrapped(purpose, answer)
     assert all(isinstance(name, str) for name in found)
-    shows(purpose, answer)
+    shows(purpose, plain_names(answer))

@@ -102,9 +102,8 @@ def _found(purpose: Purpose, tree: object) -> dict[str, object] | None:
     return None
 
 
-def shows(purpose: Purpose, value: object) -> bool:
-    """Return whether an answer is one to this purpose, by marks that no other has."""
-    tree = plain_names(value)
+def shows(purpose: Purpose, tree: object) -> bool:
+    """Tell whether an answer with plain names has the marks of this purpose."""
     if purpose in _OBJECTS:
         return _found(purpose, tree) is not None
     return any(_has(item, _ROWS[purpose][1]) for _, item in _objects(tree))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
-from ..decode.wrapped import plain_names, shows
+from ..decode.wrapped import shows
 from ..http.response import MISUNDERSTOOD_CODES
 from ..learned_rules import STARTS, NotLearned, leaves, plain
 from ..routes import Purpose, Route, Template
@@ -22,6 +22,7 @@ from .calls import (
     Reason,
     RecordingRefused,
     Unreadable,
+    is_below,
     take_apart,
 )
 from .recognise import frozen, purpose_of
@@ -65,7 +66,7 @@ def learn(recording: bytes | str, known: Known, mark: str) -> Lesson:
     Never raises for what stands in the recording.
     """
     try:
-        raws = list(_calls(recording))
+        raws = list(_calls(recording, known.hosts.service))
     except RecordingRefused as refused:
         return Lesson(refusals=(Refusal(refused.reason),))
     jobs = frozenset(job for raw in raws for job in _job_ids(raw.answer))
@@ -95,14 +96,14 @@ def learn(recording: bytes | str, known: Known, mark: str) -> Lesson:
     return Lesson(tuple(route for _, route in best.values()), kept[:MOST_REFUSALS])
 
 
-def _calls(recording: bytes | str) -> Iterator[Raw]:
+def _calls(recording: bytes | str, service: str) -> Iterator[Raw]:
     if len(recording) > LARGEST_RECORDING:
         raise RecordingRefused(Reason.TOO_LARGE)
     text = recording if isinstance(recording, str) else _decoded(recording)
     if not text.strip("\ufeff \t\r\n"):
         raise RecordingRefused(Reason.EMPTY)
     if har.is_har(text):
-        return har.calls(text)
+        return har.calls(text, service)
     return pasted.calls(text.lstrip("\ufeff"))
 
 
@@ -116,7 +117,7 @@ def _decoded(recording: bytes) -> str:
 
 def _job_ids(answer: object) -> Iterator[str]:
     """Give the job ids that an answer names."""
-    level: list[object] = [plain_names(answer)]
+    level: list[object] = [answer]
     while level:
         inside: list[object] = []
         for item in level:
@@ -132,7 +133,7 @@ def _job_ids(answer: object) -> Iterator[str]:
 
 def _is_ours(raw: Raw, known: Known) -> bool:
     """Tell whether a call that cannot be read would matter if it could."""
-    if not raw.url.casefold().startswith(f"{known.hosts.service.casefold()}/"):
+    if not is_below(raw.url, known.hosts.service):
         return False
     path = raw.url.partition("?")[0].casefold()
     return "sync" in path or any(shows(purpose, raw.answer) for purpose in WANTED)
@@ -141,8 +142,7 @@ def _is_ours(raw: Raw, known: Known) -> bool:
 def _check_answer(call: Call, purpose: Purpose) -> None:
     """Refuse a start that the service itself did not understand."""
     if call.answered and purpose in STARTS:
-        tree = plain_names(call.answer)
-        for name, value in leaves(frozen(tree)):
+        for name, value in leaves(frozen(call.answer)):
             if plain(name) == "resultcode" and value in MISUNDERSTOOD_CODES:
                 raise Unreadable(Reason.FAILED)
 

@@ -7,6 +7,8 @@ import json
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from ..decode.wrapped import plain_names
+
 LARGEST_RECORDING: Final = 20 * 1024 * 1024
 LARGEST_BODY: Final = 4 * 1024 * 1024
 LARGEST_REQUEST: Final = 64 * 1024
@@ -136,14 +138,22 @@ def _measure(value: object, deepest: int) -> None:
 
 
 def load_answer(text: str) -> object:
-    """Read a recorded answer; None for what is no JSON, too large or not unambiguous."""
+    """Read a recorded answer, its names made plain.
+
+    None for what is no JSON, too large or not unambiguous.
+    """
     start = text[:64].lstrip("\ufeff \t\r\n")
     if len(text) > LARGEST_BODY or not start.startswith(("{", "[")):
         return None
     try:
-        return load(text.lstrip("\ufeff"))
+        return plain_names(load(text.lstrip("\ufeff")))
     except RecordingRefused:
         return None
+
+
+def is_below(url: str, service: str) -> bool:
+    """Tell whether an address begins with that of the service, to spare work."""
+    return url[: len(service) + 1].casefold() == f"{service}/".casefold()
 
 
 def take_apart(raw: Raw) -> Call:

@@ -12,6 +12,7 @@ from .calls import (
     Raw,
     Reason,
     RecordingRefused,
+    is_below,
     load,
     load_answer,
 )
@@ -24,10 +25,11 @@ def is_har(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n").startswith("{")
 
 
-def calls(text: str) -> Iterator[Raw]:
+def calls(text: str, service: str) -> Iterator[Raw]:
     """Give the calls of a HAR file that reached a server and were answered well.
 
-    Raises RecordingRefused for what is no HAR file.
+    Only what `service` itself answered is read. Raises RecordingRefused for what is no
+    HAR file.
     """
     har = load(text.lstrip("\ufeff"))
     log = har.get("log") if isinstance(har, Mapping) else None
@@ -39,11 +41,11 @@ def calls(text: str) -> Iterator[Raw]:
     if not entries:
         raise RecordingRefused(Reason.EMPTY)
     for entry in entries:
-        if isinstance(entry, Mapping) and (raw := _call(entry)) is not None:
+        if isinstance(entry, Mapping) and (raw := _call(entry, service)) is not None:
             yield raw
 
 
-def _call(entry: Mapping[str, object]) -> Raw | None:
+def _call(entry: Mapping[str, object], service: str) -> Raw | None:
     request, response = entry.get("request"), entry.get("response")
     if not isinstance(request, Mapping) or not isinstance(response, Mapping):
         return None
@@ -57,7 +59,9 @@ def _call(entry: Mapping[str, object]) -> Raw | None:
         return None
     content_type, body = _posted(request.get("postData"), request.get("headers"))
     content = response.get("content")
-    answer = None if not isinstance(content, Mapping) else _answer(content)
+    answer = None
+    if isinstance(content, Mapping) and is_below(url, service):
+        answer = _answer(content)
     return Raw(method, url, content_type, body, answer, answered=answer is not None)
 
 
