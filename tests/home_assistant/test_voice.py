@@ -202,6 +202,7 @@ async def test_a_phrase_starts_what_it_says(home: Home, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_question_is_answered(home: Home, language: str) -> None:
+    await home.let_no_change_wait()
     for phrase in PHRASES:
         if phrase.language != language or phrase.does not in QUESTIONS:
             continue
@@ -216,6 +217,7 @@ async def test_a_question_is_answered(home: Home, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_it_may_be_said_in_many_ways(home: Home, language: str) -> None:
+    await home.let_no_change_wait()
     for index, name in NAMES.items():
         rename(home, index, name_by_user=name)
     rows = [
@@ -517,7 +519,8 @@ async def test_who_spoke_is_in_activity(home: Home, hass_admin_user: MockUser) -
     context = Context(user_id=hass_admin_user.id)
     await say(home, "refresh the status of mill house", context=context)
     told = [event for event in home.told if event.data.get("kind") == "refresh"]
-    assert [event.context.user_id for event in told] == [hass_admin_user.id]
+    # Its start and its outcome.
+    assert [event.context.user_id for event in told] == [hass_admin_user.id] * 2
 
 
 async def other_account(home: Home, simulator: Simulator) -> MockConfigEntry:
