@@ -388,3 +388,9 @@ def test_no_answer_breaks_the_reading(answer: Any) -> None:
     ):
         with suppress(ClientError):
             read(fields)
+
+
+def test_a_sum_beyond_64_bits_is_unknown() -> None:
+    """Each number fits, and what they make together could not be stored."""
+    rows = [{"OutOfSyncCount": 2**63 - 1}] * 3
+    assert decode.pending_changes(Fields({"Users": rows})) is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from ... import foreign
 from ...arming_codes import ARMING_STATES
 from ...errors import UnexpectedAnswer
 from ...models import (
@@ -313,10 +314,12 @@ def pending_changes(fields: Fields) -> PendingUserChanges | None:
         return None
     counts = [row.integer("OutOfSyncCount") for row in rows]
     known = [count for count in counts if count is not None]
-    if rows and not known:
+    # Numbers that fit may have a sum that does not.
+    total = foreign.integer(sum(max(0, count) for count in known))
+    if total is None or (rows and not known):
         return None
     return PendingUserChanges(
-        count=sum(max(0, count) for count in known),
+        count=total,
         urgent=max(0, fields.integer("UrgentSyncCount") or 0),
     )
 
