@@ -50,8 +50,9 @@ def _panel_connection(coordinator: LocationCoordinator) -> bool | None:
         and (reported is None or reported < newest.asked)
     ):
         return False
-    told = coordinator.location.service_status
-    return True if told is not None and told.connection_status == _CONNECTED else None
+    status = coordinator.location.service_status
+    connected = status is not None and status.connection_status == _CONNECTED
+    return True if connected else None
 
 
 def _low_battery(status: PanelStatus) -> bool | None:

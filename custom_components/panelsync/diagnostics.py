@@ -180,13 +180,13 @@ def _panel(location: Location) -> dict[str, Any]:
 
 
 def _service_sync_status(location: Location) -> dict[str, Any] | None:
-    told = location.service_status
-    if told is None:
+    reported = location.service_status
+    if reported is None:
         return None
     return {
-        "connection_status": told.connection_status,
-        "sync_status": told.sync_status,
-        "message": redacted(told.message or ""),
+        "connection_status": reported.connection_status,
+        "sync_status": reported.sync_status,
+        "message": redacted(reported.message or ""),
     }
 
 

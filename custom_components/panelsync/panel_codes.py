@@ -13,7 +13,7 @@ from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
 
 @dataclass(frozen=True, slots=True)
 class StoredCodes:
-    """Codes as stored; `changed` tells one set from the next, empty for none."""
+    """Codes as stored; `changed` differs from one set to the next, empty for none."""
 
     codes: Codes
     changed: str

@@ -68,7 +68,7 @@ _LOCATION_PROBLEMS = (
 
 @dataclass(frozen=True, slots=True)
 class LocationFacts:
-    """All that tells what is wrong at a location.
+    """All that decides what is wrong at a location.
 
     `codes_changed` is the time stamp of the stored codes; `rights` are those of the
     account's user.
@@ -119,7 +119,7 @@ def _failure(
 def location_problems(
     facts: LocationFacts, now: datetime
 ) -> Mapping[tuple[Problem, SyncKind], EndedRun | None] | None:
-    """Return what is wrong, with the run that told it; None while a run decides it."""
+    """Return what is wrong, with the run that shows it; None while a run decides it."""
     if facts.history.open_run is not None:
         return None
     found: dict[tuple[Problem, SyncKind], EndedRun | None] = {}

@@ -1,1 +1,1 @@
-"""Syncs in Home Assistant: started once, followed, and told."""
+"""Syncs in Home Assistant: started once, followed, and announced."""
