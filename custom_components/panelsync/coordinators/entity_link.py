@@ -11,14 +11,9 @@ from homeassistant.components.alarm_control_panel import (
     DOMAIN as ALARM_DOMAIN,
     AlarmControlPanelState as State,
 )
-from homeassistant.components.homeassistant import (
-    DOMAIN as HOMEASSISTANT_DOMAIN,
-    SERVICE_UPDATE_ENTITY,
-)
-from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.helpers.event import (
     EventStateChangedData,
     async_track_state_change_event,
@@ -98,15 +93,7 @@ class EntityLink:
         entity = alarm_entity(self._hass, self._registry_id)
         if entity is None:
             raise PanelUnreachable("The entity was removed")
-        try:
-            await self._hass.services.async_call(
-                HOMEASSISTANT_DOMAIN,
-                SERVICE_UPDATE_ENTITY,
-                {ATTR_ENTITY_ID: entity.entity_id},
-                blocking=True,
-            )
-        except HomeAssistantError as error:
-            raise PanelUnreachable("The entity cannot be updated") from error
+        await async_update_entity(self._hass, entity.entity_id)
         if self._status is None:
             raise PanelUnreachable("The entity is unavailable")
 
