@@ -198,12 +198,14 @@ async def test_a_stop_at_the_instant_of_telling_tells_nothing_twice(
             await home.start()
 
             @callback
-            def unload(_: Event) -> None:
+            def unload(event: Event) -> None:
+                if event.data["type"] == "started":
+                    return
                 home.hass.async_create_task(
                     home.hass.config_entries.async_unload(home.entry.entry_id)
                 )
 
-            home.hass.bus.async_listen_once(EVENT_PANELSYNC, unload)
+            home.hass.bus.async_listen(EVENT_PANELSYNC, unload)
             # Nothing is stored after the end of a refresh but that it was told.
             await home.press("refresh_status", HEALTHY)
             await home.wait(60)
