@@ -34,7 +34,7 @@ ARMED = {
 # Shapes of docs/protocol/alarmdecoder.md#flags and
 # docs/protocol/alarmdecoder.md#other-lines.
 _PAGE = re.compile(
-    rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[0-9A-Fa-f]+\],"(.{1,64})"'
+    rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[0-9A-Fa-f]+\],"(.{32})"'
 )
 _EXPANDER = re.compile(rb"!EXP:(\d\d),(\d\d),\d\d")
 _SENSOR = re.compile(rb"!RFX:(\d{7}),..")
@@ -85,7 +85,12 @@ class Witness:
             self.flags["armed", str(int("1" in flags[1:3]))] += 1
             self.texts.add(match[3].decode("ascii", "replace"))
             if match[2].isdigit():
-                self.zones.add(int(match[2]))
+                code = int(match[2])
+                self.zones.add(code)
+                # Above 99 the code may hold the last two digits alone.
+                printed = re.match(rb"[A-Z]+ +(\d{3})(?!\d)", match[3].upper())
+                if printed is not None and int(printed[1]) % 100 == code:
+                    self.zones.add(int(printed[1]))
         elif match := _EXPANDER.fullmatch(line):
             # Eight channels each, from zone 9 at address 07 on
             # (docs/protocol/alarmdecoder.md#expanders-and-relays).

@@ -27,11 +27,11 @@ from .messages import (
     WordReport,
 )
 
-# Nine bytes of the raw field say something to us; how many more there are, and how long
-# the text is, differs (docs/protocol/alarmdecoder.md#keypad-lines).
+# Nine bytes of the raw field say something to us; how many more there are differs. The
+# length of the text is the only check of it (docs/protocol/alarmdecoder.md#keypad-lines).
 _KEYPAD = re.compile(
     r"(?:!KPM:)?\[([01-]{5})([0-7-])([01-]{10})([0-9A-Fa-f-])([A-Z?-])[ -~]{2}\],"
-    r"([0-9A-Fa-f]{3}),\[((?:[0-9A-Fa-f]{2}){9,32})\],\"([ -~]{1,64})\""
+    r"([0-9A-Fa-f]{3}),\[((?:[0-9A-Fa-f]{2}){9,32})\],\"([ -~]{32})\""
 )
 _FLAG = {"0": False, "1": True, "-": None}
 _KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}

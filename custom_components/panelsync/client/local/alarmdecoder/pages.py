@@ -142,7 +142,7 @@ def _zone_page(line: Keypad, word: str, printed: int) -> Page:
         or from_panel == 0xFF
         or not line.code.isdecimal()
         # Above 99 the panel's one byte may hold the last two digits alone.
-        or int(line.code) not in {printed, None if of_module else printed % 100}
+        or int(line.code) not in {printed, printed if of_module else printed % 100}
         or not 1 <= printed <= MAX_ZONE
     ):
         return Page(PageKind.INTERRUPTION)
