@@ -122,9 +122,7 @@ async def test_a_loss_is_told_once_and_its_end_once(
         return fault if lasts and asked in place.asked and not elsewhere else None
 
     async with broken_wire(simulator, meets) as wire, ticking(freezer):
-        with patch(
-            "custom_components.panelsync.async_get_clientsession", return_value=wire
-        ):
+        with patch("custom_components.panelsync.async_http_session", return_value=wire):
             home = await start_home()
         # The sign-in is long enough ago that another one need not wait
         # (docs/architecture.md#sign-in-discipline).
