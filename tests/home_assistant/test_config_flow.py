@@ -378,10 +378,14 @@ async def test_an_address_that_is_not_the_service(
     hass: HomeAssistant, simulator: Simulator, html_server: str
 ) -> None:
     result = await begin(hass)
-    for part in ("web_url", "service_url"):
+    # A page in answer to the sign-in itself may as well be a captcha of the service.
+    for part, error in (
+        ("web_url", "not_the_service"),
+        ("service_url", "sign_in_page"),
+    ):
         typed = account_input(simulator, **{part: html_server})
         result = await answer(hass, result, typed)
-        assert result["errors"] == {"base": "not_the_service"}, part
+        assert result["errors"] == {"base": error}, part
     await finish(hass, await answer(hass, result, account_input(simulator)))
 
 
@@ -394,6 +398,9 @@ async def test_an_address_that_is_not_the_service(
         ("application.config.json", "refuse", "cannot_connect"),
         ("application.config.json", "huge", "not_the_service"),
         ("TC2API.Auth/token", "refuse", "cannot_connect"),
+        ("TC2API.Auth/token", "captcha", "sign_in_page"),
+        ("TC2API.Auth/token", "redirect", "sign_in_page"),
+        ("TC2API.Auth/token", "503_maintenance", "cannot_connect"),
         ("TC2API.Auth/token", "429", "cannot_connect"),
         ("TC2API.Auth/token", "502_html", "cannot_connect"),
         ("sessiondetails", "html", "not_the_service"),
