@@ -57,7 +57,7 @@ async def begin(hass: HomeAssistant) -> ConfigFlowResult:
     )
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "user"
-    assert result["menu_options"] == ["account", "panel"]
+    assert result["menu_options"] == ["account", "panel", "panel_entity"]
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"], {"next_step_id": "account"}
     )
