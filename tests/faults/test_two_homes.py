@@ -223,7 +223,7 @@ async def press(home: Home, key: str) -> str | None:
 async def test_both_press_at_once(
     tmp_path: Path, freezer: FrozenDateTimeFactory
 ) -> None:
-    """The service takes one of the two starts, and neither home sends a second one."""
+    """The service takes one of the two starts, and neither home sends a third one."""
     async with (
         service(freezer) as simulator,
         two_homes(simulator, tmp_path, freezer) as homes,
@@ -232,17 +232,15 @@ async def test_both_press_at_once(
         await wait(list(homes), 180)
         assert None in answers
         ends = [told(home, STALE) for home in homes]
-        assert sorted(end for (end,) in ends) == [
-            ("failed", "service_refused"),
-            ("succeeded", "proven"),
-        ]
+        # The code that answers the second start is in no list: it is followed, and the
+        # log proves a panel sync after it, whoever started that.
+        assert [end for (end,) in ends] == [("succeeded", "proven")] * 2
         sent = [
             item
             for item in simulator.received
             if item.method == "POST" and item.path.lower().endswith("/synchronize")
         ]
         assert len(sent) == 2
-        # Whoever was refused sees that it is in sync all the same.
         await wait(list(homes), 900)
         assert statuses(homes) == ["in_sync", "in_sync"]
 
@@ -256,10 +254,10 @@ async def test_a_press_while_the_apps_sync_runs(
         vendors_app(simulator) as app,
     ):
         await app.start_panel(homes[0].location(STALE).name)
-        assert await press(homes[0], "sync_panel") == "failed_service_refused"
+        assert await press(homes[0], "sync_panel") is None
         await wait(list(homes), 180)
-        # The app's sync succeeded; the press that was turned away did not.
-        assert told(homes[0], STALE) == [("failed", "service_refused")]
+        # An unknown code is followed, and the app's sync proves what was asked for.
+        assert told(homes[0], STALE) == [("succeeded", "proven")]
         assert told(homes[1], STALE) == []
         location = homes[0].location(STALE)
         assert location.starts["panel"] == 2
