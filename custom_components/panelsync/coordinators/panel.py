@@ -194,16 +194,19 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             wait = WRITES_WINDOW - (now - self._written[0])
             if timedelta(0) < wait <= WRITES_WINDOW:
                 self._write_later = async_call_later(
-                    self.hass, wait, self._async_write_now
+                    self.hass, wait, self._async_write_later
                 )
                 return
-        self._written.append(now)
+        self._write_now(shown)
+
+    def _write_now(self, shown: LinkState) -> None:
+        self._written.append(dt_util.utcnow())
         self.async_set_updated_data(shown)
 
     @callback
-    def _async_write_now(self, _: datetime) -> None:
+    def _async_write_later(self, _: datetime) -> None:
         self._write_later = None
-        self._write(self._shown(self.link.state))
+        self._write_now(self._shown(self.link.state))
 
     @callback
     def _async_service_read(self, announcement: Announcement) -> None:

@@ -99,12 +99,17 @@ def take_system_page(
 ) -> KeypadPartition:
     """Return the partition after a page of the system: one of its rotation.
 
-    Its flags of arming and readiness do not hold.
+    Its flags of arming and readiness do not hold; that of the chime does, where the
+    page is addressed to keypads.
     """
     if before.shown.programming:
         return before
     faults = faults_of.take_system_page(before.faults, line, page, now)
-    shown = replace(before.shown, trouble=_trouble(before.shown, faults, line, page))
+    shown = replace(
+        before.shown,
+        trouble=_trouble(before.shown, faults, line, page),
+        chime=line.chime if line.mask else before.shown.chime,
+    )
     return replace(before, faults=faults, shown=shown)
 
 
