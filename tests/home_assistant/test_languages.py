@@ -35,7 +35,14 @@ NUMBERS = {"9600", "19200", "115200"}
 FILLED_IN = {"{kind}", "{name}: {text}", "{text}."}
 # Words that are the same in both languages.
 SAME = {
-    "de": {"Alarm", "Normal", "Panel", "Text", "Zone"},
+    "de": {
+        "Alarm",
+        "Normal",
+        "Partition",
+        "Partition {partition}: {shown}",
+        "Text",
+        "Zone",
+    },
     "es": {"Normal", "Panel"},
     "fr": {"Normal", "Partition", "Types", "Zone", "zones"},
     "nl": {"Alarm", "Open zones", "Zone", "alarm", "zones"},
@@ -124,24 +131,12 @@ def test_a_thing_has_one_name(language: str) -> None:
             "config.step.summary.data_description.user_sync_way",
             "options.step.user_sync.data_description.user_sync_way",
         ),
-        "entity.event.activity.name": (
-            "common.told_started",
-            "issues.sync_failed.fix_flow.progress.syncing",
-        ),
     }.items():
         for place in places:
             assert found[name] in found[place], place
-    for button, kind in (
-        ("sync_users", "users"),
-        ("sync_panel", "panel"),
-        ("refresh_status", "refresh"),
-    ):
-        named = {
-            found[f"entity.button.{button}.name"],
-            found[f"common.kind_{kind}"],
-            found[f"services.{button}.name"],
-        }
-        assert len(named) == 1
+    for button in ("sync_users", "sync_panel", "refresh_status"):
+        name = found[f"entity.button.{button}.name"]
+        assert found[f"services.{button}.name"] == name
 
 
 def of_home_assistant(language: str) -> dict[str, str]:
@@ -277,8 +272,8 @@ async def at_home(hass: HomeAssistant, start_home: StartHome, language: str) -> 
     [
         (
             "de",
-            "Panel synchronisieren: erfolgreich, das Ereignisprotokoll sagt es",
-            "Panel synchronisieren: abgelehnt. Es wurde nichts gesendet: Harbour Shop",
+            "Synchronisierung der Zentrale: erfolgreich (laut Ereignisprotokoll",
+            "Synchronisierung der Zentrale: Es wurde nichts gesendet. „Harbour Shop“",
         ),
         (
             "es",
@@ -359,7 +354,7 @@ async def test_an_action_answers_in_the_language(
         return_response=True,
     )
     await home.wait(60)
-    assert "Panel synchronisieren: gestartet" in str(answer)
+    assert "Synchronisierung der Zentrale: gestartet" in str(answer)
 
 
 @pytest.mark.parametrize("language", ALL)
@@ -391,10 +386,11 @@ async def test_a_mismatch_is_told_in_the_language(
     differs = (Difference(1, Shown.DISARMED, Shown.ARMED_AWAY_INSTANT),)
     told = differences_text(hass, differs)
     assert told == (
-        "Panel: deaktiviert. Dienst: aktiviert (abwesend) ohne Eintrittsverzögerung."
+        "Zentrale: deaktiviert. "
+        "Total Connect: aktiviert (abwesend) ohne Eintrittsverzögerung."
     )
     assert message(hass, {"type": "mismatch", "differences": told}) == (
-        f"Panel und Dienst zeigen Verschiedenes. {told}"
+        f"Zentrale und Total Connect zeigen unterschiedliche Status. {told}"
     )
     in_second = Difference(2, Shown.DISARMED, Shown.ALARM, partitions=3)
-    assert differences_text(hass, [in_second]).startswith("Bereich 2: Panel: ")
+    assert differences_text(hass, [in_second]).startswith("Partition 2: Zentrale: ")

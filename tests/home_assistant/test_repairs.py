@@ -670,7 +670,7 @@ async def test_a_locked_account_is_explained_in_the_language(
     shown = await dialog.submit()
     assert shown["errors"] == {"base": "still_locked"}
     told = shown["description_placeholders"]["text"]
-    assert told.startswith("Der Dienst sagt, dass das Konto gesperrt ist"), told
+    assert told.startswith("Total Connect meldet, dass das Konto gesperrt"), told
     # And while it waits, in how many minutes it tries again.
     shown = await dialog.submit()
     assert shown["step_id"] == "wait"
