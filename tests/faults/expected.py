@@ -256,17 +256,16 @@ RULES: Final = (
         lasting=False,
     ),
     Rule(
-        WAITS,
-        f"{OUTCOMES} and {SIGNING_IN}: unattended sign-ins are spaced, and what is not sent is refused",
+        NO_MARKS,
+        f"{JUDGEMENT}: the job is finished and nothing else is known",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),
-        # The last: the refusal of a refresh token that went with the first answer.
-        faults=(*STRANGE_WORDS, "wrong_types"),
+        faults=NOT_SENT,
     ),
     Rule(
-        NO_MARKS,
-        f"{JUDGEMENT}: the job is finished and nothing else is known",
+        WAITS,
+        f"{OUTCOMES} and {SIGNING_IN}: refreshes and unattended sign-ins are spaced, and what is not sent is refused",
         part=Part.MARK,
         session=Session.EXPIRES,
         places=(TOKEN,),

@@ -28,6 +28,8 @@ MAIN = {
     "open_zones",
     "pending_user_changes",
     "ready",
+    "refresh_status",
+    "refresh_status_all",
     "status_mismatch",
     "sync",
     "sync_panel",
@@ -38,7 +40,7 @@ MAIN = {
 }
 # No device class of Home Assistant says what these say.
 NO_CLASS = {"ready", "programming"}
-OFF_AT_FIRST = {"keypad_text", "sync_progress"}
+OFF_AT_FIRST = {"keypad_text", "last_message", "sync_progress"}
 
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])

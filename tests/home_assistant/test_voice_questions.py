@@ -369,4 +369,6 @@ async def test_an_alias_reaches_the_sentences_with_a_name(
     er.async_get(home.hass).async_update_entity(
         home.entity_id("sensor", "sync_status", HEALTHY), aliases=["the boat place"]
     )
-    assert await talk.say("is the boat place in sync") == "Mill House is in sync."
+    assert await talk.say("is the boat place in sync") == (
+        "User changes are pending at Mill House."
+    )
