@@ -51,12 +51,6 @@ ROUTES = (
 KEYS = ("sync_panel", "sync_users", "refresh_status")
 
 
-@pytest.fixture
-async def enable_event_loop_debug() -> None:
-    """Let the loop not watch itself: a traceback for each future doubles the work."""
-    asyncio.get_running_loop().set_debug(False)
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """What this process holds: Python's memory blocks, bytes, tasks, sockets, store."""

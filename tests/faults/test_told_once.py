@@ -77,12 +77,6 @@ PLACES: Final = (
 CELLS: Final = [(place, fault) for fault in FAULTS for place in PLACES]
 
 
-@pytest.fixture
-async def enable_event_loop_debug() -> None:
-    """Let the loop not watch itself: it blames our own server for an ended handshake."""
-    asyncio.get_running_loop().set_debug(False)
-
-
 @asynccontextmanager
 async def ticking(freezer: FrozenDateTimeFactory) -> AsyncIterator[None]:
     """Let the frozen clock run on, as some faults are made of waiting."""
