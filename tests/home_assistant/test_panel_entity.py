@@ -15,6 +15,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.panelsync.client.errors import PanelUnreachable
 from custom_components.panelsync.const import DOMAIN
 
 from .conftest import StartHome
@@ -182,3 +183,22 @@ async def test_another_entity_can_be_picked(
     await hass.async_block_till_done()
     assert shown(hass, entry, "sensor", "arming_state") == "armed_night"
     assert entry.options["refresh_on_mismatch"] is True
+
+
+async def test_a_refresh_needs_an_entity_that_shows_something(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    home = await start_home()
+    entity = make_entity(hass)
+    hass.states.async_set(entity.entity_id, "disarmed")
+    entry = await added(home, entity)
+    link = entry.runtime_data.link
+    await link.refresh()
+    hass.states.async_set(entity.entity_id, STATE_UNAVAILABLE)
+    await hass.async_block_till_done()
+    with pytest.raises(PanelUnreachable):
+        await link.refresh()
+    er.async_get(hass).async_remove(entity.entity_id)
+    await hass.async_block_till_done()
+    with pytest.raises(PanelUnreachable):
+        await link.refresh()

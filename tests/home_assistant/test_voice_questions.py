@@ -10,16 +10,24 @@ from homeassistant.components.persistent_notification import (
 )
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
     MockUser,
     async_fire_time_changed,
     async_mock_service,
 )
 
+from custom_components.panelsync.repairs import async_create_fix_flow
 from custom_components.panelsync.voice.language import read_speeches
+from custom_components.panelsync.voice.recognition import Recognizer
+from custom_components.panelsync.voice.requests import Ask
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
@@ -51,6 +59,7 @@ class Talk:
     home: Home
     language: str = "en"
     satellite: str | None = None
+    device: str | None = None
     conversation_id: str | None = None
 
     async def say(self, text: str, context: Context | None = None) -> str:
@@ -62,6 +71,7 @@ class Talk:
                 self.conversation_id,
                 context or Context(),
                 self.language,
+                device_id=self.device,
                 satellite_id=self.satellite,
             )
         )
@@ -336,6 +346,59 @@ async def test_a_long_sync_is_announced_where_it_was_asked_for(home: Home) -> No
         "message": "The panel sync succeeded at Mill House.",
     }
     assert notifications(home.hass) == []
+
+
+async def test_a_device_that_has_a_satellite_is_where_it_was_asked_for(
+    home: Home,
+) -> None:
+    calls = async_mock_service(home.hass, "assist_satellite", "announce")
+    entry = MockConfigEntry(domain="esphome")
+    entry.add_to_hass(home.hass)
+    device = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("esphome", "kitchen")}
+    )
+    for domain in ("sensor", "assist_satellite"):
+        er.async_get(home.hass).async_get_or_create(
+            domain, "esphome", "kitchen", device_id=device.id, config_entry=entry
+        )
+    home.simulator.switches.panel_sync_seconds = 40
+    await Talk(home, device=device.id).say("sync the panel at mill house")
+    await home.wait(90)
+    (call,) = calls
+    assert call.data["entity_id"].startswith("assist_satellite.")
+
+
+async def test_a_device_without_a_satellite_writes_it_down(home: Home) -> None:
+    sensor = er.async_get(home.hass).async_get(
+        home.entity_id("sensor", "sync_status", HEALTHY)
+    )
+    assert sensor is not None
+    home.simulator.switches.panel_sync_seconds = 40
+    await Talk(home, device=sensor.device_id).say("sync the panel at mill house")
+    await home.wait(90)
+    assert notifications(home.hass) == ["The panel sync succeeded at Mill House."]
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+async def test_what_could_not_be_confirmed_is_said_so(home: Home, talk: Talk) -> None:
+    await talk.say("refresh the status of mill house")
+    await home.wait(60)
+    answer = await talk.say("did the sync at mill house work")
+    assert "could not be confirmed: this panel cannot be asked" in answer
+
+
+def test_what_is_no_sentence_requests_nothing() -> None:
+    recognizer = Recognizer(read_speeches())
+    assert recognizer.request("open the pod bay doors", "en", []) is None
+    # Another language than that of who speaks is understood, too.
+    request = recognizer.request("ist alles synchron", "en", [])
+    assert request is not None
+    assert request.ask is Ask.STATUS
+
+
+async def test_a_repair_of_nothing_that_is_known(hass: HomeAssistant) -> None:
+    with pytest.raises(ValueError, match="Nothing is known"):
+        await async_create_fix_flow(hass, "gone", {"entry_id": "gone"})
 
 
 async def test_without_a_satellite_it_is_written_down(home: Home, talk: Talk) -> None:

@@ -1,6 +1,8 @@
 """Starting, watching and ending child processes, with real ones."""
 
+import os
 from pathlib import Path
+import select
 import signal
 import socket
 
@@ -79,9 +81,16 @@ async def test_what_the_process_started_ends_with_it(tmp_path: Path) -> None:
 
 
 def has_ended(pid: int) -> bool:
-    """Tell whether a process ended; whoever inherited it may not have noticed yet."""
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or ") Z " in status.read_text()
+    """Wait until a process has ended, whoever inherited it; a minute at most."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ended, _, _ = select.select([process], [], [], 60)
+    finally:
+        os.close(process)
+    return bool(ended)
 
 
 @pytest.mark.usefixtures("socket_enabled")
