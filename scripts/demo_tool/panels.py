@@ -23,6 +23,7 @@ FACES: Sequence[tuple[Face, Link]] = (("ad2", "tcp"), ("vista", "pty"))
 _FAMILIES = {"ad2": "alarmdecoder", "vista": "vista_serial"}
 
 _HEARD_SECONDS = 60
+_DOOR_SECONDS = 2
 _DOORS = 20
 _SHOWN_SECONDS = 1.0  # from a door to the state
 _LATE_DOORS = 1  # a busy machine may stop any one of us for a moment
@@ -56,10 +57,27 @@ async def add_panels(
             "family": _FAMILIES[face],
             "location": f"{account.user_id}_{location_id}",
         }
-        entry_id = await add_entry(home, "panel", known)
+        # A VISTA says nothing of itself, and nothing is asked of a port that was not
+        # heard: a door that is used makes it speak, as in any house.
+        using = asyncio.create_task(_use_a_door(simulator, location_id))
+        try:
+            entry_id = await add_entry(home, "panel", known)
+            await asyncio.sleep(2 * _DOOR_SECONDS)
+        finally:
+            using.cancel()
+            await asyncio.gather(using, return_exceptions=True)
+        await simulator.set_zone(location_id, 1, is_open=False)
         place = await find_panel(home, entry_id)
         panels.append(LocalPanel(face, link, location_id, location, place))
     return panels
+
+
+async def _use_a_door(simulator: Simulator, location_id: int) -> None:
+    """Open and close a door until somebody has heard of it."""
+    while True:
+        for is_open in (True, False):
+            await simulator.set_zone(location_id, 1, is_open=is_open)
+            await asyncio.sleep(_DOOR_SECONDS)
 
 
 class States:
