@@ -14,11 +14,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    MockUser,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.panelsync.const import (
     CONF_SERVICE_URL,
@@ -34,6 +30,7 @@ from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
 from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
 from .quiet import quiet
+from .talk import Talk
 
 STARTED = "Started. I'll tell you the result, and you'll find it under Activity."
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
@@ -55,15 +52,8 @@ async def home(start_home: StartHome) -> Home:
 async def say(
     home: Home, text: str, language: str = "en", context: Context | None = None
 ) -> str:
-    """Say a sentence, let time pass until the answer is there, and return it."""
-    task = asyncio.create_task(
-        async_converse(home.hass, text, None, context or Context(), language)
-    )
-    while not task.done():
-        await quiet()
-        home.freezer.tick(2.5)
-        async_fire_time_changed(home.hass)
-    return str((await task).response.speech["plain"]["speech"])
+    """Say one sentence in a conversation of its own, and return the answer."""
+    return await Talk(home, language).say(text, context)
 
 
 @dataclass(frozen=True)

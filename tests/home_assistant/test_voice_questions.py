@@ -1,10 +1,7 @@
 """What is asked after a sync, what PanelSync asks back, and what it tells later."""
 
-import asyncio
-from dataclasses import dataclass
 from typing import Any
 
-from homeassistant.components.conversation import async_converse
 from homeassistant.components.persistent_notification import (
     _async_get_or_create_notifications,
 )
@@ -20,7 +17,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
-    async_fire_time_changed,
     async_mock_service,
 )
 
@@ -32,7 +28,7 @@ from simulator import SimulatorOptions
 
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
-from .quiet import quiet
+from .talk import Talk
 from .test_voice import rename, since, started
 
 SATELLITE = "assist_satellite.kitchen"
@@ -50,38 +46,6 @@ async def conversation(hass: HomeAssistant) -> None:
 async def home(start_home: StartHome) -> Home:
     """Return a loaded account whose users may be synced by voice."""
     return await start_home(voice_user_sync=True)
-
-
-@dataclass
-class Talk:
-    """One conversation."""
-
-    home: Home
-    language: str = "en"
-    satellite: str | None = None
-    device: str | None = None
-    conversation_id: str | None = None
-
-    async def say(self, text: str, context: Context | None = None) -> str:
-        """Say a sentence, let time pass until the answer is there, and return it."""
-        task = asyncio.create_task(
-            async_converse(
-                self.home.hass,
-                text,
-                self.conversation_id,
-                context or Context(),
-                self.language,
-                device_id=self.device,
-                satellite_id=self.satellite,
-            )
-        )
-        while not task.done():
-            await quiet()
-            self.home.freezer.tick(2.5)
-            async_fire_time_changed(self.home.hass)
-        result = await task
-        self.conversation_id = result.conversation_id
-        return str(result.response.speech["plain"]["speech"])
 
 
 @pytest.fixture
