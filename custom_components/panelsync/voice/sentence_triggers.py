@@ -90,6 +90,7 @@ class SentenceTriggers:
         self._recognizer: Recognizer | None = None
         # One sentence may come through two doors at once; it is answered once.
         self._answering: set[str] = set()
+        self._is_naming = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_forgetting: CALLBACK_TYPE | None = None
 
@@ -135,15 +136,29 @@ class SentenceTriggers:
 
         @callback
         def changed(_: Event[Any]) -> None:
-            if self._accounts:
-                self._hass.async_create_task(self._async_name(), eager_start=True)
+            # Devices come many at a time; their names are learned together.
+            if not self._is_naming:
+                self._is_naming = True
+                self._hass.async_create_task(self._async_name(), eager_start=False)
+
+        @callback
+        def is_ours(event: dr.EventDeviceRegistryUpdatedData) -> bool:
+            device = dr.async_get(self._hass).async_get(event["device_id"])
+            return device is None or any(
+                identifier[0] == DOMAIN for identifier in device.identifiers
+            )
 
         self._unsubscribe = [
-            self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, changed),
+            self._hass.bus.async_listen(
+                dr.EVENT_DEVICE_REGISTRY_UPDATED, changed, event_filter=is_ours
+            ),
             self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, changed),
         ]
 
     async def _async_name(self) -> None:
+        self._is_naming = False
+        if not self._accounts:
+            return
         forms = self._forms()
         await self._named.async_set(
             [
