@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     FileSelector,
@@ -101,11 +102,13 @@ class Teacher:
         options: Mapping[str, Any],
     ) -> None:
         """Begin with what the account has learned so far."""
+        places = list(locations)
         self._hass = hass
         self._known = Known(
             Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL]),
-            {item.location_id: item.panel.device_id for item in locations},
+            {place.location_id: place.panel.device_id for place in places},
             _gone(service),
+            frozenset({addresses[CONF_USERNAME], *(place.name for place in places)}),
         )
         self._routes = learned_routes(options)
         self._lesson = Lesson()

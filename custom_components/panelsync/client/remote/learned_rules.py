@@ -83,6 +83,27 @@ FORBIDDEN: Final = (
 )
 """No address or wrapper of a learned route holds one of these."""
 
+# What an address that only reads does not say: the words of an act …
+_ACTS: Final = (
+    *("save", "add", "create", "update", "insert", "edit", "modify", "change", "set"),
+    *("put", "post", "write", "do", "make", "force", "start", "stop", "run", "execute"),
+    *("reset", "apply", "commit", "restore", "replace", "send", "resend", "submit"),
+    *("publish", "push", "upload", "import", "invite", "register", "revoke", "approve"),
+    *("assign", "enable", "disable", "restart", "retry", "resume"),
+)
+_ACTED_ON: Final = (
+    r"(?:all)?(?:users?|panels?|members?|people|devices?|events?|jobs?|logs?)"
+)
+_ACT_ON: Final = re.compile(rf"({'|'.join(_ACTS)})(?:{_ACTED_ON})+")
+# … or the start of a sync, unless what follows is about how it goes.
+_PARTY: Final = r"(?:users?|panels?|members?|people|devices?|all|now)"
+_SYNCS: Final = re.compile(
+    rf"(?:(?:re|start|do|run|force|{_PARTY})[_.-]?)*sync(?:hroni[sz]e)?(?:[_.-]?{_PARTY})*"
+)
+_ABOUT_A_SYNC: Final = re.compile(
+    "status|state|step|progress|poll|check|pending|job|task|history|log|event|record|result|queue"
+)
+
 LONGEST_PATH: Final = 300
 LARGEST_NUMBER: Final = 9999
 DATE_FORMATS: Final = (
@@ -140,6 +161,24 @@ def forbidden_word(text: str, *, alarm_is_fine: bool = False) -> str | None:
     return next((word for word in FORBIDDEN if word in words), None)
 
 
+def acting_word(path: str, *, by_get: bool) -> str | None:
+    """Give the word with which an address does something, None where it can be a read.
+
+    A read goes out again and again, so it is no start, whatever its answer shows.
+    """
+    parts = path.split("/")
+    for index, part in enumerate(parts):
+        words: list[str] = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", part)
+        if act := next((word for word in words if word.casefold() in _ACTS), None):
+            return act.casefold()
+        if not by_get and (found := _ACT_ON.fullmatch(part.casefold())):
+            return str(found[1])
+        after = "/".join(parts[index + 1 :]).casefold()
+        if _SYNCS.fullmatch(part.casefold()) and not _ABOUT_A_SYNC.search(after):
+            return "sync"
+    return None
+
+
 def check_path(purpose: Purpose, method: str, path: str) -> None:
     """Refuse an address that could do anything else; raises NotLearned."""
     nothing, *parts = path.split("/")
@@ -167,6 +206,11 @@ def check_path(purpose: Purpose, method: str, path: str) -> None:
     )
     if wanted in own or below_panel_sync or wanted.startswith("tc21api/"):
         raise NotLearned("known_route")
+    if purpose not in STARTS and purpose is not Purpose.USER_SYNC_STEPS:
+        names_job = purpose is Purpose.JOB_STATUS and method == "GET"
+        word = acting_word(bare, by_get=method == "GET")
+        if word and not (names_job and word == "sync"):
+            raise NotLearned("forbidden_word", word)
 
 
 def check_method(purpose: Purpose, method: str) -> None:

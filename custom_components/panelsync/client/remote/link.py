@@ -38,7 +38,7 @@ from .http.response import (
     business_error,
     raise_for_code,
 )
-from .http.rest import checked, checked_path
+from .http.rest import checked, checked_path, fits
 from .repeated import repeats
 from .routes import (
     ROUTES,
@@ -282,8 +282,6 @@ class RemoteLink(PanelLink):
 
     async def _start_panel(self, codes: Codes) -> StartAnswer:
         route = self._living(Purpose.START_PANEL)
-        if self._exchange.memory.gone(route, self._exchange.now()):
-            raise RouteGone("The service no longer offers a panel sync")
         self._note(codes)
         code = _stored(codes.user_code) or STORED_CODE
         installer = _stored(codes.installer_code)
@@ -291,6 +289,9 @@ class RemoteLink(PanelLink):
         values["installer"] = installer or STORED_CODE
         if self.location.panel.prompts_installer_code and installer is not None:
             values["installerCode"] = installer
+        is_gone = self._exchange.memory.gone(route, self._exchange.now())
+        if is_gone or not fits(route, values):
+            raise RouteGone("The service no longer offers a panel sync")
         places, fields = self._question(route, values)
         reply = await self._exchange.ask(route, places, fields)
         if (
@@ -313,6 +314,8 @@ class RemoteLink(PanelLink):
         self._way = self._row_at_start = None
         await self._exchange.soap_lives()
         for route in self._living_ways():
+            if not fits(route, {"code": device.code}):
+                continue
             try:
                 reply = await self._exchange.ask(
                     route, *self._user_sync_question(route, device)
@@ -390,11 +393,13 @@ class RemoteLink(PanelLink):
         except ValueError:
             return None
         values: dict[str, Value] = {"job": job_id, "jobId": job_id, "JobID": job_id}
+
+        def question(route: Route) -> Question | None:
+            return self._question(route, values) if fits(route, values) else None
+
         try:
             found = await self._exchange.read_first(
-                Purpose.JOB_STATUS,
-                lambda route: self._question(route, values),
-                decode.job_status,
+                Purpose.JOB_STATUS, question, decode.job_status
             )
         except ServiceRefused as error:
             if error.code == UNKNOWN_JOB:
@@ -411,9 +416,12 @@ class RemoteLink(PanelLink):
         """
         if (route := self._steps_route()) is None:
             return None
+        device = self._device(codes)
+        if not fits(route, {"code": device.code}):
+            return None
         try:
             fields = await self._exchange.read(
-                route, *self._user_sync_question(route, self._device(codes))
+                route, *self._user_sync_question(route, device)
             )
         except RouteGone:
             return None

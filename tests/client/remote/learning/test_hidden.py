@@ -217,3 +217,39 @@ async def test_a_learned_start_that_is_gone_is_not_sent_again() -> None:
         location, link = await world.link(service)
         assert link.has_route(SyncKind.USERS)
         assert user_syncs(world, location) == 0
+
+
+async def test_what_a_learned_way_cannot_write_is_not_sent() -> None:
+    """It sends numbers: a job that is none stays unknown, a code with a 0 is not cut."""
+    async with open_world("hidden", seed=1) as world:
+        known = await known_of(world, world.service())
+        (location_id, device_id), *_ = known.panels.items()
+        site = f"{world.url}/TC2API.TCResource/api/v9/locations/{location_id}"
+        row = {"DeviceID": device_id, "AuthorizingCode": 4321, "StatusOnly": False}
+        calls = [
+            _call(f"{site}/users/sync", row, {"ResultCode": 0}),
+            _call(f"{site}/users/look", {**row, "StatusOnly": True}, {"ResultCode": 0}),
+            _call(f"{site}/progress", {"JobID": 987654}, {"JobState": 1}),
+        ]
+        lesson = learn(_har(calls), known, "1f")
+        assert len(lesson.routes) == len(calls)
+        _, link = await world.link(world.service(learned=lesson.routes))
+        world.simulator.received.clear()
+        assert await link.read_job("job-43") is None
+        assert await link.read_user_sync(Codes("0839")) is None
+        with pytest.raises(RouteGone):
+            await link.start(SyncKind.USERS, Codes("0839"))
+        assert not world.received("/v9/")
+        assert await link.read_job("43") is None
+        assert len(world.received("/progress")) == 1
+
+
+def _call(url: str, body: object, answer: object) -> dict[str, Any]:
+    return {
+        "request": {
+            "method": "POST",
+            "url": url,
+            "postData": {"mimeType": "application/json", "text": json.dumps(body)},
+        },
+        "response": {"status": 200, "content": {"text": json.dumps(answer)}},
+    }

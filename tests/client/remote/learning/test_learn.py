@@ -264,6 +264,47 @@ def test_a_log_is_known_by_its_records(answer: object) -> None:
         assert "after" in taught(Purpose.EVENT_LOG, call).fields
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "answer", "purpose"),
+    [
+        ("GET", "users/outOfSync", USERS_ANSWER, Purpose.PENDING_CHANGES),
+        ("GET", "sync/pending", USERS_ANSWER, Purpose.PENDING_CHANGES),
+        ("POST", "users/syncStatus/list", USERS_ANSWER, Purpose.PENDING_CHANGES),
+        ("GET", "addresses/settings", USERS_ANSWER, Purpose.PENDING_CHANGES),
+        ("GET", f"sync/{JOB}", JOB_ANSWER, Purpose.JOB_STATUS),
+        ("GET", f"synchronization/state/{JOB}", JOB_ANSWER, Purpose.JOB_STATUS),
+    ],
+)
+def test_a_read_may_speak_of_a_sync(
+    method: str, path: str, answer: object, purpose: Purpose
+) -> None:
+    """Where its address asks how one goes, or which one is meant."""
+    body: object = {} if method == "POST" else None
+    taught(
+        purpose, entry(method, f"{API}/v2/locations/{LOCATION}/{path}", body, answer)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["users/sync", "users/syncNow", "Users/Sync/All", "userDataSync"]
+)
+def test_a_start_need_not_say_that_it_starts(path: str) -> None:
+    """Where its address says nothing else."""
+    url = f"{API}/v2/locations/{LOCATION}/{path}"
+    taught(Purpose.START_USERS, entry("POST", url, {}, {"ResultCode": 0}))
+
+
+def test_a_browser_may_record_who_called_whom() -> None:
+    """Chrome adds a level for each caller; that is deep, and harmless."""
+    stack: dict[str, Any] = {"callFrames": [{"functionName": "send"}]}
+    for _ in range(64):
+        stack = {"callFrames": [{"functionName": "then"}], "parent": stack}
+    taught(
+        Purpose.START_USERS,
+        start() | {"_initiator": {"type": "script", "stack": stack}},
+    )
+
+
 def test_the_log_of_the_panel_is_preferred() -> None:
     """To the log of sign-ins, which has the same shape."""
     admin = entry(

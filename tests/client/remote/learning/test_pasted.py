@@ -18,6 +18,7 @@ U = "https://a/b"
         (f"curl.exe -s {U} -o x", Raw("GET", U)),
         (f"curl --request=PATCH --url={U}", Raw("PATCH", U)),
         (f"curl {U} --data-raw=a=1", Raw("POST", U, "", "a=1")),
+        (f"curl -XPUT {U} -H'Content-Type: x' -da=1", Raw("PUT", U, "x", "a=1")),
         (f"curl {U} -d a=1 -d 'b=2'", Raw("POST", U, "", "a=1&b=2")),
         (f"curl -G {U}?a=1 -d b=2", Raw("GET", f"{U}?a=1&b=2")),
         (f"curl {U} -H 'Content-Type: x' -d a\\ b\\'", Raw("POST", U, "x", "a b'")),

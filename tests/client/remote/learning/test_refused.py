@@ -45,6 +45,7 @@ from .recordings import (
 
 PLAIN = json.dumps(START_BODY)
 DEEP = "[" * 60 + "]" * 60
+DEEPER = b"[" * 240 + b"]" * 240
 
 
 def curl(url: str = START, *options: str, body: str = PLAIN) -> str:
@@ -60,6 +61,12 @@ def at(url: str, method: str = "POST") -> bytes:
 def logged(**changes: Any) -> bytes:
     """Record a read of the log with fields of its body changed."""
     return har(entry("POST", LOG, {**LOG_BODY, **changes}, LOG_ANSWER))
+
+
+def acting(method: str, path: str, answer: object) -> bytes:
+    """Record a call that does something, and is answered as a read would be."""
+    body: object = {} if method == "POST" else None
+    return har(entry(method, f"{API}/v2/locations/{L}/{path}", body, answer))
 
 
 L, D = LOCATION, DEVICE
@@ -79,7 +86,7 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     ("a name twice", b'{"log": {}, "log": {"entries": []}}', Reason.BROKEN, ""),
     ("no number", b'{"log": {"entries": [NaN]}}', Reason.BROKEN, ""),
     ("a number without end", b'{"log": ' + b"9" * 9000 + b"}", Reason.BROKEN, ""),
-    ("deep", b'{"log": {"entries": [' + DEEP.encode() + b"]}}", Reason.TOO_DEEP, ""),
+    ("deep", b'{"log": {"entries": [' + DEEPER + b"]}}", Reason.TOO_DEEP, ""),
     ("very deep", b'{"log":' * 200_000, Reason.TOO_DEEP, ""),
     (
         "very many calls",
@@ -141,6 +148,29 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
         )
     ),
     ("arm in a read", har(entry("POST", LOG.replace("eventLog", "arm/log"), LOG_BODY, LOG_ANSWER)), Reason.FORBIDDEN_WORD, "arm"),
+    # What answers with what a read shows, and does something each time it is asked.
+    *(
+        (f"{method} {path}", acting(method, path, answer), Reason.FORBIDDEN_WORD, word)
+        for method, path, answer, word in (
+            ("POST", "users/sync", USERS_ANSWER, "sync"),
+            ("GET", "users/sync", USERS_ANSWER, "sync"),
+            ("POST", "Users/ReSynchronizeAll", USERS_ANSWER, "sync"),
+            ("POST", "people/synchronise", LOG_ANSWER, "sync"),
+            ("POST", "users/saveAll", USERS_ANSWER, "save"),
+            ("POST", "resetusers", USERS_ANSWER, "reset"),
+            ("GET", "users/publish", USERS_ANSWER, "publish"),
+            ("POST", "log/write", LOG_ANSWER, "write"),
+            ("POST", f"jobs/{JOB}/retry", JOB_ANSWER, "retry"),
+            ("GET", f"jobs/restart/{JOB}", JOB_ANSWER, "restart"),
+            ("POST", f"sync/{JOB}", JOB_ANSWER, "sync"),
+        )
+    ),
+    # What is no sync, though it is written like one.
+    ("a word like sync", acting("POST", "users/asyncInvite", {"ResultCode": 0}), Reason.NO_SYNC, ""),
+    ("the opposite of a sync", acting("POST", "users/unsync", {"ResultCode": 0}), Reason.NO_SYNC, ""),
+    ("the settings of a sync", acting("POST", "users/syncSettings", {"ResultCode": 0}), Reason.STATUS_ONLY, ""),
+    ("a mutation", har(entry("POST", f"{API}/graphql", {"query": "mutation { syncUsers }"}, STEPS_ANSWER)), Reason.STATUS_ONLY, ""),
+    ("a form with parts, recorded", har(entry("POST", START, text="--x--", kind="multipart/form-data; boundary=x", answer=STEPS_ANSWER)), Reason.BODY, "multipart/form-data"),
     ("hidden letters", at(f"{API}/v2/users/sync/%61rm"), Reason.ADDRESS, ""),
     ("steps up", at(f"{API}/v2/users/../sync"), Reason.ADDRESS, ""),
     ("two slashes", at(f"{HOST}//evil.example/users/sync"), Reason.ADDRESS, ""),
@@ -213,6 +243,16 @@ def test_it_is_refused_with_its_reason(
     lesson = learn(recording, KNOWN, "1f")
     assert lesson.routes == ()
     assert [(one.reason, one.detail) for one in lesson.refusals] == [(reason, detail)]
+
+
+@pytest.mark.parametrize("path", ["users/Dana.Keller/sync", "sites/cabin/users/sync"])
+def test_no_name_of_a_person_or_place_is_learned(path: str) -> None:
+    """Though it is written like a word; a place called like one costs nothing."""
+    names = frozenset({"dana.keller", "Cabin", "Users"})
+    known = Known(KNOWN.hosts, KNOWN.panels, names=names)
+    lesson = learn(at(f"{API}/v2/{path}"), known, "1f")
+    assert [one.reason for one in lesson.refusals] == [Reason.ADDRESS]
+    assert learn(har(start()), known, "1f").routes
 
 
 def test_a_panel_sync_with_force_import_is_not_learned() -> None:

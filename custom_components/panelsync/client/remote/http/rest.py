@@ -147,6 +147,22 @@ def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
     return "" if slot.form == "blank" and words == "-1" else words
 
 
+def fits(route: Route, values: Mapping[str, Value]) -> bool:
+    """Tell whether a learned route can write these values as it was seen to write them.
+
+    Where it sends a number, a text that is none cannot go, nor a code that begins with 0.
+    """
+    return route.template is None or all(
+        slot.form != "number" or _is_number(str(values[slot.field]))
+        for slot in learned.slots(route.template)
+        if slot.field in values
+    )
+
+
+def _is_number(words: str) -> bool:
+    return re.fullmatch(r"-?(?:0|[1-9][0-9]{0,18})", words, re.ASCII) is not None
+
+
 def _word(value: object) -> str:
     if value is None:
         return ""

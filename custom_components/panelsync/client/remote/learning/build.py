@@ -17,7 +17,7 @@ from ..learned_rules import (
     code_field,
     plain,
 )
-from ..routes import Leaf, Purpose, Route, Shape, Slot, Template, Tree
+from ..routes import TABLE, Leaf, Purpose, Route, Shape, Slot, Template, Tree
 from .calls import Call, Reason, Unreadable
 
 _CODE: Final = re.compile(r"-1|[0-9]{1,12}|")
@@ -33,12 +33,14 @@ _OTHER_ROW: Final = re.compile(r"\[[1-9][0-9]*\][.\[]")
 class Known:
     """What is ours: the addresses of the account, and its panels by location.
 
-    `gone` are the purposes whose known ways are no longer there.
+    `gone` are the purposes whose known ways are no longer there, `names` those of the
+    person and of the places: no route may hold one.
     """
 
     hosts: Hosts
     panels: Mapping[int, int]
     gone: frozenset[Purpose] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
 class _Explained:
@@ -182,6 +184,19 @@ def check_host(call: Call, hosts: Hosts) -> None:
     raise Unreadable(Reason.OTHER_HOST, host)
 
 
+# A place may be called like a part of every address.
+_COMMON_PARTS: Final = frozenset(
+    part.casefold() for route in TABLE for part in route.path.split("/")
+)
+
+
+def _check_names(path: str, names: Iterable[str]) -> None:
+    """Refuse an address with the name of a person or a place; raises Unreadable."""
+    private = {name.casefold() for name in names} - _COMMON_PARTS
+    if private.intersection(path.casefold().split("/")):
+        raise Unreadable(Reason.ADDRESS)
+
+
 def _normal(base: str) -> str:
     return base.casefold().removesuffix(":443")
 
@@ -199,6 +214,7 @@ def build(
         raise Unreadable(Reason.ADDRESS)
     explained = _Explained(purpose, known.panels, frozenset(jobs))
     path = explained.path(call.address.path)
+    _check_names(path, known.names)
     query: dict[str, Leaf] = {}
     for name, value in call.query.items():
         known_name = plain(name) if name.strip("_") else ""

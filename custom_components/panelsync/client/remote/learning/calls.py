@@ -15,6 +15,8 @@ LARGEST_REQUEST: Final = 64 * 1024
 LONGEST_ADDRESS: Final = 4096
 MOST_CALLS: Final = 20_000
 DEEPEST: Final = 40
+DEEPEST_RECORDING: Final = 200
+"""A browser adds who called whom, a level for each."""
 
 
 class Reason(StrEnum):

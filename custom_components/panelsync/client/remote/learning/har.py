@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from .calls import (
+    DEEPEST_RECORDING,
     LARGEST_BODY,
     MOST_CALLS,
     Raw,
@@ -31,7 +32,7 @@ def calls(text: str, service: str) -> Iterator[Raw]:
     Only what `service` itself answered is read. Raises RecordingRefused for what is no
     HAR file.
     """
-    har = load(text.lstrip("\ufeff"))
+    har = load(text.lstrip("\ufeff"), DEEPEST_RECORDING)
     log = har.get("log") if isinstance(har, Mapping) else None
     entries = log.get("entries") if isinstance(log, Mapping) else None
     if not isinstance(entries, list):

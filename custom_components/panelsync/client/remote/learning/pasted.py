@@ -204,14 +204,14 @@ def _curl_request(words: list[str]) -> Raw:
         option, joined, value = word.partition("=")
         if not (word.startswith("--") and joined):
             option, value = word, ""
+        if re.match(r"-[dHX][^-]", word):
+            option, value = word[:2], word[2:]
         if not word.startswith("-"):
             if url:
                 raise RecordingRefused(Reason.BROKEN)
             url = word
         elif option in ("-X", "--request"):
             method = value or next(rest, "")
-        elif re.fullmatch(r"-X[A-Za-z]+", word):
-            method = word[2:]
         elif option == "--url":
             url = value or next(rest, "")
         elif option in ("-H", "--header"):

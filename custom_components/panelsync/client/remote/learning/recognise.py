@@ -18,6 +18,15 @@ LOG_NAMES: Final = frozenset(
     {"lasteventidreceived", "eventtypefilterlist", "eventtypefilter", "filterclass"}
 )
 _READ_WORDS: Final = re.compile(r"status|state|step|progress|poll|check")
+# "async" and "unsync" are no sync.
+_SYNC: Final = re.compile(r"(?<![aA])(?<!un)(?<!Un)(?<!de)(?<!De)sync|Sync|(?<!A)SYNC")
+# What may follow the word in the address of a start that neither brings a code nor says
+# that it starts.
+_START_TAIL: Final = re.compile(
+    r"(?:hroni[sz](?:e|ation))?(?:[/_.-]?(?:users?|panels?|panelusers?|members?|people"
+    r"|devices?|locations?|all|now|start|[0-9]+))*/?",
+    re.IGNORECASE,
+)
 
 
 def names(tree: object) -> Iterator[str]:
@@ -46,7 +55,7 @@ def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
     say whether it starts.
     """
     fields = asked(call)
-    path = call.address.path.casefold()
+    path = call.address.path
     if call.answered:
         for purpose in (
             Purpose.JOB_STATUS,
@@ -56,11 +65,12 @@ def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
             if shows(purpose, call.answer):
                 return purpose
         if shows(Purpose.USER_SYNC_STEPS, call.answer):
-            return _user_sync(call, path)
+            return _user_sync(call, fields, path)
     if _is_user_sync(fields, path) and not (
         call.answered and call.method == "GET" and "statusonly" not in fields
     ):
-        return _user_sync(call, path)
+        return _user_sync(call, fields, path)
+    path = path.casefold()
     if call.answered:
         for purpose in (Purpose.STATUS, Purpose.LIVE_ZONES):
             if purpose in gone and shows(purpose, call.answer):
@@ -87,13 +97,17 @@ def _is_known(purpose: Purpose, path: str) -> bool:
 def _is_user_sync(fields: frozenset[str], path: str) -> bool:
     if "statusonly" in fields:
         return True
-    with_panel_and_code = bool(fields & {"authorizingcode", "devicelist"})
-    return ("sync" in path and with_panel_and_code) or (
-        "sync" in path and "user" in path and "usercode" not in path
-    )
+    if not _SYNC.search(path):
+        return False
+    words = path.casefold()
+    return _has_code(fields) or ("user" in words and "usercode" not in words)
 
 
-def _user_sync(call: Call, path: str) -> Purpose:
+def _has_code(fields: frozenset[str]) -> bool:
+    return bool(fields & {"authorizingcode", "devicelist"})
+
+
+def _user_sync(call: Call, fields: frozenset[str], path: str) -> Purpose:
     """Tell a start from a look at its steps; never takes one for the other."""
     try:
         said = status_only(frozen(tree) for tree in (call.query, call.form, call.json))
@@ -102,9 +116,13 @@ def _user_sync(call: Call, path: str) -> Purpose:
             Reason.STATUS_ONLY, str(getattr(error, "detail", ""))
         ) from None
     if said is None:
-        reads = bool(_READ_WORDS.search(path.rpartition("sync")[2]))
+        tail = _SYNC.split(path)[-1]
+        reads = bool(_READ_WORDS.search(tail.casefold()))
+        starts = bool(_SYNC.search(path)) and (
+            _has_code(fields) or bool(_START_TAIL.fullmatch(tail))
+        )
         # What does not say that it only looks could start a sync each time it is asked.
-        if reads is (call.method == "GET") and (reads or "sync" in path):
+        if reads is (call.method == "GET") and (reads or starts):
             return Purpose.USER_SYNC_STEPS if reads else Purpose.START_USERS
         raise Unreadable(Reason.STATUS_ONLY)
     return Purpose.USER_SYNC_STEPS if said else Purpose.START_USERS
