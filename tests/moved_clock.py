@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import os
 from selectors import BaseSelector, SelectorKey
-import time
 from typing import Any
 
-from tests.home_assistant.quiet import at_work
+from tests.home_assistant.quiet import at_work, readable
 
 type Ready = list[tuple[SelectorKey, int]]
 
@@ -37,15 +36,8 @@ class _Selector:
             os.sched_yield()
         if timeout is None:
             return self._real.select(None)
-        if at_work(self._loop._default_executor):
+        if at_work(self._loop._default_executor) or readable(self._real):
             return self._real.select(0.001)
-        if any(os.isatty(key.fd) for key in self._real.get_map().values()):
-            # The kernel's own threads carry what is on a terminal's line, and nothing
-            # tells of it: time passes, but only here, while nobody has anything to do.
-            begun = time.monotonic()
-            ready = self._real.select(timeout)
-            self.now += min(time.monotonic() - begun, timeout) if ready else timeout
-            return ready
         self.now += timeout
         return []
 

@@ -1,12 +1,14 @@
 """Waiting until nothing is under way any more, with no clock at all.
 
-The clock is frozen and the wires are real: what one side sends over loopback is readable
-at once, and whoever reads it runs in this event loop. So all has been carried as soon as
-the loop has nothing to run, nothing to read, and no thread at work.
+The clock is frozen and the wires are real: what one side sends is readable at once (see
+`readable`), and whoever reads it runs in this event loop. So all has been carried as soon
+as the loop has nothing to run, nothing to read, and no thread at work.
 """
 
 import asyncio
 import os
+import select
+from selectors import EVENT_READ
 from typing import Any
 
 # A turn of the loop reads what came, the next runs who waited for it.
@@ -20,12 +22,26 @@ async def quiet() -> None:
     while turns < _TURNS:
         # One turn: its selector is asked without waiting, since this is to be run again.
         await asyncio.sleep(0)
-        if loop._ready or at_work(loop._default_executor):
+        if loop._ready or at_work(loop._default_executor) or readable(loop._selector):
             turns = 0
             # A thread that is to end needs a core to do so.
             os.sched_yield()
         else:
             turns += 1
+
+
+def readable(selector: Any) -> bool:
+    """Return whether anything can be read of what a selector watches.
+
+    What is written to a terminal is carried by a thread of the kernel, later than it was
+    written. A poll that begins now waits for that thread, which `epoll` does not: it only
+    hears of what was carried already.
+    """
+    poll = select.poll()
+    for key in tuple(selector.get_map().values()):
+        if key.events & EVENT_READ:
+            poll.register(key.fd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def at_work(executor: Any) -> bool:
