@@ -37,5 +37,9 @@ async def break_off(request: web.Request, reply: Reply) -> web.StreamResponse:
     response.content_length = len(reply.body)
     await response.prepare(request)
     await response.write(reply.body[: len(reply.body) // 2])
-    await sleep(0.02)  # let the half leave before the end
-    return hang_up(request) if request.transport is not None else response
+    # Let the half leave before the end, however the clock goes.
+    while (transport := request.transport) is not None:
+        if transport.is_closing() or not transport.get_write_buffer_size():
+            return hang_up(request)
+        await sleep(0)
+    return response

@@ -145,6 +145,24 @@ async def test_an_unknown_code_without_a_proof_is_unconfirmed(
     assert last(home) == ("succeeded", "proven")
 
 
+@pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
+async def test_a_start_that_is_not_understood_is_told(home: Home, key: str) -> None:
+    """HTTP 415 starts nothing, and no internet connection is to blame."""
+    home.simulator.faults.add("synchronize", "answer", 9, status=415, body="{}")
+    with pytest.raises(HomeAssistantError) as raised:
+        await home.press(key, HEALTHY)
+    assert raised.value.translation_key == "failed_not_understood"
+    assert last(home) == ("failed", "not_understood")
+    assert not sum(home.location(HEALTHY).starts.values())
+
+
+async def test_a_refresh_that_is_not_understood_is_told(home: Home) -> None:
+    home.simulator.faults.add("zones", "answer", 9, status=415, body="{}")
+    await home.press("refresh_status", HEALTHY)
+    await home.wait(30)
+    assert last(home) == ("failed", "not_understood")
+
+
 # --- too many requests ---------------------------------------------------------------
 
 

@@ -764,6 +764,7 @@ async def test_reconfigure_signs_in_to_a_locked_account_at_once(
         ("503_maintenance", "planned maintenance"),
         ("html", "web page"),
         ("empty", "answered"),
+        ("reset", "broke"),
     ],
 )
 async def test_a_day_without_an_answer_is_told(

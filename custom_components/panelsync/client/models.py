@@ -60,6 +60,7 @@ class Reason(StrEnum):
     FEATURE_MISSING = "feature_missing"
     SERVICE_REFUSED = "service_refused"
     SERVICE_UNREACHABLE = "service_unreachable"
+    NOT_UNDERSTOOD = "not_understood"
     SIGN_IN_FAILED = "sign_in_failed"
     ACCOUNT_LOCKED = "account_locked"
     JOB_FAILED = "job_failed"

@@ -20,7 +20,7 @@ from ...errors import (
     SessionEnded,
     UnexpectedAnswer,
 )
-from ...models import CODE_REFUSED_CODES, Certainty
+from ...models import CODE_REFUSED_CODES, Certainty, Reason
 from ...silent_alarm import mentions_silent_alarm
 from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
@@ -78,6 +78,8 @@ class RouteForbidden(UnexpectedAnswer):
 
 class Misunderstood(UnexpectedAnswer):
     """The service did not accept the form of the request; another form may do."""
+
+    reason = Reason.NOT_UNDERSTOOD
 
 
 class SessionDead(SessionEnded):
