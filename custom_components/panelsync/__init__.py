@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .bus_events import async_watch_batches
 from .client.models import UserSyncWay
-from .client.remote.learned_store import restored
+from .client.remote.learned_store import load_learned
 from .client.remote.service import Credentials, Hosts, RemoteService
 from .const import (
     CONF_CODES,
@@ -67,7 +67,7 @@ async def _async_remote_service(
         memory=await store.async_load(),
         save=store.async_save,
         user_sync=UserSyncWay(entry.options.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN)),
-        learned=restored(entry.options.get(CONF_LEARNED)),
+        learned=load_learned(entry.options.get(CONF_LEARNED)),
         now=dt_util.utcnow,
     )
 

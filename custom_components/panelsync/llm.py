@@ -13,7 +13,7 @@ from homeassistant.helpers.llm import (
     ToolAnnotations,
 )
 
-from .client.foreign import text
+from .client.foreign import clean_text
 from .const import DOMAIN
 from .voice.assistant import async_locations, async_may_sync_anywhere
 from .voice.intents import OUTCOME, REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
@@ -76,4 +76,6 @@ def async_get_tools(
 
 def _quoted(names: Iterable[str]) -> str:
     """Return names as a JSON list of short texts of one line."""
-    return json.dumps([text(name, _LONGEST_NAME) for name in names], ensure_ascii=False)
+    return json.dumps(
+        [clean_text(name, _LONGEST_NAME) for name in names], ensure_ascii=False
+    )

@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant, callback
 
 from .client.models import UserSyncWay
-from .client.remote.learned_store import from_path, stored
+from .client.remote.learned_store import dump_learned, learned_from_path
 from .const import CONF_LEARNED, CONF_USER_SYNC_WAY
 from .runtime import AnyConfigEntry
 
@@ -26,8 +26,8 @@ def migrate(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
         path = options.pop(_CONF_PATH, None)
         if options.get(CONF_USER_SYNC_WAY) == _PATH:
             options[CONF_USER_SYNC_WAY] = UserSyncWay.KNOWN.value
-            if learned := from_path(str(path or ""), "0"):
-                options[CONF_LEARNED] = stored(learned)
+            if learned := learned_from_path(str(path or ""), "0"):
+                options[CONF_LEARNED] = dump_learned(learned)
         hass.config_entries.async_update_entry(
             entry, options=options, minor_version=MINOR_VERSION
         )

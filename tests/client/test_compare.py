@@ -19,7 +19,7 @@ from custom_components.panelsync.client.comparison import (
     Watch,
     compare,
     is_lasting,
-    paused,
+    suspended,
     watch,
 )
 from custom_components.panelsync.client.local.status import LocalPartition, LocalStatus
@@ -294,7 +294,7 @@ def test_a_poll_that_brings_the_difference_is_the_first(
 
 def test_a_poll_from_before_a_silence_does_not_count() -> None:
     # Who knows whether the panel was armed before the service was read or after?
-    for first in (Watch(), paused(looked([-60]))):
+    for first in (Watch(), suspended(looked([-60]))):
         assert looked([0, 60, 120], before=first).contradictions[0].polls == 2
 
 
@@ -398,7 +398,7 @@ def test_each_partition_has_a_time_of_its_own() -> None:
 @pytest.mark.parametrize(
     "silence",
     [
-        paused,
+        suspended,
         lambda before: looked([300], local=in_mode(None), before=before),
         lambda before: looked([300], code=0, before=before),
     ],

@@ -51,7 +51,7 @@ from custom_components.panelsync.client.sync.judgement import (
 from custom_components.panelsync.client.sync.run import (
     EndedRun,
     OpenRun,
-    Phase,
+    RunPhase,
     SyncRun,
     late_proof,
     take_mark,
@@ -105,7 +105,7 @@ def ends(run: SyncRun, seen: Snapshot) -> bool:
 def followed(run: SyncRun) -> OpenRun:
     """Return a run that is followed."""
     assert isinstance(run.record, OpenRun)
-    assert run.record.phase is Phase.FOLLOWED
+    assert run.record.phase is RunPhase.FOLLOWED
     return run.record
 
 
@@ -213,7 +213,7 @@ async def test_intent_is_stored_then_sent_once_then_the_answer_is_stored(
     assert bench.calls == ["save", "start", "save"]
     intent, answered = bench.saved
     assert isinstance(intent, OpenRun)
-    assert intent.phase is Phase.INTENT
+    assert intent.phase is RunPhase.INTENT
     assert intent.accepted is None
     assert intent.mark == MARK
     assert intent.requester == "somebody"
@@ -572,7 +572,7 @@ def ended_run(
     outcome: Outcome = Outcome.UNCONFIRMED, reason: Reason = Reason.TIME_LIMIT
 ) -> EndedRun:
     """Make a panel run that ended after ten minutes."""
-    followed = replace(begun(PANEL), phase=Phase.FOLLOWED, accepted=NOW)
+    followed = replace(begun(PANEL), phase=RunPhase.FOLLOWED, accepted=NOW)
     return followed.end(Judgement(outcome, reason), after(600))
 
 
@@ -745,7 +745,7 @@ open_runs = st.builds(
     asked=moments,
     mark=marks,
     requester=st.none() | st.text(max_size=4),
-    phase=st.sampled_from(Phase),
+    phase=st.sampled_from(RunPhase),
     accepted=st.none() | moments,
     job_id=st.none() | st.text(max_size=4),
     route=st.none() | st.text(max_size=4),

@@ -8,9 +8,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.panelsync.client.remote.learned_store import (
-    from_path,
-    restored,
-    stored,
+    dump_learned,
+    learned_from_path,
+    load_learned,
 )
 from custom_components.panelsync.const import DOMAIN
 from simulator import Simulator
@@ -52,7 +52,7 @@ async def test_an_entry_with_three_choices(
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.minor_version == 2
     kept = dict(entry.options)
-    assert len(restored(kept.pop("learned", None))) == taught
+    assert len(load_learned(kept.pop("learned", None))) == taught
     assert kept == {"user_sync_way": migrated, "voice_user_sync": True}
 
 
@@ -82,7 +82,7 @@ async def test_a_migrated_way_works(
 ) -> None:
     """The press that worked with the pasted path goes on to work."""
     simulator.switches.user_sync_candidate = 2
-    learned = stored(from_path(PATH, "0"))
+    learned = dump_learned(learned_from_path(PATH, "0"))
     home = await start_home(user_sync_way="known", learned=learned)
     await home.press("sync_users", HEALTHY)
     assert home.location(HEALTHY).starts["users"] == 1

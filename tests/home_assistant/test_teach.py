@@ -15,7 +15,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.remote.learned_store import restored
+from custom_components.panelsync.client.remote.learned_store import load_learned
 from custom_components.panelsync.client.remote.learning import Lesson, Reason, Refusal
 from custom_components.panelsync.client.remote.routes import Purpose
 from custom_components.panelsync.const import DOMAIN
@@ -156,7 +156,7 @@ async def test_what_is_taught_twice_adds_up_and_can_be_shared_and_forgotten(
         assert result["step_id"] == "taught"
         assert (await send(hass, result, {}))["type"] is FlowResultType.CREATE_ENTRY
         await home.settle()
-    kept = restored(home.entry.options["learned"])
+    kept = load_learned(home.entry.options["learned"])
     assert {route.purpose for route in kept} == {
         Purpose.EVENT_LOG,
         Purpose.PENDING_CHANGES,
@@ -235,7 +235,7 @@ async def test_set_up_offers_to_teach(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["options"]["user_sync_way"] == "known"
     assert "teach" not in result["options"]
-    assert len(restored(result["options"]["learned"])) == 2
+    assert len(load_learned(result["options"]["learned"])) == 2
     await hass.async_block_till_done(wait_background_tasks=True)
 
 

@@ -141,7 +141,7 @@ def compare(
     return compared
 
 
-def paused(before: Watch) -> Watch:
+def suspended(before: Watch) -> Watch:
     """Return the comparison while one side is missing."""
     return Watch(told=before.told)
 

@@ -32,7 +32,7 @@ _INVISIBLE: Final = frozenset(
 )
 
 
-def text(value: object, longest: int = LONGEST_TEXT) -> str | None:
+def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
     """Give a text of one line with single blanks, `longest` signs at most.
 
     No lone surrogate, control, bidirectional or zero-width sign is left. A whole number
@@ -46,9 +46,9 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str | None:
     return " ".join("".join(signs).split())[:longest].rstrip()
 
 
-def name(value: object) -> str | None:
+def clean_name(value: object) -> str | None:
     """Give the name of a person, a place or a thing: a short text."""
-    return text(value, LONGEST_NAME)
+    return clean_text(value, LONGEST_NAME)
 
 
 def _sign(sign: str) -> str:

@@ -23,7 +23,7 @@ from ..announcements import (
     async_announce,
     async_listen,
 )
-from ..client.comparison import Watch, paused, watch
+from ..client.comparison import Watch, suspended, watch
 from ..client.errors import PanelUnreachable
 from ..client.local.alarmdecoder.state import Ad2Settings
 from ..client.local.base import LinkPhase, LinkState
@@ -233,7 +233,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         """Compare panel and service now; True where the answer is another one."""
         before, state, location = self.watched, self.link.state, self.location
         if location is None or location.data is None or not state.available:
-            self.watched = paused(before)
+            self.watched = suspended(before)
         else:
             self.watched = watch(
                 before,

@@ -21,10 +21,10 @@ import voluptuous as vol
 
 from ..capabilities import Say, listed
 from ..client.models import Location, RouteState
-from ..client.remote.learned_store import restored, stored
+from ..client.remote.learned_store import dump_learned, load_learned
 from ..client.remote.learning import WANTED, Known, Lesson, Reason, Refusal, learn
 from ..client.remote.learning.calls import LARGEST_RECORDING
-from ..client.remote.learning.share import shared
+from ..client.remote.learning.share import share_text
 from ..client.remote.routes import Purpose, Route
 from ..client.remote.service import Hosts, RemoteService
 from ..const import CONF_LEARNED, CONF_SERVICE_URL, CONF_WEB_URL
@@ -152,7 +152,7 @@ class Teacher:
         routes = {
             route.purpose: route for route in (*self._routes, *self._lesson.routes)
         }
-        return {CONF_LEARNED: stored(routes.values())}
+        return {CONF_LEARNED: dump_learned(routes.values())}
 
 
 def teacher_of(hass: HomeAssistant, entry: AccountConfigEntry) -> Teacher:
@@ -226,12 +226,12 @@ def _gone(service: RemoteService) -> frozenset[Purpose]:
 
 def learned_routes(options: Mapping[str, Any]) -> tuple[Route, ...]:
     """Return what an account has learned."""
-    return restored(options.get(CONF_LEARNED))
+    return load_learned(options.get(CONF_LEARNED))
 
 
 def shared_text(options: Mapping[str, Any]) -> str:
     """Return what was learned as a text that can be given to anybody."""
-    return shared(learned_routes(options))
+    return share_text(learned_routes(options))
 
 
 def without_learned(options: Mapping[str, Any]) -> dict[str, Any]:

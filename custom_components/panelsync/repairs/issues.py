@@ -27,7 +27,7 @@ from ..client.comparison import Watch, is_lasting
 from ..client.errors import AccountLocked
 from ..client.models import Account, Outcome, Reason, Rights, SyncKind
 from ..client.sync.run import EndedRun
-from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing
+from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing_outcome
 from ..const import DOMAIN
 from ..coordinators.account import AccountCoordinator
 from ..coordinators.location import LocationCoordinator
@@ -106,7 +106,7 @@ def _failure(
     if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
         # However long ago: the code is not sent again until it is changed.
         return Problem.CODE_REFUSED, record
-    outcome = standing(record, history.seen_success.get(kind), now)
+    outcome = standing_outcome(record, history.seen_success.get(kind), now)
     if (
         outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
         and reason in (Reason.SERVICE_REFUSED, Reason.ANSWER_UNKNOWN)

@@ -10,7 +10,12 @@ from homeassistant.core import HomeAssistant
 
 from ..client.models import SyncKind
 from ..client.sync.run import EndedRun, OpenRun
-from ..client.sync.serialization import integer, moment, optional, text
+from ..client.sync.serialization import (
+    read_integer,
+    read_optional,
+    read_text,
+    read_time,
+)
 from .store import history_store
 
 # A location that one read lacks may come back with the next
@@ -47,9 +52,9 @@ class LocationHistory:
     def last_success(self, kind: SyncKind) -> datetime | None:
         """Return when a sync of this kind was last known to succeed."""
         known = [
-            moment
-            for moment in (self.seen_success.get(kind), self.proven.get(kind))
-            if moment is not None
+            when
+            for when in (self.seen_success.get(kind), self.proven.get(kind))
+            if when is not None
         ]
         return max(known, default=None)
 
@@ -62,7 +67,7 @@ class LocationHistory:
         changed = self.panel_changed
         settled = (self.last_success(SyncKind.PANEL), self.change_dismissed)
         return changed is not None and all(
-            moment is None or moment < changed for moment in settled
+            when is None or when < changed for when in settled
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def _times(times: Mapping[SyncKind, datetime]) -> dict[str, str]:
 
 
 def _read_times(stored: Mapping[str, Any]) -> dict[SyncKind, datetime]:
-    return {SyncKind(kind): moment(when) for kind, when in stored.items()}
+    return {SyncKind(kind): read_time(when) for kind, when in stored.items()}
 
 
 def _read_run[RunT: (OpenRun, EndedRun)](
@@ -115,21 +120,25 @@ def _read_runs(location_id: int, stored: Mapping[str, Any]) -> dict[SyncKind, En
 
 
 def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHistory:
-    open_run = optional(partial(_read_run, location_id, OpenRun), stored["open_run"])
+    open_run = read_optional(
+        partial(_read_run, location_id, OpenRun), stored["open_run"]
+    )
     return LocationHistory(
-        position=optional(integer, stored["position"]),
-        configuration_number=optional(integer, stored["configuration_number"]),
+        position=read_optional(read_integer, stored["position"]),
+        configuration_number=read_optional(
+            read_integer, stored["configuration_number"]
+        ),
         open_run=open_run,
         ended=_read_runs(location_id, stored["ended"]),
         unannounced=_read_runs(location_id, stored["unannounced"]),
         accepted=_read_times(stored["accepted"]),
         seen_success=_read_times(stored["seen_success"]),
         proven=_read_times(stored["proven"]),
-        code_refused=optional(text, stored["code_refused"]),
-        panel_changed=optional(moment, stored["panel_changed"]),
-        change_dismissed=optional(moment, stored["change_dismissed"]),
-        missing_reads=integer(stored["missing_reads"]),
-        missing_since=optional(moment, stored["missing_since"]),
+        code_refused=read_optional(read_text, stored["code_refused"]),
+        panel_changed=read_optional(read_time, stored["panel_changed"]),
+        change_dismissed=read_optional(read_time, stored["change_dismissed"]),
+        missing_reads=read_integer(stored["missing_reads"]),
+        missing_since=read_optional(read_time, stored["missing_since"]),
     )
 
 

@@ -24,7 +24,7 @@ from ..announcements import (
 from ..client.models import Outcome, Reason, SyncKind
 from ..client.sync.judgement import Judgement, Mark, Snapshot
 from ..client.sync.preconditions import Refusal
-from ..client.sync.run import EndedRun, OpenRun, Phase, SyncRun, late_proof
+from ..client.sync.run import EndedRun, OpenRun, RunPhase, SyncRun, late_proof
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
@@ -335,7 +335,7 @@ class SyncManager:
     async def _async_save(self, record: OpenRun | EndedRun) -> None:
         """Store a run's record, and what follows from it, before anything goes on."""
         is_new = self._keep(record)
-        if isinstance(record, OpenRun) and record.phase is Phase.INTENT and is_new:
+        if isinstance(record, OpenRun) and record.phase is RunPhase.INTENT and is_new:
             await self._store.async_record_intent(record)
         else:
             await self._store.async_save()

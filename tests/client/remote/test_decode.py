@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.errors import ClientError, UnexpectedAnswer
-from custom_components.panelsync.client.foreign import integer, number, text
+from custom_components.panelsync.client.foreign import clean_text, integer, number
 from custom_components.panelsync.client.models import (
     ArmingState,
     JobStatus,
@@ -65,7 +65,7 @@ def test_values_are_read_or_unknown(
     assert integer(value) == as_integer
     assert flag(value) is as_flag
     assert number(value) == as_number
-    assert text(value) == as_text
+    assert clean_text(value) == as_text
 
 
 def test_flag_lists_are_read() -> None:

@@ -21,7 +21,7 @@ from custom_components.panelsync.client.models import (
     SyncMention,
     UserSyncWay,
 )
-from custom_components.panelsync.client.remote.learned_store import from_path
+from custom_components.panelsync.client.remote.learned_store import learned_from_path
 from custom_components.panelsync.client.remote.service import RemoteService
 
 from .conftest import World, open_world
@@ -400,7 +400,7 @@ async def test_a_path_that_was_once_pasted_is_a_learned_way() -> None:
     async with open_world() as world:
         world.switches.user_sync_candidate = 2
         path = "TC2API.TCResource/api/v1/locations/{locationId}/devices/{deviceId}/users/synchronize"
-        service = world.service(learned=from_path(path, "0"))
+        service = world.service(learned=learned_from_path(path, "0"))
         location, link = await world.link(service)
         assert link.has_route(SyncKind.USERS)
         answer = await link.start(SyncKind.USERS, Codes())

@@ -9,7 +9,7 @@ from .learned_rules import NotLearned
 from .routes import Purpose, Route, Shape, Slot, Template, Tree
 
 
-def stored(routes: Iterable[Route]) -> list[dict[str, Any]]:
+def dump_learned(routes: Iterable[Route]) -> list[dict[str, Any]]:
     """Give learned routes as values of JSON."""
     return [
         {
@@ -43,8 +43,8 @@ def _stored(tree: Tree) -> Any:
             return tree
 
 
-def restored(raw: object) -> tuple[Route, ...]:
-    """Read what `stored` gave; whatever would not be learned today is left out."""
+def load_learned(raw: object) -> tuple[Route, ...]:
+    """Read what `dump_learned` gave; whatever would not be learned today is left out."""
     routes: dict[Purpose, Route] = {}
     for item in raw if isinstance(raw, list | tuple) else ():
         try:
@@ -79,7 +79,7 @@ def _restored(raw: Any) -> Tree:
             raise ValueError("not a template")
 
 
-def from_path(path: str, mark: str) -> tuple[Route, ...]:
+def learned_from_path(path: str, mark: str) -> tuple[Route, ...]:
     """Make routes of the path that a person once pasted from the vendor's help page.
 
     It got the body of the likely ways, which it keeps; () where no route comes of it.

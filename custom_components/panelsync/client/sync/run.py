@@ -33,7 +33,7 @@ from .judgement import (
     gather,
     judge,
 )
-from .serialization import flag, integer, moment, optional, text
+from .serialization import read_flag, read_integer, read_optional, read_text, read_time
 
 USUAL_WAIT: Final = timedelta(minutes=1)
 """How long to wait where the service asked for fewer requests and did not say."""
@@ -42,7 +42,7 @@ type SaveRun = Callable[["OpenRun | EndedRun"], Awaitable[None]]
 type Now = Callable[[], datetime]
 
 
-class Phase(StrEnum):
+class RunPhase(StrEnum):
     """How far a run that has not ended has come."""
 
     INTENT = "intent"
@@ -82,7 +82,7 @@ class OpenRun(Run):
     that comes back from a store has not `looked`: it takes at least one look.
     """
 
-    phase: Phase = Phase.INTENT
+    phase: RunPhase = RunPhase.INTENT
     uncertainty: Reason | None = None
     looked: bool = True
 
@@ -111,8 +111,8 @@ class OpenRun(Run):
         """
         return cls(
             **_read_run(stored),
-            phase=Phase(stored["phase"]),
-            uncertainty=optional(Reason, stored["uncertainty"]),
+            phase=RunPhase(stored["phase"]),
+            uncertainty=read_optional(Reason, stored["uncertainty"]),
             looked=False,
         )
 
@@ -164,9 +164,9 @@ class EndedRun(Run):
         return cls(
             **_read_run(stored),
             judgement=_read_judgement(stored["judgement"]),
-            ended=moment(stored["ended"]),
-            upgraded=flag(stored["upgraded"]),
-            wait=optional(integer, stored["wait"]),
+            ended=read_time(stored["ended"]),
+            upgraded=read_flag(stored["upgraded"]),
+            wait=read_optional(read_integer, stored["wait"]),
         )
 
 
@@ -185,49 +185,51 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _read_run(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "run_id": text(stored["run_id"]),
-        "location_id": integer(stored["location_id"]),
+        "run_id": read_text(stored["run_id"]),
+        "location_id": read_integer(stored["location_id"]),
         "kind": SyncKind(stored["kind"]),
-        "asked": moment(stored["asked"]),
+        "asked": read_time(stored["asked"]),
         "mark": _read_mark(stored["mark"]),
-        "requester": optional(text, stored["requester"]),
-        "accepted": optional(moment, stored["accepted"]),
-        "job_id": optional(text, stored["job_id"]),
-        "route": optional(text, stored["route"]),
+        "requester": read_optional(read_text, stored["requester"]),
+        "accepted": read_optional(read_time, stored["accepted"]),
+        "job_id": read_optional(read_text, stored["job_id"]),
+        "route": read_optional(read_text, stored["route"]),
         "found": _read_findings(stored["found"]),
-        "service_code": optional(integer, stored["service_code"]),
-        "service_text": text(stored["service_text"]),
+        "service_code": read_optional(read_integer, stored["service_code"]),
+        "service_text": read_text(stored["service_text"]),
     }
 
 
 def _read_mark(stored: Mapping[str, Any]) -> Mark:
     return Mark(
-        taken=moment(stored["taken"]),
-        newest_record_id=optional(integer, stored["newest_record_id"]),
-        configuration_number=optional(integer, stored["configuration_number"]),
-        sync_flag=optional(flag, stored["sync_flag"]),
-        report_time=optional(moment, stored["report_time"]),
-        pending=optional(integer, stored["pending"]),
+        taken=read_time(stored["taken"]),
+        newest_record_id=read_optional(read_integer, stored["newest_record_id"]),
+        configuration_number=read_optional(
+            read_integer, stored["configuration_number"]
+        ),
+        sync_flag=read_optional(read_flag, stored["sync_flag"]),
+        report_time=read_optional(read_time, stored["report_time"]),
+        pending=read_optional(read_integer, stored["pending"]),
     )
 
 
 def _read_findings(stored: Mapping[str, Any]) -> Findings:
     return Findings(
-        job_state=optional(integer, stored["job_state"]),
-        finished_at=optional(moment, stored["finished_at"]),
-        status_after_finish=flag(stored["status_after_finish"]),
-        steps_running=flag(stored["steps_running"]),
-        steps_result=optional(integer, stored["steps_result"]),
-        progress=optional(integer, stored["progress"]),
-        log_success=flag(stored["log_success"]),
-        log_failure=flag(stored["log_failure"]),
-        configuration_rose=flag(stored["configuration_rose"]),
-        flag_cleared=flag(stored["flag_cleared"]),
-        pending_cleared=flag(stored["pending_cleared"]),
-        code_refused=optional(integer, stored["code_refused"]),
-        pending_after=optional(integer, stored["pending_after"]),
-        flag_after=optional(flag, stored["flag_after"]),
-        zone_state=optional(integer, stored["zone_state"]),
+        job_state=read_optional(read_integer, stored["job_state"]),
+        finished_at=read_optional(read_time, stored["finished_at"]),
+        status_after_finish=read_flag(stored["status_after_finish"]),
+        steps_running=read_flag(stored["steps_running"]),
+        steps_result=read_optional(read_integer, stored["steps_result"]),
+        progress=read_optional(read_integer, stored["progress"]),
+        log_success=read_flag(stored["log_success"]),
+        log_failure=read_flag(stored["log_failure"]),
+        configuration_rose=read_flag(stored["configuration_rose"]),
+        flag_cleared=read_flag(stored["flag_cleared"]),
+        pending_cleared=read_flag(stored["pending_cleared"]),
+        code_refused=read_optional(read_integer, stored["code_refused"]),
+        pending_after=read_optional(read_integer, stored["pending_after"]),
+        flag_after=read_optional(read_flag, stored["flag_after"]),
+        zone_state=read_optional(read_integer, stored["zone_state"]),
     )
 
 
@@ -320,7 +322,7 @@ class SyncRun:
             await self._keep(
                 replace(
                     self._open,
-                    phase=Phase.FOLLOWED,
+                    phase=RunPhase.FOLLOWED,
                     accepted=self._now(),
                     job_id=answer.job_id,
                     route=answer.route,
@@ -351,7 +353,7 @@ class SyncRun:
                 await self._keep(
                     replace(
                         record,
-                        phase=Phase.FOLLOWED,
+                        phase=RunPhase.FOLLOWED,
                         accepted=self._now(),
                         uncertainty=Reason.ANSWER_UNKNOWN
                         if is_unclear
@@ -366,7 +368,7 @@ class SyncRun:
     async def accept_refresh(self) -> None:
         """Store that a refresh was accepted; `refresh` then asks the panel."""
         await self._keep(
-            replace(self._open, phase=Phase.FOLLOWED, accepted=self._now())
+            replace(self._open, phase=RunPhase.FOLLOWED, accepted=self._now())
         )
 
     async def refresh(self) -> EndedRun:
@@ -399,9 +401,9 @@ class SyncRun:
         record = self._open
         if record.kind is SyncKind.REFRESH:
             await self._end(record, Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED))
-        elif record.phase is Phase.INTENT:
+        elif record.phase is RunPhase.INTENT:
             await self._keep(
-                replace(record, phase=Phase.FOLLOWED, uncertainty=Reason.INTERRUPTED)
+                replace(record, phase=RunPhase.FOLLOWED, uncertainty=Reason.INTERRUPTED)
             )
 
     def observe(self, snapshot: Snapshot) -> OpenRun | EndedRun | None:
@@ -421,7 +423,7 @@ class SyncRun:
         )
         looked = replace(record, found=found, looked=True)
         # What is seen while the answer to the start is awaited counts, and ends nothing.
-        if judgement is None or record.phase is Phase.INTENT:
+        if judgement is None or record.phase is RunPhase.INTENT:
             self.record = looked
             return None if looked == record else looked
         if judgement.reason is Reason.TIME_LIMIT and record.uncertainty is not None:

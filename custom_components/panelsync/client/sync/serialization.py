@@ -17,17 +17,17 @@ def _exactly[T](kind: type[T], value: Any) -> T:
     return value
 
 
-def optional[T](read: Callable[[Any], T], value: Any) -> T | None:
+def read_optional[T](read: Callable[[Any], T], value: Any) -> T | None:
     """Read a value that may be missing."""
     return None if value is None else read(value)
 
 
-text = partial(_exactly, str)
-integer = partial(_exactly, int)
-flag = partial(_exactly, bool)
+read_text = partial(_exactly, str)
+read_integer = partial(_exactly, int)
+read_flag = partial(_exactly, bool)
 
 
-def moment(value: Any) -> datetime:
+def read_time(value: Any) -> datetime:
     """Read a time with its time zone."""
     read = datetime.fromisoformat(value)
     if read.tzinfo is None:

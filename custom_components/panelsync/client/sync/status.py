@@ -84,7 +84,7 @@ class SyncFacts:
     mismatch: bool = False
 
 
-def standing(
+def standing_outcome(
     record: EndedRun | None, success: datetime | None, now: datetime
 ) -> Outcome | None:
     """Return the outcome that still counts for one kind.
@@ -110,7 +110,7 @@ def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
     if facts.running:
         return SyncStatus.SYNCING
     counted = {
-        standing(facts.ended.get(kind), facts.log_success.get(kind), now)
+        standing_outcome(facts.ended.get(kind), facts.log_success.get(kind), now)
         for kind in COUNTED_KINDS
     }
     if Outcome.FAILED in counted:

@@ -19,7 +19,10 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.remote.hosts import Hosts
 from custom_components.panelsync.client.remote.learned_rules import plain
-from custom_components.panelsync.client.remote.learned_store import restored, stored
+from custom_components.panelsync.client.remote.learned_store import (
+    dump_learned,
+    load_learned,
+)
 from custom_components.panelsync.client.remote.learning import (
     WANTED,
     Known,
@@ -126,11 +129,13 @@ async def test_after_teaching_everything_works(seed: int) -> None:
         lesson = learn(recording, known, "1f")
         assert lesson.refusals == ()
         assert purposes(lesson) == set(WANTED)
-        kept = json.dumps(stored(lesson.routes))
+        kept = json.dumps(dump_learned(lesson.routes))
         for secret in (world.simulator.options.password, str(location.location_id)):
             assert secret not in kept
 
-        taught = world.service(memory=world.saved, learned=restored(json.loads(kept)))
+        taught = world.service(
+            memory=world.saved, learned=load_learned(json.loads(kept))
+        )
         location, link = await world.link(taught)
         world.simulator.received.clear()
         await everything_works(world, location, link)

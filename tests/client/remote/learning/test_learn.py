@@ -10,7 +10,10 @@ from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.client.remote.http import rest
 from custom_components.panelsync.client.remote.learned import check
 from custom_components.panelsync.client.remote.learned_rules import FIELDS
-from custom_components.panelsync.client.remote.learned_store import restored, stored
+from custom_components.panelsync.client.remote.learned_store import (
+    dump_learned,
+    load_learned,
+)
 from custom_components.panelsync.client.remote.learning import (
     WANTED,
     Known,
@@ -478,7 +481,7 @@ def test_all_requests_copied_at_once() -> None:
 def test_nothing_of_a_recording_is_kept_but_routes() -> None:
     """What is stored holds no value of it, and reads back as the same routes."""
     found = lesson(*WHOLE)
-    kept = json.dumps(stored(found.routes))
+    kept = json.dumps(dump_learned(found.routes))
     for marked in (
         "Marked",
         str(LOCATION),
@@ -488,7 +491,7 @@ def test_nothing_of_a_recording_is_kept_but_routes() -> None:
         "rs.alarmnet",
     ):
         assert marked not in kept
-    assert restored(json.loads(kept)) == found.routes
+    assert load_learned(json.loads(kept)) == found.routes
     for route in found.routes:
         assert route.key == f"{route.purpose}.learned_1f"
         assert set(route.fields.items()) <= set(FIELDS.items())

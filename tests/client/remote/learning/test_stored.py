@@ -13,12 +13,12 @@ from custom_components.panelsync.client.remote.http import rest
 from custom_components.panelsync.client.remote.learned import check
 from custom_components.panelsync.client.remote.learned_rules import NotLearned
 from custom_components.panelsync.client.remote.learned_store import (
-    from_path,
-    restored,
-    stored,
+    dump_learned,
+    learned_from_path,
+    load_learned,
 )
 from custom_components.panelsync.client.remote.learning import learn
-from custom_components.panelsync.client.remote.learning.share import shared
+from custom_components.panelsync.client.remote.learning.share import share_text
 from custom_components.panelsync.client.remote.routes import (
     Host,
     Kind,
@@ -31,13 +31,13 @@ from custom_components.panelsync.client.remote.routes import (
 from .recordings import API, JOB, KNOWN, WHOLE, har
 from .test_learn import sent
 
-KEPT = stored(learn(har(*WHOLE), KNOWN, "1f").routes)
+KEPT = dump_learned(learn(har(*WHOLE), KNOWN, "1f").routes)
 
 
 def test_what_is_stored_reads_back() -> None:
     """Through JSON, as a store does it."""
-    routes = restored(json.loads(json.dumps(KEPT)))
-    assert stored(routes) == KEPT
+    routes = load_learned(json.loads(json.dumps(KEPT)))
+    assert dump_learned(routes) == KEPT
     assert len(routes) == len(WHOLE)
 
 
@@ -71,7 +71,7 @@ def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
     """What would not be learned today is left out, and the others stay."""
     changed = copy.deepcopy(KEPT)
     changed[0] |= change
-    assert len(restored(changed)) == len(KEPT) - 1
+    assert len(load_learned(changed)) == len(KEPT) - 1
 
 
 @given(
@@ -85,7 +85,7 @@ def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
 )
 def test_anything_may_stand_in_a_store(raw: object) -> None:
     """It ends in routes that pass the check, or in none."""
-    for route in (*restored(raw), *restored([raw])):
+    for route in (*load_learned(raw), *load_learned([raw])):
         assert check(route) is route
 
 
@@ -101,7 +101,7 @@ def test_anything_may_stand_in_a_store(raw: object) -> None:
 )
 def test_a_pasted_path_becomes_a_learned_way(path: str, url: str) -> None:
     """With the body it had, and the look at its steps beside it."""
-    start, steps = from_path(path, "0")
+    start, steps = learned_from_path(path, "0")
     row = {"LocationID": 41, "DeviceID": 42, "AuthorizingCode": "7391"}
     method, address, _, body = sent(start)
     assert method == "POST"
@@ -133,7 +133,7 @@ def test_a_pasted_path_becomes_a_learned_way(path: str, url: str) -> None:
 )
 def test_a_path_that_could_do_something_else_is_dropped(path: str) -> None:
     """Then only the known ways remain."""
-    assert from_path(path, "0") == ()
+    assert learned_from_path(path, "0") == ()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_route_made_by_hand_is_checked(
     template: Template | None, reason: str
 ) -> None:
     """What is written down as a request was looked at just before."""
-    route = restored(KEPT)[0]
+    route = load_learned(KEPT)[0]
     shape = Shape.GET if template is None or template.body is None else Shape.JSON
     changed = replace(route, template=template, shape=shape, verb="POST")
     with pytest.raises(NotLearned) as refused:
@@ -179,12 +179,12 @@ def test_a_route_that_says_one_thing_and_is_another_is_refused(
 ) -> None:
     """Its fields, places and purpose must be those of its template."""
     with pytest.raises(NotLearned):
-        check(replace(restored(KEPT)[0], **change))
+        check(replace(load_learned(KEPT)[0], **change))
 
 
 def test_what_is_shared_holds_no_value_of_the_recording() -> None:
     """Addresses, names of fields and sorts of values; not even a constant."""
-    text = shared(learn(har(*WHOLE), KNOWN, "1f").routes)
+    text = share_text(learn(har(*WHOLE), KNOWN, "1f").routes)
     assert text.startswith(
         "start_users: POST /TC2API.TCResource/api/v2/users/panelSync (json)\n"
         "  DeviceList[].LocationID = <location>\n"
@@ -198,7 +198,7 @@ def test_what_is_shared_holds_no_value_of_the_recording() -> None:
     for value in (*KNOWN.panels, *KNOWN.panels.values(), "Marked", " 50", "2026", JOB):
         assert str(value) not in text
     query = learn(f"curl '{API}/v9/state?jobId={JOB}&dateFormat=x'", KNOWN, "1f")
-    assert shared(query.routes).splitlines()[1:] == [
+    assert share_text(query.routes).splitlines()[1:] == [
         "  ?jobId = <job>",
         "  ?dateFormat = word",
     ]

@@ -86,11 +86,11 @@ class Fields:
 
     def text(self, name: str) -> str | None:
         """Give a text of one line, 500 signs at most."""
-        return foreign.text(self.get(name))
+        return foreign.clean_text(self.get(name))
 
     def name(self, name: str) -> str | None:
         """Give the name of a person, a place or a thing, 100 signs at most."""
-        return foreign.name(self.get(name))
+        return foreign.clean_name(self.get(name))
 
     def message(self, name: str) -> str | None:
         """Give a text for people; None also where it may speak of a silent alarm."""

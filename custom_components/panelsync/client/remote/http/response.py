@@ -101,7 +101,7 @@ def clean(value: object, secrets: Iterable[str]) -> str:
     """
     if not isinstance(value, str):
         return ""
-    words = foreign.text(value, LONGEST_TEXT) or ""
+    words = foreign.clean_text(value, LONGEST_TEXT) or ""
     # A secret may stand where the text is cut.
     whole = value[:LONGEST_SEARCHED]
     return "" if mentions_silent_alarm(whole) or repeats(whole, secrets) else words

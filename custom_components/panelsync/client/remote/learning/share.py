@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..routes import Route, Slot, Tree
 
 
-def shared(routes: Iterable[Route]) -> str:
+def share_text(routes: Iterable[Route]) -> str:
     """Write routes down, a line for each address and each field."""
     return "\n".join(line for route in routes for line in _lines(route))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from ...foreign import text
+from ...foreign import clean_text
 from ..route_state import moment
 
 
@@ -39,4 +39,4 @@ class Outage:
         since = moment(stored.get("since"))
         if since is None:
             return None
-        return cls(min(since, now), text(stored.get("text")) or "")
+        return cls(min(since, now), clean_text(stored.get("text")) or "")
