@@ -26,7 +26,7 @@ from homeassistant.core import HomeAssistant
 import pytest_homeassistant_custom_component.patch_time  # noqa: F401
 from total_connect_client.client import TotalConnectClient
 
-from custom_components.panelsync.client.remote.service import RemoteService
+from custom_components.panelsync.client import RemoteService
 from simulator import Simulator, SimulatorOptions
 from tests.home_assistant.home import Home
 

@@ -27,14 +27,11 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.panelsync.client import Ad2Settings
 from custom_components.panelsync.client.local.alarmdecoder.codec import (
     AlarmDecoderCodec,
 )
-from custom_components.panelsync.client.local.alarmdecoder.state import (
-    Ad2Settings,
-    apply,
-    start,
-)
+from custom_components.panelsync.client.local.alarmdecoder.state import apply, start
 from custom_components.panelsync.const import DOMAIN
 
 from .home import home_assistant

@@ -18,11 +18,7 @@ import time
 import aiohttp
 from total_connect_client.client import TotalConnectClient
 
-from custom_components.panelsync.client.remote.service import (
-    Credentials,
-    Hosts,
-    RemoteService,
-)
+from custom_components.panelsync.client import Credentials, Hosts, RemoteService
 
 from .home import PASSWORD, USER, control, simulator
 from .peer import point_peer_at

@@ -8,9 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .bus_events import async_watch_batches
-from .client.models import UserSyncWay
-from .client.remote.learned_store import load_learned
-from .client.remote.service import Credentials, Hosts, RemoteService
+from .client import Credentials, Hosts, RemoteService, UserSyncWay, load_learned
 from .const import (
     CONF_CODES,
     CONF_LEARNED,

@@ -17,13 +17,18 @@ from homeassistant.helpers.dispatcher import (
 )
 from homeassistant.util.signal_type import SignalTypeFormat
 
-from .client.comparison import Difference, Watch
-from .client.errors import ClientError
-from .client.local.status import PanelActivity
-from .client.models import Account, SyncKind
-from .client.sync.activity import NewRecords
-from .client.sync.judgement import Snapshot
-from .client.sync.run import EndedRun, OpenRun
+from .client import (
+    Account,
+    ClientError,
+    Difference,
+    EndedRun,
+    NewRecords,
+    OpenRun,
+    PanelActivity,
+    Snapshot,
+    SyncKind,
+    Watch,
+)
 from .const import DOMAIN
 
 BATCHES = "batches"

@@ -11,8 +11,7 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.const import EntityCategory, Platform
 
-from .client.local.family import Capability
-from .client.models import PanelStatus, Reason
+from .client import Capability, PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, setup_platform

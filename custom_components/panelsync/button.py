@@ -6,7 +6,7 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory, Platform
 
-from .client.models import SyncKind
+from .client import SyncKind
 from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
 from .runtime import AccountRuntime
 from .sync.batch import async_press_all, raise_if_nothing_started

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from .client.models import (
+from .client import (
+    ROUTES,
+    START_PURPOSE,
     Account,
     Location,
     PendingUserChanges,
+    Purpose,
     RouteReport,
     RouteState,
     SyncKind,
 )
-from .client.remote.routes import ROUTES, START_PURPOSE, Purpose
 from .plain_text import plain
 
 # How many locations are shown: more would make the form, or the page, long.

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .client.sync.status import SyncStatus
+from .client import SyncStatus
 from .targets import own_entities
 
 

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .capabilities import summary
-from .client.models import Location
+from .client import Location
 from .const import (
     CONF_ADVANCED,
     CONF_CODES,

@@ -5,8 +5,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .client.local.family import Family
-from .client.models import Location
+from .client import Family, Location
 from .const import CONF_FAMILY, CONF_WEB_URL
 from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LocationCoordinator

@@ -15,10 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .client.models import Location, PanelStatus, Zone
-from .client.remote.decode.log_texts import redacted
-from .client.remote.trace import Trace
-from .client.sync.run import EndedRun, OpenRun
+from .client import EndedRun, Location, OpenRun, PanelStatus, Trace, Zone, redacted
 from .const import (
     CONF_BAUDRATE,
     CONF_FAMILY,

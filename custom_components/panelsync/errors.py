@@ -9,15 +9,17 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .client.errors import (
+from .client import (
     AccountLocked,
     ClientError,
     CredentialsRefused,
+    EndedRun,
+    OpenRun,
+    Outcome,
+    Reason,
     SignInPage,
     SignInPostponed,
 )
-from .client.models import Outcome, Reason
-from .client.sync.run import EndedRun, OpenRun
 from .const import DOMAIN
 
 

@@ -14,7 +14,7 @@ from .announcements import (
     RunEnded,
     async_listen,
 )
-from .client.models import ActivityType, Outcome
+from .client import ActivityType, Outcome
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, setup_platform

@@ -13,7 +13,7 @@ from homeassistant.helpers.llm import (
     ToolAnnotations,
 )
 
-from .client.foreign import clean_text
+from .client import clean_text
 from .const import DOMAIN
 from .voice.assistant import async_locations, async_may_sync_anywhere
 from .voice.intents import OUTCOME, REFRESH, STATUS, SYNC_PANEL, SYNC_USERS

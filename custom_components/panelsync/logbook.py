@@ -12,7 +12,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .bus_events import ATTR_TYPE, BusEventType
-from .client.models import SyncKind
+from .client import SyncKind
 from .const import DOMAIN, EVENT_PANELSYNC
 from .messages import (
     all_ended_message,

@@ -12,8 +12,7 @@ from homeassistant.helpers.translation import (
 from homeassistant.util import dt as dt_util
 
 from .capabilities import Say, speaker
-from .client.comparison import Difference
-from .client.models import Evidence, Outcome, Reason, SyncKind
+from .client import Difference, Evidence, Outcome, Reason, SyncKind
 from .const import DOMAIN
 from .outcome_report import OutcomeReport
 

@@ -2,8 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from .client.models import UserSyncWay
-from .client.remote.learned_store import dump_learned, learned_from_path
+from .client import UserSyncWay, dump_learned, learned_from_path
 from .const import CONF_LEARNED, CONF_USER_SYNC_WAY
 from .runtime import AnyConfigEntry
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from .client.models import Evidence, Outcome, Reason, SyncKind
-from .client.sync.run import EndedRun
+from .client import EndedRun, Evidence, Outcome, Reason, SyncKind
 from .errors import outcome_placeholders
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 
-from .client.models import Codes, Panel, SyncKind
+from .client import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
 
 

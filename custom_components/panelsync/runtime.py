@@ -21,7 +21,7 @@ from .announcements import (
     RunEnded,
     async_listen,
 )
-from .client.remote.service import RemoteService
+from .client import RemoteService
 from .const import DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.location import LOCATION_INTERVAL

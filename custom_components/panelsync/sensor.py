@@ -13,10 +13,14 @@ from homeassistant.components.sensor import (
 from homeassistant.const import PERCENTAGE, EntityCategory, Platform
 from homeassistant.helpers.typing import StateType
 
-from .client.local.family import Capability
-from .client.local.status import LocalStatus
-from .client.models import ArmingState, SyncKind, ZoneStatus
-from .client.sync.status import SyncStatus
+from .client import (
+    ArmingState,
+    Capability,
+    LocalStatus,
+    SyncKind,
+    SyncStatus,
+    ZoneStatus,
+)
 from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
 from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform

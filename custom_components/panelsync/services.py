@@ -38,9 +38,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from .client.errors import ClientError
-from .client.models import ActivityType, EventRecord, SyncKind
-from .client.sync.run import EndedRun
+from .client import ActivityType, ClientError, EndedRun, EventRecord, SyncKind
 from .const import DOMAIN
 from .coordinators.location import LocationCoordinator
 from .errors import event_log_error

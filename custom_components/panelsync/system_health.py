@@ -6,7 +6,7 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .client.models import RouteState
+from .client import RouteState
 from .const import CONF_SERVICE_URL, DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator

@@ -15,8 +15,7 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
-from .client.models import Outcome
-from .client.sync.status import SyncStatus
+from .client import Outcome, SyncStatus
 from .targets import own_entities
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from custom_components.panelsync.client.local.alarmdecoder import state as ad2
-from custom_components.panelsync.client.local.alarmdecoder.codec import (
-    AlarmDecoderCodec,
-)
-from custom_components.panelsync.client.local.status import (
+from custom_components.panelsync.client import (
     LocalPartition,
     LocalStatus,
     PanelActivity,
+)
+from custom_components.panelsync.client.local.alarmdecoder import state as ad2
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
+    AlarmDecoderCodec,
 )
 from custom_components.panelsync.client.local.vista import state as vista
 from custom_components.panelsync.client.local.vista.codec import VistaSerialCodec

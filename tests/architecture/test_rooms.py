@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from .rooms import (
     PACKAGES,
     ROOT,
+    Graph,
     Room,
     all_imports,
     arrows_between,
@@ -21,6 +22,8 @@ from .rooms import (
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 ROOMS = drawn(PAGE)
+CLIENT = "custom_components.panelsync.client"
+DOORS = {CLIENT, f"{CLIENT}.remote.learning"}
 
 
 def differences(rooms: tuple[Room, ...]) -> list[str]:
@@ -81,16 +84,33 @@ def test_the_picture_is_that_of_the_table() -> None:
 
 
 def test_the_client_knows_nothing_of_home_assistant() -> None:
-    client = "custom_components.panelsync.client"
-    outside = starting_with([client], "homeassistant", "voluptuous")
+    outside = starting_with([CLIENT], "homeassistant", "voluptuous")
     outside += [
         f"{name}: {target}"
         for name, targets in graph().items()
-        if name.startswith(client)
+        if name.startswith(CLIENT)
         for target in targets
-        if not target.startswith(client)
+        if not target.startswith(CLIENT)
     ]
     assert not outside
+
+
+def past_the_doors(imports: Graph) -> list[str]:
+    """Name each import of a module of the client that reaches past its doors."""
+    return [
+        f"{name}: {target}"
+        for name, targets in imports.items()
+        if not f"{name}.".startswith(f"{CLIENT}.")
+        for target in targets
+        if f"{target}.".startswith(f"{CLIENT}.") and target not in DOORS
+    ]
+
+
+def test_the_client_is_entered_by_its_doors() -> None:
+    """Its modules can then be cut anew, and nothing outside it follows."""
+    assert past_the_doors(graph()) == []
+    used = frozenset[str]().union(*graph().values())
+    assert used >= DOORS
 
 
 def test_client_and_simulator_share_nothing() -> None:
@@ -141,3 +161,11 @@ def test_a_wrong_drawing_is_noticed() -> None:
         wrong = Room(first.name, first.paths, imports)
         rooms = tuple(wrong if room is first else room for room in ROOMS)
         assert differences(rooms)
+
+
+def test_an_import_past_the_doors_is_noticed() -> None:
+    sensor, models = "custom_components.panelsync.sensor", f"{CLIENT}.models"
+    assert past_the_doors({sensor: frozenset({CLIENT, models})}) == [
+        f"{sensor}: {models}"
+    ]
+    assert not past_the_doors({f"{CLIENT}.errors": frozenset({models})})

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from custom_components.panelsync.client.models import Outcome, Reason, SyncKind
+from custom_components.panelsync.client import Outcome, Reason, SyncKind
 
 from .broken import AFTER, BEFORE, BUSY, GONE, NOT_SENT
 from .scene import Cell, Part, Seen, Session

@@ -32,7 +32,7 @@ import pytest_homeassistant_custom_component.patch_time  # noqa: F401
 
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
-from custom_components.panelsync.client.remote.service import RemoteService
+from custom_components.panelsync.client import RemoteService
 from scripts.loopback import seed_http
 from tests.home_assistant.home import Home
 

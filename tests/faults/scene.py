@@ -13,27 +13,24 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from custom_components.panelsync.client.errors import ClientError
-from custom_components.panelsync.client.models import (
+from custom_components.panelsync.client import (
+    ClientError,
     Codes,
-    Location,
-    Outcome,
-    SyncKind,
-    UserSyncWay,
-)
-from custom_components.panelsync.client.remote.service import (
     Credentials,
-    Hosts,
-    RemoteLink,
-    RemoteService,
-)
-from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
-from custom_components.panelsync.client.sync.run import (
     EndedRun,
+    Hosts,
+    Location,
+    Mark,
     OpenRun,
+    Outcome,
+    RemoteService,
+    Snapshot,
+    SyncKind,
     SyncRun,
+    UserSyncWay,
     take_mark,
 )
+from custom_components.panelsync.client.remote.service import RemoteLink
 from simulator import Simulator, SimulatorOptions
 
 from .broken import Wire, broken_wire

@@ -33,7 +33,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.issue_registry import IssueRegistry
 from homeassistant.helpers.storage import Store
 
-from custom_components.panelsync.client.errors import ClientError
+from custom_components.panelsync.client import ClientError
 from simulator.world import secrets
 from simulator.world.secrets import Kind
 

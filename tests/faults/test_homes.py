@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.errors import ClientError
-from custom_components.panelsync.client.models import SyncKind, UserSyncWay
-from custom_components.panelsync.client.remote.service import (
+from custom_components.panelsync.client import (
+    ClientError,
     Credentials,
     Hosts,
     RemoteService,
+    SyncKind,
+    UserSyncWay,
+    log_successes,
 )
-from custom_components.panelsync.client.sync.activity import log_successes
 from simulator.service.accounts import Accounts
 
 from .report import Report

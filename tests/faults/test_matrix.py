@@ -14,7 +14,7 @@ import random
 
 import pytest
 
-from custom_components.panelsync.client.models import SyncKind
+from custom_components.panelsync.client import SyncKind
 from tests.moved_clock import moved_clock
 
 from .broken import FAULTS

@@ -19,7 +19,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.panelsync.client.errors import ServiceUnreachable
+from custom_components.panelsync.client import ServiceUnreachable
 from custom_components.panelsync.const import CONF_CODES
 from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
 from simulator import SimulatorOptions

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.panelsync.client.errors import (
+from custom_components.panelsync.client import (
     ClientError,
     ServiceRefused,
     SignInPostponed,
+    SyncKind,
 )
-from custom_components.panelsync.client.models import SyncKind
 
 from .report import Report
 from .scene import Scene, opened

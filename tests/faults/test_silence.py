@@ -18,7 +18,7 @@ from homeassistant.core import Event, ServiceCall, callback
 from homeassistant.helpers import restore_state
 import pytest
 
-from custom_components.panelsync.client.models import ActivityType, Outcome
+from custom_components.panelsync.client import ActivityType, Outcome
 from custom_components.panelsync.const import EVENT_PANELSYNC
 from custom_components.panelsync.trigger import TRIGGERS
 from tests.home_assistant.automations import automate

@@ -11,7 +11,7 @@ import pytest
 
 # Before the test package puts another `custom_components` in front.
 import custom_components.panelsync  # noqa: F401
-from custom_components.panelsync.client.remote.service import RemoteService
+from custom_components.panelsync.client import RemoteService
 from custom_components.panelsync.const import DOMAIN
 from simulator import Simulator, SimulatorOptions
 

@@ -24,7 +24,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
-from custom_components.panelsync.client.models import Outcome
+from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 

@@ -18,29 +18,27 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.panelsync.capabilities import Capabilities, kind_lines, summary
-from custom_components.panelsync.client.errors import (
+from custom_components.panelsync.client import (
+    ROUTES,
+    Account,
     AccountLocked,
     ClientError,
     CredentialsRefused,
+    Location,
+    Panel,
     PanelUnreachable,
+    Rights,
     RouteGone,
+    RouteReport,
+    RouteState,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
     SignInPostponed,
+    SyncKind,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.models import (
-    Account,
-    Certainty,
-    Location,
-    Panel,
-    Rights,
-    RouteReport,
-    RouteState,
-    SyncKind,
-)
-from custom_components.panelsync.client.remote.routes import ROUTES
+from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flows.account import form_error
 from custom_components.panelsync.plain_text import plain

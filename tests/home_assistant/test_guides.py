@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import yaml
 
-from custom_components.panelsync.client.models import ActivityType, Outcome, Reason
+from custom_components.panelsync.client import ActivityType, Outcome, Reason
 
 from .conftest import MakeHouse
 from .home import HEALTHY, Home

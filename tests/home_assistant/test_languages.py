@@ -15,8 +15,8 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.panelsync.client.comparison import Difference, Shown
-from custom_components.panelsync.client.models import Evidence, Reason, SyncKind
+from custom_components.panelsync.client import Difference, Evidence, Reason, SyncKind
+from custom_components.panelsync.client.comparison import Shown
 from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from custom_components.panelsync.logbook import message
 from custom_components.panelsync.messages import differences_text

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.panelsync.client.remote.learned_store import (
+from custom_components.panelsync.client import (
     dump_learned,
     learned_from_path,
     load_learned,

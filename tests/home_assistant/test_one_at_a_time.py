@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.panelsync.client.models import SyncKind
+from custom_components.panelsync.client import SyncKind
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.runtime import AccountRuntime
 from custom_components.panelsync.sync.locks import sync_locks

@@ -15,7 +15,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.panelsync.client.errors import PanelUnreachable
+from custom_components.panelsync.client import PanelUnreachable
 from custom_components.panelsync.const import DOMAIN
 
 from .conftest import StartHome

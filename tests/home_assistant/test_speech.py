@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.panelsync.client.models import Outcome
+from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.voice.language import Speech, read_speeches, speech_for
 from custom_components.panelsync.voice.matching import only_fillers, without_accents
 from custom_components.panelsync.voice.requests import Ask

@@ -15,9 +15,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.remote.learned_store import load_learned
+from custom_components.panelsync.client import Purpose, load_learned
 from custom_components.panelsync.client.remote.learning import Lesson, Reason, Refusal
-from custom_components.panelsync.client.remote.routes import Purpose
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator, SimulatorOptions

@@ -18,26 +18,26 @@ import pytest
 import voluptuous as vol
 import yaml
 
-from custom_components.panelsync.client import errors as client_errors
-from custom_components.panelsync.client.local.family import FAMILIES, Family
-from custom_components.panelsync.client.local.probe import ProbeFailure
-from custom_components.panelsync.client.models import (
+from custom_components.panelsync.client import (
+    FAMILIES,
     ActivityType,
     ArmingState,
+    EndedRun,
     Evidence,
+    Family,
+    Judgement,
+    Mark,
     Outcome,
     PanelStatus,
-    Partition,
+    ProbeFailure,
     Reason,
+    Situation,
     SyncKind,
     UserSyncWay,
-)
-from custom_components.panelsync.client.sync.judgement import Judgement, Mark
-from custom_components.panelsync.client.sync.preconditions import (
-    Situation,
+    errors as client_errors,
     find_refusal,
 )
-from custom_components.panelsync.client.sync.run import EndedRun
+from custom_components.panelsync.client.models import Partition
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 from custom_components.panelsync.repairs.issues import Problem

@@ -10,7 +10,7 @@ from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.panelsync.client.models import Outcome
+from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.trigger import TRIGGERS
 from simulator import SimulatorOptions

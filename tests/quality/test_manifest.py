@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
 
-from custom_components.panelsync.client.remote.service import RemoteService
+from custom_components.panelsync.client import RemoteService
 
 from .tree import INTEGRATION, ROOT, whole_tree
 

@@ -5,7 +5,7 @@ it can write stands in `remote/routes.py` and `local/commands.py`. It knows noth
 Home Assistant. What a program needs is here; `README.md` has an example.
 """
 
-from .comparison import Watch, compare, watch
+from .comparison import Difference, Watch, compare, is_lasting, suspended, watch
 from .errors import (
     AccountLocked,
     ClientError,
@@ -17,44 +17,98 @@ from .errors import (
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
+    SessionEnded,
+    SignInPage,
     SignInPostponed,
+    UnexpectedAnswer,
 )
-from .local.base import LinkPhase, LinkState
+from .foreign import clean_text
+from .local.activity import happenings
+from .local.alarmdecoder.state import Ad2Settings
+from .local.base import Callback, LinkPhase, LinkState
 from .local.connection import Address
-from .local.family import FAMILIES, Family, LinkSettings
-from .local.probe import Found, NotFound, probe
-from .local.status import LocalStatus, PanelActivity
+from .local.family import FAMILIES, Capability, Family, LinkSettings, LocalLink
+from .local.probe import Found, NotFound, ProbeFailure, may_ask, probe
+from .local.status import LocalPartition, LocalStatus, PanelActivity
 from .models import (
     Account,
+    ActivityType,
     ArmingState,
     Codes,
     EventLog,
     EventRecord,
     Evidence,
+    JobStatus,
     Location,
     Outcome,
+    Panel,
     PanelStatus,
+    PendingUserChanges,
     Reason,
+    Rights,
+    RouteReport,
+    RouteState,
+    ServiceStatus,
     SyncKind,
+    UserSyncSteps,
     UserSyncWay,
     Zone,
     ZoneStatus,
 )
-from .remote.service import Credentials, Hosts, RemoteService
-from .sync.judgement import Judgement, Mark, Snapshot, gather, judge
-from .sync.run import EndedRun, OpenRun, SyncRun, take_mark
+from .remote.decode.log_texts import redacted
+from .remote.learned_store import dump_learned, learned_from_path, load_learned
+from .remote.routes import ROUTES, START_PURPOSE, Purpose, Route
+from .remote.service import (
+    DEFAULT_HOSTS,
+    Credentials,
+    Hosts,
+    RemoteService,
+    allowed_again,
+    counted_together,
+    sign_in_wait,
+)
+from .remote.trace import Trace
+from .sync.activity import (
+    NewRecords,
+    log_successes,
+    new_records,
+    panel_sync_elsewhere,
+    tells_of_user_change,
+)
+from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot, gather, judge
+from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
+from .sync.run import EndedRun, OpenRun, RunPhase, SyncRun, late_proof, take_mark
+from .sync.serialization import read_integer, read_optional, read_text, read_time
+from .sync.status import (
+    COUNTED_KINDS,
+    NoZones,
+    SyncFacts,
+    SyncStatus,
+    standing_outcome,
+    sync_status,
+)
 
 __all__ = [
+    "COUNTED_KINDS",
+    "DEFAULT_HOSTS",
     "FAMILIES",
+    "FOLLOW_LIMIT",
+    "ROUTES",
+    "START_PURPOSE",
     "Account",
     "AccountLocked",
+    "ActivityType",
+    "Ad2Settings",
     "Address",
     "ArmingState",
+    "Callback",
+    "Capability",
     "ClientError",
     "CodeRefused",
     "Codes",
     "Credentials",
     "CredentialsRefused",
+    "Difference",
     "EndedRun",
     "EventLog",
     "EventRecord",
@@ -63,37 +117,86 @@ __all__ = [
     "FeatureMissing",
     "Found",
     "Hosts",
+    "JobStatus",
     "Judgement",
     "LinkPhase",
     "LinkSettings",
     "LinkState",
+    "LocalLink",
+    "LocalPartition",
     "LocalStatus",
     "Location",
     "Mark",
+    "NewRecords",
+    "NoZones",
     "NotFound",
     "OpenRun",
     "Outcome",
+    "Panel",
     "PanelActivity",
     "PanelStatus",
     "PanelUnreachable",
+    "PendingUserChanges",
+    "ProbeFailure",
+    "Purpose",
     "RateLimited",
     "Reason",
+    "Refusal",
     "RemoteService",
+    "Rights",
+    "Route",
     "RouteGone",
+    "RouteReport",
+    "RouteState",
+    "RunPhase",
     "ServiceRefused",
+    "ServiceStatus",
     "ServiceUnreachable",
+    "SessionEnded",
+    "SignInPage",
     "SignInPostponed",
+    "Situation",
     "Snapshot",
+    "SyncFacts",
     "SyncKind",
     "SyncRun",
+    "SyncStatus",
+    "Trace",
+    "UnexpectedAnswer",
+    "UserSyncSteps",
     "UserSyncWay",
     "Watch",
     "Zone",
     "ZoneStatus",
+    "allowed_again",
+    "clean_text",
     "compare",
+    "counted_together",
+    "dump_learned",
+    "find_refusal",
     "gather",
+    "happenings",
+    "is_fresh",
+    "is_lasting",
     "judge",
+    "late_proof",
+    "learned_from_path",
+    "load_learned",
+    "log_successes",
+    "may_ask",
+    "new_records",
+    "panel_sync_elsewhere",
     "probe",
+    "read_integer",
+    "read_optional",
+    "read_text",
+    "read_time",
+    "redacted",
+    "sign_in_wait",
+    "standing_outcome",
+    "suspended",
+    "sync_status",
     "take_mark",
+    "tells_of_user_change",
     "watch",
 ]

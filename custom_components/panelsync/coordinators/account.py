@@ -11,9 +11,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..announcements import AccountRead, AccountRefused, Announcement, async_announce
-from ..client.errors import ClientError
-from ..client.models import Account, RouteState, ServiceStatus
-from ..client.remote.service import RemoteService
+from ..client import Account, ClientError, RemoteService, RouteState, ServiceStatus
 from ..const import LOGGER
 from ..errors import update_error
 from ..identifiers import account_identifier

@@ -20,11 +20,17 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..client.errors import PanelUnreachable
-from ..client.local.activity import happenings
-from ..client.local.base import Callback, LinkPhase, LinkState
-from ..client.local.status import LocalPartition, LocalStatus, PanelActivity
-from ..client.models import ArmingState
+from ..client import (
+    ArmingState,
+    Callback,
+    LinkPhase,
+    LinkState,
+    LocalPartition,
+    LocalStatus,
+    PanelActivity,
+    PanelUnreachable,
+    happenings,
+)
 from ..const import DOMAIN
 
 ENTITY_FAMILY = "entity"

@@ -20,26 +20,31 @@ from ..announcements import (
     StatusUpdated,
     async_announce,
 )
-from ..client.errors import AccountLocked, ClientError, CodeRefused, CredentialsRefused
-from ..client.models import (
+from ..client import (
+    AccountLocked,
+    ClientError,
+    CodeRefused,
+    CredentialsRefused,
     EventLog,
     JobStatus,
     Location,
+    Mark,
+    NoZones,
     PanelStatus,
     PendingUserChanges,
+    RemoteService,
+    Snapshot,
+    SyncFacts,
     SyncKind,
+    SyncStatus,
     UserSyncSteps,
-)
-from ..client.remote.service import RemoteService
-from ..client.sync.activity import (
     log_successes,
     new_records,
     panel_sync_elsewhere,
+    sync_status,
+    take_mark,
     tells_of_user_change,
 )
-from ..client.sync.judgement import Mark, Snapshot
-from ..client.sync.run import take_mark
-from ..client.sync.status import NoZones, SyncFacts, SyncStatus, sync_status
 from ..const import LOGGER
 from ..errors import update_error
 from ..identifiers import account_identifier, find_device, location_identifier

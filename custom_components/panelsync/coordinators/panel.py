@@ -23,13 +23,22 @@ from ..announcements import (
     async_announce,
     async_listen,
 )
-from ..client.comparison import Watch, suspended, watch
-from ..client.errors import PanelUnreachable
-from ..client.local.alarmdecoder.state import Ad2Settings
-from ..client.local.base import LinkPhase, LinkState
-from ..client.local.connection import Address
-from ..client.local.family import FAMILIES, Capability, Family, LinkSettings, LocalLink
-from ..client.local.status import PanelActivity
+from ..client import (
+    FAMILIES,
+    Ad2Settings,
+    Address,
+    Capability,
+    Family,
+    LinkPhase,
+    LinkSettings,
+    LinkState,
+    LocalLink,
+    PanelActivity,
+    PanelUnreachable,
+    Watch,
+    suspended,
+    watch,
+)
 from ..const import (
     CONF_BAUDRATE,
     CONF_FAMILY,

@@ -10,23 +10,24 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..capabilities import LOCATIONS_SHOWN, Capabilities
-from ..client.errors import (
+from ..client import (
+    Account,
     AccountLocked,
     ClientError,
+    Credentials,
     CredentialsRefused,
+    Hosts,
+    Location,
+    PendingUserChanges,
+    RemoteService,
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
     SignInPage,
     SignInPostponed,
+    SyncKind,
     UnexpectedAnswer,
-)
-from ..client.models import Account, Location, PendingUserChanges, SyncKind
-from ..client.remote.service import (
-    Credentials,
-    Hosts,
-    RemoteService,
     allowed_again,
     counted_together,
 )

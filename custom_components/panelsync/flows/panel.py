@@ -34,9 +34,16 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
-from ..client.local.connection import Address
-from ..client.local.family import FAMILIES, Family
-from ..client.local.probe import Found, NotFound, ProbeFailure, may_ask, probe
+from ..client import (
+    FAMILIES,
+    Address,
+    Family,
+    Found,
+    NotFound,
+    ProbeFailure,
+    may_ask,
+    probe,
+)
 from ..const import (
     CONF_ADVANCED,
     CONF_BAUDRATE,

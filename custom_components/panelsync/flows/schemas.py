@@ -16,8 +16,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..client.models import UserSyncWay
-from ..client.remote.service import DEFAULT_HOSTS
+from ..client import DEFAULT_HOSTS, UserSyncWay
 from ..const import (
     CONF_ADVANCED,
     CONF_INSTALLER_CODE,

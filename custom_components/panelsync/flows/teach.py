@@ -20,13 +20,26 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..capabilities import Say, listed
-from ..client.models import Location, RouteState
-from ..client.remote.learned_store import dump_learned, load_learned
-from ..client.remote.learning import WANTED, Known, Lesson, Reason, Refusal, learn
-from ..client.remote.learning.calls import LARGEST_RECORDING
-from ..client.remote.learning.share import share_text
-from ..client.remote.routes import Purpose, Route
-from ..client.remote.service import Hosts, RemoteService
+from ..client import (
+    Hosts,
+    Location,
+    Purpose,
+    RemoteService,
+    Route,
+    RouteState,
+    dump_learned,
+    load_learned,
+)
+from ..client.remote.learning import (
+    LARGEST_RECORDING,
+    WANTED,
+    Known,
+    Lesson,
+    Reason,
+    Refusal,
+    learn,
+    share_text,
+)
 from ..const import CONF_LEARNED, CONF_SERVICE_URL, CONF_WEB_URL
 
 if TYPE_CHECKING:

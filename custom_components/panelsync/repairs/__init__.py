@@ -6,7 +6,7 @@ from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from ..client.models import SyncKind
+from ..client import SyncKind
 from ..const import DOMAIN
 from .fix_codes import CodeRepair
 from .fix_locked import LockedRepair

@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..client.remote.service import allowed_again, sign_in_wait
+from ..client import allowed_again, sign_in_wait
 from ..const import DOMAIN
 from ..identifiers import account_identifier
 from ..messages import exception_text

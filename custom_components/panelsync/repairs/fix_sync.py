@@ -14,8 +14,7 @@ from homeassistant.helpers.http import current_request
 import voluptuous as vol
 
 from ..capabilities import pending_text
-from ..client.models import Outcome, SyncKind
-from ..client.sync.run import OpenRun
+from ..client import OpenRun, Outcome, SyncKind
 from ..const import DOMAIN
 from ..identifiers import location_identifier
 from ..messages import error_text, kind_name, outcome_message, sayer, started_message

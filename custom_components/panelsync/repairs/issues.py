@@ -23,11 +23,20 @@ from ..announcements import (
     StatusUpdated,
     async_listen,
 )
-from ..client.comparison import Watch, is_lasting
-from ..client.errors import AccountLocked
-from ..client.models import Account, Outcome, Reason, Rights, SyncKind
-from ..client.sync.run import EndedRun
-from ..client.sync.status import COUNTED_KINDS, SyncStatus, standing_outcome
+from ..client import (
+    COUNTED_KINDS,
+    Account,
+    AccountLocked,
+    EndedRun,
+    Outcome,
+    Reason,
+    Rights,
+    SyncKind,
+    SyncStatus,
+    Watch,
+    is_lasting,
+    standing_outcome,
+)
 from ..const import DOMAIN
 from ..coordinators.account import AccountCoordinator
 from ..coordinators.location import LocationCoordinator

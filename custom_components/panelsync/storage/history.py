@@ -8,9 +8,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from ..client.models import SyncKind
-from ..client.sync.run import EndedRun, OpenRun
-from ..client.sync.serialization import (
+from ..client import (
+    EndedRun,
+    OpenRun,
+    SyncKind,
     read_integer,
     read_optional,
     read_text,

@@ -9,9 +9,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
 from ..announcements import BATCHES, AllEnded, AllStarted, BatchResult, async_announce
-from ..client.models import Outcome, SyncKind
-from ..client.sync.judgement import FOLLOW_LIMIT
-from ..client.sync.run import EndedRun, OpenRun
+from ..client import FOLLOW_LIMIT, EndedRun, OpenRun, Outcome, SyncKind
 from ..const import DOMAIN
 from ..messages import error_text, reason_text
 from ..outcome_report import OutcomeReport

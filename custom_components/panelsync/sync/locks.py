@@ -8,9 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..client.models import SyncKind
-from ..client.sync.judgement import FOLLOW_LIMIT
-from ..client.sync.preconditions import Refusal, Situation, find_refusal, is_fresh
+from ..client import FOLLOW_LIMIT, Refusal, Situation, SyncKind, find_refusal, is_fresh
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes

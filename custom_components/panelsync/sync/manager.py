@@ -21,10 +21,20 @@ from ..announcements import (
     async_announce,
     async_listen,
 )
-from ..client.models import Outcome, Reason, SyncKind
-from ..client.sync.judgement import Judgement, Mark, Snapshot
-from ..client.sync.preconditions import Refusal
-from ..client.sync.run import EndedRun, OpenRun, RunPhase, SyncRun, late_proof
+from ..client import (
+    EndedRun,
+    Judgement,
+    Mark,
+    OpenRun,
+    Outcome,
+    Reason,
+    Refusal,
+    RunPhase,
+    Snapshot,
+    SyncKind,
+    SyncRun,
+    late_proof,
+)
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes

@@ -4,7 +4,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..announcements import Announcement, PanelCompared, async_listen
-from ..client.models import SyncKind
+from ..client import SyncKind
 from ..const import CONF_REFRESH_ON_MISMATCH, DOMAIN, LOGGER
 from ..coordinators.panel import PanelCoordinator
 from .manager import SyncManager

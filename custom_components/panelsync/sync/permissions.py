@@ -10,7 +10,7 @@ from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
-from ..client.models import SyncKind
+from ..client import SyncKind
 from ..coordinators.location import LocationCoordinator
 from ..identifiers import find_entity
 from ..messages import BUTTON_KEYS

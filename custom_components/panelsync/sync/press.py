@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..client.sync.run import EndedRun, OpenRun
+from ..client import EndedRun, OpenRun
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_error
 

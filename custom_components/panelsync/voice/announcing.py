@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
-from ..client.sync.run import EndedRun
+from ..client import EndedRun
 from ..const import DOMAIN
 from ..plain_text import plain
 from ..sync.press import Press

@@ -17,8 +17,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..client.models import SyncKind
-from ..client.sync.run import EndedRun
+from ..client import EndedRun, SyncKind
 from ..const import CONF_VOICE_USER_SYNC, DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..identifiers import find_entity

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..client.models import Outcome, Reason, SyncKind
-from ..client.sync.run import EndedRun, OpenRun
-from ..client.sync.status import SyncStatus
+from ..client import EndedRun, OpenRun, Outcome, Reason, SyncKind, SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_placeholders

@@ -26,8 +26,18 @@ from .calls import (
     take_apart,
 )
 from .recognise import frozen, purpose_of
+from .share import share_text
 
-__all__ = ["WANTED", "Known", "Lesson", "Reason", "Refusal", "learn"]
+__all__ = [
+    "LARGEST_RECORDING",
+    "WANTED",
+    "Known",
+    "Lesson",
+    "Reason",
+    "Refusal",
+    "learn",
+    "share_text",
+]
 
 WANTED: Final = (
     Purpose.START_USERS,
