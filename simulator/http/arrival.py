@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,17 @@ _SOAP = "/tc21api/tc2.asmx"
 _TOKEN = "/tc2api.auth/token"
 _CONFIG = "/application.config.json"
 _LOCATION_NAMES = ("location", "locationid", "locid", "siteid")
+# The acts that are known to be there (docs/protocol/total-connect.md#rest-paths).
+_ACTS = {
+    "PUT": re.compile(
+        r".+/(?:(?:dis)?arm|bypass|clearbypass|updateusercode|savelocation|acknowledge)"
+    ),
+    "DELETE": re.compile(r".+/users/[^/]+/type/[^/]+"),
+    "POST": re.compile(
+        r".+/(?:remotepanicalarm|customarm|users/state/[^/]+|switches|thermostats?"
+        r"|createsmartscene|homecard|trigger|triggervod)"
+    ),
+}
 _READING_POSTS = (
     "/events",
     "/validateuser",
@@ -64,8 +76,11 @@ def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> A
         found = rest.find(request.method, below)
         if not isinstance(found, int):
             route, parts = found[0].key, found[1]
-        elif _changes_something(request.method, below):
-            route, forbidden = "forbidden", True
+        else:
+            forbidden = _changes_something(request.method, below)
+            acts = _ACTS.get(request.method)
+            if acts is not None and acts.fullmatch(below.lower()):
+                route = "forbidden"
     location_id = _location_id(parts, query, body, *_inner(body))
     routes = [route]
     if route == "token":

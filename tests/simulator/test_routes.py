@@ -55,11 +55,33 @@ async def test_profiles(profile: Profile, rest_ways: bool, soap: int) -> None:
 async def test_changing_routes_are_recorded_loudly(
     door: Door, method: str, path: str
 ) -> None:
-    """Whatever could change a panel or an account is answered 200 and marked."""
+    """Whatever is known to change a panel or an account is answered 200 and marked."""
     status, answer = await door.call(method, path, form={"x": "1"})
     assert (status, answer["ResultCode"]) == (200, 0)
     entry = door.simulator.received[-1]
     assert (entry.route, entry.forbidden) == ("forbidden", True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("PUT", "api/v9/nothing/here", 404),
+        ("PATCH", "api/v1/locations/1/devices/2/name", 404),
+        ("DELETE", "api/v1/locations/1", 404),
+        ("POST", "api/v7/users/renew", 404),
+        ("PUT", "api/v1/locations/1/devices/security/synchronize", 405),
+        ("DELETE", "api/v3/authentication/sessiondetails", 405),
+    ],
+)
+async def test_what_nobody_knows_is_not_there_and_marked(
+    door: Door, method: str, path: str, expected: int
+) -> None:
+    """It could change something, so no sync client may send it."""
+    status, answer = await door.call(method, path, form={"x": "1"})
+    assert status == expected
+    assert "Message" in answer
+    entry = door.simulator.received[-1]
+    assert (entry.route, entry.forbidden) == ("unknown", True)
 
 
 async def test_allowed_calls_are_not_marked(door: Door) -> None:

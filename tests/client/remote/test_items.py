@@ -130,6 +130,36 @@ async def test_rows_of_the_last_sync_refuse_nothing(world: World) -> None:
         assert (refused.is_new, refused.result_code) == (True, -4106)
 
 
+@pytest.mark.parametrize("code", [-4104, 4101, -4502, -120])
+async def test_a_row_of_a_sync_that_was_never_seen_refuses_nothing(
+    world: World, code: int
+) -> None:
+    """After a restart no row is known: one with steps made is none of a fresh start."""
+    old = {"ResultCode": code, "TotalSteps": 6, "CurrentStep": 2}
+    async with answering(
+        world, "account/users/synchronize", lambda _: user_sync(world, 0, old)
+    ):
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        assert (await link.start(SyncKind.USERS, CODES)).code is None
+        lingering = await link.read_user_sync(CODES)
+        assert lingering is not None
+        assert not lingering.is_new
+
+
+async def test_a_code_refused_in_a_row_that_was_never_seen_is_believed(
+    world: World,
+) -> None:
+    """A panel locks after a few wrong codes, so it is not sent again to find out."""
+    old = {"ResultCode": -4106, "TotalSteps": 6, "CurrentStep": 2}
+    async with answering(
+        world, "account/users/synchronize", lambda _: user_sync(world, 0, old)
+    ) as seen:
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        with pytest.raises(CodeRefused):
+            await link.start(SyncKind.USERS, CODES)
+        assert len(seen) == 1
+
+
 @pytest.mark.parametrize(
     ("top", "row", "error"),
     [(0, -4106, CodeRefused), (0, -4502, ServiceRefused), (0, 0, None)],

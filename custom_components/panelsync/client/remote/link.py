@@ -14,6 +14,7 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import (
+    CODE_REFUSED_CODES,
     Codes,
     EventLog,
     JobStatus,
@@ -326,9 +327,9 @@ class RemoteLink(PanelLink):
             shown, self._row = self._row, row
             self._row_at_start = row or shown
             try:
-                # A row with steps that was there before is the last sync's.
-                is_old = row is not None and row == shown and bool(row.current)
-                answer = self._answered(route, reply, heeds_item=not is_old)
+                answer = self._answered(
+                    route, reply, heeds_item=not _is_of_the_last_sync(row, shown)
+                )
             except FeatureMissing:
                 self._no_user_sync = True
                 raise
@@ -498,6 +499,21 @@ class RemoteLink(PanelLink):
             self.location.panel.device_id,
             _stored(codes.user_code) or STORED_CODE,
         )
+
+
+def _is_of_the_last_sync(
+    row: UserSyncSteps | None, shown: UserSyncSteps | None
+) -> bool:
+    """Tell whether the row in the answer to a start is one of the sync before.
+
+    A sync that has just started has made no step. Where no earlier row was seen, a
+    refused code is believed all the same: sent again, it could lock the panel.
+    """
+    if row is None or not row.current:
+        return False
+    if shown is None:
+        return row.result_code not in CODE_REFUSED_CODES
+    return row == shown
 
 
 def _failure(reply: Fields) -> ServiceRefused | None:
