@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.remote.http.response import clean
-from custom_components.panelsync.client.remote.repeated import repeats
+from custom_components.panelsync.client.remote.repeated import plain, repeats
 
 pytestmark = pytest.mark.kind("repeated secrets")
 
@@ -71,6 +71,14 @@ def test_a_repeated_password_drops_the_text(secret: str, spelling: str) -> None:
     for text in (spelled, f"Wrong password {spelled} for user", f"[{spelled}]"):
         assert repeats(text, [secret])
         assert clean(text, [secret]) == ""
+
+
+def test_every_letter_is_the_same_in_any_case() -> None:
+    """Of all scripts: a dotless i shares its capital with i."""
+    for letter in map(chr, range(0x1F000)):
+        spellings = {letter.upper(), letter.lower(), letter.title(), letter.casefold()}
+        if spellings != {letter}:
+            assert {plain(spelled) for spelled in spellings} == {plain(letter)}
 
 
 @given(

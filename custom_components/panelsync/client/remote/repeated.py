@@ -55,9 +55,11 @@ def plain(text: str) -> str:
 
     Without letter case, accents, blanks and signs that cannot be seen.
     """
+    # Some letters have no way back from their capital: a dotless i becomes an I, too.
+    folded = unicodedata.normalize("NFKD", text).upper().casefold()
     return "".join(
         sign
-        for sign in unicodedata.normalize("NFKD", text).casefold()
+        for sign in unicodedata.normalize("NFKD", folded)
         if unicodedata.category(sign)[0] not in "CZM"
     )
 
