@@ -40,6 +40,8 @@ UNFINISHED_WORDS: Final = _set(
     " attempt attempting attempted try trying retry retrying retried resumed resuming"
     " required require requires needed needs need wanted prepared preparing partial"
     " partially partly almost nearly last previous previously ago"
+    # French writes "complete" as English does.
+    " non pas jamais sans sera seront serait doit devrait peut presque bientot"
 )
 # "50 % complete", "step 3 of 8 complete".
 _PART_DONE: Final = re.compile(
@@ -60,13 +62,19 @@ _OVER: Final = _set(
     " cancel cancellation aborted abort ended silenced acknowledged resolved normal secure"
     " secured bypass bypassed bypasses unbypass unbypassed shunt shunted test tests tested"
     " testing drill walktest chime enabled disabled memory history false no not"
+    " off over ended finished stopped gone inactive deactivated ready after verified"
+    " verification delay"
     " restaurado restaurada restablecido restablecida restablecimiento cancelado cancelada"
     " anulado anulada anulacion prueba pruebas omitido omitida"
     " retabli retablie retablissement annule annulee essai contourne contournee"
     " zuruckgesetzt wiederhergestellt ruckstellung aufgehoben beendet abgebrochen probe"
     " uberbruckt gesperrt aktiviert deaktiviert scharf unscharf"
+    " kein keine keinen nicht ohne aus vorbei ende quittiert bestatigt behoben gepruft"
+    " prufung gestoppt geloscht geloescht inaktiv falscher speicher bereit ruhe nach"
     " hersteld herstel geannuleerd beeindigd overbrugd proef geactiveerd gedeactiveerd"
     " ingeschakeld uitgeschakeld"
+    " geen niet zonder uit voorbij einde bevestigd gecontroleerd verholpen gestopt gereset"
+    " opgeheven afgemeld afgelopen inactief vals valse geheugen historie gereed"
     " restauracao restabelecido restabelecida cancelamento teste testes inibido"
 )
 _TROUBLE: Final = _set(
@@ -80,6 +88,14 @@ _TROUBLE: Final = _set(
     " storung stoerung fehler schwach ausfall verlust manipulation"
     " storing fout batterij zwak laag uitval"
     " falha falhas defeito violacao sabotagem baixa fraca"
+)
+# Things that are called after an alarm.
+_NO_ALARMS: Final = tuple(
+    f"alarm {thing}"
+    for thing in (
+        *("system", "panel", "company", "center", "centre", "monitoring", "dealer"),
+        *("keypad", "code", "clock", "service", "app", "call", "report", "light"),
+    )
 )
 _ALARM: Final = _set("alarm alarms burglary intrusion intruder panic")
 # Doors and detectors are called so, too.
@@ -180,7 +196,7 @@ def activity(event_type: int | None, text: str, names: Iterable[str]) -> Activit
     no arming, and what is trouble, over, bypassed or a test is no alarm, whatever the
     number says.
     """
-    words = _words(without_names(text, names))
+    words = _words(without_names(text, (*names, *_NO_ALARMS)))
     if any(word.startswith("sync") for word in words):
         return ActivityType.SYNC
     found = _by_number(event_type) or _by_words(words)
