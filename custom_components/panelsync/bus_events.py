@@ -26,6 +26,7 @@ from .announcements import (
     RunStarted,
     async_listen,
 )
+from .client.models import ActivityType
 from .const import EVENT_PANELSYNC
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
@@ -48,6 +49,7 @@ class BusEventType(StrEnum):
     STARTED = "started"
     ALL_STARTED = "all_started"
     ALL_ENDED = "all_ended"
+    RECORD = "record"
     OLD_RECORDS = "old_records"
     PANEL_SYNC_NOTICED = "panel_sync_noticed"
     MISMATCH = "mismatch"
@@ -123,9 +125,16 @@ def async_watch_location(
                 )
                 outcome = report.as_dict()
                 _fire(hass, entry, identifier, SYNC, run.outcome, outcome, context)
-            case RecordsRead(records) if records.old:
-                old, count = BusEventType.OLD_RECORDS, {"count": records.old}
-                _fire(hass, entry, identifier, ACTIVITY, old, count)
+            case RecordsRead(records):
+                if records.old:
+                    old, count = BusEventType.OLD_RECORDS, {"count": records.old}
+                    _fire(hass, entry, identifier, ACTIVITY, old, count)
+                for record in records.fresh:
+                    # The outcome says how a sync ended, and nothing is said twice.
+                    if record.activity is not ActivityType.SYNC:
+                        said = {"text": record.text, "originator": record.originator}
+                        kind = BusEventType.RECORD
+                        _fire(hass, entry, identifier, ACTIVITY, kind, said)
             case PanelSyncNoticed():
                 noticed = BusEventType.PANEL_SYNC_NOTICED
                 _fire(hass, entry, identifier, LAST_PANEL_SYNC, noticed, {})

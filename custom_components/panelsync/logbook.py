@@ -1,4 +1,4 @@
-"""Activity lines: how each run ended, and on what that rests."""
+"""Activity lines: what happened, in one sentence each."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,10 +24,19 @@ from .messages import (
 from .outcome_report import OutcomeReport
 
 
+def record_text(text: str, originator: str) -> str:
+    """Return a record of the event log as people read it: "Disarmed, Dana Keller"."""
+    if not originator or originator.casefold() in text.casefold():
+        return text
+    return f"{text}, {originator}"
+
+
 def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return one sentence for a bus event; it may have been recorded long ago."""
     say = sayer(hass)
     match data[ATTR_TYPE]:
+        case BusEventType.RECORD:
+            return record_text(data["text"], data["originator"])
         case BusEventType.OLD_RECORDS:
             number = "one" if data["count"] == 1 else "many"
             return say(f"told_old_records_{number}", count=data["count"])

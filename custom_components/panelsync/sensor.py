@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    ATTR_STATE_CLASS,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -37,6 +38,14 @@ class PanelSyncSensorDescription(SensorEntityDescription):
     attributes_fn: Callable[[LocationCoordinator], Mapping[str, Any]] | None = None
 
 
+def _not_in_activity(_: LocationCoordinator) -> Mapping[str, Any]:
+    """Return what keeps a time out of Activity, where its event stands already.
+
+    Home Assistant leaves out sensors that have a state class, even one that is None.
+    """
+    return {ATTR_STATE_CLASS: None}
+
+
 def _open_zones(coordinator: LocationCoordinator) -> int | None:
     zones = coordinator.data.status.zones
     # Without a list, or with an empty one, nothing is known of any zone.
@@ -62,12 +71,14 @@ SENSORS = (
         device_class=SensorDeviceClass.TIMESTAMP,
         needs=SyncKind.USERS,
         value_fn=lambda coordinator: coordinator.data.last_user_sync,
+        attributes_fn=_not_in_activity,
     ),
     PanelSyncSensorDescription(
         key="last_panel_sync",
         translation_key="last_panel_sync",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda coordinator: coordinator.data.last_panel_sync,
+        attributes_fn=_not_in_activity,
     ),
     PanelSyncSensorDescription(
         key="last_panel_report",
@@ -75,6 +86,7 @@ SENSORS = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda coordinator: coordinator.data.status.report_time,
+        attributes_fn=_not_in_activity,
     ),
     PanelSyncSensorDescription(
         key="arming_state",

@@ -59,7 +59,7 @@ async def test_an_example_is_one_that_home_assistant_takes(
 
 
 async def test_the_example_of_an_activity_fires_for_its_type_alone(home: Home) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", part("Activity"), re.DOTALL)
+    (example,) = re.findall(r"```yaml\n(.*?)```", part("Event log"), re.DOTALL)
     parts = yaml.safe_load(example)
     assert parts["triggers"][0]["entity_id"] == home.entity_id(
         "event", "activity", HEALTHY
@@ -83,7 +83,7 @@ async def test_the_example_of_an_activity_fires_for_its_type_alone(home: Home) -
 async def test_every_attribute_of_a_sync_is_explained(home: Home) -> None:
     await home.press("sync_panel", HEALTHY)
     await home.wait(60)
-    table = rows(part("Sync"))
+    table = rows(part("Sync outcome"))
     assert {name for row in table for name in named(row[0])} == attributes(
         home.state("event", "sync", HEALTHY)
     )
@@ -102,7 +102,7 @@ async def test_every_attribute_of_an_activity_is_explained(
     await house.start(await house.open())
     house.panel.arm("stay", exit_delay=False)
     await house.wait(70)
-    text = part("Activity")
+    text = part("Event log")
     types = re.search(r"Its event types are (.*?);", text, re.DOTALL)
     assert types is not None
     assert named(types[1]) == {sort.value for sort in ActivityType}

@@ -1,0 +1,159 @@
+"""How many rows Home Assistant's own logbook gives for a device, and what they say."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.components.recorder import Recorder
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from .automations import device_id
+from .conftest import StartHome
+from .home import ARMED, HEALTHY, STALE, Home
+
+type Rows = Callable[..., Awaitable[list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def recorder_off(recorder_db_url: str) -> None:
+    """Put the recorder's database first: it has to be ready before Home Assistant is."""
+
+
+@pytest.fixture
+async def home(recorder_mock: Recorder, start_home: StartHome) -> Home:
+    """Return a home whose states and events are recorded."""
+    home = await start_home()
+    assert await async_setup_component(home.hass, "logbook", {})
+    await home.settle()
+    return home
+
+
+@pytest.fixture
+async def rows(
+    home: Home, recorder_mock: Recorder, hass_ws_client: WebSocketGenerator
+) -> Rows:
+    """Return how to ask for the rows of a location's device, as its page asks."""
+    begun = dt_util.utcnow()
+    # What happens in the very moment of a beginning is no row.
+    home.freezer.tick(1)
+
+    async def ask(index: int) -> list[dict[str, Any]]:
+        await recorder_mock.async_block_till_done()
+        # A connection does not outlive the time that passes in a test.
+        client = await hass_ws_client(home.hass)
+        device = device_id(home, index)
+        entities = er.async_entries_for_device(er.async_get(home.hass), device)
+        await client.send_json_auto_id(
+            {
+                "type": "logbook/get_events",
+                "start_time": begun.isoformat(),
+                "end_time": (dt_util.utcnow() + timedelta(seconds=1)).isoformat(),
+                "device_ids": [device],
+                "entity_ids": [entity.entity_id for entity in entities],
+            }
+        )
+        reply = await client.receive_json()
+        assert reply["success"], reply
+        return reply["result"]
+
+    return ask
+
+
+def in_words(rows: list[dict[str, Any]]) -> list[str]:
+    """Return what rows say that are sentences of ours."""
+    return [row["message"] for row in rows if "message" in row]
+
+
+def of_states(home: Home, rows: list[dict[str, Any]], platform: str, key: str) -> Any:
+    """Return the states that rows show of one entity."""
+    return [
+        row["state"]
+        for index in (HEALTHY, STALE, ARMED)
+        for row in rows
+        if "state" in row and row["entity_id"] == home.entity_id(platform, key, index)
+    ]
+
+
+@pytest.mark.parametrize("key", ["sync_users", "sync_panel", "refresh_status"])
+async def test_a_sync_says_nothing_twice(home: Home, rows: Rows, key: str) -> None:
+    """Started, outcome, new status; the record of the service is the event's own row."""
+    await home.let_no_change_wait()
+    await home.wait(60)
+    before = len(await rows(HEALTHY))
+    await home.press(key, HEALTHY)
+    await home.wait(120)
+    made = (await rows(HEALTHY))[before:]
+    started, ended = in_words(made)
+    assert " started" in started
+    assert " succeeded" in ended or " finished" in ended
+    ours = [
+        row
+        for row in made
+        # A press and an event are rows that Home Assistant makes by itself.
+        if "message" in row or not row["entity_id"].startswith(("button.", "event."))
+    ]
+    assert len(ours) <= 4, ours
+    assert not [row for row in made if "_last_" in row["entity_id"]]
+    assert of_states(home, made, "sensor", "sync_status") == (
+        [] if key == "refresh_status" else ["syncing", "in_sync"]
+    )
+    for event in ("sync", "activity"):
+        assert len(of_states(home, made, "event", event)) <= 1
+
+
+async def test_a_failed_sync_says_nothing_twice(home: Home, rows: Rows) -> None:
+    await home.let_no_change_wait()
+    await home.wait(60)
+    home.simulator.switches.panel_sync_result = "failed"
+    before = len(await rows(HEALTHY))
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    made = (await rows(HEALTHY))[before:]
+    started, ended = in_words(made)
+    assert " started" in started
+    assert " failed" in ended
+    assert of_states(home, made, "sensor", "sync_status") == ["syncing", "failed"]
+
+
+async def test_a_refused_press_is_one_line(home: Home, rows: Rows) -> None:
+    before = len(await rows(ARMED))
+    with pytest.raises(HomeAssistantError):
+        await home.press("sync_panel", ARMED)
+    await home.wait(5)
+    made = (await rows(ARMED))[before:]
+    (refused,) = in_words(made)
+    assert "refused" in refused
+    assert [row for row in made if "message" not in row] == [
+        row for row in made if row["entity_id"].startswith("button.")
+    ]
+
+
+async def test_the_event_log_is_read_as_people_say_it(home: Home, rows: Rows) -> None:
+    world, location = home.simulator.world, home.location_id(HEALTHY)
+    world.arm(location, "stay")
+    await home.wait(70)
+    home.freezer.tick(5)
+    world.disarm(location)
+    await home.wait(70)
+    log = home.location(HEALTHY).log.records
+    assert in_words(await rows(HEALTHY)) == [
+        f"{record.text}, {record.originator}" for record in log[-2:]
+    ]
+    assert "Disarmed" in log[-1].text
+    assert "Dana Keller" in log[-1].originator
+
+
+async def test_a_reload_says_nothing_in_words(home: Home, rows: Rows) -> None:
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    home.simulator.world.disarm(home.location_id(HEALTHY))
+    await home.wait(70)
+    before = len(in_words(await rows(HEALTHY)))
+    await home.reload()
+    await home.wait(120)
+    assert len(in_words(await rows(HEALTHY))) == before
