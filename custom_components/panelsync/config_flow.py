@@ -24,10 +24,12 @@ from .const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from .flows.account import AccountSignIn, FormError, SignInFailed, async_check_codes
+from .flows.account import AccountSignIn, SignInFailed, async_check_codes
 from .flows.account_options import AccountOptionsFlow
-from .flows.panel import PanelFlow, PanelOptionsFlow
+from .flows.panel import PanelFlow
+from .flows.panel_options import PanelOptionsFlow
 from .flows.schemas import (
+    FormError,
     account_form,
     codes_form,
     given_codes,

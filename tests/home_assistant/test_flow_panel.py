@@ -15,8 +15,9 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
+from homeassistant.helpers.translation import async_get_translations
 from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -24,9 +25,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.flows import panel as flow_panel
 from custom_components.panelsync.flows.partitions import (
-    parse_partitions,
-    write_partitions,
+    PARTITIONS,
+    partition_rows,
+    read_partitions,
 )
+from custom_components.panelsync.flows.schemas import FormError
 from simulator import Simulator
 from simulator.panels import AlarmDecoderFace, Firmware
 
@@ -42,7 +45,18 @@ NOBODY = "socket://127.0.0.1:1"
 ADAPTERS = [("ad2", "tcp"), ("ad2", "pty"), ("vista", "tcp"), ("vista", "pty")]
 
 
-def typed(url: str, family: str = "auto", **advanced: str) -> dict[str, Any]:
+type Rows = list[dict[str, Any]]
+
+
+def row(partition: int | str, *keypads: int | str) -> dict[str, Any]:
+    """Return a row of the form: a partition with its keypads."""
+    return {
+        "partition": str(partition),
+        "keypads": [str(keypad) for keypad in keypads],
+    }
+
+
+def typed(url: str, family: str = "auto", **advanced: str | Rows) -> dict[str, Any]:
     """Return what a person types."""
     return {
         "device": url,
@@ -155,6 +169,18 @@ def usb(device: str, serial_number: str | None = "DN03ABCD") -> UsbServiceInfo:
         manufacturer="FTDI",
         description="AD2USB",
     )
+
+
+# Rows that no panel can have, the error, and what its text names.
+WRONG_PARTITIONS: list[tuple[Rows, str, dict[str, str]]] = [
+    ([row(1, 16), row(1, 17)], "partition_twice", {"partition": "1"}),
+    ([row(2)], "partition_without_keypads", {"partition": "2"}),
+    (
+        [row(1, 16, 17), row(2, 3), row(3, 4, 17)],
+        "keypad_twice",
+        {"keypad": "17", "partition": "3", "other": "1"},
+    ),
+]
 
 
 # --- found -------------------------------------------------------------------
@@ -314,9 +340,8 @@ async def test_partitions_and_speed_are_taken_as_typed(
 ) -> None:
     house = make_house("ad2")
     url = await house.open()
-    given_input = typed(
-        url, "alarmdecoder", baudrate="19200", partitions="1: 1, 16; 2: 19"
-    )
+    rows = [row(1, 16, 1), row(2, 19)]
+    given_input = typed(url, "alarmdecoder", baudrate="19200", partitions=rows)
     entry = await finish(house, await listen(house, await begin(hass), given_input))
     assert entry.data["partitions"] == {"1": [1, 16], "2": [19]}
     assert entry.data["baudrate"] == 19200
@@ -334,10 +359,13 @@ async def test_every_error_and_then_the_entry(
     assert result["description_placeholders"] is not None
     assert result["description_placeholders"]["example"].startswith("socket://")
 
-    wrong = typed(url, partitions="1: 16; 1: 17")
-    result = await listen(house, result, wrong)
-    assert result["errors"] == {"base": "invalid_partitions"}
-    assert held(result)["partitions"] == "1: 16; 1: 17"
+    for rows, error, shown in WRONG_PARTITIONS:
+        result = await listen(house, result, typed(url, partitions=rows))
+        assert result["errors"] == {"advanced": error}
+        given_placeholders = result["description_placeholders"]
+        assert given_placeholders is not None
+        assert given_placeholders.items() >= shown.items()
+        assert held(result)["partitions"] == rows
     assert house.face.heard_bytes == b""
 
     result = await listen(house, result, typed(NOBODY))
@@ -547,12 +575,12 @@ async def test_reconfigure(
         "device": house.entry.data["device"],
         "family": "alarmdecoder",
         "baudrate": "115200",
-        "partitions": "1: 16, 17",
+        "partitions": [row(1, 16, 17)],
     }
     result = await listen(house, result, typed("/dev/none"))
     assert result["step_id"] == "reconfigure_panel"
     assert result["errors"] == {"base": "panel_cannot_open"}
-    result = await listen(house, result, typed(url, partitions="1: 16"))
+    result = await listen(house, result, typed(url, partitions=[row(1, 16)]))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
     await house.until_heard()
@@ -780,74 +808,77 @@ async def test_a_location_nobody_knows_stays_chosen(
     ]
 
 
-# --- partitions, as people write them --------------------------------------------------
+# --- the keypads of each partition ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("rows", "expected"),
     [
-        ("", {}),
-        (" ; ", {}),
-        ("1: 16, 17; 2: 18", {"1": [16, 17], "2": [18]}),
-        ("2=18 ; 1= 17 16", {"2": [18], "1": [16, 17]}),
-        ("8:0;1:31", {"8": [0], "1": [31]}),
+        ([], {}),
+        (row(1, 16), {"1": [16]}),
+        ([row(1, 16, 17), row(2, 18)], {"1": [16, 17], "2": [18]}),
+        ([row(2, 18), row(1, 17, 16, 17)], {"2": [18], "1": [16, 17]}),
+        ([row(8, 0), row(1, 31)], {"8": [0], "1": [31]}),
     ],
 )
-def test_partitions_are_read(text: str, expected: dict[str, list[int]]) -> None:
-    assert parse_partitions(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "16",
-        "1:",
-        "one: 16",
-        "0: 16",
-        "9: 16",
-        "1: 32",
-        "1: 16, 16",
-        "1: 16; 1: 17",
-        "1: 16; 2: 16",
-        "1: -3",
-        "1: ١٦",
-        "1: 9999999999999999999999",
-    ],
-)
-def test_partitions_that_cannot_be(text: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        parse_partitions(text)
-
-
-@given(
-    st.permutations(range(32)).flatmap(
-        lambda addresses: st.lists(
-            st.integers(1, 32), min_size=0, max_size=7, unique=True
-        ).map(lambda cuts: split(list(addresses), sorted(cuts)))
-    )
-)
-def test_partitions_are_written_as_they_are_read(
-    partitions: dict[str, list[int]],
+def test_partitions_are_read(
+    rows: Rows | dict[str, Any], expected: dict[str, list[int]]
 ) -> None:
-    assert parse_partitions(write_partitions(partitions)) == partitions
+    assert read_partitions(PARTITIONS(rows)) == expected
 
 
-def split(addresses: list[int], cuts: list[int]) -> dict[str, list[int]]:
-    """Return partitions of some addresses."""
-    starts = [0, *cuts[:-1]]
-    parts = [
-        sorted(addresses[start:end]) for start, end in zip(starts, cuts, strict=False)
-    ]
-    return {str(number): part for number, part in enumerate(parts, 1) if part}
+@pytest.mark.parametrize(("rows", "error", "shown"), WRONG_PARTITIONS)
+def test_partitions_that_cannot_be(
+    rows: Rows, error: str, shown: dict[str, str]
+) -> None:
+    assert read_partitions(PARTITIONS(rows)) == FormError(error, shown, "advanced")
 
 
-@given(st.text(alphabet="0123456789:;=, x", max_size=40))
-def test_any_text_is_read_or_declined(text: str) -> None:
-    try:
-        partitions = parse_partitions(text)
-    except ValueError:
-        return
-    taken = [address for part in partitions.values() for address in part]
-    assert len(taken) == len(set(taken))
-    assert set(partitions) <= {str(number) for number in range(1, 9)}
-    assert all(0 <= address <= 31 for address in taken)
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1: 16",
+        [row(0, 16)],
+        [row(9, 16)],
+        [row(1, 32)],
+        [row(1, -3)],
+        [row(1, "16, 17")],
+        [row(1, "١٦")],
+        [row("one", 16)],
+        [{"partition": 1, "keypads": [16]}],
+        [{"partition": "1"}],
+        [{"keypads": ["16"]}],
+        [row(1, 16) | {"location": "2"}],
+    ],
+)
+async def test_rows_that_no_form_can_send(
+    hass: HomeAssistant, make_house: MakeHouse, rows: Any
+) -> None:
+    house = make_house("ad2")
+    url = await house.open()
+    with pytest.raises(InvalidData):
+        await answer(hass, await begin(hass), typed(url, partitions=rows))
+    assert house.face.heard_bytes == b""
+
+
+async def test_the_form_of_the_keypads_has_texts(
+    hass: HomeAssistant, make_house: MakeHouse
+) -> None:
+    """A field of the rows that has none would show its key."""
+    selector = PARTITIONS.serialize()["selector"]["object"]
+    found = await async_get_translations(hass, "en", "selector", {DOMAIN})
+    for field in selector["fields"]:
+        key = f"component.{DOMAIN}.selector.{selector['translation_key']}.fields"
+        assert found[f"{key}.{field}.name"]
+        assert found[f"{key}.{field}.description"]
+    assert {selector["label_field"], selector["description_field"]} <= set(
+        selector["fields"]
+    )
+
+
+@given(st.dictionaries(st.integers(0, 31), st.integers(1, 8).map(str), max_size=32))
+def test_partitions_are_shown_as_they_were_given(owners: dict[int, str]) -> None:
+    partitions: dict[str, list[int]] = {}
+    for keypad, partition in sorted(owners.items()):
+        partitions.setdefault(partition, []).append(keypad)
+    assert read_partitions(PARTITIONS(partition_rows(partitions))) == partitions

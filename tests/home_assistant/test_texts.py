@@ -180,8 +180,6 @@ OPTIONS_STEPS = {"init", "user_sync", "share", "forget", "panel_options"}
 
 def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
     of_panels = {f"panel_{failure}" for failure in ProbeFailure}
-    of_panels |= first("_show_panel_form", 1)
-    assert "invalid_partitions" in of_panels
     of_entities = {"entity_of_service", "entity_without_id", "location_missing"}
     expected = first("FormError") | of_panels | of_entities | {"nothing_learned"}
     assert set(TEXTS["config"]["error"]) == expected - ONLY_IN_REPAIRS
@@ -564,7 +562,12 @@ def test_translation_sections_are_known() -> None:
             },
             "system_health": {"info": text},
             "options": {"abort": text, "error": text, "step": {str: step}},
-            "selector": {str: {"options": text}},
+            "selector": {
+                str: {
+                    vol.Optional("options"): text,
+                    vol.Optional("fields"): {str: {"name": str, "description": str}},
+                }
+            },
             "services": offered,
             "triggers": offered,
         },

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -33,7 +32,7 @@ from ..client import (
 )
 from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
 from ..http_session import async_http_session
-from .schemas import is_code
+from .schemas import FormError, is_code
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
 LOOK_LIMIT = 10
@@ -44,15 +43,6 @@ LOOK_LIMIT = 10
 _SIGN_INS: HassKey[dict[tuple[str, str], dict[str, Any]]] = HassKey(
     f"{DOMAIN}_sign_ins"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FormError:
-    """An error of a form by its translation key, with what fills in its text."""
-
-    key: str
-    placeholders: Mapping[str, str] = field(default_factory=dict)
-    at: str = "base"
 
 
 class SignInFailed(Exception):

@@ -1,171 +1,42 @@
 """The steps of the config flow that set up a local panel."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.components.alarm_control_panel import DOMAIN as ALARM_DOMAIN
 from homeassistant.components.usb import (
     get_serial_by_id,
     usb_unique_id_from_service_info,
 )
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigFlow,
-    ConfigFlowResult,
-    OptionsFlowWithReload,
-)
-from homeassistant.const import CONF_DEVICE, CONF_ENTITY_ID
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    EntitySelector,
-    EntitySelectorConfig,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    SerialPortSelector,
-    TextSelector,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import callback
+from homeassistant.helpers.selector import BooleanSelector
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import voluptuous as vol
 
-from ..client import (
-    FAMILIES,
-    Address,
-    Family,
-    Found,
-    NotFound,
-    ProbeFailure,
-    may_ask,
-    probe,
-)
-from ..const import (
-    CONF_ADVANCED,
-    CONF_BAUDRATE,
-    CONF_FAMILY,
-    CONF_LOCATION,
-    CONF_PARTITIONS,
-    CONF_REFRESH_ON_MISMATCH,
-    DOMAIN,
-)
-from ..coordinators.entity_link import ENTITY_FAMILY, OF_THE_SERVICE, alarm_entity
-from ..plain_text import plain
-from ..sync.registry import loaded_locations
-from .partitions import parse_partitions, write_partitions
+from ..client import Family, Found, NotFound, ProbeFailure, may_ask, probe
+from ..const import CONF_ADVANCED, CONF_BAUDRATE, CONF_FAMILY, CONF_PARTITIONS, DOMAIN
+from ..coordinators.entity_link import ENTITY_FAMILY
+from ..plain_text import plain_values
+from .panel_entity import PanelEntityFlow
+from .panel_forms import AUTO, location_form, panel_form
+from .partitions import partition_rows, read_partitions
+from .schemas import FormError
 
-AUTO = "auto"
 CONF_ASK = "ask"
-_OPTIONS = (CONF_LOCATION, CONF_REFRESH_ON_MISMATCH)
 EXAMPLE_URL = "socket://192.168.1.20:10000"
 TITLES = {
     Family.ALARMDECODER: "AlarmDecoder",
     Family.VISTA_SERIAL: "VISTA RS-232",
 }
-BAUDRATES = sorted({str(rate) for link in FAMILIES.values() for rate in link.baudrates})
 
 
-def panel_form(typed: Mapping[str, Any]) -> vol.Schema:
-    """Return the form of a panel's link, filled with what was typed."""
-    advanced = typed.get(CONF_ADVANCED, {})
-    device = typed.get(CONF_DEVICE)
-    # A password in an address never comes back into a form.
-    if device is None or Address(device, 0).public != device:
-        device = vol.UNDEFINED
-    return vol.Schema(
-        {
-            vol.Required(CONF_DEVICE, default=device): SerialPortSelector(),
-            vol.Required(CONF_FAMILY, default=typed.get(CONF_FAMILY, AUTO)): _select(
-                "family", [AUTO, *Family]
-            ),
-            vol.Required(CONF_ADVANCED): section(
-                vol.Schema(
-                    {
-                        vol.Required(
-                            CONF_BAUDRATE, default=advanced.get(CONF_BAUDRATE, AUTO)
-                        ): _select("baudrate", [AUTO, *BAUDRATES]),
-                        vol.Optional(
-                            CONF_PARTITIONS,
-                            description={
-                                "suggested_value": advanced.get(CONF_PARTITIONS)
-                            },
-                        ): TextSelector(),
-                    }
-                ),
-                {"collapsed": True},
-            ),
-        }
-    )
-
-
-def _select(translation_key: str, options: list[str]) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=options,
-            translation_key=translation_key,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema:
-    """Return the form that asks which location a panel belongs to."""
-    served = options.get(CONF_LOCATION)
-    return vol.Schema(
-        {
-            vol.Optional(
-                CONF_LOCATION, description={"suggested_value": served}
-            ): SelectSelector(
-                SelectSelectorConfig(
-                    options=[
-                        SelectOptionDict(value=key, label=label)
-                        for key, label in _location_labels(hass, served).items()
-                    ],
-                    mode=SelectSelectorMode.DROPDOWN,
-                )
-            ),
-            vol.Required(
-                CONF_REFRESH_ON_MISMATCH,
-                default=options.get(CONF_REFRESH_ON_MISMATCH, False),
-            ): BooleanSelector(),
-        }
-    )
-
-
-def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
-    """Return what each location is called, with its account where two are alike."""
-    places = {
-        key: (manager.location.display_name, manager.location.config_entry.title)
-        for key, manager in loaded_locations(hass).items()
-    }
-    if served is not None and served not in places:
-        # Its account is not loaded now; it stays chosen.
-        places[served] = _called_while_away(hass, served)
-    alike = Counter(name for name, _ in places.values())
-    return {
-        key: f"{name} ({account})" if account and alike[name] > 1 else name
-        for key, (name, account) in places.items()
-    }
-
-
-def _called_while_away(hass: HomeAssistant, served: str) -> tuple[str, str]:
-    """Return name and account of a location that is not loaded, as far as known."""
-    devices = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, served)})
-    if not devices:
-        return served, ""
-    entry = hass.config_entries.async_get_entry(devices[0].config_entry_id)
-    name = devices[0].name_by_user or devices[0].name or served
-    return name, entry.title if entry else ""
-
-
-class PanelFlow(ConfigFlow):
+class PanelFlow(PanelEntityFlow):
     """Add or reconfigure a local panel."""
 
     _typed: Mapping[str, Any] | None = None
+    _partitions: dict[str, list[int]]
     _listening: asyncio.Task[Found | NotFound] | None = None
     _heard: Found
     _gave_way = False
@@ -173,7 +44,7 @@ class PanelFlow(ConfigFlow):
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
-        """Take up an adapter that was plugged in; it is listened to first."""
+        """Begin with an adapter that was plugged in; it is listened to first."""
         await self.async_set_unique_id(
             discovery_info.serial_number
             or usb_unique_id_from_service_info(discovery_info)
@@ -199,48 +70,6 @@ class PanelFlow(ConfigFlow):
             return await self._async_typed("panel", user_input)
         return self._show_panel_form("panel")
 
-    async def async_step_panel_entity(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for a panel that another integration has brought to Home Assistant."""
-        errors: dict[str, str] = {}
-        reconfiguring = self.source == SOURCE_RECONFIGURE
-        options = self._get_reconfigure_entry().options if reconfiguring else {}
-        if user_input is not None:
-            entity = er.async_get(self.hass).async_get(user_input[CONF_ENTITY_ID])
-            options = {key: user_input[key] for key in user_input if key in _OPTIONS}
-            if entity is None or alarm_entity(self.hass, entity.id) is None:
-                errors[CONF_ENTITY_ID] = "entity_without_id"
-            elif entity.platform in OF_THE_SERVICE:
-                errors[CONF_ENTITY_ID] = "entity_of_service"
-            elif CONF_LOCATION not in options:
-                errors[CONF_LOCATION] = "location_missing"
-            else:
-                self._async_abort_entries_match({CONF_DEVICE: entity.id})
-                data = {
-                    CONF_DEVICE: entity.id,
-                    CONF_FAMILY: ENTITY_FAMILY,
-                    CONF_BAUDRATE: 0,
-                    CONF_PARTITIONS: {},
-                }
-                if reconfiguring:
-                    return self.async_update_reload_and_abort(
-                        self._get_reconfigure_entry(), data=data, options=options
-                    )
-                state = self.hass.states.get(entity.entity_id)
-                title = state.name if state is not None else entity.entity_id
-                return self.async_create_entry(title=title, data=data, options=options)
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_ENTITY_ID): EntitySelector(
-                    EntitySelectorConfig(domain=ALARM_DOMAIN)
-                )
-            }
-        ).extend(location_form(self.hass, options).schema)
-        return self.async_show_form(
-            step_id="panel_entity", data_schema=schema, errors=errors
-        )
-
     async def async_step_reconfigure_panel(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -255,7 +84,7 @@ class PanelFlow(ConfigFlow):
             CONF_FAMILY: stored[CONF_FAMILY],
             CONF_ADVANCED: {
                 CONF_BAUDRATE: str(stored[CONF_BAUDRATE]),
-                CONF_PARTITIONS: write_partitions(stored[CONF_PARTITIONS]),
+                CONF_PARTITIONS: partition_rows(stored[CONF_PARTITIONS]),
             },
         }
         return self._show_panel_form("reconfigure_panel")
@@ -269,10 +98,10 @@ class PanelFlow(ConfigFlow):
             CONF_DEVICE: user_input[CONF_DEVICE].strip(),
         }
         self._async_abort_entries_match({CONF_DEVICE: typed[CONF_DEVICE]})
-        try:
-            parse_partitions(typed[CONF_ADVANCED].get(CONF_PARTITIONS, ""))
-        except ValueError:
-            return self._show_panel_form(step_id, "invalid_partitions")
+        partitions = read_partitions(typed[CONF_ADVANCED].get(CONF_PARTITIONS, ()))
+        if isinstance(partitions, FormError):
+            return self._show_panel_form(step_id, partitions)
+        self._partitions = partitions
         if self.source == SOURCE_RECONFIGURE:
             # The port is ours alone: what listens on it now gives way to the probe.
             self._gave_way = True
@@ -360,7 +189,8 @@ class PanelFlow(ConfigFlow):
     def _show_failure(self, found: NotFound) -> ConfigFlowResult:
         reconfiguring = self.source == SOURCE_RECONFIGURE
         step_id = "reconfigure_panel" if reconfiguring else "panel"
-        return self._show_panel_form(step_id, f"panel_{found.failure}", found.detail)
+        error = FormError(f"panel_{found.failure}", {"detail": found.detail})
+        return self._show_panel_form(step_id, error)
 
     def _reconfigured(self) -> ConfigFlowResult:
         """Keep what was found, if it is the same adapter."""
@@ -389,25 +219,24 @@ class PanelFlow(ConfigFlow):
         )
 
     def _panel_data(self) -> dict[str, Any]:
-        if TYPE_CHECKING:
-            assert self._typed is not None
         return {
             CONF_DEVICE: self._heard.address.url,
             CONF_FAMILY: self._heard.family,
             CONF_BAUDRATE: self._heard.address.baudrate,
-            CONF_PARTITIONS: parse_partitions(
-                self._typed[CONF_ADVANCED].get(CONF_PARTITIONS, "")
-            ),
+            CONF_PARTITIONS: self._partitions,
         }
 
     def _show_panel_form(
-        self, step_id: str, error: str | None = None, detail: str = ""
+        self, step_id: str, error: FormError | None = None
     ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,
             data_schema=panel_form(self._typed or {}),
-            errors={"base": error} if error else {},
-            description_placeholders={"example": EXAMPLE_URL, "detail": plain(detail)},
+            errors={error.at: error.key} if error else {},
+            description_placeholders={
+                "example": EXAMPLE_URL,
+                **plain_values(error.placeholders if error else {}),
+            },
         )
 
     @callback
@@ -428,24 +257,3 @@ def _serial_number(found: Found) -> str | None:
     if found.version is None or not found.version.serial.strip("0fF"):
         return None
     return found.version.serial
-
-
-class PanelOptionsFlow(OptionsFlowWithReload):
-    """Choose the location a panel serves, and what a mismatch does."""
-
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Begin; the step has a name of its own because an account's has other fields."""
-        return await self.async_step_panel_options()
-
-    async def async_step_panel_options(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask; the entry is reloaded when something changed."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="panel_options",
-            data_schema=location_form(self.hass, self.config_entry.options),
-        )

@@ -1,43 +1,89 @@
-"""Which keypad addresses belong to which partition, as a person writes it."""
+"""Which keypad addresses belong to which partition: the form, and what is stored."""
 
 from collections.abc import Mapping, Sequence
-import re
+from typing import Any
+
+from homeassistant.helpers.selector import (
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..const import CONF_ADVANCED, CONF_PARTITIONS
+from .schemas import FormError
 
 MOST_PARTITIONS = 8
 # Keypads of a VISTA have the addresses 0 to 31
 # (docs/protocol/alarmdecoder.md#partitions).
 HIGHEST_ADDRESS = 31
 
-_ONE = re.compile(r"([0-9]+)\s*[:=]\s*([0-9]+(?:\s*[, ]\s*[0-9]+)*)")
+_PARTITION = "partition"
+_KEYPADS = "keypads"
 
 
-def parse_partitions(text: str) -> dict[str, list[int]]:
-    """Read "1: 16, 17; 2: 18"; an empty text gives nothing.
+def _numbers(first: int, last: int, *, multiple: bool) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[str(number) for number in range(first, last + 1)],
+            multiple=multiple,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
 
-    Raises ValueError where the text is something else, a partition or an address does
-    not exist, or an address stands twice.
+
+PARTITIONS = ObjectSelector(
+    ObjectSelectorConfig(
+        fields={
+            _PARTITION: {
+                "required": True,
+                "selector": _numbers(1, MOST_PARTITIONS, multiple=False),
+            },
+            _KEYPADS: {
+                "required": True,
+                "selector": _numbers(0, HIGHEST_ADDRESS, multiple=True),
+            },
+        },
+        multiple=True,
+        label_field=_PARTITION,
+        description_field=_KEYPADS,
+        translation_key=CONF_PARTITIONS,
+    )
+)
+"""One row a partition; it admits no number that a panel cannot have."""
+
+
+def read_partitions(
+    rows: Sequence[Mapping[str, Any]] | Mapping[str, Any],
+) -> dict[str, list[int]] | FormError:
+    """Return what is stored of the form's rows, or why they cannot be.
+
+    The selector takes a single row for a list of one. The frontend shows the error of a
+    field at its section.
     """
     partitions: dict[str, list[int]] = {}
-    taken: set[int] = set()
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        if (match := _ONE.fullmatch(part)) is None:
-            raise ValueError(part)
-        number = int(match[1])
-        addresses = [int(address) for address in re.findall(r"\d+", match[2])]
-        if not 1 <= number <= MOST_PARTITIONS or str(number) in partitions:
-            raise ValueError(part)
-        if max(addresses) > HIGHEST_ADDRESS or taken & set(addresses):
-            raise ValueError(part)
-        if len(set(addresses)) != len(addresses):
-            raise ValueError(part)
-        taken.update(addresses)
-        partitions[str(number)] = sorted(addresses)
+    owners: dict[int, str] = {}
+    for row in [rows] if isinstance(rows, Mapping) else rows:
+        partition = row[_PARTITION]
+        keypads = sorted({int(keypad) for keypad in row[_KEYPADS]})
+        shown = {_PARTITION: partition}
+        if partition in partitions:
+            return FormError("partition_twice", shown, CONF_ADVANCED)
+        if not keypads:
+            return FormError("partition_without_keypads", shown, CONF_ADVANCED)
+        for keypad in keypads:
+            if keypad in owners:
+                shown |= {"keypad": str(keypad), "other": owners[keypad]}
+                return FormError("keypad_twice", shown, CONF_ADVANCED)
+            owners[keypad] = partition
+        partitions[partition] = keypads
     return partitions
 
 
-def write_partitions(partitions: Mapping[str, Sequence[int]]) -> str:
-    """Write what `parse_partitions` reads."""
-    return "; ".join(
-        f"{number}: {', '.join(map(str, addresses))}"
-        for number, addresses in partitions.items()
-    )
+def partition_rows(partitions: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """Return the form's rows of what is stored."""
+    return [
+        {_PARTITION: partition, _KEYPADS: [str(keypad) for keypad in keypads]}
+        for partition, keypads in partitions.items()
+    ]

@@ -1,6 +1,7 @@
 """The forms of the config flow. No password and no code is ever put back into one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
@@ -43,6 +44,15 @@ DEFAULT_ADDRESSES = {
     CONF_WEB_URL: DEFAULT_HOSTS.web,
     CONF_SERVICE_URL: DEFAULT_HOSTS.service,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FormError:
+    """An error of a form by its translation key, with what fills in its text."""
+
+    key: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    at: str = "base"
 
 
 def _addresses_section(addresses: Mapping[str, str]) -> section:

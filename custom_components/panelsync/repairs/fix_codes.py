@@ -7,8 +7,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CODES
 from ..coordinators.location import LocationCoordinator
-from ..flows.account import FormError, async_check_codes
-from ..flows.schemas import codes_form, given_codes
+from ..flows.account import async_check_codes
+from ..flows.schemas import FormError, codes_form, given_codes
 from ..panel_codes import with_codes
 from ..plain_text import plain_values
 from .fix_sync import SyncRepair
