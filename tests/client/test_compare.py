@@ -332,7 +332,7 @@ def test_agreement_ends_it_at_once() -> None:
         looked([240], local=in_mode(DISARMED), before=watched),
     ):
         assert ended.mismatch is False
-        assert ended.told == frozenset()
+        assert ended.announced == frozenset()
 
 
 def test_a_poll_that_agrees_between_begins_anew() -> None:
@@ -347,7 +347,7 @@ def test_another_difference_begins_anew() -> None:
     assert changed.mismatch is False
     [contradiction] = changed.contradictions
     assert (contradiction.since, contradiction.confirmed) == (at(240), None)
-    assert changed.told == frozenset()
+    assert changed.announced == frozenset()
 
 
 def test_an_exit_delay_begins_anew() -> None:
@@ -389,10 +389,10 @@ def test_each_partition_has_a_time_of_its_own() -> None:
         assert watched.differences == (first,)
     watched = watch(watched, *both(380, AWAY, HOME))
     assert watched.differences == (first, second)
-    assert watched.told == {first, second}
+    assert watched.announced == {first, second}
     watched = watch(watched, *both(390, DISARMED, HOME))
     assert watched.differences == (second,)
-    assert watched.told == {second}
+    assert watched.announced == {second}
 
 
 @pytest.mark.parametrize(
@@ -403,22 +403,22 @@ def test_each_partition_has_a_time_of_its_own() -> None:
         lambda before: looked([300], code=0, before=before),
     ],
 )
-def test_what_was_told_is_no_news_after_a_silence(
+def test_what_was_announced_is_no_news_after_a_silence(
     silence: Callable[[Watch], Watch],
 ) -> None:
     watched = looked(CONFIRMING, before=armed())
-    assert watched.told == set(watched.differences)
+    assert watched.announced == set(watched.differences)
     quiet = silence(watched)
     assert quiet.mismatch is None
     again = looked([310, 370, 430], before=quiet)
     # Neither news nor gone: nobody knows what was while nobody looked.
     assert again.mismatch is None
-    assert again.told == watched.told
+    assert again.announced == watched.announced
     again = looked([490], before=again)
     assert again.mismatch is True
-    assert set(again.differences) == watched.told
+    assert set(again.differences) == watched.announced
     # But once both agreed, it is.
-    assert looked([360], code=10201, before=quiet).told == frozenset()
+    assert looked([360], code=10201, before=quiet).announced == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LASTING_AFTER = timedelta(seconds=120)
 
 
 class Shown(StrEnum):
-    """What one side shows of a partition, told apart as finely as both can."""
+    """What one side shows of a partition, as finely as both can."""
 
     ALARM = "alarm"
     ARMED_AWAY = "armed_away"
@@ -85,34 +85,39 @@ class Watch:
     """The comparison over time, each partition by itself.
 
     `comparable` is False while one side is old or in a state that cannot be compared.
-    `told` is what was confirmed and has not ended since: a difference that comes back
-    after a silence is no news.
+    `announced` is what was confirmed and has not ended since: a difference that comes
+    back after a silence is no news.
     """
 
     comparable: bool = False
     contradictions: tuple[Contradiction, ...] = ()
-    told: frozenset[Difference] = frozenset()
+    announced: frozenset[Difference] = frozenset()
     last_poll: datetime | None = None
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """Return what has differed for longer than lag."""
         return tuple(
-            one.difference for one in self.contradictions if one.confirmed is not None
+            contradiction.difference
+            for contradiction in self.contradictions
+            if contradiction.confirmed is not None
         )
 
     @property
     def mismatch(self) -> bool | None:
         """Tell whether panel and service differ for longer than lag; None: unknown.
 
-        A difference that was told and is seen again after a silence is unknown until
+        A difference that was announced and is seen again after a silence is unknown until
         it has lasted anew: "off" and "on" would be news of what went on all along.
         """
         if not self.comparable:
             return None
         if self.differences:
             return True
-        seen_again = any(one.difference in self.told for one in self.contradictions)
+        seen_again = any(
+            contradiction.difference in self.announced
+            for contradiction in self.contradictions
+        )
         return None if seen_again else False
 
 
@@ -143,7 +148,7 @@ def compare(
 
 def suspended(before: Watch) -> Watch:
     """Return the comparison while one side is missing."""
-    return Watch(told=before.told)
+    return Watch(announced=before.announced)
 
 
 def watch(
@@ -169,35 +174,51 @@ def watch(
     compared = compare(local, service, now) if fresh else {}
     # The service was read before the panel changed, unless this very read shows it.
     polled = before.last_poll is not None and service.read_at != before.last_poll
-    known = {one.difference: one for one in before.contradictions}
+    known = {
+        contradiction.difference: contradiction
+        for contradiction in before.contradictions
+    }
     contradictions = tuple(
-        _go_on(known.get(found) or Contradiction(found, now), now, polled=polled)
-        for found in compared.values()
-        if found is not None
+        _go_on(
+            known.get(difference) or Contradiction(difference, now), now, polled=polled
+        )
+        for difference in compared.values()
+        if difference is not None
     )
-    confirmed = {one.difference for one in contradictions if one.confirmed is not None}
-    lasting = {one for one in before.told if compared.get(one.partition, one) == one}
+    confirmed = {
+        contradiction.difference
+        for contradiction in contradictions
+        if contradiction.confirmed is not None
+    }
+    lasting = {
+        difference
+        for difference in before.announced
+        if compared.get(difference.partition, difference) == difference
+    }
     return Watch(
         comparable=bool(compared),
         contradictions=contradictions,
-        told=frozenset(lasting | confirmed),
+        announced=frozenset(lasting | confirmed),
         last_poll=service.read_at,
     )
 
 
-def _go_on(one: Contradiction, now: datetime, *, polled: bool) -> Contradiction:
-    polls = one.polls + polled
-    confirmed = one.confirmed
-    if confirmed is None and polls >= POLLS and now - one.since >= LAG:
+def _go_on(
+    contradiction: Contradiction, now: datetime, *, polled: bool
+) -> Contradiction:
+    polls = contradiction.polls + polled
+    confirmed = contradiction.confirmed
+    if confirmed is None and polls >= POLLS and now - contradiction.since >= LAG:
         confirmed = now
-    return replace(one, polls=polls, confirmed=confirmed)
+    return replace(contradiction, polls=polls, confirmed=confirmed)
 
 
 def is_lasting(watched: Watch, now: datetime) -> bool:
     """Tell whether a mismatch outlived the refresh that should have ended it."""
     return any(
-        one.confirmed is not None and now - one.confirmed >= LASTING_AFTER
-        for one in watched.contradictions
+        contradiction.confirmed is not None
+        and now - contradiction.confirmed >= LASTING_AFTER
+        for contradiction in watched.contradictions
     )
 
 
@@ -209,7 +230,7 @@ def _copy_of(
         only = len(local.partitions) == len(service.partitions) == 1
         return service.partitions[0] if only else None
     return next(
-        (one for one in service.partitions if one.partition_id == partition.number),
+        (copy for copy in service.partitions if copy.partition_id == partition.number),
         None,
     )
 
@@ -222,12 +243,12 @@ def _acceptable(partition: LocalPartition) -> frozenset[int]:
     if partition.entry_delay:
         return frozenset()
     # A siren ends before the alarm does: the service may still show it.
-    memory = frozenset() if partition.alarm_memory is False else arming_codes.ALARM
-    # What the firmware does not tell (None) agrees with both.
+    alarm = frozenset() if partition.alarm_memory is False else arming_codes.ALARM
+    # What the firmware does not say (None) agrees with both.
     instant, perimeter = partition.entry_delay_off, partition.perimeter_only
     match partition.mode:
         case ArmingState.DISARMED:
-            return arming_codes.DISARMED | memory
+            return arming_codes.DISARMED | alarm
         case ArmingState.ARMED_AWAY:
             codes = _either(instant, arming_codes.AWAY_INSTANT, arming_codes.AWAY)
         case ArmingState.ARMED_HOME:
@@ -244,7 +265,7 @@ def _acceptable(partition: LocalPartition) -> frozenset[int]:
             )
         case _:
             return frozenset()
-    return codes | arming_codes.CUSTOM | memory
+    return codes | arming_codes.CUSTOM | alarm
 
 
 def _either(

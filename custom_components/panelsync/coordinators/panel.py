@@ -256,9 +256,9 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             news = tuple(
                 difference
                 for difference in self.watched.differences
-                if difference not in before.told
+                if difference not in before.announced
             )
-            self._announce(PanelCompared(self.watched, news, not before.told))
+            self._announce(PanelCompared(self.watched, news, not before.announced))
         return before.mismatch is not self.watched.mismatch
 
     @override
