@@ -253,7 +253,7 @@ def without_learned(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _route(route: Route, say: Say) -> str:
-    names = dict.fromkeys((*route.places, *route.fields))
+    names = dict.fromkeys((*route.path_fields, *route.fields))
     return say(
         "learned_route",
         purpose=say(f"purpose_{route.purpose}"),

@@ -60,8 +60,8 @@ def written(route: Route) -> Request:
     fields = {name: SAMPLES[kind] for name, kind in route.fields.items()}
     if route.is_soap:
         return soap.request(route, BASE, fields)
-    places = {name: SAMPLES[kind] for name, kind in route.places.items()}
-    return rest.request(route, BASE, places, fields, "token")
+    path_fields = {name: SAMPLES[kind] for name, kind in route.path_fields.items()}
+    return rest.request(route, BASE, path_fields, fields, "token")
 
 
 def sent_fields(route: Route, request: Request) -> dict[str, object]:
@@ -95,7 +95,7 @@ def test_no_route_can_do_more_than_sync(route: Route) -> None:
 def test_no_secret_stands_in_an_address(route: Route) -> None:
     """Neither in the path nor in the query; places are numbers or plain words."""
     request = written(route)
-    assert not set(route.places.values()) & SECRET_KINDS
+    assert not set(route.path_fields.values()) & SECRET_KINDS
     if route.shape is Shape.GET:
         assert not set(route.fields.values()) & SECRET_KINDS
     assert "Marked" not in request.url + str(request.query)
@@ -116,10 +116,10 @@ def test_status_only_is_fixed_by_the_purpose(route: Route) -> None:
     else:
         assert said is None
     assert "StatusOnly" not in route.fields
-    places = {name: SAMPLES[kind] for name, kind in route.places.items()}
+    path_fields = {name: SAMPLES[kind] for name, kind in route.path_fields.items()}
     fields = {name: SAMPLES[kind] for name, kind in route.fields.items()}
     with pytest.raises(ValueError, match="needs the fields"):
-        rest.require(route, places, fields | {"StatusOnly": "false"})
+        rest.require(route, path_fields, fields | {"StatusOnly": "false"})
 
 
 @every_route
@@ -161,7 +161,7 @@ def test_a_changed_route_is_not_sent(route: Route) -> None:
 def test_a_field_takes_only_its_kind(kind: Kind, value: Value) -> None:
     """Anything else is refused before a byte is sent."""
     with pytest.raises(ValueError, match="is not a"):
-        rest.checked(kind, "field", value)
+        rest.validated(kind, "field", value)
 
 
 def test_a_route_goes_its_own_way_only() -> None:
@@ -170,7 +170,7 @@ def test_a_route_goes_its_own_way_only() -> None:
         rest.request(ROUTES["soap"], BASE, {}, {"SessionID": "a"}, None)
     with pytest.raises(ValueError, match="not a SOAP route"):
         soap.request(ROUTES["dashboard"], BASE, {})
-    with pytest.raises(ValueError, match="needs the places"):
+    with pytest.raises(ValueError, match="needs the path fields"):
         rest.request(ROUTES["zones"], BASE, {}, {}, None)
 
 
@@ -223,8 +223,8 @@ def test_no_value_makes_a_path_that_a_server_reads_as_another(job: str) -> None:
 
 def test_every_path_of_the_table_is_plain() -> None:
     for route in TABLE:
-        places: dict[str, Value] = dict.fromkeys(route.places, 7)
-        assert fill_path(route, places).startswith("/")
+        path_fields: dict[str, Value] = dict.fromkeys(route.path_fields, 7)
+        assert fill_path(route, path_fields).startswith("/")
 
 
 @pytest.mark.parametrize("job", [".", "..", "../../arm", "a.", "%2e%2e", "a\n"])

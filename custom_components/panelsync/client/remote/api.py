@@ -1,4 +1,4 @@
-"""One question and its answer: session, limiter, route memory and the one retry layer."""
+"""One request and its answer: session, limiter, route states and the one retry layer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
@@ -39,7 +39,7 @@ from .http.response import (
     raise_for_code,
     read_response,
 )
-from .route_state import RouteMemory
+from .route_state import RouteStates
 from .routes import ACCOUNT, ROUTES, SEARCHED, SOAP_PROBE, Host, Purpose, Route, Value
 from .session.liveness import SessionLiveness
 from .session.session import Session
@@ -75,64 +75,64 @@ class Transmitter:
 
     async def __call__(self, request: Request) -> Response:
         """Send one request; raises what `wire.send` raises."""
-        async with self._limiter.turn(request.place):
+        async with self._limiter.turn(request.scope):
             answer = await send(self._session, request, self._now())
         if answer.retry_after is not None and answer.status in (429, 503):
-            self._limiter.hold(answer.retry_after, request.place)
+            self._limiter.hold(answer.retry_after, request.scope)
         return answer
 
 
 class Exchange:
-    """Asks the service; every question names an entry of the route table."""
+    """Sends requests to the service; each names an entry of the route table."""
 
     def __init__(
         self,
         transmit: Callable[[Request], Awaitable[Response]],
         hosts: Hosts,
         session: Session,
-        memory: RouteMemory,
+        route_states: RouteStates,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         changed: Callable[[], Awaitable[None]],
         trace: Trace,
     ) -> None:
-        """Take the parts; `changed` is awaited when the memory must be saved."""
+        """Take the parts; `changed` is awaited when what is known must be saved."""
         self._transmit = transmit
         self._hosts = hosts
         self._changed = changed
         self.session = session
-        self.memory = memory
+        self.route_states = route_states
         self.trace = trace
         self.now = now
         self.sleep = sleep
         self._taken_by_rest = ""
-        self._liveness = SessionLiveness(self._ask_account)
+        self._liveness = SessionLiveness(self._request_account)
         self._soap_answered: bool | None = None
 
-    async def ask(
+    async def request(
         self,
         route: Route,
-        places: Mapping[str, Value] = NOTHING,
+        path_fields: Mapping[str, Value] = NOTHING,
         fields: Mapping[str, Value] = NOTHING,
         *,
         renew: bool = True,
     ) -> Fields:
-        """Ask once and give the answer of whatever result code.
+        """Send a request once and give the answer, whatever its result code.
 
-        A dead session is replaced by one fresh sign-in, if `renew`, and the question
-        asked once more; so it is where the session turns out to live. Raises
+        A dead session is replaced by one fresh sign-in, if `renew`, and the request
+        sent once more; so it is where the session turns out to live. Raises
         RouteMissing, RouteForbidden, ServiceUnreachable, SessionEnded and what a
         sign-in raises. A start is not repeated where the service may have acted on it.
         """
-        asked = str(places.get("location", route.key))
+        subject = str(path_fields.get("location", route.key))
         tokens = await _before(route, self.session.tokens())
         try:
-            return await self._in_turn(tokens, route, places, fields)
+            return await self._in_turn(tokens, route, path_fields, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             # What refuses a living session costs no other its session.
-            if not renew or self._liveness.is_refused(asked, tokens):
+            if not renew or self._liveness.is_refused(subject, tokens):
                 raise
             refused = dead
         try:
@@ -151,13 +151,13 @@ class Exchange:
                 raise UnclearAnswer(refused.text, code=refused.code) from None
             raise
         try:
-            return await self._in_turn(tokens, route, places, fields)
+            return await self._in_turn(tokens, route, path_fields, fields)
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
             if route.is_soap:
                 raise await self._refused_by_soap(route) from None
-            self._liveness.refused(asked, tokens)
+            self._liveness.refused(subject, tokens)
             raise SessionEnded(
                 "The service ended the session again", code=dead.code
             ) from None
@@ -166,22 +166,22 @@ class Exchange:
         self,
         tokens: Tokens,
         route: Route,
-        places: Mapping[str, Value],
+        path_fields: Mapping[str, Value],
         fields: Mapping[str, Value],
     ) -> Fields:
-        """Ask once; a start that only has to wait a moment is sent after that.
+        """Send once; a start that only has to wait a moment is sent after that.
 
         The service has not looked at what it answers with 429. Reads have their own
         retries.
         """
         try:
-            return await self.ask_with(tokens, route, places, fields)
+            return await self.request_with(tokens, route, path_fields, fields)
         except RateLimited as error:
             wait = error.retry_after
             if not route.is_start or wait is None or wait > LONGEST_HOLD:
                 raise
         await self.sleep(wait.total_seconds())
-        return await self.ask_with(tokens, route, places, fields)
+        return await self.request_with(tokens, route, path_fields, fields)
 
     async def _living(self, route: Route, refused: Tokens) -> Tokens:
         """Give tokens that live: those refused where they do, else those of a sign-in."""
@@ -191,8 +191,10 @@ class Exchange:
             return refused
         return await self.session.replace(refused, dead=True)
 
-    async def _ask_account(self, tokens: Tokens) -> None:
-        reply = await self.ask_with(tokens, ACCOUNT, fields=tokens.application.fields)
+    async def _request_account(self, tokens: Tokens) -> None:
+        reply = await self.request_with(
+            tokens, ACCOUNT, fields=tokens.application.fields
+        )
         decode.account(raise_for_code(reply))
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
@@ -200,20 +202,20 @@ class Exchange:
 
         See docs/architecture.md#sign-in-discipline.
         """
-        self.memory.missing(route, self.now())
+        self.route_states.missing(route, self.now())
         await self._changed()
         return RouteMissing("SOAP refuses the session")
 
-    async def ask_with(
+    async def request_with(
         self,
         tokens: Tokens,
         route: Route,
-        places: Mapping[str, Value] = NOTHING,
+        path_fields: Mapping[str, Value] = NOTHING,
         fields: Mapping[str, Value] = NOTHING,
     ) -> Fields:
-        """Ask once with these tokens, and never sign in.
+        """Send once with these tokens, and never sign in.
 
-        Raises what `ask` raises; SessionDead where they are refused.
+        Raises what `request` raises; SessionDead where they are refused.
         """
         if route.is_soap:
             if tokens.session_id is None:
@@ -222,7 +224,7 @@ class Exchange:
             request = soap.request(route, self._hosts.service, session | dict(fields))
         else:
             base = self._hosts.web if route.host is Host.WEB else self._hosts.service
-            request = rest.request(route, base, places, fields, tokens.access)
+            request = rest.request(route, base, path_fields, fields, tokens.access)
         # Those of this request: the session may hold others when it is answered.
         secrets = (
             *self.session.secrets,
@@ -230,7 +232,7 @@ class Exchange:
             *route.secrets(fields),
         )
         try:
-            with self.trace.exchange(route, places, fields) as seen:
+            with self.trace.exchange(route, path_fields, fields) as seen:
                 answer = seen.answered(await self._transmit(request))
                 reply = seen.read(read_response(route, answer, secrets))
         except SessionDead as dead:
@@ -239,19 +241,19 @@ class Exchange:
             # A documented route will tell if it is the session that is refused.
             if route.is_start:
                 raise UnclearAnswer(dead.text) from None
-            self.memory.forbidden(route, self.now())
+            self.route_states.forbidden(route, self.now())
             await self._changed()
             raise RouteForbidden(dead.text) from None
         except RouteMissing:
             if route.remembered:
-                self.memory.missing(route, self.now())
+                self.route_states.missing(route, self.now())
                 LOGGER.debug("Route %s is gone", route.key)
                 await self._changed()
             raise
         except RouteForbidden:
             if route.is_soap:
                 self._soap_answered = None
-            if self.memory.forbidden(route, self.now()):
+            if self.route_states.forbidden(route, self.now()):
                 LOGGER.debug("Route %s is forbidden", route.key)
                 await self._changed()
             raise
@@ -263,31 +265,33 @@ class Exchange:
         return reply
 
     def _is_unproven(self, route: Route) -> bool:
-        return route.certainty is Certainty.GUESSED and not self.memory.works(route)
+        return route.certainty is Certainty.GUESSED and not self.route_states.works(
+            route
+        )
 
     async def _works(self, route: Route) -> None:
-        if self.memory.answered(route, self.now()):
+        if self.route_states.answered(route, self.now()):
             LOGGER.debug("Route %s works", route.key)
             await self._changed()
 
     async def read(
         self,
         route: Route,
-        places: Mapping[str, Value] = NOTHING,
+        path_fields: Mapping[str, Value] = NOTHING,
         fields: Mapping[str, Value] = NOTHING,
         *,
         renew: bool = True,
         complete: Callable[[Fields], bool] = lambda _: True,
     ) -> Fields:
-        """Ask for a success, in up to three tries; the only place that repeats reads.
+        """Read a success, in up to three tries; nothing else repeats reads.
 
-        An answer that is not `complete` is asked for again and given as it is at last
+        An answer that is not `complete` is requested again and given as it is at last
         (docs/protocol/total-connect.md#quirks).
         """
         failure: ServiceUnreachable | None = None
         for tries_left in reversed(range(TRIES)):
             try:
-                reply = await self.ask(route, places, fields, renew=renew)
+                reply = await self.request(route, path_fields, fields, renew=renew)
                 # A read is repeated once where the code is unknown (8).
                 strange = tries_left == TRIES - 1 and _is_unknown(reply)
                 if not strange:
@@ -305,7 +309,7 @@ class Exchange:
                     raise
                 failure = error
                 wait = random.uniform(0.5, 1.5) * (TRIES - tries_left)
-                LOGGER.debug("Route %s failed, asking again: %s", route.key, error)
+                LOGGER.debug("Route %s failed, trying again: %s", route.key, error)
             else:
                 if not strange and (complete(reply) or not tries_left):
                     return reply
@@ -323,17 +327,17 @@ class Exchange:
         now = self.now()
         if (
             self._soap_answered is None
-            and not self.memory.gone(SOAP_PROBE, now)
-            and not self.memory.is_backing_off(SOAP_PROBE, now)
+            and not self.route_states.gone(SOAP_PROBE, now)
+            and not self.route_states.is_backing_off(SOAP_PROBE, now)
         ):
             await self.probe_soap()
         return self.soap_works
 
     async def probe_soap(self) -> None:
-        """Ask SOAP its harmless question, once; where it is gone never for a sign-in."""
-        known_gone = self.memory.gone(SOAP_PROBE, self.now())
+        """Send SOAP one harmless read; where it is gone never at the cost of a sign-in."""
+        known_gone = self.route_states.gone(SOAP_PROBE, self.now())
         try:
-            raise_for_code(await self.ask(SOAP_PROBE, renew=not known_gone))
+            raise_for_code(await self.request(SOAP_PROBE, renew=not known_gone))
         except (RouteGone, SessionDead, ServiceUnreachable, ServiceRefused) as error:
             LOGGER.debug("SOAP does not answer: %s", error)
             self._soap_answered = False
@@ -343,12 +347,12 @@ class Exchange:
         self._soap_answered = True
         for key, route in ROUTES.items():
             if route.is_soap and key != SOAP_PROBE.key:
-                self.memory.try_again(route)
+                self.route_states.try_again(route)
 
     async def read_first[T](
         self,
         purpose: Purpose,
-        question: Callable[
+        parameters: Callable[
             [Route], tuple[Mapping[str, Value], Mapping[str, Value]] | None
         ],
         decode: Callable[[Fields], T | None],
@@ -357,24 +361,24 @@ class Exchange:
     ) -> tuple[Route, T] | None:
         """Read by the first route that gives something to decode.
 
-        `question` gives places and fields of a route, None to leave it out. A route
+        `parameters` gives the path fields and fields of a route, None to leave it out. A route
         that is gone, forbidden or misunderstands leads to the next one; None means
         that none is left.
         """
         failure: ClientError | None = None
         unsupported: list[Route] = []
-        for route in self.memory.table.routes_for(purpose):
+        for route in self.route_states.table.routes_for(purpose):
             now = self.now()
-            asked = question(route)
+            given = parameters(route)
             if (
-                asked is None
-                or self.memory.gone(route, now)
-                or self.memory.is_backing_off(route, now)
+                given is None
+                or self.route_states.gone(route, now)
+                or self.route_states.is_backing_off(route, now)
                 or (route.is_soap and not await self.soap_lives())
             ):
                 continue
             try:
-                decoded = decode(await self.read(route, *asked, complete=complete))
+                decoded = decode(await self.read(route, *given, complete=complete))
             except RouteGone:
                 continue
             except RouteForbidden as error:
@@ -394,8 +398,8 @@ class Exchange:
         if failure is not None:
             raise failure
         if any(
-            self.memory.is_backing_off(route, self.now())
-            for route in self.memory.table.routes_for(purpose)
+            self.route_states.is_backing_off(route, self.now())
+            for route in self.route_states.table.routes_for(purpose)
         ):
             raise UnexpectedAnswer("The service forbade this a moment ago")
         return None
@@ -403,12 +407,12 @@ class Exchange:
     async def _found(self, route: Route, unsupported: list[Route]) -> None:
         """Note the way that works, and that those tried before it do not."""
         for other in unsupported:
-            self.memory.mark_unsupported(other, self.now())
+            self.route_states.mark_unsupported(other, self.now())
         await self._works(route)
 
 
 async def _before(route: Route, tokens: Awaitable[Tokens]) -> Tokens:
-    """Await the tokens for a question: where they can't be had, it was not sent."""
+    """Await the tokens for a request: where they can't be had, it was not sent."""
     try:
         return await tokens
     except ServiceUnreachable as error:

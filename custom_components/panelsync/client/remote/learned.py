@@ -81,7 +81,7 @@ def check(route: Route) -> Route:
     in_template = {slot.field for slot in slots(template)}
     if not in_path <= set(_PLACE_WORDS) or in_path | in_template > set(FIELDS):
         raise NotLearned("shape")
-    if dict(route.places) != {name: FIELDS[name] for name in in_path}:
+    if dict(route.path_fields) != {name: FIELDS[name] for name in in_path}:
         raise NotLearned("shape")
     if dict(route.fields) != {name: FIELDS[name] for name in in_template}:
         raise NotLearned("shape")
@@ -191,7 +191,7 @@ def route_of(
 
     Raises NotLearned.
     """
-    places = re.findall(r"\{([a-z]+)\}", path)
+    path_fields = re.findall(r"\{([a-z]+)\}", path)
     try:
         return check(
             Route(
@@ -201,7 +201,7 @@ def route_of(
                 path,
                 Certainty.LEARNED,
                 fields={s.field: FIELDS[s.field] for s in slots(template)},
-                places={name: FIELDS[name] for name in places},
+                path_fields={name: FIELDS[name] for name in path_fields},
                 deadline=LONG,
                 verb=method,
                 template=template,

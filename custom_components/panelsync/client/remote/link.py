@@ -39,7 +39,7 @@ from .http.response import (
     business_error,
     raise_for_code,
 )
-from .http.rest import checked, checked_path, fits
+from .http.rest import fits, validated, validated_path
 from .repeated import repeats
 from .routes import (
     ROUTES,
@@ -71,14 +71,14 @@ UNKNOWN_JOB: Final = -501
 MOST_PAGES: Final = 10
 SHORTEST_CODE: Final = 4
 LOG_SPAN: Final = timedelta(days=7)
-"""How far a log is read back that asks for a span of time."""
+"""How far a log is read back whose route takes a span of time."""
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
 WHOLE_EACH: Final = 15
-"""Of so many reads one asks for the newest page, whatever the position says."""
+"""Of so many reads one is for the newest page, whatever the position says."""
 BEGUN_ANEW_READS: Final = 3
 """How often in a row a log must end below the position: one answer means nothing."""
 
-type Question = tuple[Mapping[str, Value], Mapping[str, Value]]
+type Parameters = tuple[Mapping[str, Value], Mapping[str, Value]]
 
 
 class RemoteLink(PanelLink):
@@ -89,7 +89,7 @@ class RemoteLink(PanelLink):
     ) -> None:
         """Take the likely ways of starting a user sync that the person allows."""
         self._exchange = exchange
-        self._table = exchange.memory.table
+        self._table = exchange.route_states.table
         self._likely_ways = likely_ways
         self._way: Route | None = None
         self._no_user_sync = False
@@ -122,7 +122,7 @@ class RemoteLink(PanelLink):
             return bool(self._living_ways())
         now = self._exchange.now()
         return any(
-            not self._exchange.memory.gone(route, now)
+            not self._exchange.route_states.gone(route, now)
             for route in self._table.routes_for(START_PURPOSE[kind])
         )
 
@@ -132,7 +132,7 @@ class RemoteLink(PanelLink):
 
         found = await self._exchange.read_first(
             Purpose.STATUS,
-            self._question,
+            self._parameters,
             lambda fields: fields,
             complete=decode.has_panel_status,
         )
@@ -152,7 +152,7 @@ class RemoteLink(PanelLink):
         route = self._living(Purpose.LIVE_ZONES)
         fields = await self._exchange.read(
             route,
-            *self._question(route),
+            *self._parameters(route),
             complete=lambda fields: decode.live_read(fields).zones > 0,
         )
         return decode.live_read(fields)
@@ -236,26 +236,26 @@ class RemoteLink(PanelLink):
         whole = self._log_reads % WHOLE_EACH == 0
         self._log_reads += 1
 
-        def question(route: Route) -> Question | None:
+        def parameters(route: Route) -> Parameters | None:
             if route.operation != "GetLiveEvents":
-                return self._log_question(route, 0)
+                return self._log_parameters(route, 0)
             # Newer than an id: without one it would begin at the oldest record.
             if after is None or whole:
                 return None
-            return self._log_question(route, after)
+            return self._log_parameters(route, after)
 
         found = await self._exchange.read_first(
-            Purpose.EVENT_LOG, question, self._log_page
+            Purpose.EVENT_LOG, parameters, self._log_page
         )
         if found is not None or not whole or after is None:
             return found
         whole = False
         return await self._exchange.read_first(
-            Purpose.EVENT_LOG, question, self._log_page
+            Purpose.EVENT_LOG, parameters, self._log_page
         )
 
     async def _read_more(self, route: Route, cursor: int) -> LogPage:
-        fields = await self._exchange.read(route, *self._log_question(route, cursor))
+        fields = await self._exchange.read(route, *self._log_parameters(route, cursor))
         return self._log_page(fields) or LogPage((), (), has_more=False)
 
     def _log_page(self, fields: Fields) -> LogPage | None:
@@ -265,8 +265,8 @@ class RemoteLink(PanelLink):
                 self._exchange.trace.log_text(record.text)
         return page
 
-    def _log_question(self, route: Route, cursor: int) -> Question:
-        return self._question(route, {"LastEventIdReceived": cursor, "after": cursor})
+    def _log_parameters(self, route: Route, cursor: int) -> Parameters:
+        return self._parameters(route, {"LastEventIdReceived": cursor, "after": cursor})
 
     @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
@@ -290,18 +290,18 @@ class RemoteLink(PanelLink):
         values["installer"] = installer or STORED_CODE
         if self.location.panel.prompts_installer_code and installer is not None:
             values["installerCode"] = installer
-        is_gone = self._exchange.memory.gone(route, self._exchange.now())
+        is_gone = self._exchange.route_states.gone(route, self._exchange.now())
         if is_gone or not fits(route, values):
             raise RouteGone("The service no longer offers a panel sync")
-        places, fields = self._question(route, values)
-        reply = await self._exchange.ask(route, places, fields)
+        path_fields, fields = self._parameters(route, values)
+        reply = await self._exchange.request(route, path_fields, fields)
         if (
             reply.integer("ResultCode") in REPEATED_CODES
             and reply.identifier("JobID") is None
         ):
             # The first call after idle is answered so, and nothing was begun (8, quirks).
             await self._exchange.sleep(PANEL_RETRY_DELAY)
-            reply = await self._exchange.ask(route, places, fields)
+            reply = await self._exchange.request(route, path_fields, fields)
         job_id = reply.identifier("JobID")
         try:
             return self._answered(route, reply, job_id)
@@ -318,8 +318,8 @@ class RemoteLink(PanelLink):
             if not fits(route, {"code": device.code}):
                 continue
             try:
-                reply = await self._exchange.ask(
-                    route, *self._user_sync_question(route, device)
+                reply = await self._exchange.request(
+                    route, *self._user_sync_parameters(route, device)
                 )
             except RouteMissing:
                 continue
@@ -333,7 +333,7 @@ class RemoteLink(PanelLink):
             except FeatureMissing:
                 self._no_user_sync = True
                 raise
-            # Where it is open what became of a start, a guess is not asked anything.
+            # Where it is open what became of a start, a guess is sent nothing.
             if answer.code is None:
                 self._way = route
             return answer
@@ -378,29 +378,29 @@ class RemoteLink(PanelLink):
 
         See docs/architecture.md#ways-to-start-a-user-sync.
         """
-        memory, now = self._exchange.memory, self._exchange.now()
+        states, now = self._exchange.route_states, self._exchange.now()
         ways = [ROUTES[key] for key in self._likely_ways]
         if (learned := self._table.learned.get(Purpose.START_USERS)) is not None:
             ways.insert(0, learned)
         if self._exchange.soap_works:
             ways.insert(0, ROUTES[SOAP_WAY])
-        return [route for route in ways if not memory.gone(route, now)]
+        return [route for route in ways if not states.gone(route, now)]
 
     @override
     async def read_job(self, job_id: str) -> JobStatus | None:
         """Read a job's state; None where it cannot be known."""
         try:
-            checked_path(f"/{checked(Kind.WORD, 'job', job_id)}")
+            validated_path(f"/{validated(Kind.WORD, 'job', job_id)}")
         except ValueError:
             return None
         values: dict[str, Value] = {"job": job_id, "jobId": job_id, "JobID": job_id}
 
-        def question(route: Route) -> Question | None:
-            return self._question(route, values) if fits(route, values) else None
+        def parameters(route: Route) -> Parameters | None:
+            return self._parameters(route, values) if fits(route, values) else None
 
         try:
             found = await self._exchange.read_first(
-                Purpose.JOB_STATUS, question, decode.job_status
+                Purpose.JOB_STATUS, parameters, decode.job_status
             )
         except ServiceRefused as error:
             if error.code == UNKNOWN_JOB:
@@ -422,7 +422,7 @@ class RemoteLink(PanelLink):
             return None
         try:
             fields = await self._exchange.read(
-                route, *self._user_sync_question(route, device)
+                route, *self._user_sync_parameters(route, device)
             )
         except RouteGone:
             return None
@@ -436,7 +436,7 @@ class RemoteLink(PanelLink):
         """Read how many user changes wait; None where it cannot be known."""
         try:
             found = await self._exchange.read_first(
-                Purpose.PENDING_CHANGES, self._question, decode.pending_changes
+                Purpose.PENDING_CHANGES, self._parameters, decode.pending_changes
             )
         except ServiceRefused:
             # Not for this user or this panel: then the count is not known.
@@ -455,13 +455,15 @@ class RemoteLink(PanelLink):
     def _living(self, purpose: Purpose) -> Route:
         """Give the first route of a purpose that is not gone, else the last one."""
         routes = self._table.routes_for(purpose)
-        memory, now = self._exchange.memory, self._exchange.now()
+        states, now = self._exchange.route_states, self._exchange.now()
         return next(
-            (route for route in routes if not memory.gone(route, now)), routes[-1]
+            (route for route in routes if not states.gone(route, now)), routes[-1]
         )
 
-    def _question(self, route: Route, more: Mapping[str, Value] = NOTHING) -> Question:
-        """Give places and fields of a route; a field that has no value is left out."""
+    def _parameters(
+        self, route: Route, more: Mapping[str, Value] = NOTHING
+    ) -> Parameters:
+        """Give path fields and fields of a route; a field that has no value is left out."""
         location_id = self.location.location_id
         values: dict[str, Value] = {
             "location": location_id,
@@ -475,14 +477,14 @@ class RemoteLink(PanelLink):
             values["since"] = f"{now - LOG_SPAN:{_MOMENT}}"
             values["until"] = f"{now + timedelta(days=1):{_MOMENT}}"
         return (
-            {name: values[name] for name in route.places},
+            {name: values[name] for name in route.path_fields},
             {name: values[name] for name in route.fields if name in values},
         )
 
-    def _user_sync_question(
+    def _user_sync_parameters(
         self, route: Route, device: DeviceAuthorization
-    ) -> Question:
-        return self._question(route, {"DeviceList": device, "code": device.code})
+    ) -> Parameters:
+        return self._parameters(route, {"DeviceList": device, "code": device.code})
 
     def _note(self, codes: Codes) -> None:
         """Remember which codes a log may not repeat; a short one is any number."""
@@ -525,13 +527,13 @@ def _failure(reply: Fields) -> ServiceRefused | None:
     return None
 
 
-def checked_code(code: str) -> str:
+def validated_code(code: str) -> str:
     """Give a code that a panel can have; raise CodeRefused, nothing sent, for others."""
     try:
-        return checked(Kind.CODE, "code", code.strip())
+        return validated(Kind.CODE, "code", code.strip())
     except ValueError:
         raise CodeRefused("A code is made of digits") from None
 
 
 def _stored(code: str | None) -> str | None:
-    return checked_code(code) if code and code.strip() else None
+    return validated_code(code) if code and code.strip() else None

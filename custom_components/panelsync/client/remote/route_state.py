@@ -31,7 +31,7 @@ class RouteFact:
 UNKNOWN: Final = RouteFact()
 
 
-class RouteMemory:
+class RouteStates:
     """The facts of all routes of one account. Time comes in as an argument."""
 
     def __init__(self, stored: object = None, table: RouteTable | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The one table of everything this client can ask of the Remote Service.
+"""The one table of everything this client can send to the Remote Service.
 
 `rest.py` and `soap.py` send entries of this table and nothing else. A route's
 `constants` go out as they stand here; a caller fills only `fields`. So what is a
@@ -56,7 +56,7 @@ class Shape(Enum):
 
 
 class Kind(Enum):
-    """What a caller may put into a field or into a place of the path."""
+    """What a caller may put into a field or into the path."""
 
     NUMBER = "number"
     WORD = "word"
@@ -157,7 +157,7 @@ class Route:
     host: Host = Host.SERVICE
     fields: Mapping[str, Kind] = MappingProxyType({})
     constants: Mapping[str, Constant] = MappingProxyType({})
-    places: Mapping[str, Kind] = MappingProxyType({})
+    path_fields: Mapping[str, Kind] = MappingProxyType({})
     optional: frozenset[str] = frozenset()
     operation: str = ""
     deadline: float = 30.0
@@ -233,7 +233,7 @@ def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
         name: str,
         path: str,
         kind: Kind = Kind.DEVICES,
-        places: Mapping[str, Kind] = MappingProxyType({}),
+        path_fields: Mapping[str, Kind] = MappingProxyType({}),
     ) -> Route:
         return Route(
             f"{key}.{name}",
@@ -243,7 +243,7 @@ def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
             Certainty.GUESSED,
             fields={"DeviceList": kind},
             constants=rest,
-            places=places,
+            path_fields=path_fields,
             deadline=LONG,
         )
 
@@ -337,7 +337,7 @@ TABLE: Final[tuple[Route, ...]] = (
         f"{REST}v1/account/users/current/validateUser/locations/{{location}}",
         Certainty.PROVEN,
         fields={"userCode": Kind.CODE},
-        places=_LOCATION,
+        path_fields=_LOCATION,
         remembered=False,
     ),
     # Never with the delta parameters: what they leave out is not known
@@ -348,7 +348,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v3/locations/{{location}}/partitions/fullStatus",
         Certainty.PROVEN,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "full_status.v1",
@@ -356,7 +356,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/partitions/fullStatus",
         Certainty.DOCUMENTED,
-        places=_LOCATION,
+        path_fields=_LOCATION,
         remembered=False,
     ),
     Route(
@@ -365,7 +365,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/partitions/zones/0",
         Certainty.PROVEN,
-        places=_LOCATION,
+        path_fields=_LOCATION,
         deadline=LONG,
     ),
     Route(
@@ -376,7 +376,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.OBSERVED,
         fields=_CURSOR,
         constants=_EVENTS_FULL,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "events.v1_short",
@@ -386,7 +386,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.GUESSED,
         fields=_CURSOR,
         constants=_EVENTS_SHORT,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "events.v1_empty",
@@ -394,7 +394,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.JSON,
         f"{REST}v1/locations/{{location}}/devices/0/Events",
         Certainty.GUESSED,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "events.v2",
@@ -404,7 +404,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.GUESSED,
         fields=_CURSOR,
         constants=_EVENTS_FULL | {"PartitionID": ()},
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "events.soap_live",
@@ -443,7 +443,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}",
         Certainty.GUESSED,
-        places=_LOCATION_JOB,
+        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.query",
@@ -452,7 +452,7 @@ TABLE: Final[tuple[Route, ...]] = (
         f"{REST}v1/locations/{{location}}/devices/security/synchronize",
         Certainty.GUESSED,
         fields={"jobId": Kind.WORD},
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "job.operation",
@@ -460,7 +460,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/syncJobStatus/{{job}}",
         Certainty.GUESSED,
-        places=_LOCATION_JOB,
+        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.path_status",
@@ -468,7 +468,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}/status",
         Certainty.GUESSED,
-        places=_LOCATION_JOB,
+        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.soap",
@@ -494,7 +494,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/account/users/locations/{{location}}",
         Certainty.GUESSED,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "users.location",
@@ -502,7 +502,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/users",
         Certainty.GUESSED,
-        places=_LOCATION,
+        path_fields=_LOCATION,
     ),
     Route(
         "users.soap",
@@ -533,7 +533,7 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.DOCUMENTED,
         fields={"userCode": Kind.CODE, "installerCode": Kind.CODE},
         optional=frozenset({"installerCode"}),
-        places=_LOCATION,
+        path_fields=_LOCATION,
         deadline=LONG,
     ),
     *_user_sync("start_users", status_only=False),

@@ -23,8 +23,8 @@ from .decode import answers as decode
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
-from .link import RemoteLink, checked_code
-from .route_state import RouteMemory
+from .link import RemoteLink, validated_code
+from .route_state import RouteStates
 from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
 from .session.ledger import Ledger
 from .session.outage import Outage
@@ -107,7 +107,7 @@ class RemoteService:
         self._now = now
         self._user_sync = user_sync
         self._links: dict[int, RemoteLink] = {}
-        self._memory = RouteMemory(stored.get("routes"), RouteTable(learned))
+        self._route_states = RouteStates(stored.get("routes"), RouteTable(learned))
         self.trace = Trace(now)
         transmit = Transmitter(session, RateLimiter(time.monotonic, sleep), now)
         self._session = Session(
@@ -127,7 +127,7 @@ class RemoteService:
             transmit,
             hosts,
             self._session,
-            self._memory,
+            self._route_states,
             now,
             sleep,
             self._changed,
@@ -146,7 +146,7 @@ class RemoteService:
             "ledger": self._session.ledger.stored(),
             "unknown_refusal": self._session.unknown_refusal,
             "outage": self._session.outage and self._session.outage.stored(),
-            "routes": self._memory.stored(),
+            "routes": self._route_states.stored(),
         }
 
     @property
@@ -180,7 +180,7 @@ class RemoteService:
             return
         if self._now() < held.expires_at:
             try:
-                await self._exchange.ask_with(held, ROUTES["logout"])
+                await self._exchange.request_with(held, ROUTES["logout"])
             except ClientError as error:
                 LOGGER.debug("Signing out failed: %s", error)
         await self._session.forget()
@@ -188,7 +188,7 @@ class RemoteService:
     async def fetch_account(self) -> Account:
         """Read the account and its locations, signing in when needed.
 
-        An answer without a list of locations is asked for again; see
+        An answer without a list of locations is requested again; see
         docs/protocol/total-connect.md#quirks.
         """
         try:
@@ -230,15 +230,15 @@ class RemoteService:
             (Purpose.EVENT_LOG, lambda: link.read_events(None)),
             (Purpose.PENDING_CHANGES, link.read_pending_user_changes),
         ):
-            routes = self._memory.table.routes_for(purpose)
-            gone = [route for route in routes if self._memory.gone(route, now)]
-            if any(self._memory.works(route) for route in routes) or (
+            routes = self._route_states.table.routes_for(purpose)
+            gone = [route for route in routes if self._route_states.gone(route, now)]
+            if any(self._route_states.works(route) for route in routes) or (
                 # The panel itself is not disturbed only to look at a route.
                 purpose is Purpose.LIVE_ZONES and not gone
             ):
                 continue
             for route in gone:
-                self._memory.try_again(route)
+                self._route_states.try_again(route)
             try:
                 await read()
             except (RouteGone, ServiceRefused, ServiceUnreachable) as error:
@@ -246,7 +246,7 @@ class RemoteService:
 
     def routes(self) -> tuple[RouteReport, ...]:
         """Tell what works on this account, for people."""
-        return self._memory.report(self._now())
+        return self._route_states.report(self._now())
 
     async def fetch_service_status(self) -> tuple[ServiceStatus, ...]:
         """Read the service's own dashboard; () when it can't be had.
@@ -255,7 +255,7 @@ class RemoteService:
         """
         try:
             fields = raise_for_code(
-                await self._exchange.ask(ROUTES["dashboard"], renew=False)
+                await self._exchange.request(ROUTES["dashboard"], renew=False)
             )
         except ClientError as error:
             LOGGER.debug("The dashboard cannot be read: %s", error)
@@ -272,8 +272,8 @@ class RemoteService:
         """
         route = ROUTES["validate_user"]
         try:
-            fields: dict[str, Value] = {"userCode": checked_code(code)}
-            reply = await self._exchange.ask(
+            fields: dict[str, Value] = {"userCode": validated_code(code)}
+            reply = await self._exchange.request(
                 route, {"location": location.location_id}, fields
             )
             raise_for_code(reply)

@@ -1,7 +1,7 @@
 """What went over the wire lately, fit to be shown to anybody.
 
 Redacted at the source: no address, no body and no text of an answer is ever kept, and a
-location is known by an alias. What remains tells which routes were asked when, how they
+location is known by an alias. What remains tells which routes were tried when, how they
 answered and of what shape the answers are: what is needed to settle the open questions
 of docs/protocol/total-connect.md#what-is-not-known.
 """
@@ -40,7 +40,7 @@ _NOTHING: Final[Mapping[str, Value]] = {}
 class Exchanged:
     """One request and how it was answered.
 
-    `seconds` counts from the wish to ask, the wait for a turn included. `failure` names
+    `seconds` counts from the wish to send it, the wait for a turn included. `failure` names
     the sort of error; without a status no answer came.
     """
 
@@ -115,11 +115,11 @@ class Trace:
     def exchange(
         self,
         route: Route,
-        places: Mapping[str, Value] = _NOTHING,
+        path_fields: Mapping[str, Value] = _NOTHING,
         fields: Mapping[str, Value] = _NOTHING,
     ) -> Iterator[Seen]:
         """Remember one exchange, however it ends."""
-        seen, asked, begun = Seen(), self._now(), self._clock()
+        seen, requested, begun = Seen(), self._now(), self._clock()
         failure: str | None = None
         try:
             yield seen
@@ -129,10 +129,10 @@ class Trace:
             seen.code = code if isinstance(code, int) else seen.code
             raise
         finally:
-            number = location_of(places, fields)
+            number = location_of(path_fields, fields)
             self._exchanges.append(
                 Exchanged(
-                    asked,
+                    requested,
                     route.key,
                     route.method,
                     None if number is None else self.alias(number),

@@ -85,7 +85,7 @@ def sent(route: Route, **changes: Value) -> tuple[str, str, dict[str, str], Any]
     request = rest.request(
         route,
         HOST,
-        {name: values[name] for name in route.places},
+        {name: values[name] for name in route.path_fields},
         {name: values[name] for name in route.fields},
         "token",
     )
@@ -495,7 +495,7 @@ def test_nothing_of_a_recording_is_kept_but_routes() -> None:
     for route in found.routes:
         assert route.key == f"{route.purpose}.learned_1f"
         assert set(route.fields.items()) <= set(FIELDS.items())
-        assert Kind.CODE not in route.places.values()
+        assert Kind.CODE not in route.path_fields.values()
 
 
 def test_a_panel_sync_is_never_learned_as_another_purpose() -> None:

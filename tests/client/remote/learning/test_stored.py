@@ -165,7 +165,7 @@ def test_a_route_made_by_hand_is_checked(
     "change",
     [
         {"fields": {"location": Kind.NUMBER}},
-        {"places": {"location": Kind.WORD}},
+        {"path_fields": {"location": Kind.WORD}},
         {"certainty": Certainty.GUESSED},
         {"host": Host.WEB},
         {"constants": {"forceImport": True}},

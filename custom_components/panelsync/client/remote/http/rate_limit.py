@@ -34,31 +34,31 @@ class RateLimiter:
         self._free_at = clock() - RESERVE / RATE
         self._held_until: dict[str, float] = {}
 
-    def hold(self, wait: timedelta, place: str = "") -> None:
-        """Send nothing to a place for this long, because the service asked for it.
+    def hold(self, wait: timedelta, scope: str = "") -> None:
+        """Send nothing in a scope for this long, because the service asked for it.
 
-        Without a place everything is meant: the sign-in asked.
+        Without a scope everything is meant: the sign-in asked.
         """
         now = self._clock()
-        until = max(self._held_until.get(place, now), now + wait.total_seconds())
-        # What is over is forgotten: places are many.
+        until = max(self._held_until.get(scope, now), now + wait.total_seconds())
+        # What is over is forgotten: scopes are many.
         over = [key for key, end in self._held_until.items() if end <= now]
         for key in over:
             del self._held_until[key]
-        self._held_until[place] = until
+        self._held_until[scope] = until
 
-    def _held(self, place: str, now: float) -> float:
-        """Return for how many seconds a place is still held, or everything is."""
-        return max(self._held_until.get(key, now) for key in ("", place)) - now
+    def _held(self, scope: str, now: float) -> float:
+        """Return for how many seconds a scope is still held, or everything is."""
+        return max(self._held_until.get(key, now) for key in ("", scope)) - now
 
-    def reserve(self, place: str = "") -> float:
-        """Take the next place in the row; return how many seconds to wait for it.
+    def reserve(self, scope: str = "") -> float:
+        """Take the next turn; return how many seconds to wait for it.
 
         Raises RateLimited, nothing sent, where the service asked for a longer
         rest than is worth waiting for.
         """
         now = self._clock()
-        held = self._held(place, now)
+        held = self._held(scope, now)
         if held > LONGEST_HOLD.total_seconds():
             raise RateLimited(
                 "The service asked to wait before the next request",
@@ -70,9 +70,9 @@ class RateLimiter:
         return max(0.0, held, free_at - now)
 
     @asynccontextmanager
-    async def turn(self, place: str = "") -> AsyncIterator[None]:
+    async def turn(self, scope: str = "") -> AsyncIterator[None]:
         """Wait for a turn and keep it while the request is under way."""
-        wait = self.reserve(place)
+        wait = self.reserve(scope)
         if wait > 0:
             await self._sleep(wait)
         async with self._under_way:

@@ -20,7 +20,7 @@ LONGEST_RETRY_AFTER: Final = timedelta(minutes=15)
 class Request:
     """What goes out; the body and the headers may hold secrets.
 
-    `place` is what a wish for rest holds back: one location, or one route of the
+    `scope` is what a `Retry-After` holds back: one location, or one route of the
     account. Empty, it is the sign-in, and so everything.
     """
 
@@ -30,7 +30,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes | None
     deadline: float
-    place: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

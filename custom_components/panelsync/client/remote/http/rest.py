@@ -25,7 +25,7 @@ from ..routes import (
 from .request import Request
 
 
-def checked(kind: Kind, name: str, value: Value) -> str:
+def validated(kind: Kind, name: str, value: Value) -> str:
     """Give a value as text if its kind allows it, else raise ValueError."""
     words = str(value) if isinstance(value, int | str) else ""
     if not re.fullmatch(PATTERNS[kind], words):
@@ -34,28 +34,30 @@ def checked(kind: Kind, name: str, value: Value) -> str:
 
 
 def require(
-    route: Route, places: Mapping[str, Value], fields: Mapping[str, Value]
+    route: Route, path_fields: Mapping[str, Value], fields: Mapping[str, Value]
 ) -> None:
     """Raise ValueError for anything that the route table does not list.
 
-    A learned route stands in the table of its account alone: it is checked itself.
+    A learned route stands in the table of its account alone: it is validated itself.
     """
     if route.certainty is Certainty.LEARNED:
         learned.check(route)
     elif ROUTES.get(route.key) is not route:
         raise ValueError(f"{route.key} is not in the route table")
-    if places.keys() != route.places.keys():
-        raise ValueError(f"{route.key} needs the places {sorted(route.places)}")
+    if path_fields.keys() != route.path_fields.keys():
+        raise ValueError(
+            f"{route.key} needs the path fields {sorted(route.path_fields)}"
+        )
     if fields.keys() | route.optional != route.fields.keys():
         raise ValueError(f"{route.key} needs the fields {sorted(route.fields)}")
 
 
-def fill_path(route: Route, places: Mapping[str, Value]) -> str:
-    """Put checked values into the places of a path."""
+def fill_path(route: Route, path_fields: Mapping[str, Value]) -> str:
+    """Put validated values into a path."""
     path = route.path
-    for name, kind in route.places.items():
-        path = path.replace(f"{{{name}}}", checked(kind, name, places[name]))
-    return checked_path(path)
+    for name, kind in route.path_fields.items():
+        path = path.replace(f"{{{name}}}", validated(kind, name, path_fields[name]))
+    return validated_path(path)
 
 
 # No segment of dots, none that ends with one, nothing encoded: a server may read such a
@@ -64,27 +66,27 @@ _SEGMENT: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _PATH: Final = re.compile(rf"(?:/{_SEGMENT})+", re.ASCII)
 
 
-def checked_path(path: str) -> str:
+def validated_path(path: str) -> str:
     """Give a path that means the same to everybody, else raise ValueError."""
     if not _PATH.fullmatch(path):
         raise ValueError("The path is not plain")
     return path
 
 
-def held_place(
-    route: Route, places: Mapping[str, Value], fields: Mapping[str, Value]
+def held_scope(
+    route: Route, path_fields: Mapping[str, Value], fields: Mapping[str, Value]
 ) -> str:
     """Give what a wish for rest in the answer holds back."""
     if route.purpose in SIGN_IN_PURPOSES:
         return ""
-    location_id = location_of(places, fields)
+    location_id = location_of(path_fields, fields)
     return route.key if location_id is None else str(location_id)
 
 
 def request(
     route: Route,
     base: str,
-    places: Mapping[str, Value],
+    path_fields: Mapping[str, Value],
     fields: Mapping[str, Value],
     token: str | None,
 ) -> Request:
@@ -92,7 +94,7 @@ def request(
 
     Raises ValueError, before anything is sent, for what the table does not allow.
     """
-    require(route, places, fields)
+    require(route, path_fields, fields)
     headers = {"Accept": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -116,12 +118,12 @@ def request(
         }
     return Request(
         route.method,
-        base + fill_path(route, places),
+        base + fill_path(route, path_fields),
         query,
         headers,
         body,
         route.deadline,
-        held_place(route, places, fields),
+        held_scope(route, path_fields, fields),
     )
 
 
@@ -138,7 +140,7 @@ def _filled(route: Route, tree: Tree, fields: Mapping[str, Value]) -> object:
 
 
 def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
-    words = checked(kind, slot.field, value)
+    words = validated(kind, slot.field, value)
     if kind is Kind.MOMENT:
         return datetime.fromisoformat(words).strftime(slot.form)
     if slot.form == "number" or (kind is Kind.NUMBER and slot.form != "text"):
@@ -176,7 +178,8 @@ def _texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
         return {name: _word(value) for name, value in body.items()}
     constants = {name: str(value) for name, value in route.constants.items()}
     return constants | {
-        name: checked(route.fields[name], name, value) for name, value in fields.items()
+        name: validated(route.fields[name], name, value)
+        for name, value in fields.items()
     }
 
 
@@ -189,14 +192,14 @@ def _json(route: Route, fields: Mapping[str, Value]) -> object:
         if isinstance(value, DeviceAuthorization):
             body[name] = [_device(kind, value)]
         elif kind is Kind.NUMBER:
-            body[name] = int(checked(kind, name, value))
+            body[name] = int(validated(kind, name, value))
         else:
-            body[name] = checked(kind, name, value)
+            body[name] = validated(kind, name, value)
     return body
 
 
 def _device(kind: Kind, device: DeviceAuthorization) -> dict[str, object]:
-    code = checked(Kind.CODE, "AuthorizingCode", device.code)
+    code = validated(Kind.CODE, "AuthorizingCode", device.code)
     if kind is Kind.CODES_ONLY:
         return {"AuthorizingCode": code}
     return {

@@ -17,7 +17,7 @@ from ..routes import (
     Value,
 )
 from .request import Request
-from .rest import checked, checked_path, held_place, require
+from .rest import held_scope, require, validated, validated_path
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
@@ -33,7 +33,7 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
             texts = {
                 name: _constant(value) for name, value in route.constants.items()
             } | {
-                name: checked(route.fields[name], name, value)
+                name: validated(route.fields[name], name, value)
                 for name, value in fields.items()
             }
             body = urlencode(texts)
@@ -45,12 +45,12 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
             raise ValueError(f"{route.key} is not a SOAP route")
     return Request(
         route.method,
-        base + checked_path(route.path),
+        base + validated_path(route.path),
         {},
         headers,
         body.encode(),
         route.deadline,
-        held_place(route, {}, fields),
+        held_scope(route, {}, fields),
     )
 
 
@@ -76,10 +76,10 @@ def _envelope(route: Route, fields: Mapping[str, Value]) -> str:
 
 def _field(route: Route, name: str, value: Value) -> str:
     if isinstance(value, DeviceAuthorization):
-        code = checked(Kind.CODE, "AuthorizingCode", value.code)
+        code = validated(Kind.CODE, "AuthorizingCode", value.code)
         return (
             f"<{name}><DeviceAuthorizingCode><LocationID>{value.location_id}</LocationID>"
             f"<DeviceID>{value.device_id}</DeviceID>"
             f"<AuthorizingCode>{code}</AuthorizingCode></DeviceAuthorizingCode></{name}>"
         )
-    return f"<{name}>{escape(checked(route.fields[name], name, value))}</{name}>"
+    return f"<{name}>{escape(validated(route.fields[name], name, value))}</{name}>"

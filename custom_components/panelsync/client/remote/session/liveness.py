@@ -1,4 +1,4 @@
-"""Whether a refused session has ended, or only what was asked refuses it.
+"""Whether a refused session has ended, or only one location or route refuses it.
 
 See docs/architecture.md#sign-in-discipline.
 
@@ -18,21 +18,21 @@ from .tokens import Tokens
 class SessionLiveness:
     """Asks the account itself before a session is given up."""
 
-    def __init__(self, ask_account: Callable[[Tokens], Awaitable[object]]) -> None:
-        """Take a harmless question that every living session is answered."""
-        self._ask_account: Final = ask_account
+    def __init__(self, request_account: Callable[[Tokens], Awaitable[object]]) -> None:
+        """Take a harmless request that every living session is answered."""
+        self._request_account: Final = request_account
         self._single: Final = asyncio.Lock()
         self._ended = ""
-        # By what was asked: the living session it refused all the same.
+        # By location or route: the living session it refused all the same.
         self._refused: dict[str, str] = {}
 
-    def is_refused(self, asked: str, tokens: Tokens) -> bool:
+    def is_refused(self, subject: str, tokens: Tokens) -> bool:
         """Tell whether this is known to refuse these tokens while they live."""
-        return self._refused.get(asked) == tokens.access
+        return self._refused.get(subject) == tokens.access
 
-    def refused(self, asked: str, tokens: Tokens) -> None:
+    def refused(self, subject: str, tokens: Tokens) -> None:
         """Note that this refuses tokens which live or are fresh."""
-        self._refused[asked] = tokens.access
+        self._refused[subject] = tokens.access
 
     async def lives(self, tokens: Tokens) -> bool:
         """Ask the account with tokens that were refused.
@@ -44,9 +44,9 @@ class SessionLiveness:
             if self._ended == tokens.access:
                 return False
             try:
-                await self._ask_account(tokens)
+                await self._request_account(tokens)
             except SessionDead:
-                # Many that were refused at once cause one question.
+                # Many that were refused at once cause one request.
                 self._ended = tokens.access
                 return False
             except ClientError:

@@ -183,7 +183,7 @@ class Session:
                 return held
             raise SignInPostponed(wait)
         try:
-            fields = await self._ask_token(
+            fields = await self._request_token(
                 "token.refresh",
                 {
                     "client_id": held.application.client_id,
@@ -233,7 +233,7 @@ class Session:
         before = self.ledger
         await self._enter(before.entered(now, unattended=not self._interactive))
         try:
-            fields = await self._ask_token(
+            fields = await self._request_token(
                 "token.password", {"client_id": app.client_id} | encrypted
             )
             tokens = grant(fields, app, self._now())
@@ -265,7 +265,7 @@ class Session:
             "password": encrypt(key, self._credentials.password),
         }
 
-    async def _ask_token(self, key: str, fields: dict[str, Value]) -> Fields:
+    async def _request_token(self, key: str, fields: dict[str, Value]) -> Fields:
         route = ROUTES[key]
         request = rest.request(route, self._hosts.service, {}, fields, None)
         with self._trace.exchange(route) as seen:

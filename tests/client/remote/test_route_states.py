@@ -14,7 +14,7 @@ from custom_components.panelsync.client.remote.http.rate_limit import (
     RESERVE,
     RateLimiter,
 )
-from custom_components.panelsync.client.remote.route_state import RouteMemory
+from custom_components.panelsync.client.remote.route_state import RouteStates
 from custom_components.panelsync.client.remote.routes import ROUTES
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,97 +30,99 @@ def test_a_missing_route_is_gone_at_once_for_a_day() -> None:
 
     See docs/architecture.md#gone-routes.
     """
-    memory = RouteMemory()
-    memory.missing(EVENTS, NOON)
+    states = RouteStates()
+    states.missing(EVENTS, NOON)
     for key in ("events.v1", "events.v1_short", "events.v1_empty"):
-        assert memory.gone(ROUTES[key], NOON + timedelta(hours=23))
-        assert not memory.gone(ROUTES[key], NOON + timedelta(hours=24))
-    assert not memory.gone(ROUTES["events.v2"], NOON)
-    memory.try_again(EVENTS)
-    assert not memory.gone(EVENTS, NOON)
+        assert states.gone(ROUTES[key], NOON + timedelta(hours=23))
+        assert not states.gone(ROUTES[key], NOON + timedelta(hours=24))
+    assert not states.gone(ROUTES["events.v2"], NOON)
+    states.try_again(EVENTS)
+    assert not states.gone(EVENTS, NOON)
 
 
 @pytest.mark.parametrize("key", ["events.v1", "start_panel"])
 def test_what_a_clock_noted_that_was_ahead_is_tried_again(key: str) -> None:
     """A missing route answers at once and does nothing, so asking costs little."""
-    memory = RouteMemory()
-    memory.missing(ROUTES[key], NOON + timedelta(days=30))
-    assert not memory.gone(ROUTES[key], NOON)
-    memory.missing(ROUTES[key], NOON)
-    assert memory.gone(ROUTES[key], NOON)
+    states = RouteStates()
+    states.missing(ROUTES[key], NOON + timedelta(days=30))
+    assert not states.gone(ROUTES[key], NOON)
+    states.missing(ROUTES[key], NOON)
+    assert states.gone(ROUTES[key], NOON)
 
 
 def test_what_nothing_works_without_is_never_gone() -> None:
     """There a 404 is an outage."""
-    memory = RouteMemory()
-    memory.missing(STATUS_V1, NOON)
-    assert not memory.forbidden(STATUS_V1, NOON)
-    memory.mark_unsupported(STATUS_V1, NOON)
-    assert not memory.gone(STATUS_V1, NOON)
+    states = RouteStates()
+    states.missing(STATUS_V1, NOON)
+    assert not states.forbidden(STATUS_V1, NOON)
+    states.mark_unsupported(STATUS_V1, NOON)
+    assert not states.gone(STATUS_V1, NOON)
 
 
 def test_a_forbidden_route_is_gone_the_second_time() -> None:
     """Ten minutes apart, with another route of the host answering in between."""
-    memory = RouteMemory()
-    assert memory.forbidden(SOAP, NOON)
-    assert memory.is_backing_off(SOAP, NOON + 9 * MINUTE)
-    assert not memory.forbidden(SOAP, NOON + 9 * MINUTE)
-    assert not memory.is_backing_off(SOAP, NOON + 10 * MINUTE)
-    memory.answered(ZONES, NOON + 5 * MINUTE)
-    assert memory.forbidden(SOAP, NOON + 10 * MINUTE)
-    assert memory.gone(SOAP, NOON + 10 * MINUTE)
+    states = RouteStates()
+    assert states.forbidden(SOAP, NOON)
+    assert states.is_backing_off(SOAP, NOON + 9 * MINUTE)
+    assert not states.forbidden(SOAP, NOON + 9 * MINUTE)
+    assert not states.is_backing_off(SOAP, NOON + 10 * MINUTE)
+    states.answered(ZONES, NOON + 5 * MINUTE)
+    assert states.forbidden(SOAP, NOON + 10 * MINUTE)
+    assert states.gone(SOAP, NOON + 10 * MINUTE)
 
 
 def test_an_outage_makes_nothing_gone() -> None:
     """Nothing else of the host answers, or nothing since the first time."""
-    memory = RouteMemory()
-    memory.answered(ZONES, NOON - MINUTE)
+    states = RouteStates()
+    states.answered(ZONES, NOON - MINUTE)
     for minutes in range(0, 600, 11):
-        memory.forbidden(SOAP, NOON + minutes * MINUTE)
-        memory.forbidden(ZONES, NOON + minutes * MINUTE)
+        states.forbidden(SOAP, NOON + minutes * MINUTE)
+        states.forbidden(ZONES, NOON + minutes * MINUTE)
     late = NOON + 600 * MINUTE
-    assert not memory.gone(SOAP, late)
-    assert not memory.gone(ZONES, late)
-    assert memory.works(ZONES)
-    assert not memory.is_backing_off(ZONES, NOON + 595 * MINUTE)
+    assert not states.gone(SOAP, late)
+    assert not states.gone(ZONES, late)
+    assert states.works(ZONES)
+    assert not states.is_backing_off(ZONES, NOON + 595 * MINUTE)
 
 
 def test_an_answer_clears_the_suspicion() -> None:
     """Forbidden, answered, forbidden again is no second time."""
-    memory = RouteMemory()
-    memory.forbidden(ZONES, NOON)
-    assert memory.answered(ZONES, NOON + MINUTE)
-    assert not memory.answered(ZONES, NOON + MINUTE)
-    memory.answered(SOAP, NOON + 2 * MINUTE)
-    memory.forbidden(ZONES, NOON + 20 * MINUTE)
-    assert not memory.gone(ZONES, NOON + 20 * MINUTE)
+    states = RouteStates()
+    states.forbidden(ZONES, NOON)
+    assert states.answered(ZONES, NOON + MINUTE)
+    assert not states.answered(ZONES, NOON + MINUTE)
+    states.answered(SOAP, NOON + 2 * MINUTE)
+    states.forbidden(ZONES, NOON + 20 * MINUTE)
+    assert not states.gone(ZONES, NOON + 20 * MINUTE)
 
 
 def test_a_route_that_never_made_sense_is_gone() -> None:
     """One that worked before is not."""
-    memory = RouteMemory()
-    memory.mark_unsupported(EVENTS, NOON)
-    assert memory.gone(EVENTS, NOON)
-    memory.answered(ZONES, NOON)
-    memory.mark_unsupported(ZONES, NOON)
-    assert memory.works(ZONES)
+    states = RouteStates()
+    states.mark_unsupported(EVENTS, NOON)
+    assert states.gone(EVENTS, NOON)
+    states.answered(ZONES, NOON)
+    states.mark_unsupported(ZONES, NOON)
+    assert states.works(ZONES)
 
 
-def test_the_memory_is_stored_and_told() -> None:
+def test_states_are_stored_and_reported() -> None:
     """It comes back as it was; the report names each route that may be gone."""
-    memory = RouteMemory()
-    memory.missing(EVENTS, NOON)
-    memory.answered(ZONES, NOON)
-    memory.forbidden(SOAP, NOON)
-    again = RouteMemory(json.loads(json.dumps(memory.stored())))
-    assert again.stored() == memory.stored()
-    states = {line.route: line.state for line in again.report(NOON)}
-    assert states["events.v1"] is RouteState.GONE
-    assert states["zones"] is RouteState.WORKS
-    assert states["soap"] is RouteState.UNTRIED
-    assert STATUS_V1.key not in states
-    states = {line.route: line.state for line in again.report(NOON + timedelta(days=2))}
-    assert states["events.v1"] is RouteState.UNTRIED
+    states = RouteStates()
+    states.missing(EVENTS, NOON)
+    states.answered(ZONES, NOON)
+    states.forbidden(SOAP, NOON)
+    again = RouteStates(json.loads(json.dumps(states.stored())))
+    assert again.stored() == states.stored()
+    reported = {line.route: line.state for line in again.report(NOON)}
+    assert reported["events.v1"] is RouteState.GONE
+    assert reported["zones"] is RouteState.WORKS
+    assert reported["soap"] is RouteState.UNTRIED
+    assert STATUS_V1.key not in reported
+    reported = {
+        line.route: line.state for line in again.report(NOON + timedelta(days=2))
+    }
+    assert reported["events.v1"] is RouteState.UNTRIED
 
 
 @given(
@@ -133,13 +135,13 @@ def test_the_memory_is_stored_and_told() -> None:
         ),
     )
 )  # fmt: skip
-def test_rubbish_is_no_memory(stored: object) -> None:
-    """Whatever was stored, the memory answers."""
-    memory = RouteMemory(stored)
-    memory.report(NOON)
+def test_rubbish_is_forgotten(stored: object) -> None:
+    """Whatever was stored, every route has a state."""
+    states = RouteStates(stored)
+    states.report(NOON)
     for route in ROUTES.values():
-        memory.gone(route, NOON)
-        memory.is_backing_off(route, NOON)
+        states.gone(route, NOON)
+        states.is_backing_off(route, NOON)
 
 
 class Seconds:
