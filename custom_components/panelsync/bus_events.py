@@ -26,7 +26,7 @@ from .announcements import (
     RunStarted,
     async_listen,
 )
-from .client.models import ActivityType
+from .client import ActivityType
 from .const import EVENT_PANELSYNC
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
