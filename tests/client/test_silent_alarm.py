@@ -21,6 +21,8 @@ SIGNS = (
     "Hold Up Alarm-Zone 99",
     "Holdup button",
     "stick-up",
+    "Personal Attack Zone 8",
+    "Ataque personal",
     "Ambush code",
     "Robbery in progress",
     "Silent Panic-Zone 95",

@@ -39,9 +39,9 @@ def no_storage(directory: Path) -> Iterator[None]:
 
 
 @contextmanager
-def no_room(directory: Path) -> Iterator[None]:
-    """Let nothing be written to the history, and then again."""
-    (file,) = (directory / ".storage").glob("panelsync.*.history")
+def no_room(directory: Path, name: str = "history") -> Iterator[None]:
+    """Let nothing be written to the history, or another store, and then again."""
+    (file,) = (directory / ".storage").glob(f"panelsync.*.{name}")
     kept = file.read_bytes()
     file.unlink()
     file.mkdir()
@@ -110,6 +110,45 @@ async def test_a_disk_that_fills_up_later_costs_no_outcome(
     await home.wait(60)
     assert home.location(STALE).starts["panel"] == 1
     assert len(home.outcomes(STALE)) == 1
+
+
+@pytest.mark.parametrize("account", ["revoked", "locked"])
+async def test_a_refused_sign_in_that_cannot_be_saved_counts_all_the_same(
+    home: Home, tmp_path: Path, account: Literal["revoked", "locked"]
+) -> None:
+    """The password is not sent again by a reload: the account would be locked."""
+    with no_room(tmp_path, "memory"):
+        home.simulator.switches.account = account
+        home.simulator.accounts.end_sessions()
+        await home.wait(900, step=60)
+        before = sign_ins(home)
+        for _ in range(3):
+            await home.reload()
+            await home.wait(60, step=30)
+        assert sign_ins(home) == before
+    home.simulator.switches.account = "open"
+
+
+def sign_ins(home: Home) -> int:
+    """Count the passwords that the service was sent."""
+    return sum(
+        item.fields.get("grant_type") == "password" for item in home.received("token")
+    )
+
+
+@pytest.mark.parametrize("trouble", [no_room, no_storage])
+async def test_an_outcome_that_cannot_be_saved_is_told_once(
+    home: Home, tmp_path: Path, trouble: Trouble
+) -> None:
+    """A reload finds the run as it ended, not as the disk has it."""
+    await home.press("sync_panel", STALE)
+    with trouble(tmp_path):
+        await home.wait(60)
+        await home.reload()
+        await home.wait(60)
+    await home.wait(60)
+    assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+    assert home.location(STALE).starts["panel"] == 1
 
 
 @pytest.mark.parametrize("trouble", [no_room, no_storage])

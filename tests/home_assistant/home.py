@@ -81,6 +81,10 @@ class Home:
         await self.reload()
         await self.wait(5)
 
+    def forget(self) -> None:
+        """Forget what a Home Assistant that ends forgets; its stores stay."""
+        self.hass.data.pop("panelsync_saved", None)
+
     async def settle(self) -> None:
         """Let everything that is due happen."""
         await self.hass.async_block_till_done(wait_background_tasks=True)

@@ -34,6 +34,7 @@ async def stop_before_the_answer(
     await home.settle()
     key = f"panelsync.{home.entry.unique_id}.history"
     as_intent(hass_storage[key]["data"], home.location_id(index))
+    home.forget()
 
 
 async def test_an_intent_is_judged_never_started(
@@ -81,6 +82,7 @@ async def test_a_damaged_history_costs_history_only(
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     key = f"panelsync.{home.entry.unique_id}.history"
     hass_storage[key]["data"]["locations"][str(home.location_id(STALE))]["ended"] = 7
+    home.forget()
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     await home.wait(5)
     assert "history is damaged at 1 locations" in caplog.text

@@ -60,6 +60,9 @@ _TAILS: Final = _list(
 )
 _UP: Final = frozenset({"hold", "holding", "stick"})
 """Before "up" as a word of its own."""
+# A hold-up as British panels and Spanish ones call it: "personal attack".
+_PERSONAL: Final = _once("personal")
+_ATTACK: Final = _list("attack ataque")
 _PANIC: Final = _list("panic panik paniqu paniek")
 
 _AUDIBLE: Final = _list("audib audiv horbar hoerbar sonor loud")
@@ -120,6 +123,7 @@ def _mentions(text: str) -> bool:
         or any(map(_is_sign, _joined(parts)))
         or any(map(_holds_sign, _spelled(words)))
         or any(first in _UP and second == "up" for first, second in pairwise(words))
+        or (_PERSONAL in words and any(word.startswith(_ATTACK) for word in words))
         or _is_quiet_alarm(words)
         or _is_silent_panic(words)
     )

@@ -14,12 +14,16 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 
 _VERSION = 1
 # Whose the content is: a file may be copied, restored from elsewhere, or overwritten.
 _OWNER = "user_id"
+# What was last saved, by the store's key: where the disk refuses it, it counts all the
+# same until Home Assistant ends. A refused password is not sent again for a full disk.
+_SAVED: HassKey[dict[str, dict[str, Any]]] = HassKey(f"{DOMAIN}_saved")
 # The id comes from the service and becomes part of a file's name.
 _USER_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
@@ -42,6 +46,7 @@ class AccountStore:
             private=private,
             atomic_writes=True,
         )
+        self._saved = hass.data.setdefault(_SAVED, {})
         self._writing = asyncio.Lock()
 
     async def async_load(self) -> dict[str, Any] | None:
@@ -49,6 +54,8 @@ class AccountStore:
 
         What is no JSON at all Home Assistant sets aside by itself, and says so.
         """
+        if (saved := self._saved.get(self._store.key)) is not None:
+            return saved
         try:
             stored: Any = await self._store.async_load()
         except (
@@ -98,8 +105,9 @@ class AccountStore:
                 return {}
 
     async def _write(self, data: dict[str, Any]) -> None:
+        stored = self._saved[self._store.key] = {_OWNER: self._user_id} | data
         try:
-            await self._store.async_save({_OWNER: self._user_id} | data)
+            await self._store.async_save(stored)
         except OSError as err:
             # Home Assistant itself logs a file that it cannot write, and raises where
             # there is no directory for it. What is going on must not end with that.
@@ -107,6 +115,7 @@ class AccountStore:
 
     async def async_remove(self) -> None:
         """Remove the file, and what was set aside of it: it may hold tokens, too."""
+        self._saved.pop(self._store.key, None)
         await self._store.async_remove()
         await self._hass.async_add_executor_job(self._remove_set_aside)
 
