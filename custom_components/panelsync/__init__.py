@@ -1,22 +1,39 @@
 """PanelSync: sync alarm panels with Total Connect 2.0 and prove the outcome."""
 
+from functools import partial
+
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_PASSWORD, CONF_USERNAME, Platform
+from homeassistant.const import CONF_DEVICE, CONF_PASSWORD, CONF_USERNAME, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .bus_events import async_watch_batches
-from .client import Credentials, Hosts, RemoteService, UserSyncWay, load_learned
+from .client import (
+    FAMILIES,
+    Ad2Settings,
+    Address,
+    Credentials,
+    Family,
+    Hosts,
+    LinkSettings,
+    RemoteService,
+    UserSyncWay,
+    load_learned,
+)
 from .const import (
+    CONF_BAUDRATE,
     CONF_CODES,
+    CONF_FAMILY,
     CONF_LEARNED,
+    CONF_PARTITIONS,
     CONF_SERVICE_URL,
     CONF_USER_SYNC_WAY,
     CONF_WEB_URL,
     DOMAIN,
 )
+from .coordinators.entity_link import ENTITY_CAPABILITIES, EntityLink
 from .coordinators.panel import PanelCoordinator
 from .dashboard import async_setup_dashboard
 from .devices import account_device_info
@@ -30,7 +47,7 @@ from .runtime import (
     LocalPanelConfigEntry,
     async_load_account,
     async_watch_panel,
-    is_local_panel,
+    by_kind,
 )
 from .services import async_setup_services
 from .storage.store import async_remove_stores, memory_store
@@ -77,16 +94,46 @@ async def async_migrate_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> boo
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
     """Set up an account or a local panel."""
-    if is_local_panel(entry):
-        return await _async_setup_local_panel(hass, entry)
-    return await _async_setup_account(hass, entry)
+    return await by_kind(
+        entry,
+        account=partial(_async_setup_account, hass),
+        panel=partial(_async_setup_panel, hass),
+        panel_entity=partial(_async_setup_panel_entity, hass),
+    )
 
 
-async def _async_setup_local_panel(
+async def _async_setup_panel(hass: HomeAssistant, entry: LocalPanelConfigEntry) -> bool:
+    """Listen to a panel by a link of its family."""
+    family = FAMILIES[Family(entry.data[CONF_FAMILY])]
+    partitions = {
+        int(number): frozenset(keypads)
+        for number, keypads in entry.data.get(CONF_PARTITIONS, {}).items()
+    }
+    link = family.build(
+        LinkSettings(
+            Address(entry.data[CONF_DEVICE], entry.data[CONF_BAUDRATE]),
+            Ad2Settings(partitions),
+        )
+    )
+    return await _async_listen(
+        hass, entry, PanelCoordinator(hass, entry, link, family.capabilities)
+    )
+
+
+async def _async_setup_panel_entity(
     hass: HomeAssistant, entry: LocalPanelConfigEntry
 ) -> bool:
+    """Follow the entity of a panel that another integration has brought."""
+    link = EntityLink(hass, entry.data[CONF_DEVICE])
+    return await _async_listen(
+        hass, entry, PanelCoordinator(hass, entry, link, ENTITY_CAPABILITIES)
+    )
+
+
+async def _async_listen(
+    hass: HomeAssistant, entry: LocalPanelConfigEntry, panel: PanelCoordinator
+) -> bool:
     """Listen to a panel; it may take its time to be heard."""
-    panel = PanelCoordinator(hass, entry)
     entry.runtime_data = panel
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_panel(hass, panel)
@@ -119,8 +166,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> None:
     """Log out at the service and forget everything about the account."""
     async_end_problems(hass, entry)
-    if is_local_panel(entry):
-        return
+    await by_kind(
+        entry, account=partial(_async_forget_account, hass), panel=_async_nothing
+    )
+
+
+async def _async_nothing(entry: LocalPanelConfigEntry) -> None:
+    """Nothing of a local panel is kept outside its entry."""
+
+
+async def _async_forget_account(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     service = await _async_remote_service(hass, entry)
     await service.sign_out()
     await async_remove_stores(hass, account_identifier(entry))
@@ -130,9 +185,24 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: AnyConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let a person delete a location that the account no longer has."""
-    # Until the account is read nobody knows which locations it has.
-    if is_local_panel(entry) or entry.state is not ConfigEntryState.LOADED:
+    if entry.state is not ConfigEntryState.LOADED:
+        # Until the account is read nobody knows which locations it has.
         return False
+    return await by_kind(
+        entry,
+        account=partial(_async_remove_location, hass, device=device),
+        panel=_async_keep_panel,
+    )
+
+
+async def _async_keep_panel(entry: LocalPanelConfigEntry) -> bool:
+    """Keep a panel's only device."""
+    return False
+
+
+async def _async_remove_location(
+    hass: HomeAssistant, entry: AccountConfigEntry, *, device: dr.DeviceEntry
+) -> bool:
     account = entry.runtime_data
     present = {item.location_id for item in account.coordinator.data.account.locations}
     for location_id, manager in list(account.locations.items()):

@@ -42,7 +42,7 @@ from .messages import async_load_sayer
 from .migration import MINOR_VERSION, VERSION
 from .panel_codes import stored_codes, with_codes
 from .plain_text import plain_values
-from .runtime import AnyConfigEntry, is_local_panel
+from .runtime import AnyConfigEntry, by_kind
 from .storage.history import History
 from .storage.store import async_save_memory, memory_store
 
@@ -70,9 +70,11 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     @override
     def async_get_options_flow(config_entry: AnyConfigEntry) -> OptionsFlow:
         """Return the options flow."""
-        if is_local_panel(config_entry):
-            return PanelOptionsFlow()
-        return AccountOptionsFlow()
+        return by_kind(
+            config_entry,
+            account=lambda _: AccountOptionsFlow(),
+            panel=lambda _: PanelOptionsFlow(),
+        )
 
     @override
     async def async_step_user(
@@ -238,10 +240,18 @@ class PanelSyncConfigFlow(PanelFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
+        """Change an account, a local panel, or a panel from another integration."""
+        return await by_kind(
+            self._get_reconfigure_entry(),
+            account=lambda entry: self._async_reconfigure_account(entry, user_input),
+            panel=lambda _: self.async_step_reconfigure_panel(user_input),
+            panel_entity=lambda _: self.async_step_panel_entity(user_input),
+        )
+
+    async def _async_reconfigure_account(
+        self, entry: ConfigEntry, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
         """Ask for another name, password or other addresses, then for codes."""
-        entry = self._get_reconfigure_entry()
-        if is_local_panel(entry):
-            return await self.async_step_reconfigure_panel(user_input)
         addresses = _addresses({CONF_ADVANCED: entry.data})
         error: FormError | None = None
         if user_input is not None:

@@ -8,6 +8,7 @@ the trace.
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -25,12 +26,11 @@ from .const import (
     CONF_WEB_URL,
 )
 from .coordinators.location import LocationCoordinator
-from .coordinators.panel import PanelCoordinator
 from .flows.schemas import DEFAULT_ADDRESSES
 from .flows.teach import shared_text
 from .identifiers import account_identifier, is_device
 from .panel_codes import stored_codes
-from .runtime import AccountConfigEntry, AnyConfigEntry, is_local_panel
+from .runtime import AccountConfigEntry, AnyConfigEntry, LocalPanelConfigEntry, by_kind
 from .storage.store import memory_store
 
 
@@ -38,56 +38,50 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: AnyConfigEntry
 ) -> Mapping[str, Any]:
     """Return everything about an account, or about a local panel."""
-    if entry.state is not ConfigEntryState.LOADED:
-        return await _not_loaded(hass, entry)
-    if is_local_panel(entry):
-        return _local_panel(entry.runtime_data)
-    return _account(entry, _coordinators(entry))
-
-
-async def _not_loaded(hass: HomeAssistant, entry: AnyConfigEntry) -> dict[str, Any]:
-    """Return what is known of an entry that is not loaded."""
-    found: dict[str, Any] = {
-        "state": entry.state.value,
-        "reason": entry.error_reason_translation_key,
-    }
-    if is_local_panel(entry):
-        return found
-    memory = await memory_store(hass, account_identifier(entry)).async_load() or {}
-    return found | {"unknown_refusal": memory.get("unknown_refusal")}
+    return await by_kind(entry, account=partial(_account, hass), panel=_local_panel)
 
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: AnyConfigEntry, device: AnyDeviceEntry
 ) -> Mapping[str, Any]:
     """Return what concerns one location, or everything for an account's device."""
+    return await by_kind(
+        entry, account=partial(_account, hass, device=device), panel=_local_panel
+    )
+
+
+def _not_loaded(entry: AnyConfigEntry) -> dict[str, Any]:
+    """Return what is known of an entry that is not loaded."""
+    return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+    }
+
+
+async def _account(
+    hass: HomeAssistant,
+    entry: AccountConfigEntry,
+    device: AnyDeviceEntry | None = None,
+) -> dict[str, Any]:
+    """Return what concerns the location of a device, else everything."""
     if entry.state is not ConfigEntryState.LOADED:
-        return await _not_loaded(hass, entry)
-    if is_local_panel(entry):
-        return _local_panel(entry.runtime_data)
-    coordinators = _coordinators(entry)
+        memory = await memory_store(hass, account_identifier(entry)).async_load() or {}
+        return _not_loaded(entry) | {"unknown_refusal": memory.get("unknown_refusal")}
+    coordinators = [
+        manager.location for manager in entry.runtime_data.locations.values()
+    ]
     of_device = [
         coordinator
         for coordinator in coordinators
-        if is_device(device, coordinator.identifier)
+        if device is not None and is_device(device, coordinator.identifier)
     ]
-    return _account(entry, of_device or coordinators)
-
-
-def _coordinators(entry: AccountConfigEntry) -> list[LocationCoordinator]:
-    return [manager.location for manager in entry.runtime_data.locations.values()]
-
-
-def _account(
-    entry: AccountConfigEntry, coordinators: list[LocationCoordinator]
-) -> dict[str, Any]:
     account = entry.runtime_data.coordinator
     service, state = account.service, account.data
     locations = {
         service.trace.alias(coordinator.location.location_id): _location(
             entry, coordinator
         )
-        for coordinator in coordinators
+        for coordinator in of_device or coordinators
     }
     return {
         "account": {
@@ -246,8 +240,11 @@ def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _local_panel(panel: PanelCoordinator) -> dict[str, Any]:
-    entry, status = panel.config_entry, panel.link.state.status
+async def _local_panel(entry: LocalPanelConfigEntry) -> dict[str, Any]:
+    if entry.state is not ConfigEntryState.LOADED:
+        return _not_loaded(entry)
+    panel = entry.runtime_data
+    status = panel.link.state.status
     return {
         "link": {
             "family": entry.data[CONF_FAMILY],

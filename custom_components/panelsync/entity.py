@@ -16,7 +16,13 @@ from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .devices import account_device_info, location_device_info, panel_device_info
 from .identifiers import account_identifier, unique_id
-from .runtime import AccountRuntime, AnyConfigEntry
+from .runtime import (
+    AccountConfigEntry,
+    AccountRuntime,
+    AnyConfigEntry,
+    LocalPanelConfigEntry,
+    by_kind,
+)
 from .sync.manager import SyncManager
 
 
@@ -97,14 +103,17 @@ def setup_platform(
         async_add_entities: AddConfigEntryEntitiesCallback,
     ) -> None:
         """Add the entities of an entry."""
-        runtime = entry.runtime_data
-        if isinstance(runtime, PanelCoordinator):
-            entities = list(panel(runtime))
+
+        def add_panel(entry: LocalPanelConfigEntry) -> None:
+            entities = list(panel(entry.runtime_data))
             _forget_others(hass, entry, platform, entities)
             async_add_entities(entities)
-            return
-        async_add_entities(account(runtime))
-        _add_location_entities(runtime, async_add_entities, location)
+
+        def add_account(entry: AccountConfigEntry) -> None:
+            async_add_entities(account(entry.runtime_data))
+            _add_location_entities(entry.runtime_data, async_add_entities, location)
+
+        by_kind(entry, account=add_account, panel=add_panel)
 
     return async_setup_entry
 

@@ -1,8 +1,10 @@
 """What an entry is made of while it is loaded: coordinators, syncs, and who listens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeIs
+from enum import Enum, auto
+from typing import cast
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
@@ -22,8 +24,9 @@ from .announcements import (
     async_listen,
 )
 from .client import RemoteService
-from .const import DOMAIN
+from .const import CONF_FAMILY, DOMAIN
 from .coordinators.account import AccountCoordinator
+from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LOCATION_INTERVAL
 from .coordinators.panel import PanelCoordinator
 from .devices import async_update_location
@@ -43,9 +46,41 @@ type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]
 type AnyConfigEntry = AccountConfigEntry | LocalPanelConfigEntry
 
 
-def is_local_panel(entry: AnyConfigEntry) -> TypeIs[LocalPanelConfigEntry]:
-    """Return whether an entry is a local panel's; else it is an account's."""
-    return CONF_DEVICE in entry.data
+class EntryKind(Enum):
+    """What an entry of ours stands for."""
+
+    ACCOUNT = auto()
+    PANEL = auto()
+    PANEL_ENTITY = auto()
+
+
+def entry_kind(entry: ConfigEntry) -> EntryKind:
+    """Return the kind of an entry, as its data have it."""
+    if CONF_DEVICE not in entry.data:
+        return EntryKind.ACCOUNT
+    if entry.data[CONF_FAMILY] == ENTITY_FAMILY:
+        return EntryKind.PANEL_ENTITY
+    return EntryKind.PANEL
+
+
+def by_kind[Result](
+    entry: AnyConfigEntry,
+    *,
+    account: Callable[[AccountConfigEntry], Result],
+    panel: Callable[[LocalPanelConfigEntry], Result],
+    panel_entity: Callable[[LocalPanelConfigEntry], Result] | None = None,
+) -> Result:
+    """Do what the kind of an entry needs; nothing else asks for it.
+
+    A panel from another integration is a panel where nothing of its own is given.
+    """
+    match entry_kind(entry):
+        case EntryKind.ACCOUNT:
+            return account(cast("AccountConfigEntry", entry))
+        case EntryKind.PANEL_ENTITY if panel_entity is not None:
+            return panel_entity(cast("LocalPanelConfigEntry", entry))
+        case _:
+            return panel(cast("LocalPanelConfigEntry", entry))
 
 
 @dataclass(slots=True)

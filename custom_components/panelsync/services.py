@@ -45,7 +45,7 @@ from .errors import event_log_error
 from .identifiers import account_identifier, is_device
 from .messages import outcome_message, started_message
 from .outcome_report import OutcomeReport
-from .runtime import AccountRuntime
+from .runtime import AccountConfigEntry, by_kind
 from .sync.batch import (
     async_press_all,
     async_wait_for_outcomes,
@@ -210,11 +210,8 @@ def _locations(hass: HomeAssistant, device_ids: Iterable[str]) -> list[SyncManag
     found: dict[str, SyncManager] = {}
     for device_id in device_ids:
         device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
-        account = entry.runtime_data
-        locations = (
-            _locations_of(device, account)
-            if isinstance(account, AccountRuntime)
-            else []
+        locations = by_kind(
+            entry, account=partial(_locations_of, device), panel=lambda _: []
         )
         if not locations:
             raise ServiceValidationError(
@@ -230,9 +227,10 @@ def _locations(hass: HomeAssistant, device_ids: Iterable[str]) -> list[SyncManag
 
 
 def _locations_of(
-    device: dr.AnyDeviceEntry, account: AccountRuntime
+    device: dr.AnyDeviceEntry, entry: AccountConfigEntry
 ) -> list[SyncManager]:
-    if is_device(device, account_identifier(account.entry)):
+    account = entry.runtime_data
+    if is_device(device, account_identifier(entry)):
         return account.async_all_locations()
     return [
         manager

@@ -10,7 +10,7 @@ from .client import RouteState
 from .const import CONF_SERVICE_URL, DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.panel import PanelCoordinator
-from .runtime import is_local_panel
+from .runtime import AccountConfigEntry, LocalPanelConfigEntry, by_kind
 
 
 @callback
@@ -25,9 +25,10 @@ def async_register(
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return the facts over all entries; what takes time comes as a coroutine."""
-    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-    accounts = [entry for entry in entries if not is_local_panel(entry)]
-    panels = [entry for entry in entries if is_local_panel(entry)]
+    accounts: list[AccountConfigEntry] = []
+    panels: list[LocalPanelConfigEntry] = []
+    for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+        by_kind(entry, account=accounts.append, panel=panels.append)
     loaded: list[AccountCoordinator] = [
         entry.runtime_data.coordinator
         for entry in accounts

@@ -23,6 +23,7 @@ from homeassistant.util import dt as dt_util
 from ..client import (
     ArmingState,
     Callback,
+    Capability,
     LinkPhase,
     LinkState,
     LocalPartition,
@@ -34,6 +35,7 @@ from ..client import (
 from ..const import DOMAIN
 
 ENTITY_FAMILY = "entity"
+ENTITY_CAPABILITIES = frozenset({Capability.ARMING})
 # Their entities show the service's copy, which is what the panel is compared with.
 OF_THE_SERVICE = frozenset({"totalconnect", DOMAIN})
 

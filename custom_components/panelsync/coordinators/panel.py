@@ -7,7 +7,7 @@ from typing import override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_DEVICE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
@@ -24,13 +24,8 @@ from ..announcements import (
     async_listen,
 )
 from ..client import (
-    FAMILIES,
-    Ad2Settings,
-    Address,
     Capability,
-    Family,
     LinkPhase,
-    LinkSettings,
     LinkState,
     LocalLink,
     PanelActivity,
@@ -39,16 +34,8 @@ from ..client import (
     suspended,
     watch,
 )
-from ..const import (
-    CONF_BAUDRATE,
-    CONF_FAMILY,
-    CONF_LOCATION,
-    CONF_PARTITIONS,
-    DOMAIN,
-    LOGGER,
-)
+from ..const import CONF_LOCATION, DOMAIN, LOGGER
 from ..identifiers import device_identifiers, find_device, is_enabled, panel_identifier
-from .entity_link import ENTITY_FAMILY, EntityLink
 from .location import LOCATION_INTERVAL, LocationCoordinator
 
 # A panel repeats itself every few seconds: the time of its last line is shown no more
@@ -59,39 +46,25 @@ MOST_WRITES = 5
 WRITES_WINDOW = timedelta(seconds=1)
 
 
-def link_settings(entry: ConfigEntry) -> LinkSettings:
-    """Return where the entry's link leads."""
-    return LinkSettings(
-        Address(entry.data[CONF_DEVICE], entry.data[CONF_BAUDRATE]),
-        Ad2Settings(
-            {
-                int(number): frozenset(keypads)
-                for number, keypads in entry.data.get(CONF_PARTITIONS, {}).items()
-            }
-        ),
-    )
-
-
 class PanelCoordinator(DataUpdateCoordinator[LinkState]):
     """Listens to one panel and watches whether the service shows the same."""
 
     config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Prepare the link; nothing is opened yet."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        link: LocalLink,
+        capabilities: frozenset[Capability],
+    ) -> None:
+        """Listen to a link that has these capabilities; nothing is opened yet."""
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"panel {entry.entry_id}"
         )
-        self.link: LocalLink
-        self.capabilities: frozenset[Capability]
-        if entry.data[CONF_FAMILY] == ENTITY_FAMILY:
-            self.capabilities = frozenset({Capability.ARMING})
-            self.link = EntityLink(hass, entry.data[CONF_DEVICE])
-        else:
-            family = FAMILIES[Family(entry.data[CONF_FAMILY])]
-            self.capabilities = family.capabilities
-            self.link = family.build(link_settings(entry))
-        self.data = self.link.state
+        self.link = link
+        self.capabilities = capabilities
+        self.data = link.state
         self.serves: str | None = entry.options.get(CONF_LOCATION)
         self.location: LocationCoordinator | None = None
         self.watched = Watch()

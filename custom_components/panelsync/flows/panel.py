@@ -17,7 +17,6 @@ import voluptuous as vol
 
 from ..client import Family, Found, NotFound, ProbeFailure, may_ask, probe
 from ..const import CONF_ADVANCED, CONF_BAUDRATE, CONF_FAMILY, CONF_PARTITIONS, DOMAIN
-from ..coordinators.entity_link import ENTITY_FAMILY
 from ..plain_text import plain_values
 from .panel_entity import PanelEntityFlow
 from .panel_forms import AUTO, location_form, panel_form
@@ -77,8 +76,6 @@ class PanelFlow(PanelEntityFlow):
         if user_input is not None:
             return await self._async_typed("reconfigure_panel", user_input)
         stored = self._get_reconfigure_entry().data
-        if stored[CONF_FAMILY] == ENTITY_FAMILY:
-            return await self.async_step_panel_entity()
         self._typed = {
             CONF_DEVICE: stored[CONF_DEVICE],
             CONF_FAMILY: stored[CONF_FAMILY],
