@@ -14,12 +14,12 @@ from custom_components.panelsync.client.models import (
     PanelStatus,
     Partition,
     PendingUserChanges,
-    SyncKind,
     SyncMention,
     UserSyncSteps,
     Zone,
     ZoneStatus,
 )
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.sync.judgement import Mark, Snapshot
 
 NOW = datetime(2026, 7, 1, 14, 0, tzinfo=UTC)

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import EventLog, EventRecord, SyncKind
+from custom_components.panelsync.client.models import EventLog, EventRecord
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.sync.activity import (
     NewRecords,
     log_successes,

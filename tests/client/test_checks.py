@@ -8,12 +8,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import (
-    ArmingState,
-    PanelStatus,
-    Reason,
-    SyncKind,
-)
+from custom_components.panelsync.client.models import ArmingState, PanelStatus
+from custom_components.panelsync.client.outcomes import Reason, SyncKind
 from custom_components.panelsync.client.sync.preconditions import (
     Refusal,
     Situation,

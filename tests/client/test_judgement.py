@@ -7,11 +7,10 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import (
+from custom_components.panelsync.client.models import JobStatus, PendingUserChanges
+from custom_components.panelsync.client.outcomes import (
     Evidence,
-    JobStatus,
     Outcome,
-    PendingUserChanges,
     Reason,
     SyncKind,
 )

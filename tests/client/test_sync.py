@@ -30,16 +30,18 @@ from custom_components.panelsync.client.errors import (
 from custom_components.panelsync.client.models import (
     Codes,
     EventLog,
-    Evidence,
     JobStatus,
     LiveRead,
-    Outcome,
     PanelStatus,
     PendingUserChanges,
-    Reason,
     StartAnswer,
-    SyncKind,
     UserSyncSteps,
+)
+from custom_components.panelsync.client.outcomes import (
+    Evidence,
+    Outcome,
+    Reason,
+    SyncKind,
 )
 from custom_components.panelsync.client.panel_link import PanelLink
 from custom_components.panelsync.client.sync.judgement import (
@@ -48,14 +50,8 @@ from custom_components.panelsync.client.sync.judgement import (
     Mark,
     Snapshot,
 )
-from custom_components.panelsync.client.sync.run import (
-    EndedRun,
-    OpenRun,
-    RunPhase,
-    SyncRun,
-    late_proof,
-    take_mark,
-)
+from custom_components.panelsync.client.sync.record import EndedRun, OpenRun, RunPhase
+from custom_components.panelsync.client.sync.run import SyncRun, late_proof, take_mark
 
 from .makers import (
     FOLLOWED_KINDS,

@@ -7,14 +7,10 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import (
-    Outcome,
-    Reason,
-    ServiceSyncStatus,
-    SyncKind,
-)
+from custom_components.panelsync.client.models import ServiceSyncStatus
+from custom_components.panelsync.client.outcomes import Outcome, Reason, SyncKind
 from custom_components.panelsync.client.sync.judgement import Judgement, Mark
-from custom_components.panelsync.client.sync.run import EndedRun
+from custom_components.panelsync.client.sync.record import EndedRun
 from custom_components.panelsync.client.sync.status import (
     NoZones,
     SyncFacts,

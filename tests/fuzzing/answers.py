@@ -19,9 +19,9 @@ from custom_components.panelsync.client.models import (
     EventRecord,
     LiveRead,
     PendingUserChanges,
-    SyncKind,
     ZoneStatus,
 )
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields

@@ -37,24 +37,21 @@ from .models import (
     Codes,
     EventLog,
     EventRecord,
-    Evidence,
     JobStatus,
     Location,
-    Outcome,
     Panel,
     PanelStatus,
     PendingUserChanges,
-    Reason,
     Rights,
     RouteReport,
     RouteState,
     ServiceStatus,
-    SyncKind,
     UserSyncSteps,
     UserSyncWay,
     Zone,
     ZoneStatus,
 )
+from .outcomes import Evidence, Outcome, Reason, SyncKind
 from .remote.decode.log_texts import redacted
 from .remote.learned_store import dump_learned, learned_from_path, load_learned
 from .remote.routes import ROUTES, START_PURPOSE, Purpose, Route
@@ -77,7 +74,8 @@ from .sync.activity import (
 )
 from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot, gather, judge
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
-from .sync.run import EndedRun, OpenRun, RunPhase, SyncRun, late_proof, take_mark
+from .sync.record import EndedRun, OpenRun, RunPhase
+from .sync.run import SyncRun, late_proof, take_mark
 from .sync.serialization import read_integer, read_optional, read_text, read_time
 from .sync.status import (
     COUNTED_KINDS,

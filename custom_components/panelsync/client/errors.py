@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .models import Reason
+from .outcomes import Reason
 
 
 class ClientError(Exception):

@@ -10,9 +10,9 @@ from .models import (
     PanelStatus,
     PendingUserChanges,
     StartAnswer,
-    SyncKind,
     UserSyncSteps,
 )
+from .outcomes import SyncKind
 
 
 class PanelLink(Protocol):

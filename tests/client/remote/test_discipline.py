@@ -24,7 +24,8 @@ from custom_components.panelsync.client.errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.models import Codes, SyncKind
+from custom_components.panelsync.client.models import Codes
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.service import (
     DEFAULT_HOSTS,
     Credentials,

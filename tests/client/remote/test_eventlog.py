@@ -5,11 +5,8 @@ import re
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.models import (
-    ActivityType,
-    SyncKind,
-    SyncMention,
-)
+from custom_components.panelsync.client.models import ActivityType, SyncMention
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode.event_log import (
     is_secret,
     log_page,

@@ -25,12 +25,8 @@ from custom_components.panelsync.client.errors import (
     UnclearAnswer,
     UnexpectedAnswer,
 )
-from custom_components.panelsync.client.models import (
-    Codes,
-    RouteState,
-    SyncKind,
-    UserSyncWay,
-)
+from custom_components.panelsync.client.models import Codes, RouteState, UserSyncWay
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.http import (
     request as wire,
     response as verdict,

@@ -14,7 +14,8 @@ from custom_components.panelsync.client.errors import (
     PanelUnreachable,
     ServiceRefused,
 )
-from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
+from custom_components.panelsync.client.models import Codes, UserSyncWay
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.fields import Fields
 

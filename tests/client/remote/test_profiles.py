@@ -17,10 +17,10 @@ from custom_components.panelsync.client.models import (
     ArmingState,
     Codes,
     RouteState,
-    SyncKind,
     SyncMention,
     UserSyncWay,
 )
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.learned_store import learned_from_path
 from custom_components.panelsync.client.remote.service import RemoteService
 

@@ -8,7 +8,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.errors import ClientError, CodeRefused
-from custom_components.panelsync.client.models import Codes, SyncKind, UserSyncWay
+from custom_components.panelsync.client.models import Codes, UserSyncWay
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.decode.known_names import known_name
 from custom_components.panelsync.client.remote.decode.log_texts import (

@@ -12,7 +12,7 @@ import re
 import serialx
 
 from ..errors import ClientError
-from ..models import Reason
+from ..outcomes import Reason
 from .commands import Command, VistaQuery
 
 CONNECT_TIMEOUT = 10.0

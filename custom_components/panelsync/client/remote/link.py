@@ -14,7 +14,6 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import (
-    CODE_REFUSED_CODES,
     Codes,
     EventLog,
     JobStatus,
@@ -23,9 +22,9 @@ from ..models import (
     PanelStatus,
     PendingUserChanges,
     StartAnswer,
-    SyncKind,
     UserSyncSteps,
 )
+from ..outcomes import CODE_REFUSED_CODES, SyncKind
 from ..panel_link import PanelLink
 from .api import NOTHING, PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode

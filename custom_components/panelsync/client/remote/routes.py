@@ -13,7 +13,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from ..models import Certainty, SyncKind
+from ..models import Certainty
+from ..outcomes import SyncKind
 
 type Constant = bool | int | str | tuple[()]
 

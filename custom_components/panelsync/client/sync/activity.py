@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import re
 
-from ..models import EventLog, EventRecord, SyncKind
+from ..models import EventLog, EventRecord
+from ..outcomes import SyncKind
 from .judgement import FOLLOW_LIMIT
 
 RECORD_FRESH_FOR = timedelta(minutes=5)

@@ -10,17 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..models import (
-    CODE_REFUSED_CODES,
     EventRecord,
-    Evidence,
     JobStatus,
-    Outcome,
     PanelStatus,
     PendingUserChanges,
-    Reason,
-    SyncKind,
     UserSyncSteps,
 )
+from ..outcomes import CODE_REFUSED_CODES, Evidence, Outcome, Reason, SyncKind
 
 FOLLOW_LIMIT = timedelta(minutes=10)
 LATE_PROOF_LIMIT = timedelta(hours=24)

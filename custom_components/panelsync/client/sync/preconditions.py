@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import math
 
-from ..models import ArmingState, PanelStatus, Reason, SyncKind
+from ..models import ArmingState, PanelStatus
+from ..outcomes import Reason, SyncKind
 
 COOL_DOWN = timedelta(seconds=60)
 STATUS_FRESH_FOR = timedelta(seconds=10)

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from ..models import Outcome, PanelStatus, ServiceSyncStatus, SyncKind
-from .run import EndedRun
+from ..models import PanelStatus, ServiceSyncStatus
+from ..outcomes import Outcome, SyncKind
+from .record import EndedRun
 
 OUTCOME_COUNTS_FOR = timedelta(hours=24)
 NO_ZONES_READS = 3

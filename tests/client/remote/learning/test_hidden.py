@@ -11,12 +11,8 @@ from typing import Any
 import pytest
 
 from custom_components.panelsync.client.errors import ClientError, RouteGone
-from custom_components.panelsync.client.models import (
-    Codes,
-    Location,
-    SyncKind,
-    UserSyncWay,
-)
+from custom_components.panelsync.client.models import Codes, Location, UserSyncWay
+from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.hosts import Hosts
 from custom_components.panelsync.client.remote.learned_rules import plain
 from custom_components.panelsync.client.remote.learned_store import (

@@ -9,7 +9,8 @@ from typing import Final
 import unicodedata
 
 from ...arming_codes import ARMING_STATES
-from ...models import ActivityType, ArmingState, SyncKind, SyncMention
+from ...models import ActivityType, ArmingState, SyncMention
+from ...outcomes import SyncKind
 
 
 def _set(words: str) -> frozenset[str]:

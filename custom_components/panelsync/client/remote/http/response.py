@@ -20,7 +20,8 @@ from ...errors import (
     SessionEnded,
     UnexpectedAnswer,
 )
-from ...models import CODE_REFUSED_CODES, Certainty, Reason
+from ...models import Certainty
+from ...outcomes import CODE_REFUSED_CODES, Reason
 from ...silent_alarm import mentions_silent_alarm
 from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
