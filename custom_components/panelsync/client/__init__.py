@@ -54,7 +54,8 @@ from .models import (
 from .outcomes import Evidence, Outcome, Reason, SyncKind
 from .remote.decode.log_texts import redacted
 from .remote.learned_store import dump_learned, learned_from_path, load_learned
-from .remote.routes import ROUTES, START_PURPOSE, Purpose, Route
+from .remote.route import Purpose, Route
+from .remote.routes import ROUTES, START_PURPOSE
 from .remote.service import (
     DEFAULT_HOSTS,
     Credentials,

@@ -16,18 +16,20 @@ import pytest
 from custom_components.panelsync.client.remote.http import rest, soap
 from custom_components.panelsync.client.remote.http.request import Request
 from custom_components.panelsync.client.remote.http.rest import fill_path
-from custom_components.panelsync.client.remote.routes import (
-    ROUTES,
+from custom_components.panelsync.client.remote.route import (
     SECRET_KINDS,
-    SOAP_NAMESPACE,
-    TABLE,
     DeviceAuthorization,
     Kind,
     Purpose,
     Route,
-    RouteTable,
     Shape,
     Value,
+)
+from custom_components.panelsync.client.remote.routes import (
+    ROUTES,
+    SOAP_NAMESPACE,
+    TABLE,
+    RouteTable,
     steps_route,
 )
 

@@ -17,7 +17,8 @@ from custom_components.panelsync.client.remote.decode.log_texts import (
     unrecognized_sync_text,
 )
 from custom_components.panelsync.client.remote.http.request import Response
-from custom_components.panelsync.client.remote.routes import ROUTES, DeviceAuthorization
+from custom_components.panelsync.client.remote.route import DeviceAuthorization
+from custom_components.panelsync.client.remote.routes import ROUTES
 from custom_components.panelsync.client.remote.trace import (
     KEPT,
     MOST_ANSWERS,

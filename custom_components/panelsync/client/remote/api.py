@@ -39,8 +39,9 @@ from .http.response import (
     raise_for_code,
     read_response,
 )
+from .route import SEARCHED, Host, Purpose, Route, Value
 from .route_state import RouteStates
-from .routes import ACCOUNT, ROUTES, SEARCHED, SOAP_PROBE, Host, Purpose, Route, Value
+from .routes import ACCOUNT, ROUTES, SOAP_PROBE
 from .session.liveness import SessionLiveness
 from .session.session import Session
 from .session.tokens import Tokens

@@ -22,18 +22,8 @@ from .learned_rules import (
     leaves,
     status_only,
 )
-from .routes import (
-    LONG,
-    SECRET_KINDS,
-    Host,
-    Kind,
-    Purpose,
-    Route,
-    Shape,
-    Slot,
-    Template,
-    Tree,
-)
+from .route import SECRET_KINDS, Host, Kind, Purpose, Route, Shape, Slot, Template, Tree
+from .routes import LONG
 
 _PLACE_WORDS: Final = ("location", "device", "job")
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import re
 from typing import Final
 
-from .routes import TABLE, Kind, Purpose, Tree
+from .route import Kind, Purpose, Tree
+from .routes import TABLE
 
 FIELDS: Final[Mapping[str, Kind]] = {
     "location": Kind.NUMBER,

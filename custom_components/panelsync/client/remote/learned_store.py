@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .learned import route_of
 from .learned_rules import NotLearned
-from .routes import Purpose, Route, Shape, Slot, Template, Tree
+from .route import Purpose, Route, Shape, Slot, Template, Tree
 
 
 def dump_learned(routes: Iterable[Route]) -> list[dict[str, Any]]:

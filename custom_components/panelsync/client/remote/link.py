@@ -40,17 +40,8 @@ from .http.response import (
 )
 from .http.rest import fits, validated, validated_path
 from .repeated import repeats
-from .routes import (
-    ROUTES,
-    SOAP_WAY,
-    START_PURPOSE,
-    DeviceAuthorization,
-    Kind,
-    Purpose,
-    Route,
-    Value,
-    steps_route,
-)
+from .route import DeviceAuthorization, Kind, Purpose, Route, Value
+from .routes import ROUTES, SOAP_WAY, START_PURPOSE, steps_route
 
 STORED_CODE: Final = "-1"
 """What the service reads as "the code stored for this user".

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..models import RouteReport, RouteState
-from .routes import Host, Route, RouteTable
+from .route import Host, Route
+from .routes import RouteTable
 
 FORBIDDEN_APART: Final = timedelta(minutes=10)
 """How far apart a route must be forbidden twice to be gone."""

@@ -24,8 +24,9 @@ from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
 from .link import RemoteLink, validated_code
+from .route import Purpose, Route, Value
 from .route_state import RouteStates
-from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, Purpose, Route, RouteTable, Value
+from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, RouteTable
 from .session.ledger import Ledger
 from .session.outage import Outage
 from .session.session import Credentials, Session

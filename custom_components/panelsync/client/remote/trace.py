@@ -22,7 +22,7 @@ from .decode.known_names import known_name
 from .decode.log_texts import unrecognized_sync_text
 from .http.request import Response
 from .http.response import KNOWN_CODES
-from .routes import Route, Value, location_of
+from .route import Route, Value, location_of
 
 KEPT: Final = 100
 """How many exchanges are remembered."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from custom_components.panelsync.client.remote.hosts import Hosts
 from custom_components.panelsync.client.remote.learning import Known
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.route import Purpose
 
 HOST = "https://rs.alarmnet.com"
 API = f"{HOST}/TC2API.TCResource/api"

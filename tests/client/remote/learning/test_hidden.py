@@ -26,7 +26,7 @@ from custom_components.panelsync.client.remote.learning import (
     learn,
 )
 from custom_components.panelsync.client.remote.link import RemoteLink
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.route import Purpose
 from custom_components.panelsync.client.remote.service import RemoteService
 
 from ..conftest import World, open_world

@@ -21,7 +21,7 @@ from custom_components.panelsync.client.remote.learning import (
     Reason,
     learn,
 )
-from custom_components.panelsync.client.remote.routes import Kind, Purpose, Route, Value
+from custom_components.panelsync.client.remote.route import Kind, Purpose, Route, Value
 
 from .recordings import (
     ALL_GONE,

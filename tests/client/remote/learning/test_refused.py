@@ -14,7 +14,7 @@ from custom_components.panelsync.client.remote.learning import (
     Refusal,
     learn,
 )
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.route import Purpose
 
 from .recordings import (
     ALL_GONE,

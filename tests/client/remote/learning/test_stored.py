@@ -19,7 +19,7 @@ from custom_components.panelsync.client.remote.learned_store import (
 )
 from custom_components.panelsync.client.remote.learning import learn
 from custom_components.panelsync.client.remote.learning.share import share_text
-from custom_components.panelsync.client.remote.routes import (
+from custom_components.panelsync.client.remote.route import (
     Host,
     Kind,
     Purpose,

@@ -15,7 +15,7 @@ from custom_components.panelsync.client.remote.decode.wrapped import (
 )
 from custom_components.panelsync.client.remote.http.response import parse_json
 from custom_components.panelsync.client.remote.learned_rules import LEARNED
-from custom_components.panelsync.client.remote.routes import Purpose
+from custom_components.panelsync.client.remote.route import Purpose
 
 ROW = {"deviceId": 880201, "total_steps": 6, "current-step": 2, "resultCode": 0}
 RECORD = {"event_record_id": 5, "Event": "User Sync Success", "Originator": "x"}

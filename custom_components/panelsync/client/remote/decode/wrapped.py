@@ -8,7 +8,7 @@ found wherever it stands, and nothing else of the answer counts.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..routes import Purpose
+from ..route import Purpose
 
 DEEPEST: Final = 12
 

@@ -26,7 +26,7 @@ from ...silent_alarm import mentions_silent_alarm
 from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
 from ..repeated import repeats
-from ..routes import Purpose, Route, Shape
+from ..route import Purpose, Route, Shape
 from .request import Response
 
 # docs/protocol/total-connect.md#result-codes

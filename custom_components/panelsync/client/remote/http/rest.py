@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 
 from ...models import Certainty
 from .. import learned
-from ..routes import (
+from ..route import (
     PATTERNS,
-    ROUTES,
     SIGN_IN_PURPOSES,
     DeviceAuthorization,
     Kind,
@@ -22,6 +21,7 @@ from ..routes import (
     Value,
     location_of,
 )
+from ..routes import ROUTES
 from .request import Request
 
 

@@ -7,15 +7,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-from ..routes import (
-    SOAP_NAMESPACE,
-    Constant,
-    DeviceAuthorization,
-    Kind,
-    Route,
-    Shape,
-    Value,
-)
+from ..route import Constant, DeviceAuthorization, Kind, Route, Shape, Value
+from ..routes import SOAP_NAMESPACE
 from .request import Request
 from .rest import held_scope, require, validated, validated_path
 

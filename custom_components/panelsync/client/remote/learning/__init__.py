@@ -12,7 +12,7 @@ from typing import Final
 from ..decode.wrapped import shows
 from ..http.response import MISUNDERSTOOD_CODES
 from ..learned_rules import STARTS, NotLearned, leaves, plain
-from ..routes import Purpose, Route, Template
+from ..route import Purpose, Route, Template
 from . import har, pasted
 from .build import Known, build
 from .calls import (

@@ -17,7 +17,8 @@ from ..learned_rules import (
     code_field,
     plain,
 )
-from ..routes import TABLE, Leaf, Purpose, Route, Shape, Slot, Template, Tree
+from ..route import Leaf, Purpose, Route, Shape, Slot, Template, Tree
+from ..routes import TABLE
 from .calls import Call, Reason, Unreadable
 
 _CODE: Final = re.compile(r"-1|[0-9]{1,12}|")

@@ -11,7 +11,8 @@ from typing import Final
 
 from ..decode.wrapped import shows
 from ..learned_rules import code_field, plain, skeleton, status_only
-from ..routes import TABLE, Purpose, Tree
+from ..route import Purpose, Tree
+from ..routes import TABLE
 from .calls import Call, Reason, Unreadable
 
 LOG_NAMES: Final = frozenset(

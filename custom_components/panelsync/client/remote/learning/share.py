@@ -6,7 +6,7 @@ even a constant.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..routes import Route, Slot, Tree
+from ..route import Route, Slot, Tree
 
 
 def share_text(routes: Iterable[Route]) -> str:

@@ -27,7 +27,8 @@ from ..hosts import Hosts
 from ..http import rest
 from ..http.request import Request, Response
 from ..http.response import clean, parse_json, read_response
-from ..routes import ROUTES, Value
+from ..route import Value
+from ..routes import ROUTES
 from ..trace import Trace
 from .ledger import Ledger
 from .outage import Outage

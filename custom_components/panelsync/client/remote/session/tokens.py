@@ -16,8 +16,8 @@ import jwt
 
 from ...errors import CredentialsRefused, UnexpectedAnswer
 from ..decode.fields import Fields
+from ..route import PATTERNS, Kind, Value
 from ..route_state import moment
-from ..routes import PATTERNS, Kind, Value
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200
