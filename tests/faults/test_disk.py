@@ -19,6 +19,8 @@ from tests.home_assistant.home import HEALTHY, STALE, Home
 from .homes import living, service
 from .report import Report
 
+pytestmark = pytest.mark.kind("stores")
+
 type Kind = Literal["panel", "users"]
 type Trouble = Callable[[Path], AbstractContextManager[None]]
 KINDS: list[tuple[str, Kind, int]] = [

@@ -21,6 +21,8 @@ from custom_components.panelsync.client import (
 from .report import Report
 from .scene import Scene, opened
 
+pytestmark = pytest.mark.kind("sign-ins")
+
 type Act = Callable[[Scene], Awaitable[None]]
 
 DISCIPLINE = "docs/architecture.md#sign-in-discipline"

@@ -13,6 +13,8 @@ from .conftest import StartHome
 from .flows import account_input, answer, begin, finish
 from .home import HEALTHY, STALE, Home
 
+pytestmark = pytest.mark.kind("answers")
+
 CODE = {"user_code": "083519", "installer_code": "4112", "changed": "2026-11-22"}
 
 

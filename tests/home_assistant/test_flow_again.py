@@ -172,6 +172,7 @@ async def test_reconfigure_goes_on_after_each_error(
 CODES = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
 
 
+@pytest.mark.kind("sign-ins")
 @pytest.mark.parametrize("moved", ["web_url", "service_url"])
 async def test_no_stored_secret_goes_to_another_address(
     hass: HomeAssistant,
@@ -206,6 +207,7 @@ async def test_no_stored_secret_goes_to_another_address(
         assert await hass.config_entries.async_unload(home.entry.entry_id)
 
 
+@pytest.mark.kind("sign-ins")
 async def test_the_same_address_in_other_letters_keeps_the_secrets(
     hass: HomeAssistant, start_home: StartHome, simulator: Simulator
 ) -> None:
@@ -222,6 +224,7 @@ async def test_the_same_address_in_other_letters_keeps_the_secrets(
 # --- another user name -------------------------------------------------------------
 
 
+@pytest.mark.kind("sign-ins")
 @pytest.mark.parametrize("way", ["reauth", "reconfigure", "user"])
 async def test_an_account_may_get_another_user_name(
     hass: HomeAssistant,
@@ -491,6 +494,7 @@ class Dialog:
         return step
 
 
+@pytest.mark.kind("sign-ins")
 @ONE_LOCATION
 async def test_no_secret_comes_back_to_the_browser(
     hass: HomeAssistant,

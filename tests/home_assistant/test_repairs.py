@@ -753,6 +753,7 @@ async def test_reconfigure_signs_in_to_a_locked_account_at_once(
 # --- a service without an answer ---------------------------------------------------
 
 
+@pytest.mark.kind("a dead service")
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 @pytest.mark.parametrize(
     ("fault", "words"),
@@ -790,6 +791,7 @@ async def test_a_day_without_an_answer_is_told(
     assert home.entry.state is ConfigEntryState.LOADED
 
 
+@pytest.mark.kind("a dead service")
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 async def test_one_answer_a_day_is_no_outage(home: Home) -> None:
     for _ in range(2):

@@ -22,6 +22,8 @@ from custom_components.panelsync.client.remote.decode.fields import Fields
 from .conftest import World
 from .test_faults import answering
 
+pytestmark = pytest.mark.kind("answers")
+
 LIKELY = UserSyncWay.LIKELY
 CODES = Codes("7391", "4112")
 

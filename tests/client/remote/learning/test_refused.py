@@ -43,6 +43,8 @@ from .recordings import (
     start,
 )
 
+pytestmark = pytest.mark.kind("recordings")
+
 PLAIN = json.dumps(START_BODY)
 DEEP = "[" * 60 + "]" * 60
 DEEPER = b"[" * 240 + b"]" * 240
