@@ -13,6 +13,7 @@ from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .quiet import quiet
 
 QUARTER = 15 * 60
 
@@ -284,6 +285,8 @@ async def test_unload_and_reload_leave_nothing(home: Home) -> None:
     await home.press("sync_panel", HEALTHY)
     assert await home.hass.config_entries.async_unload(home.entry.entry_id)
     assert home.entry.state is ConfigEntryState.NOT_LOADED
+    # What was on its way when it was called off still arrives.
+    await quiet()
     received = len(home.simulator.received)
     await home.wait(300, step=60)
     assert len(home.simulator.received) == received
