@@ -9,6 +9,7 @@ from typing import Any
 
 from _pytest.terminal import TerminalReporter
 from homeassistant.components.http.server import HomeAssistantHTTP
+from hypothesis import HealthCheck, settings
 import pytest
 
 # Before the test package puts another `custom_components` in front.
@@ -18,6 +19,18 @@ from tests.faults.report import DOCUMENT, NUMBERS, numbers, page, tables
 from tests.faults.secrets import Watch, watching
 
 pytest_plugins = ["tests.ordering"]
+
+# The suite tries the same inputs on every machine, however slow it is. Others are drawn
+# where somebody looks for what nobody thought of: `--hypothesis-profile=explore`.
+settings.register_profile(
+    "suite",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", settings.get_profile("suite"), derandomize=False)
+settings.load_profile("suite")
 
 # Before any test, and before the processes that share the tests between them.
 loopback.guard()

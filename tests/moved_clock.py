@@ -12,7 +12,7 @@ import os
 from selectors import BaseSelector, SelectorKey
 from typing import Any
 
-from tests.home_assistant.quiet import at_work, readable
+from tests.home_assistant.quiet import at_work, carried
 
 type Ready = list[tuple[SelectorKey, int]]
 
@@ -36,7 +36,7 @@ class _Selector:
             os.sched_yield()
         if timeout is None:
             return self._real.select(None)
-        if at_work(self._loop._default_executor) or readable(self._real):
+        if at_work(self._loop._default_executor) or carried(self._real):
             return self._real.select(0.001)
         self.now += timeout
         return []

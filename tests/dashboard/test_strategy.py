@@ -239,7 +239,7 @@ def test_it_follows_what_changes_and_nothing_else(
     assert _run(now, before=before)["again"] is again
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.data())
 def test_no_shape_of_the_registries_breaks_it(data: st.DataObject) -> None:
     hass = deepcopy(_hass())

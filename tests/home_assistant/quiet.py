@@ -1,14 +1,14 @@
 """Waiting until nothing is under way any more, with no clock at all.
 
 The clock is frozen and the wires are real: what one side sends is readable at once (see
-`readable`), and whoever reads it runs in this event loop. So all has been carried as soon
+`carried`), and whoever reads it runs in this event loop. So all has been carried as soon
 as the loop has nothing to run, nothing to read, and no thread at work.
 """
 
 import asyncio
 import os
 import select
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 # A turn of the loop reads what came, the next runs who waited for it.
@@ -22,7 +22,7 @@ async def quiet() -> None:
     while turns < _TURNS:
         # One turn: its selector is asked without waiting, since this is to be run again.
         await asyncio.sleep(0)
-        if loop._ready or at_work(loop._default_executor) or readable(loop._selector):
+        if loop._ready or at_work(loop._default_executor) or carried(loop._selector):
             turns = 0
             # A thread that is to end needs a core to do so.
             os.sched_yield()
@@ -30,8 +30,8 @@ async def quiet() -> None:
             turns += 1
 
 
-def readable(selector: Any) -> bool:
-    """Return whether anything can be read of what a selector watches.
+def carried(selector: Any) -> bool:
+    """Return whether something came of what a selector waits for.
 
     What is written to a terminal is carried by a thread of the kernel, later than it was
     written. A poll that begins now waits for that thread, which `epoll` does not: it only
@@ -39,8 +39,11 @@ def readable(selector: Any) -> bool:
     """
     poll = select.poll()
     for key in tuple(selector.get_map().values()):
-        if key.events & EVENT_READ:
-            poll.register(key.fd, select.POLLIN)
+        poll.register(
+            key.fd,
+            (select.POLLIN if key.events & EVENT_READ else 0)
+            | (select.POLLOUT if key.events & EVENT_WRITE else 0),
+        )
     return bool(poll.poll(0))
 
 

@@ -152,5 +152,4 @@ def test_a_keypad_line_of_the_wrong_length_is_never_taken(
     for damaged in (shorter, longer):
         for message in AlarmDecoderCodec().feed(damaged + b"\r\n"):
             # Only stray line ends, NULs and FFs may be taken away from a line.
-            assert isinstance(message, Keypad)
-            assert byte in b"\r\n\0\xff"
+            assert not isinstance(message, Keypad) or byte in b"\r\n\0\xff"

@@ -123,7 +123,7 @@ async def told_by(
     return written
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(peers(VISTA, OTHERS), PAUSES)
 def test_an_alarmdecoder_link_writes_nothing_to_anything_else(
     pieces: list[bytes], pauses: list[float]
@@ -131,7 +131,7 @@ def test_an_alarmdecoder_link_writes_nothing_to_anything_else(
     assert asyncio.run(told_by(Family.ALARMDECODER, pieces, pauses)) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(peers(AD2, OTHERS), PAUSES)
 def test_a_vista_link_writes_nothing_to_anything_else(
     pieces: list[bytes], pauses: list[float]
@@ -139,7 +139,7 @@ def test_a_vista_link_writes_nothing_to_anything_else(
     assert asyncio.run(told_by(Family.VISTA_SERIAL, pieces, pauses)) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(Family), peers(AD2, VISTA, OTHERS), PAUSES)
 def test_what_is_written_was_proven_in_the_same_connection(
     family: Family, pieces: list[bytes], pauses: list[float]
@@ -165,7 +165,7 @@ async def asked_by_probe(
         return bytes(server.received)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.sampled_from([None, *Family]), peers(OTHERS), PAUSES)
 def test_the_probe_writes_nothing_to_what_is_no_panel(
     family: Family | None, pieces: list[bytes], pauses: list[float]
@@ -173,7 +173,7 @@ def test_the_probe_writes_nothing_to_what_is_no_panel(
     assert asyncio.run(asked_by_probe(family, pieces, pauses)) == b""
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(peers(AD2, OTHERS), PAUSES)
 def test_the_probe_for_a_vista_writes_nothing_to_an_alarmdecoder(
     pieces: list[bytes], pauses: list[float]
