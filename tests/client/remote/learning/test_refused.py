@@ -171,6 +171,8 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     ("a word like sync", acting("POST", "users/asyncInvite", {"ResultCode": 0}), Reason.NO_SYNC, ""),
     ("the opposite of a sync", acting("POST", "users/unsync", {"ResultCode": 0}), Reason.NO_SYNC, ""),
     ("the settings of a sync", acting("POST", "users/syncSettings", {"ResultCode": 0}), Reason.STATUS_ONLY, ""),
+    ("the sync of cameras", har(entry("POST", f"{API}/v2/cameras/sync", {"DeviceList": [{"DeviceID": D}]}, {"ResultCode": 0})), Reason.NO_SYNC, ""),
+    ("the sync of a panel", har(entry("POST", f"{API}/v2/panels/{D}/sync", {"AuthorizingCode": "-1"}, {"ResultCode": 0})), Reason.NO_SYNC, ""),
     ("a mutation", har(entry("POST", f"{API}/graphql", {"query": "mutation { syncUsers }"}, STEPS_ANSWER)), Reason.STATUS_ONLY, ""),
     ("a form with parts, recorded", har(entry("POST", START, text="--x--", kind="multipart/form-data; boundary=x", answer=STEPS_ANSWER)), Reason.BODY, "multipart/form-data"),
     ("hidden letters", at(f"{API}/v2/users/sync/%61rm"), Reason.ADDRESS, ""),

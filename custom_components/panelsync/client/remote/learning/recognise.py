@@ -18,6 +18,7 @@ from .calls import Call, Reason, Unreadable
 LOG_NAMES: Final = frozenset(
     {"lasteventidreceived", "eventtypefilterlist", "eventtypefilter", "filterclass"}
 )
+_DEVICES_WITH_CODES: Final = frozenset({"devicelist", "authorizingcode"})
 _READ_WORDS: Final = re.compile(r"status|state|step|progress|poll|check")
 # "async" and "unsync" are no sync.
 _SYNC: Final = re.compile(r"(?<![aA])(?<!un)(?<!Un)(?<!de)(?<!De)sync|Sync|(?<!A)SYNC")
@@ -100,12 +101,11 @@ def _is_user_sync(fields: frozenset[str], path: str) -> bool:
         return True
     if not _SYNC.search(path):
         return False
+    # Panels, cameras and automation have a sync, too.
     words = path.casefold()
-    return _has_code(fields) or ("user" in words and "usercode" not in words)
-
-
-def _has_code(fields: frozenset[str]) -> bool:
-    return bool(fields & {"authorizingcode", "devicelist"})
+    return fields >= _DEVICES_WITH_CODES or (
+        "user" in words and "usercode" not in words
+    )
 
 
 def _user_sync(call: Call, fields: frozenset[str], path: str) -> Purpose:
@@ -120,7 +120,7 @@ def _user_sync(call: Call, fields: frozenset[str], path: str) -> Purpose:
         tail = _SYNC.split(path)[-1]
         reads = bool(_READ_WORDS.search(tail.casefold()))
         starts = bool(_SYNC.search(path)) and (
-            _has_code(fields) or bool(_START_TAIL.fullmatch(tail))
+            bool(_DEVICES_WITH_CODES & fields) or bool(_START_TAIL.fullmatch(tail))
         )
         # What does not say that it only looks could start a sync each time it is asked.
         if reads is (call.method == "GET") and (reads or starts):
