@@ -7,7 +7,10 @@ import pytest
 from custom_components.panelsync.client.errors import CodeRefused
 from custom_components.panelsync.client.models import Codes
 from custom_components.panelsync.client.outcomes import SyncKind
-from custom_components.panelsync.client.remote.link import BEGUN_ANEW_READS, WHOLE_EACH
+from custom_components.panelsync.client.remote.log_reader import (
+    BEGUN_ANEW_READS,
+    WHOLE_EACH,
+)
 
 from .conftest import PASSWORD, World
 

@@ -23,7 +23,7 @@ from .decode import answers as decode
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
-from .link import RemoteLink, validated_code
+from .location_link import RemoteLink, validated_code
 from .route import Purpose, Route, Value
 from .route_state import RouteStates
 from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, RouteTable

@@ -25,7 +25,7 @@ from custom_components.panelsync.client.remote.learning import (
     Lesson,
     learn,
 )
-from custom_components.panelsync.client.remote.link import RemoteLink
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 from custom_components.panelsync.client.remote.route import Purpose
 from custom_components.panelsync.client.remote.service import RemoteService
 

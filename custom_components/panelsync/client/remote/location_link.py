@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, timedelta
 from typing import Final, override
 
 from ..errors import (
@@ -24,24 +23,17 @@ from ..models import (
     StartAnswer,
     UserSyncSteps,
 )
-from ..outcomes import CODE_REFUSED_CODES, SyncKind
+from ..outcomes import SyncKind
 from ..panel_link import PanelLink
 from .api import NOTHING, PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode
-from .decode.event_log import LogPage, log_page
-from .decode.fields import Fields
-from .http.response import (
-    ACCEPTED_CODES,
-    ITEM_CODES,
-    KNOWN_CODES,
-    RouteMissing,
-    business_error,
-    raise_for_code,
-)
+from .http.response import RouteMissing
 from .http.rest import fits, validated, validated_path
-from .repeated import repeats
+from .log_reader import LogReader
+from .parameters import Parameters, parameters
 from .route import DeviceAuthorization, Kind, Purpose, Route, Value
 from .routes import ROUTES, SOAP_WAY, START_PURPOSE, steps_route
+from .start_answer import is_of_the_last_sync, start_answer
 
 STORED_CODE: Final = "-1"
 """What the service reads as "the code stored for this user".
@@ -58,17 +50,7 @@ docs/protocol/total-connect.md#user-sync.
 
 REPEATED_CODES: Final = frozenset({4101, -4104, -4108})
 UNKNOWN_JOB: Final = -501
-MOST_PAGES: Final = 10
 SHORTEST_CODE: Final = 4
-LOG_SPAN: Final = timedelta(days=7)
-"""How far a log is read back whose route takes a span of time."""
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
-WHOLE_EACH: Final = 15
-"""Of so many reads one is for the newest page, whatever the position says."""
-BEGUN_ANEW_READS: Final = 3
-"""How often in a row a log must end below the position: one answer means nothing."""
-
-type Parameters = tuple[Mapping[str, Value], Mapping[str, Value]]
 
 
 class RemoteLink(PanelLink):
@@ -87,9 +69,8 @@ class RemoteLink(PanelLink):
         self._row: UserSyncSteps | None = None
         self._row_at_start: UserSyncSteps | None = None
         self._names: tuple[str, ...] = ()
-        self._log_reads = 0
         self._codes: frozenset[str] = frozenset()
-        self._below_position = 0
+        self._log = LogReader(exchange)
         self.location = location
 
     @property
@@ -153,110 +134,7 @@ class RemoteLink(PanelLink):
 
         None means that no route to the log lives.
         """
-        first = await self._read_page(after)
-        if first is None:
-            return None
-        route, page = first
-        if after is not None and self._is_begun_anew(route, page, after):
-            # Silent, so no record is needed.
-            return EventLog((), max(page.ids), begun_anew=True)
-        pages = [page] if after is None else await self._follow(route, page, after)
-        private = (*self._exchange.session.private, *self._codes)
-        newer = {
-            record.record_id: record
-            for page in pages
-            for record in page.records
-            if (after is None or record.record_id > after)
-            and not repeats(f"{record.text} {record.originator}", private)
-        }
-        return EventLog(
-            tuple(newer[record_id] for record_id in sorted(newer, reverse=True)),
-            max([after or 0, *(record_id for page in pages for record_id in page.ids)]),
-        )
-
-    def _is_begun_anew(self, route: Route, page: LogPage, after: int) -> bool:
-        """Tell whether the log ends below the position, and has done so for a while.
-
-        A position only rises: without this a log that counts anew would stay unread.
-        """
-        if route.operation == "GetLiveEvents" or not page.ids:
-            return False
-        is_newest = not page.has_more or page.ids[0] > page.ids[-1]
-        below = is_newest and max(page.ids) < after
-        self._below_position = self._below_position + 1 if below else 0
-        return self._below_position >= BEGUN_ANEW_READS
-
-    async def _follow(self, route: Route, page: LogPage, after: int) -> list[LogPage]:
-        """Read on until `after` is reached, in ten pages at most.
-
-        Which way a log pages and is sorted is not known
-        (docs/protocol/total-connect.md#event-records,
-        docs/protocol/total-connect.md#what-is-not-known): towards older records is
-        tried first; where that brings none, the log is entered at `after` and read
-        towards newer ones.
-        """
-        pages = [page]
-        if not page.has_more or not page.ids:
-            return pages
-        lowest = min(page.ids)
-        if route.operation == "GetLiveEvents" or (
-            lowest <= after and page.ids[0] < page.ids[-1]
-        ):
-            cursor = max(after, *page.ids)
-        else:
-            while lowest > after and page.has_more and len(pages) < MOST_PAGES:
-                page = await self._read_more(route, lowest)
-                pages.append(page)
-                if min(page.ids, default=lowest) >= lowest:
-                    break
-                lowest = min(page.ids)
-            else:
-                return pages
-            cursor = after
-        while len(pages) < MOST_PAGES:
-            page = await self._read_more(route, cursor)
-            pages.append(page)
-            highest = max(page.ids, default=cursor)
-            if highest <= cursor or not page.has_more:
-                break
-            cursor = highest
-        return pages
-
-    async def _read_page(self, after: int | None) -> tuple[Route, LogPage] | None:
-        whole = self._log_reads % WHOLE_EACH == 0
-        self._log_reads += 1
-
-        def parameters(route: Route) -> Parameters | None:
-            if route.operation != "GetLiveEvents":
-                return self._log_parameters(route, 0)
-            # Newer than an id: without one it would begin at the oldest record.
-            if after is None or whole:
-                return None
-            return self._log_parameters(route, after)
-
-        found = await self._exchange.read_first(
-            Purpose.EVENT_LOG, parameters, self._log_page
-        )
-        if found is not None or not whole or after is None:
-            return found
-        whole = False
-        return await self._exchange.read_first(
-            Purpose.EVENT_LOG, parameters, self._log_page
-        )
-
-    async def _read_more(self, route: Route, cursor: int) -> LogPage:
-        fields = await self._exchange.read(route, *self._log_parameters(route, cursor))
-        return self._log_page(fields) or LogPage((), (), has_more=False)
-
-    def _log_page(self, fields: Fields) -> LogPage | None:
-        page = log_page(fields, self.location.name, self._names)
-        for record in () if page is None else page.records:
-            if record.mention is None:
-                self._exchange.trace.log_text(record.text)
-        return page
-
-    def _log_parameters(self, route: Route, cursor: int) -> Parameters:
-        return self._parameters(route, {"LastEventIdReceived": cursor, "after": cursor})
+        return await self._log.read(self.location, after, self._names, self._codes)
 
     @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
@@ -294,7 +172,7 @@ class RemoteLink(PanelLink):
             reply = await self._exchange.request(route, path_fields, fields)
         job_id = reply.identifier("JobID")
         try:
-            return self._answered(route, reply, job_id)
+            return start_answer(route, reply, self.location.panel.device_id, job_id)
         except PanelUnreachable:
             if job_id is None:
                 raise
@@ -317,8 +195,11 @@ class RemoteLink(PanelLink):
             shown, self._row = self._row, row
             self._row_at_start = row or shown
             try:
-                answer = self._answered(
-                    route, reply, heeds_item=not _is_of_the_last_sync(row, shown)
+                answer = start_answer(
+                    route,
+                    reply,
+                    device.device_id,
+                    heeds_item=not is_of_the_last_sync(row, shown),
                 )
             except FeatureMissing:
                 self._no_user_sync = True
@@ -328,40 +209,6 @@ class RemoteLink(PanelLink):
                 self._way = route
             return answer
         raise RouteGone("No way to start a user sync is known on this account")
-
-    def _answered(
-        self,
-        route: Route,
-        reply: Fields,
-        job_id: str | None = None,
-        *,
-        heeds_item: bool = True,
-    ) -> StartAnswer:
-        """Give the answer to a start; raise what its result means where it failed.
-
-        What it says of this panel counts before what it says of the whole, but for a
-        refused code: that is believed wherever it stands.
-        """
-        failure = _failure(reply)
-        if isinstance(failure, CodeRefused):
-            raise failure
-        results = (
-            decode.item_results(reply, self.location.panel.device_id)
-            if heeds_item
-            else []
-        )
-        for code, text in results:
-            if code in ACCEPTED_CODES:
-                continue
-            error = ServiceRefused(text, code=code)
-            if code in ITEM_CODES:
-                raise business_error(code, text) or error
-            failure = failure or error
-        if failure is None:
-            return StartAnswer(route.key, job_id)
-        if failure.code in KNOWN_CODES and not results:
-            raise failure
-        return StartAnswer(route.key, job_id, failure.code, failure.text)
 
     def _living_ways(self) -> list[Route]:
         """Give the ways that may start a user sync now, in order.
@@ -385,12 +232,12 @@ class RemoteLink(PanelLink):
             return None
         values: dict[str, Value] = {"job": job_id, "jobId": job_id, "JobID": job_id}
 
-        def parameters(route: Route) -> Parameters | None:
+        def fitting(route: Route) -> Parameters | None:
             return self._parameters(route, values) if fits(route, values) else None
 
         try:
             found = await self._exchange.read_first(
-                Purpose.JOB_STATUS, parameters, decode.job_status
+                Purpose.JOB_STATUS, fitting, decode.job_status
             )
         except ServiceRefused as error:
             if error.code == UNKNOWN_JOB:
@@ -453,23 +300,7 @@ class RemoteLink(PanelLink):
     def _parameters(
         self, route: Route, more: Mapping[str, Value] = NOTHING
     ) -> Parameters:
-        """Give path fields and fields of a route; a field that has no value is left out."""
-        location_id = self.location.location_id
-        values: dict[str, Value] = {
-            "location": location_id,
-            "LocationID": location_id,
-            "LocationId": location_id,
-            "device": self.location.panel.device_id,
-            **more,
-        }
-        if route.template is not None:
-            now = self._exchange.now().astimezone(UTC)
-            values["since"] = f"{now - LOG_SPAN:{_MOMENT}}"
-            values["until"] = f"{now + timedelta(days=1):{_MOMENT}}"
-        return (
-            {name: values[name] for name in route.path_fields},
-            {name: values[name] for name in route.fields if name in values},
-        )
+        return parameters(route, self.location, self._exchange.now(), more)
 
     def _user_sync_parameters(
         self, route: Route, device: DeviceAuthorization
@@ -491,30 +322,6 @@ class RemoteLink(PanelLink):
             self.location.panel.device_id,
             _stored(codes.user_code) or STORED_CODE,
         )
-
-
-def _is_of_the_last_sync(
-    row: UserSyncSteps | None, shown: UserSyncSteps | None
-) -> bool:
-    """Tell whether the row in the answer to a start is one of the sync before.
-
-    A sync that has just started has made no step. Where no earlier row was seen, a
-    refused code is believed all the same: sent again, it could lock the panel.
-    """
-    if row is None or not row.current:
-        return False
-    if shown is None:
-        return row.result_code not in CODE_REFUSED_CODES
-    return row == shown
-
-
-def _failure(reply: Fields) -> ServiceRefused | None:
-    """Give what an answer as a whole failed with, None where it did not."""
-    try:
-        raise_for_code(reply)
-    except ServiceRefused as error:
-        return error
-    return None
 
 
 def validated_code(code: str) -> str:
