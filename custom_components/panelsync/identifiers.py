@@ -4,6 +4,7 @@ An account is known by the service's id of its user, a location by that and its 
 local panel by its entry.
 """
 
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -57,6 +58,11 @@ def find_entity(
     return er.async_get(hass).async_get_entity_id(
         platform, DOMAIN, unique_id(identifier, key)
     )
+
+
+def status_entity(hass: HomeAssistant, identifier: str) -> str | None:
+    """Return the entity that shows how the sync of a location stands."""
+    return find_entity(hass, SENSOR_DOMAIN, identifier, "sync_status")
 
 
 def is_enabled(hass: HomeAssistant, platform: str, identifier: str, key: str) -> bool:

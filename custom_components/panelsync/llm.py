@@ -15,8 +15,8 @@ from homeassistant.helpers.llm import (
 
 from .client import clean_text
 from .const import DOMAIN
-from .voice.assistant import async_locations, async_may_sync_anywhere
 from .voice.intents import OUTCOME, REFRESH, STATUS, SYNC_PANEL, SYNC_USERS
+from .voice.locations import async_locations, async_may_sync_anywhere
 
 _READS = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False

@@ -39,9 +39,19 @@ def sayer(hass: HomeAssistant) -> Say:
     return speaker(_texts(hass, "common"), f"component.{DOMAIN}.common.")
 
 
+async def async_load_texts(
+    hass: HomeAssistant, language: str, *categories: str
+) -> dict[str, str]:
+    """Return our texts of some categories in any language; they are read first."""
+    texts: dict[str, str] = {}
+    for category in categories:
+        texts |= await async_get_translations(hass, language, category, {DOMAIN})
+    return texts
+
+
 async def async_load_sayer(hass: HomeAssistant) -> Say:
-    """Return that function before anything of ours is set up: the texts are read."""
-    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
+    """Return that function before anything of ours is set up."""
+    texts = await async_load_texts(hass, hass.config.language, "common")
     return speaker(texts, f"component.{DOMAIN}.common.")
 
 

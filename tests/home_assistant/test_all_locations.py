@@ -5,7 +5,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.voice.assistant import async_locations
+from custom_components.panelsync.voice.locations import async_locations
 from simulator import Simulator, SimulatorOptions
 
 from .automations import device_id

@@ -1,18 +1,18 @@
-"""Who may start a sync: the one place that asks.
+"""Who may start a sync, and who may see how it stands: the one place that asks.
 
 An automation has no user and passes (docs/architecture.md#checks-before-a-start).
 """
 
 from collections.abc import Iterable
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
 from ..client import SyncKind
 from ..coordinators.location import LocationCoordinator
-from ..identifiers import find_entity
+from ..identifiers import find_entity, status_entity
 from ..messages import BUTTON_KEYS
 
 
@@ -52,3 +52,20 @@ async def async_check_control(
             raise Unauthorized(
                 context=context, entity_id=entity_id, permission=POLICY_CONTROL
             )
+
+
+async def async_readable(
+    hass: HomeAssistant, locations: list[LocationCoordinator], context: Context
+) -> list[LocationCoordinator]:
+    """Return the locations whose status the person may see; nobody sees them all."""
+    if context.user_id is None:
+        return locations
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        return []
+    return [
+        location
+        for location in locations
+        if (entity_id := status_entity(hass, location.identifier)) is not None
+        and user.permissions.check_entity(entity_id, POLICY_READ)
+    ]

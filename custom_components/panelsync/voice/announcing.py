@@ -10,10 +10,11 @@ from homeassistant.helpers import entity_registry as er
 
 from ..client import EndedRun
 from ..const import DOMAIN
+from ..messages import async_load_texts
 from ..plain_text import plain
 from ..sync.press import Press
 from . import replies
-from .assistant import Answer, Asked, async_texts
+from .assistant import Answer, Asked
 
 _SATELLITE = "assist_satellite"
 _ANNOUNCE = "announce"
@@ -60,7 +61,9 @@ async def _async_announce(
     asked: Asked,
     satellite_id: str | None,
 ) -> None:
-    texts = await async_texts(hass, asked.speech.language)
+    texts = await async_load_texts(
+        hass, asked.speech.language, *replies.TEXT_CATEGORIES
+    )
     text = replies.of_presses(asked.speech, texts, record.kind, [press])
     if satellite_id is not None and hass.services.has_service(_SATELLITE, _ANNOUNCE):
         try:

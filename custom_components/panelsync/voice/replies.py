@@ -6,7 +6,7 @@ from datetime import datetime
 from ..client import EndedRun, OpenRun, Outcome, Reason, SyncKind, SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
-from ..errors import outcome_placeholders
+from ..outcome_report import OutcomeReport
 from ..sync.press import Press
 from .language import MOST_NAMES, Speech
 
@@ -27,6 +27,9 @@ _STATUS_ANSWERS = {
     None: "status_unknown",
 }
 _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
+
+# What of our texts is spoken, too.
+TEXT_CATEGORIES = ("entity", "exceptions", "options")
 
 type Texts = Mapping[str, str]
 """Home Assistant's translations of ours, in the language that is spoken."""
@@ -81,9 +84,10 @@ def _of_one_outcome(
 
 def _why_not(texts: Texts, record: EndedRun, display_name: str) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
-    key = f"{record.outcome}_{record.reason}"
+    report = OutcomeReport.of(record, display_name, None)
+    key = f"{report.outcome}_{report.reason}"
     message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
-    return message.format(**outcome_placeholders(record, display_name))
+    return message.format(**report.placeholders)
 
 
 def _reason(texts: Texts, reason: Reason) -> str:

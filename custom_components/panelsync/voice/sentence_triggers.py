@@ -24,8 +24,9 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from .announcing import async_announce_outcomes
-from .assistant import Asked, async_answer, async_names
+from .assistant import Asked, async_answer
 from .language import Speech, async_load_speeches, speech_for
+from .locations import async_names
 from .requests import OpenQuestions, Request, answered
 
 if TYPE_CHECKING:
