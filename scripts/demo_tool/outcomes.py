@@ -1,4 +1,4 @@
-"""Waits for the outcomes that PanelSync's sync event entities report."""
+"""Waits for the outcomes that PanelSync's sync event entities and its events report."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,6 +45,22 @@ def read(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Seen |
     )
 
 
+def read_refusal(data: Mapping[str, Any]) -> Seen | None:
+    """Return the refusal in one of PanelSync's events, or None.
+
+    A refused press leaves its event entity alone: nothing was sent.
+    """
+    if data.get("type") != "refused" or "reason" not in data:
+        return None
+    return Seen(
+        kind=str(data.get("kind")),
+        outcome="refused",
+        reason=str(data["reason"]),
+        evidence=(),
+        at=time.monotonic(),
+    )
+
+
 class Outcomes:
     """Collects outcomes from the moment it was made, by entity and kind."""
 
@@ -54,9 +70,10 @@ class Outcomes:
 
     @classmethod
     async def listen(cls, home: Home) -> Self:
-        """Return one that hears every state change of a Home Assistant."""
+        """Return one that hears every state change and refusal of a Home Assistant."""
         outcomes = cls()
         await home.listen("state_changed", outcomes.take)
+        await home.listen("panelsync_event", outcomes.take_refusal)
         return outcomes
 
     def take(self, change: Mapping[str, Any]) -> None:
@@ -65,6 +82,11 @@ class Outcomes:
             return
         if seen := read(change["old_state"], change["new_state"]):
             self._queue(change["entity_id"], seen.kind).put_nowait(seen)
+
+    def take_refusal(self, data: Mapping[str, Any]) -> None:
+        """Take the data of one event of PanelSync."""
+        if seen := read_refusal(data):
+            self._queue(str(data.get("entity_id")), seen.kind).put_nowait(seen)
 
     def forget(self, entity_id: str, kind: str) -> None:
         """Drop what was seen before a new press."""

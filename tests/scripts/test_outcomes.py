@@ -79,6 +79,23 @@ async def test_outcomes_are_kept_by_entity_and_kind() -> None:
     assert await outcomes.wait("event.mill", "panel", 0.01) is None
 
 
+async def test_a_refusal_is_heard_though_no_state_changes() -> None:
+    outcomes = Outcomes()
+    refusal = {
+        "type": "refused",
+        "entity_id": "event.mill",
+        "kind": "users",
+        "reason": "no_user_sync_way",
+    }
+    outcomes.take_refusal(refusal)
+    outcomes.take_refusal({"type": "all_started", "entity_id": None, "kind": "users"})
+    outcomes.take_refusal({**SUCCESS, "type": "succeeded", "entity_id": "event.mill"})
+    seen = await outcomes.wait("event.mill", "users", 0.01)
+    assert seen is not None
+    assert (seen.outcome, seen.detail) == ("refused", "no_user_sync_way")
+    assert await outcomes.wait("event.mill", "panel", 0.01) is None
+
+
 def test_the_table_is_in_order_and_marks_what_is_wrong() -> None:
     def row(location: str, *, good: bool) -> Row:
         return Row(

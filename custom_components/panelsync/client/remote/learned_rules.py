@@ -211,7 +211,7 @@ def check_path(purpose: Purpose, method: str, path: str) -> None:
         names_job = purpose is Purpose.JOB_STATUS and method == "GET"
         word = acting_word(bare, by_get=method == "GET")
         if word and not (names_job and word == "sync"):
-            raise NotLearned("forbidden_word", word)
+            raise NotLearned("acts", word)
 
 
 def check_method(purpose: Purpose, method: str) -> None:

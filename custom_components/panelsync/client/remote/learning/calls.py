@@ -33,6 +33,7 @@ class Reason(StrEnum):
     VERB = "verb"
     KNOWN_ROUTE = "known_route"
     FORBIDDEN_WORD = "forbidden_word"
+    ACTS = "acts"
     ADDRESS = "address"
     FIELD = "field"
     TWICE = "twice"
