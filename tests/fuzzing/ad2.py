@@ -34,11 +34,11 @@ ARMED = {
 # Shapes of docs/protocol/alarmdecoder.md#flags and
 # docs/protocol/alarmdecoder.md#other-lines.
 _PAGE = re.compile(
-    rb'(?:!KPM:)?\[([-0-9A-Za-z?]{18}..)\],([0-9A-Fa-f]{3}),\[[0-9A-Fa-f]+\],"(.{32})"'
+    rb"(?:![A-Z]+:)?\[([-0-9A-Za-z?]{16,40})\],([0-9A-Fa-f]{1,4}),\[[0-9A-Fa-f]+\],"
+    rb'"(.{0,64})"'
 )
-_EXPANDER = re.compile(rb"!EXP:(\d\d),(\d\d),\d\d")
-_SENSOR = re.compile(rb"!RFX:(\d{7}),..")
-_REPORT = re.compile(rb"!LRR:(\d{1,3}),(\d{1,2}),.+")
+_EXPANDER = re.compile(rb"!EXP:(\d{1,3}),(\d{1,3}),\d{1,3}")
+_REPORT = re.compile(rb"!LRR:(\d{1,4}),(\d{1,2}),.+")
 _GONE = b"!SER2SOCK SERIAL_DISCONNECTED"
 
 _FLAGS = {"ready": 0, "away": 1, "home": 2, "programming": 4, "bypassed": 6, "ac": 7}
@@ -52,7 +52,6 @@ class Witness:
     `ever` and `users` outlive it: a read may hold what happened, and then the loss.
     """
 
-    rf_zones: dict[str, set[int]]
     pages: int = 0
     flags: Counter[tuple[str, str]] = field(default_factory=Counter)
     texts: set[str] = field(default_factory=set)
@@ -73,7 +72,7 @@ class Witness:
     def forget(self, rest: bytes = b"") -> None:
         """Know nothing any more."""
         kept = self.ever, self.users
-        self.__init__(self.rf_zones, _rest=rest)  # type: ignore[misc]
+        self.__init__(_rest=rest)  # type: ignore[misc]
         self.ever, self.users = kept
 
     def _line(self, line: bytes) -> None:
@@ -83,7 +82,7 @@ class Witness:
             for name, place in _FLAGS.items():
                 self.flags[name, flags[place]] += 1
             self.flags["armed", str(int("1" in flags[1:3]))] += 1
-            self.texts.add(match[3].decode("ascii", "replace"))
+            self.texts.add(" ".join(match[3].decode("ascii", "replace").split()))
             if match[2].isdigit():
                 code = int(match[2])
                 self.zones.add(code)
@@ -95,8 +94,6 @@ class Witness:
             # Eight channels each, from zone 9 at address 07 on
             # (docs/protocol/alarmdecoder.md#expanders-and-relays).
             self.zones.add(8 * int(match[1]) + int(match[2]) - 48)
-        elif match := _SENSOR.fullmatch(line):
-            self.zones |= self.rf_zones.get(match[1].decode(), set())
         elif match := _REPORT.fullmatch(line):
             self.users.add(int(match[1]))
             self.zones.add(int(match[1]))
@@ -118,10 +115,7 @@ class AlarmDecoderEar:
         # Whether a line was met before would look like another way through the code.
         decode_line.cache_clear()
         self.state = ad2_state.start(self.settings)
-        rf_zones: dict[str, set[int]] = {}
-        for (serial, _), zone in self.settings.rf_zones.items():
-            rf_zones.setdefault(serial, set()).add(zone)
-        self.witness = Witness(rf_zones)
+        self.witness = Witness()
         self.check()
 
     def hear(self, data: bytes, now: datetime) -> None:
@@ -201,7 +195,6 @@ class AlarmDecoderEar:
         assert self.codec.pending <= MAX_LINE
         assert len(self.codec.counters.headers) <= 32
         assert len(state.partitions) <= 32
-        assert len(state.sensors) <= 128
         assert len(state.expanders) <= 40
         assert len(state.echoes) <= 64
         for partition in state.partitions:

@@ -30,7 +30,7 @@ from .answers import (
 from .vista import VistaEar
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SETTINGS = (Ad2Settings(), Ad2Settings(ADDRESSES, {("0481516", 1): 30}))
+SETTINGS = (Ad2Settings(), Ad2Settings(ADDRESSES))
 STEPS = (4.0, 0.0, 1.0, 30.0, 90.0, -5.0)
 STATUSES = (200, 400, 401, 404, 429, 500, 503)
 LOSE = 0x80

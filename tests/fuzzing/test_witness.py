@@ -76,11 +76,7 @@ def _text(ear: AlarmDecoderEar) -> None:
     ear.state = replace(ear.state, text="ALARM 92 DURESS                 ")
 
 
-def _sensors(ear: AlarmDecoderEar) -> None:
-    ear.state = replace(ear.state, sensors={str(n): None for n in range(129)})  # type: ignore[misc]
-
-
-@pytest.mark.parametrize("invent", [_zone, _mains, _text, _sensors])
+@pytest.mark.parametrize("invent", [_zone, _mains, _text])
 def test_an_invented_zone_or_value_is_noticed(
     invent: Callable[[AlarmDecoderEar], None],
 ) -> None:

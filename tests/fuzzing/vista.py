@@ -156,7 +156,6 @@ class VistaEar:
         assert self.codec.pending <= MAX_PACKET
         assert len(self.codec.counters.types) <= 32
         assert len(self.state.statuses) < 1000
-        assert len(self.state.names) < 1000
         assert len(self.state.zone_partitions) <= 256
         assert len(self.state.alarms) <= 10 * 1000 * 2
         assert len(self.state.exit_until) <= 8

@@ -3,7 +3,8 @@
 Duress, hold-up, ambush and silent panic call for help without anybody at the site
 knowing. What speaks of one is dropped before it can reach a state, an event, an error,
 a log line or a repair. Every door that lets a foreign text in asks
-`mentions_silent_alarm`; who has the number of a Contact ID event asks `SILENT_EVENTS`.
+`mentions_silent_alarm`; who has the number of a Contact ID event asks `SILENT_EVENTS`,
+and who has the code of a VISTA's own event asks `SILENT_VISTA_EVENTS`.
 
 Words are compared whole, without accents, letter case and doubled letters. A hyphen
 within a word counts and does not count ("hold-up", "du-ress", "Panic-Zone"), and single
@@ -24,6 +25,12 @@ import unicodedata
 
 SILENT_EVENTS: Final = frozenset({120, 121, 122, 124, 125, 126, 127, 128, 129, 146})
 """Contact ID events of silent alarms. 123 is a panic that is audible by definition."""
+
+SILENT_VISTA_EVENTS: Final = frozenset({0x11, 0x12, 0x21, 0x22})
+"""Codes of duress and silent alarms on a VISTA's RS-232 port, and of their ends.
+
+See docs/protocol/vista-rs232.md#silent-events.
+"""
 
 _LONGEST: Final = 4000
 
@@ -98,14 +105,17 @@ _PART: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W_]")
 _LOOKALIKES: Final = str.maketrans("015", "ois")
 
 
-def mentions_silent_alarm(*texts: str | None) -> bool:
-    """Return whether any of these texts may speak of a silent alarm."""
-    return any(_mentions(text[:_LONGEST]) for text in texts if text)
+def mentions_silent_alarm(*texts: str | None, audible: bool = False) -> bool:
+    """Return whether any of these texts may speak of a silent alarm.
+
+    `audible`: the siren is known to sound, so a mere panic is known to everybody.
+    """
+    return any(_mentions(text[:_LONGEST], audible) for text in texts if text)
 
 
 # Zones are read again each minute, with the names they had before.
 @lru_cache(maxsize=4096)
-def _mentions(text: str) -> bool:
+def _mentions(text: str, audible: bool) -> bool:
     plain = "".join(
         sign
         for sign in unicodedata.normalize("NFKD", text)
@@ -121,11 +131,11 @@ def _mentions(text: str) -> bool:
     return (
         any(map(_is_sign, words))
         or any(map(_is_sign, _joined(parts)))
-        or any(map(_holds_sign, _spelled(words)))
+        or any(_holds_sign(word, audible) for word in _spelled(words))
         or any(first in _UP and second == "up" for first, second in pairwise(words))
         or (_PERSONAL in words and any(word.startswith(_ATTACK) for word in words))
         or _is_quiet_alarm(words)
-        or _is_silent_panic(words)
+        or _is_silent_panic(words, audible)
     )
 
 
@@ -164,9 +174,9 @@ def _spelled(words: Sequence[str]) -> Iterator[str]:
         run = ""
 
 
-def _holds_sign(spelled: str) -> bool:
+def _holds_sign(spelled: str, audible: bool) -> bool:
     # Where one spelled word ends and the next begins cannot be seen.
-    return spelled.startswith((*_WHOLE, *_PANIC)) or any(
+    return spelled.startswith(_WHOLE if audible else (*_WHOLE, *_PANIC)) or any(
         sign in spelled for sign in _BEGINNINGS
     )
 
@@ -182,9 +192,8 @@ def _is_quiet_alarm(words: Sequence[str]) -> bool:
     return False
 
 
-def _is_silent_panic(words: Sequence[str]) -> bool:
+def _is_silent_panic(words: Sequence[str], audible: bool) -> bool:
     """Return whether a panic is not said to be audible, or anything to be inaudible."""
-    audible = False
     for index, word in enumerate(words):
         if not word.startswith(_AUDIBLE):
             continue

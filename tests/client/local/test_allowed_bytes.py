@@ -59,7 +59,6 @@ QUICK = Timing(
     poll=0.3,
     resync=0.8,
     response=0.15,
-    long_response=0.4,
     suspended=0.5,
     backoff_first=0.01,
     backoff_longest=0.05,
@@ -185,7 +184,7 @@ async def found(scene: Scene) -> None:
 
 
 async def asked(scene: Scene) -> None:
-    """Connect, refresh, read the log, and live through a quiet time."""
+    """Connect, refresh, and live through a quiet time."""
     async with scene.linked() as link:
         await scene.online(link)
         refreshing = asyncio.create_task(link.refresh())
@@ -193,8 +192,7 @@ async def asked(scene: Scene) -> None:
         scene.house.forward(11)
         await refreshing
         if isinstance(link, VistaSerialLink):
-            await until(lambda: link.zone_names)
-            await link.read_log()
+            await until(lambda: link.state.status.open_zones is not None)
         await asyncio.sleep(1)
 
 

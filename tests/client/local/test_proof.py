@@ -34,7 +34,6 @@ HASTY = Timing(
     poll=0.01,
     resync=0.02,
     response=0.01,
-    long_response=0.02,
     suspended=0.04,
     backoff_first=0.001,
     backoff_longest=0.005,

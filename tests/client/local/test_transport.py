@@ -1,5 +1,10 @@
 """Addresses as people may see them, and the pauses between two tries."""
 
+from base64 import b64encode
+from collections.abc import Callable
+from traceback import format_exception
+from urllib.parse import quote
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -7,9 +12,9 @@ from custom_components.panelsync.client.local.connection import (
     Address,
     Backoff,
     LinkLost,
-    Rate,
     open_connection,
 )
+from custom_components.panelsync.client.local.telnet import Rate
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,13 @@ from custom_components.panelsync.client.local.connection import (
         # What no library can take apart is shown all the same.
         ("socket://[::1", "socket://[::1"),
         ("socket://me:secret@[::1?key=secret", "socket://[::1"),
+        # A password may hold any sign: where it ends here, nobody can say.
+        ("socket://me:sec/ret@host:1", "socket://"),
+        ("socket://me:sec?ret@host:1", "socket://"),
+        ("socket://me:s@c#ret@host:1", "socket://"),
+        ("esphome://host/?key=sec@ret", "esphome://"),
+        ("me:secret@host:4000", "host:4000"),
+        ("/dev/serial/by-id/usb-a@b", "/dev/serial/by-id/usb-a@b"),
         ("socket://", "socket://"),
         ("", ""),
     ],
@@ -74,3 +86,59 @@ async def test_whatever_an_opener_raises_is_a_lost_link(
     monkeypatch.setattr("serialx.open_serial_connection", opener)
     with pytest.raises(LinkLost, match="not loaded"):
         await open_connection(Address("esphome-hass://esphome/x", 9600))
+
+
+ADDRESSES = (
+    "socket://{user}:{secret}@host:1",
+    "rfc2217://{secret}@host:1",
+    "esphome://host:6053/?port_name=uart&key={secret}",
+    "esphome://host:6053/?{secret}",
+    "tcp://host:1#{secret}",
+    "{user}:{secret}@host",
+)
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    quote,
+    " ".join,
+    repr,
+    lambda text: b64encode(text.encode()).decode(),
+)
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+@pytest.mark.parametrize("typed", [str, quote])
+@pytest.mark.parametrize("secret", ["hunter42", "p w", "x1%2Fy", "gé-heim", "ab@/c?"])
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_what_an_opener_says_never_repeats_a_password(
+    address: str,
+    secret: str,
+    typed: Callable[[str], str],
+    spelled: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = address.format(user="anna", secret=typed(secret))
+
+    async def opener(*_: object, **__: object) -> None:
+        words = f"Cannot sign in with {spelled(secret)} at host"
+        raise ConnectionError(words) from ValueError(url)
+
+    monkeypatch.setattr("serialx.open_serial_connection", opener)
+    monkeypatch.setattr("serialx.create_serial_connection", opener)
+    with pytest.raises(LinkLost) as lost:
+        await open_connection(Address(url, 9600))
+    shown = "".join(format_exception(lost.value))
+    for piece in (secret, spelled(secret), typed(secret), url):
+        assert piece.casefold() not in shown.casefold()
+    assert "ConnectionError" in lost.value.text
+
+
+async def test_what_an_opener_says_of_an_address_without_a_secret_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def opener(**_: object) -> None:
+        raise OSError("No such device: socket://host:1\u202e\x07")
+
+    monkeypatch.setattr("serialx.open_serial_connection", opener)
+    with pytest.raises(LinkLost, match=r"No such device: socket://host:1$"):
+        await open_connection(Address("socket://host:1", 9600))

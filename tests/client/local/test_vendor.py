@@ -20,7 +20,6 @@ SAME = {
     "ready": "ready",
     "armed_away": "armed_away",
     "armed_home": "armed_home",
-    "backlight": "backlight_on",
     "programming": "programming_mode",
     "bypassed": "zone_bypassed",
     "ac_power": "ac_power",

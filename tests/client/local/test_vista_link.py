@@ -11,10 +11,7 @@ from custom_components.panelsync.client.errors import PanelUnreachable
 from custom_components.panelsync.client.local.base import Clock, LinkPhase, Timing
 from custom_components.panelsync.client.local.commands import VistaQuery
 from custom_components.panelsync.client.local.connection import Address
-from custom_components.panelsync.client.local.vista.link import (
-    LoggedEvent,
-    VistaSerialLink,
-)
+from custom_components.panelsync.client.local.vista.link import VistaSerialLink
 from custom_components.panelsync.client.models import ArmingState
 
 from .samples import LINES
@@ -28,27 +25,18 @@ QUICK = Timing(
     poll=0.2,
     resync=30,
     response=0.1,
-    long_response=0.3,
     refresh=0.5,
     suspended=0.3,
     backoff_first=0.01,
     backoff_longest=0.05,
     healthy=0.2,
 )
-CALM = replace(QUICK, poll=30, response=5, long_response=5, suspended=30)
+CALM = replace(QUICK, poll=30, response=5, suspended=30)
 
 ANSWERS = {
     VistaQuery.ARMING: packet("AS", "ADDDDDDD"),
     VistaQuery.ZONES: ZONES_1,
     VistaQuery.ZONE_PARTITIONS: packet("ZP", "1" + "1" * 40 + "0" * 24),
-    VistaQuery.ZONE_NAMES: packet("zd", '021"FRONT DOOR"')
-    + CRLF
-    + packet("zd", '000""'),
-    VistaQuery.EVENT_LOG: packet("ld", "080000041160216102" + "6")
-    + CRLF
-    + packet("ld", "1100000411602161026")
-    + CRLF
-    + packet("lc"),
 }
 
 
@@ -73,6 +61,15 @@ def open_zones(link: VistaSerialLink) -> set[int] | None:
     """Return the open zones a link knows."""
     zones = link.state.status.open_zones
     return None if zones is None else set(zones)
+
+
+async def learned(source: Source, link: VistaSerialLink) -> None:
+    """Wait until all that is asked at first was asked, and its answers are on the way."""
+    await until(
+        lambda: (
+            asked(source, VistaQuery.ZONE_PARTITIONS) and open_zones(link) is not None
+        )
+    )
 
 
 def only_queries(source: Source) -> bool:
@@ -142,14 +139,13 @@ async def test_everything_is_asked_once_when_the_panel_was_heard(
         assert source.received == b""
         source.send(packet("OK") + CRLF)
         await until(lambda: link.state.available)
-        await until(lambda: link.zone_names)
+        await learned(source, link)
         status = link.state.status
         assert status.arming is ArmingState.ARMED_AWAY
         assert open_zones(link) == {21}
-        assert link.zone_names == {21: "FRONT DOOR"}
         await asyncio.sleep(0.1)
         asked_for = [asked(source, query) for query in VistaQuery]
-        assert asked_for == [1, 1, 1, 1, 0]
+        assert asked_for == [1, 1, 1]
 
 
 async def test_a_packet_ends_the_listening(server: TcpSource) -> None:
@@ -183,7 +179,7 @@ async def test_the_event_after_half_a_packet_is_not_lost(server: TcpSource) -> N
     answering(server)
     # No resync comes in the time of this test: only the event itself can tell.
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(b"1BnqF5021")
         await until(lambda: link.counters.damaged)
         server.send(packet("nq", "1B00000010509161026") + CRLF)
@@ -193,7 +189,7 @@ async def test_the_event_after_half_a_packet_is_not_lost(server: TcpSource) -> N
 async def test_a_packet_that_comes_in_pieces_is_whole(server: TcpSource) -> None:
     answering(server)
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         for byte in packet("nq", "1B00000010509161026") + CRLF:
             server.send(bytes([byte]))
             await asyncio.sleep(0.005)
@@ -205,7 +201,7 @@ async def test_an_arming_event_asks_for_the_arming(server: TcpSource) -> None:
     answers = dict(ANSWERS)
     answering(server, answers)
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         answers[VistaQuery.ARMING] = packet("AS", "DDDDDDDD")
         server.send(packet("nq", "0800000411602161026") + CRLF)
         await until(lambda: link.state.status.arming is ArmingState.DISARMED)
@@ -215,8 +211,7 @@ async def test_an_arming_event_asks_for_the_arming(server: TcpSource) -> None:
 async def test_damage_asks_for_everything_once(server: TcpSource) -> None:
     answering(server)
     async with linked(server, replace(QUICK, poll=30)) as link:
-        await until(lambda: link.state.status.open_zones)
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(b"10ASAHDDDDDD008B\r\n" * 5)
         await until(lambda: open_zones(link) is None)
         await until(lambda: open_zones(link) == {21})
@@ -238,13 +233,12 @@ async def test_a_panel_that_falls_silent(source: Source) -> None:
     answers = dict(ANSWERS)
     answering(source, answers)
     async with linked(source, QUICK) as link:
-        await until(lambda: link.zone_names)
+        await learned(source, link)
         answers.clear()
         await until(lambda: link.state.phase is LinkPhase.OFFLINE, 2)
         assert link.state.status.arming is None
         answers.update(ANSWERS)
         await until(lambda: link.state.available)
-        assert asked(source, VistaQuery.ZONE_NAMES) == 1
 
 
 async def test_an_older_panel_that_knows_only_the_arming(server: TcpSource) -> None:
@@ -259,7 +253,7 @@ async def test_an_older_panel_that_knows_only_the_arming(server: TcpSource) -> N
 async def test_a_panel_in_programming_is_left_alone(server: TcpSource) -> None:
     answering(server)
     async with linked(server, replace(QUICK, suspended=30)) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
         assert link.state.status.arming is None
@@ -275,7 +269,7 @@ async def test_a_panel_in_programming_is_left_alone(server: TcpSource) -> None:
 async def test_a_panel_that_does_not_come_back(server: TcpSource) -> None:
     answering(server)
     async with linked(server, QUICK) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.OFFLINE)
         await until(lambda: link.state.available)
@@ -287,7 +281,7 @@ async def test_a_busy_house_does_not_hide_that_the_answer_never_came(
     """One damaged byte takes away the notice that the panel answers again."""
     answering(server)
     async with linked(server, replace(CALM, suspended=0.4)) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
         server.received.clear()
@@ -307,12 +301,9 @@ async def test_what_no_panel_does_in_programming_or_test_ends_the_silence(
 ) -> None:
     answering(server)
     async with linked(server, replace(CALM, response=0.5)) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(packet("XF") + CRLF)
         await until(lambda: link.state.phase is LinkPhase.PANEL_SILENT)
-        server.send(packet("ld", code + "00000413208161026") + CRLF)
-        await asyncio.sleep(0.1)
-        assert link.state.phase is LinkPhase.PANEL_SILENT
         server.send(packet("nq", code + "00000413208161026") + CRLF)
         await until(lambda: link.state.available)
         await until(lambda: open_zones(link) == {21})
@@ -322,7 +313,7 @@ async def test_refresh_asks_the_panel(server: TcpSource) -> None:
     answers = dict(ANSWERS)
     answering(server, answers)
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         answers[VistaQuery.ARMING] = packet("AS", "HDDDDDDD")
         answers[VistaQuery.ZONES] = packet("ZS", "1" + "0" * 64)
         await link.refresh()
@@ -334,7 +325,7 @@ async def test_refresh_without_an_answer(server: TcpSource) -> None:
     answers = dict(ANSWERS)
     answering(server, answers)
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         answers.clear()
         with pytest.raises(PanelUnreachable):
             await link.refresh()
@@ -342,21 +333,10 @@ async def test_refresh_without_an_answer(server: TcpSource) -> None:
         await link.refresh()
 
 
-async def test_the_event_log(server: TcpSource) -> None:
-    answering(server)
-    async with linked(server) as link:
-        await until(lambda: link.zone_names)
-        [record] = await link.read_log()
-        # The second record is a duress.
-        assert record == LoggedEvent("Disarmed", None, 4, 1, record.panel_time)
-        assert record.panel_time is not None
-        assert record.panel_time.year == 2026
-
-
 async def test_a_cut_cable(server: TcpSource) -> None:
     answering(server)
     async with linked(server) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         await server.cut()
         await until(lambda: link.state.phase is LinkPhase.OFFLINE)
         assert link.state.status.open_zones is None
@@ -370,7 +350,7 @@ async def test_another_adapter_at_the_address_is_never_asked(
     answering(server)
     async with linked(server, replace(CALM, listen=0.4), speaks=False) as link:
         server.send(packet("OK") + CRLF)
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.on_receive = None
         await server.cut()
         await until(lambda: server.opened == 2)
@@ -408,7 +388,7 @@ async def test_a_bridge_that_greets_for_something_else(server: TcpSource) -> Non
 async def test_a_bridge_that_had_lost_its_serial_side(server: TcpSource) -> None:
     answering(server)
     async with linked(server, replace(CALM, response=0.5)) as link:
-        await until(lambda: link.zone_names)
+        await learned(server, link)
         server.send(CRLF + LINES[78] + CRLF + LINES[79] + CRLF)
         # What the panel told meanwhile is lost.
         await until(lambda: open_zones(link) is None)

@@ -20,7 +20,6 @@ from custom_components.panelsync.client.local.vista.codec import (
     Damaged,
     Packet,
     PanelEvent,
-    ZoneName,
     ZonePartitions,
     ZoneReport,
 )
@@ -41,11 +40,9 @@ MAPPED = ZonePartitions(1, (1,) * 40 + (2,) * 10 + (0,) * 14)
 CLOSED = ZoneReport(1, digits())
 
 
-def event(
-    code: int, zone: int = 0, user: int = 0, partition: int = 1, *, live: bool = True
-) -> PanelEvent:
+def event(code: int, zone: int = 0, user: int = 0, partition: int = 1) -> PanelEvent:
     """Return an event."""
-    return PanelEvent(code, zone, user, partition, None, live)
+    return PanelEvent(code, zone, user, partition)
 
 
 @dataclass
@@ -349,18 +346,11 @@ def test_a_panel_that_answers_is_not_in_programming(port: Port) -> None:
     assert port.seen().programming
 
 
-def test_names_and_map_outlive_the_connection(port: Port) -> None:
-    port.hear(MAPPED, ZoneName(21, "FRONT DOOR"), ArmingReport("ADDDDDDD"))
+def test_the_map_outlives_the_connection(port: Port) -> None:
+    port.hear(MAPPED, ArmingReport("ADDDDDDD"))
     port.state = lose(port.state)
-    assert port.state.names == {21: "FRONT DOOR"}
     assert len(port.seen().partitions) == 2
     assert port.seen().arming is None
-
-
-def test_the_log_changes_nothing(port: Port) -> None:
-    port.hear(event(0x31, 21, live=False), event(0x07, live=False))
-    assert port.activity == []
-    assert port.seen().zones == {}
 
 
 def test_unknown_events_change_nothing(port: Port) -> None:
@@ -380,8 +370,6 @@ def test_a_panel_that_started_is_read_anew(port: Port) -> None:
     """What changed while it was off was told to nobody."""
     port.hear(CLOSED)
     assert port.seen().open_zones == frozenset()
-    port.hear(event(0x0E, live=False))
-    assert port.seen().open_zones == frozenset()
     port.hear(event(0x0E))
     assert port.seen().open_zones is None
     assert port.told == [("other", "Panel started")]
@@ -390,14 +378,11 @@ def test_a_panel_that_started_is_read_anew(port: Port) -> None:
 def test_what_asks_for_more() -> None:
     assert wants_arming(event(0x07))
     assert wants_arming(event(0x08))
-    assert not wants_arming(event(0x08, live=False))
     assert not wants_arming(event(0x89))
     # Whether a partition is ready is told by the arming alone.
     assert all(wants_arming(event(code)) for code in (0xF5, 0xF6, 0x05, 0x06))
-    assert not wants_arming(event(0xF5, live=False))
     assert wants_everything(Damaged())
     assert wants_everything(Communication(on=True))
     assert not wants_everything(Communication(on=False))
     assert wants_everything(event(0x0E))
     assert wants_everything(event(0x3E))
-    assert not wants_everything(event(0x0E, live=False))

@@ -66,7 +66,6 @@ class Timing:
     poll: float = 30  # of the arming state over RS-232
     resync: float = 300
     response: float = 5
-    long_response: float = 45  # for zone names and the event log
     suspended: float = 900  # a panel in programming does not answer
     backoff_first: float = 1
     backoff_longest: float = 60

@@ -23,8 +23,6 @@ class VistaQuery(Enum):
     ARMING = b"08as0064\r\n"
     ZONES = b"08zs004B\r\n"
     ZONE_PARTITIONS = b"08ZP008E\r\n"
-    ZONE_NAMES = b"08ZD009A\r\n"
-    EVENT_LOG = b"08LD00A8\r\n"
 
 
 type Command = Ad2Command | VistaQuery

@@ -8,24 +8,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import random
 import re
+from typing import cast
+from urllib.parse import unquote
 
 import serialx
 
+from .. import foreign
 from ..errors import ClientError
 from ..outcomes import Reason
+from ..repeated import repeats
 from .commands import Command, VistaQuery
+from .telnet import BoundedLoop, Rate
 
 CONNECT_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
 # Small, so that no read keeps the event loop busy for long.
 READ_SIZE = 2048
-# A serial line carries about 120 lines of 96 bytes a second, a bridge that was held up
-# sends what it kept (docs/protocol/alarmdecoder.md#line-rates).
-MOST_BYTES = 100_000
-RATE_WINDOW = 3.0
+TELNET = "rfc2217://"
 
 # serialx raises each of these; an AssertionError where a write meets a close.
-_TROUBLE = (
+_BROKEN = (
     OSError,
     serialx.SerialException,
     ValueError,
@@ -38,21 +40,6 @@ _TROUBLE = (
 
 # The ports of this machine, as a positive list: everything else leads to a network.
 _LOCAL_PORT = re.compile(r"/[^/].*|COM\d{1,3}", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Rate:
-    """How much comes over a stream, in bytes a second of the event loop."""
-
-    since: float = 0
-    received: int = 0
-
-    def is_impossible(self, received: int, now: float) -> bool:
-        """Count what came; tell whether no panel can have sent so much."""
-        if now - self.since > RATE_WINDOW:
-            self.since, self.received = now, 0
-        self.received += received
-        return self.received > RATE_WINDOW * MOST_BYTES
 
 
 class LinkLost(ClientError):
@@ -80,12 +67,41 @@ class Address:
     @property
     def public(self) -> str:
         """Return the address without what may be secret in it."""
+        if _LOCAL_PORT.fullmatch(self.url) is not None:
+            return self.url
+        scheme, rest = self._parts
+        shown = re.split("[?#]", rest, maxsplit=1)[0]
+        host, slash, path = shown.partition("/")
+        if "@" in rest[len(host) :]:
+            # A password may hold any sign: where it ends here nobody can say.
+            return scheme
+        return f"{scheme}{host.rpartition('@')[2]}{slash}{path}"
+
+    @property
+    def _parts(self) -> tuple[str, str]:
         # Taken apart by hand: urlsplit raises on what a person may type.
         scheme, found, rest = self.url.partition("://")
-        if not found:
-            return self.url
-        host, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
-        return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+        return (scheme + found, rest) if found else ("", self.url)
+
+    def explain(self, error: Exception) -> str:
+        """Return what an error says, and only its kind where it repeats a secret."""
+        words = foreign.text(str(error))
+        if words and not repeats(str(error), self._secrets()):
+            return words
+        return type(error).__name__
+
+    def _secrets(self) -> frozenset[str]:
+        """Return whatever of the address is not shown, piece by piece."""
+        if _LOCAL_PORT.fullmatch(self.url) is not None:
+            return frozenset()
+        user, _, _ = self._parts[1].rpartition("@")
+        _, _, query = self.url.replace("#", "?").partition("?")
+        pairs = [pair.partition("=") for pair in re.split("[?&;]", query)]
+        pieces = {
+            *re.split("[:/?#@]", user),
+            *(value or key for key, _, value in pairs),
+        }
+        return frozenset(pieces | {unquote(piece) for piece in pieces}) - {""}
 
 
 class Connection:
@@ -99,13 +115,13 @@ class Connection:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        *,
-        is_local_port: bool = False,
+        address: Address,
     ) -> None:
         """Hold an open stream, to a peer that has not proven anything."""
         self._reader = reader
         self._writer = writer
-        self._mute = is_local_port
+        self._address = address
+        self._mute = address.is_local_port
         self._rate = Rate()
         self._proven: type[Command] | None = None
 
@@ -127,8 +143,8 @@ class Connection:
                 data = await self._reader.read(READ_SIZE)
         except TimeoutError:
             return b""
-        except _TROUBLE as error:
-            raise LinkLost(f"The connection broke: {error}") from error
+        except _BROKEN as error:
+            raise self._broken(error) from None
         if not data:
             raise LinkLost("The other side closed the connection")
         self._mute = False
@@ -161,8 +177,11 @@ class Connection:
     def _send(self, command: Command) -> None:
         try:
             self._writer.write(command.value)
-        except _TROUBLE as error:
-            raise LinkLost(f"The connection broke: {error}") from error
+        except _BROKEN as error:
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> LinkLost:
+        return LinkLost(f"The connection broke: {self._address.explain(error)}")
 
     async def close(self) -> None:
         """Close within 2 s, whatever the other side does."""
@@ -170,7 +189,7 @@ class Connection:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 self._writer.close()
                 await self._writer.wait_closed()
-        except _TROUBLE:
+        except _BROKEN:
             self._writer.transport.abort()
 
 
@@ -178,17 +197,37 @@ async def open_connection(address: Address) -> Connection:
     """Open the stream. Raises LinkLost with the reason."""
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT):
-            reader, writer = await serialx.open_serial_connection(
-                url=address.url, baudrate=address.baudrate
-            )
+            reader, writer = await _open(address)
     except TimeoutError as error:
         raise LinkLost(
             f"{address.public} did not answer within {CONNECT_TIMEOUT:.0f} s"
         ) from error
-    except Exception as error:
-        # Other integrations open their own kinds of address, and raise what they like.
-        raise LinkLost(f"{address.public} cannot be opened: {error}") from error
-    return Connection(reader, writer, is_local_port=address.is_local_port)
+    # Other integrations open their own kinds of address, and raise what they like.
+    except Exception as error:  # noqa: BLE001 - it becomes a lost link
+        # What they raise may repeat a password of the address, and so may its causes.
+        raise LinkLost(
+            f"{address.public} cannot be opened: {address.explain(error)}"
+        ) from None
+    return Connection(reader, writer, address)
+
+
+async def _open(
+    address: Address,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if not address.url.lower().startswith(TELNET):
+        return await serialx.open_serial_connection(
+            url=address.url, baudrate=address.baudrate
+        )
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport, _ = await serialx.create_serial_connection(
+        cast("asyncio.AbstractEventLoop", BoundedLoop(loop)),
+        lambda: protocol,
+        url=address.url,
+        baudrate=address.baudrate,
+    )
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 @dataclass(slots=True)

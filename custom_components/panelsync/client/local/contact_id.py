@@ -13,10 +13,6 @@ from .alarmdecoder.messages import Report, WordReport
 OPENED = 1
 CLOSED = 3
 
-# Duress, hold-up, silent panic, and the panic that may be silent: they never leave
-# this module. 123 is audible by definition.
-CONCEALED = SILENT_EVENTS
-
 # After these the panel is no longer what its copies elsewhere say
 # (docs/protocol/alarmdecoder.md#what-a-local-link-can-do).
 _REPROGRAMMED = frozenset({306, 412, 416, 531, 532, 628})
@@ -152,7 +148,7 @@ def _explain_word(word: str, data: int) -> Meaning | None:
 
 
 def _explain(event: int, qualifier: int, data: int) -> Meaning | None:
-    if event in CONCEALED:
+    if event in SILENT_EVENTS:
         return None
     restored = qualifier == CLOSED
     if event in _OPENING or event in _STAY:

@@ -28,13 +28,11 @@ class Capability(StrEnum):
     ARMING = "arming"
     READY = "ready"
     OPEN_ZONES = "open_zones"
-    ZONE_NAMES = "zone_names"
     MAINS_POWER = "mains_power"
     BATTERY = "battery"
     TROUBLE = "trouble"
     PROGRAMMING = "programming"
     KEYPAD_TEXT = "keypad_text"
-    EVENT_LOG = "event_log"
     QUERY = "query"  # a refresh asks the panel itself
 
 
@@ -75,12 +73,7 @@ class FamilyLink:
     build: Callable[[LinkSettings], LocalLink]
 
 
-_COMMON = frozenset(Capability) - {
-    Capability.ZONE_NAMES,
-    Capability.EVENT_LOG,
-    Capability.KEYPAD_TEXT,
-    Capability.QUERY,
-}
+_COMMON = frozenset(Capability) - {Capability.KEYPAD_TEXT, Capability.QUERY}
 
 # Bauds: docs/protocol/alarmdecoder.md#serial-settings.
 FAMILIES: Mapping[Family, FamilyLink] = {
@@ -91,7 +84,7 @@ FAMILIES: Mapping[Family, FamilyLink] = {
     ),
     Family.VISTA_SERIAL: FamilyLink(
         (9600,),
-        _COMMON | {Capability.ZONE_NAMES, Capability.EVENT_LOG, Capability.QUERY},
+        _COMMON | {Capability.QUERY},
         lambda settings: VistaSerialLink(settings.address),
     ),
 }

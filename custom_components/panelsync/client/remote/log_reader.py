@@ -8,7 +8,7 @@ from .api import Exchange
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
 from .parameters import Parameters, parameters
-from .repeated import repeats
+from ..repeated import repeats
 from .route import Purpose, Route
 
 MOST_PAGES: Final = 10

@@ -27,22 +27,27 @@ from .messages import (
     WordReport,
 )
 
-# Nine bytes of the raw field say something to us; how many more there are differs. The
-# length of the text is the only check of it (docs/protocol/alarmdecoder.md#keypad-lines).
+# Sixteen flags and nine bytes of the raw field say something to us; how many more there
+# are, and how long the text is, differs (docs/protocol/alarmdecoder.md#keypad-lines).
 _KEYPAD = re.compile(
-    r"(?:!KPM:)?\[([01-]{5})([0-7-])([01-]{10})([0-9A-Fa-f-])([A-Z?-])[ -~]{2}\],"
-    r"([0-9A-Fa-f]{3}),\[((?:[0-9A-Fa-f]{2}){9,32})\],\"([ -~]{32})\""
+    r"(?:![A-Z]{2,8}:)?\[([0-9A-Fa-f-]{16}[0-9A-Za-z?-]{0,24})\],([0-9A-Fa-f]{1,4}),"
+    r"\[((?:[0-9A-Fa-f]{2}){9,40})\],\"([ -~]{0,64})\""
 )
-_FLAG = {"0": False, "1": True, "-": None}
+_PREFIXED = re.compile(r"![A-Z]{2,8}:\[")
+_FLAGS = 20
+_ROW = 16
+_FLAG = {"0": False, "1": True}
+_HEX = tuple("0123456789abcdefABCDEF")
 _KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}
 
-_CHANNEL = re.compile(r"(\d{2}),(\d{2}),(\d{2})", re.ASCII)
-_RF = re.compile(r"(\d{7}),([0-9A-Fa-f]{2})", re.ASCII)
+_CHANNEL = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3})", re.ASCII)
+_RF = re.compile(r"([0-9A-Za-z]{1,16}),([0-9A-Fa-f]{1,2})")
 _REPORT = re.compile(
-    r"(\d{1,3}),(\d{1,2}),([A-Z0-9]{2,8})_([136])(\d{3}),([0-9A-Fa-f]{2})", re.ASCII
+    r"(\d{1,4}),(\d{1,2}),([A-Z0-9]{2,8})_(\d)(\d{3})(?:,([0-9A-Fa-f]{1,2}))?",
+    re.ASCII,
 )
-_WORD_REPORT = re.compile(r"(\d{1,3}),(\d{1,2}),([A-Z][A-Z_]{2,31})", re.ASCII)
-_VERSION = re.compile(r"([0-9A-Fa-f]{8})(?:,([^,]{0,40})(?:,([A-Z0-9;]*))?)?")
+_WORD_REPORT = re.compile(r"(\d{1,4}),(\d{1,2}),([A-Z][A-Z0-9_]{2,31})", re.ASCII)
+_VERSION = re.compile(r"([0-9A-Fa-f]{1,16})(?:,([^,]{0,40})(?:,(.*))?)?")
 _SENDING = re.compile(r"!Sending(\.{1,5})done")
 _SETTINGS = frozenset(
     {"ADDRESS", "CONFIGBITS", "MASK", "EXP", "REL", "LRR", "COM", "MODE", "DEDUPLICATE"}
@@ -61,7 +66,7 @@ def decode_line(line: bytes) -> Message | Rejected:
     line = line.lstrip(b"\x00\xff")
     if not line.isascii() or not (text := line.decode("ascii")).isprintable():
         return Rejected(Rejection.NOT_PRINTABLE)
-    if text.startswith(("[", "!KPM:")):
+    if text.startswith("[") or _PREFIXED.match(text):
         return _keypad(text)
     if text.startswith("!"):
         return _bang(text)
@@ -71,39 +76,43 @@ def decode_line(line: bytes) -> Message | Rejected:
 def _keypad(text: str) -> Keypad | Rejected:
     if (match := _KEYPAD.fullmatch(text)) is None:
         return Rejected(Rejection.SHAPE)
-    first, beeps, rest, display, kind, code, raw_hex, page = match.groups()
+    flags, code, raw_hex, page = match.groups()
     raw = bytes.fromhex(raw_hex)
-    ready, away, home, backlight, programming = (_FLAG[flag] for flag in first)
-    bypassed, ac_power, chime, memory, sounding, battery, *others = (
-        _FLAG[flag] for flag in rest
-    )
-    no_delay, fire, check, perimeter = others
+    contradicts = _contradicts(flags, raw)
+    # No checksum: another length may be that of a line that lost or won a byte.
+    if not _is_whole(page) or len(flags) % 4 or (contradicts and len(flags) != _FLAGS):
+        return Rejected(Rejection.SHAPE)
+    beeps, display, kind = flags[5], flags[16:17], flags[17:18]
     return Keypad(
-        ready,
-        away,
-        home,
-        backlight,
-        programming,
-        None if beeps == "-" else int(beeps),
-        bypassed,
-        ac_power,
-        chime,
-        memory,
-        sounding,
-        battery,
-        no_delay,
-        fire,
-        check,
-        perimeter,
+        ready=_FLAG.get(flags[0]),
+        armed_away=_FLAG.get(flags[1]),
+        armed_home=_FLAG.get(flags[2]),
+        programming=_FLAG.get(flags[4]),
+        beeps=int(beeps) if beeps.isdecimal() else None,
+        bypassed=_FLAG.get(flags[6]),
+        ac_power=_FLAG.get(flags[7]),
+        chime=_FLAG.get(flags[8]),
+        alarm_memory=_FLAG.get(flags[9]),
+        alarm_sounding=_FLAG.get(flags[10]),
+        battery_low=_FLAG.get(flags[11]),
+        entry_delay_off=_FLAG.get(flags[12]),
+        fire=_FLAG.get(flags[13]),
+        check=_FLAG.get(flags[14]),
+        perimeter_only=_FLAG.get(flags[15]),
         # Flag 17 is a copy of these bits of the raw field
         # (docs/protocol/alarmdecoder.md#flags).
-        (raw[7] & 0x0C) >> 2 if display == "-" else int(display, 16),
-        _KIND.get(kind),
-        code.lower(),
-        raw,
-        page,
-        _contradicts(first + rest, beeps, raw),
+        display=int(display, 16) if display in _HEX else (raw[7] & 0x0C) >> 2,
+        panel_kind=_KIND.get(kind),
+        code=code.lower(),
+        raw=raw,
+        text=page,
+        contradicts_itself=contradicts,
     )
+
+
+def _is_whole(page: str) -> bool:
+    """Tell whether a text is of whole rows, or ends behind its last sign."""
+    return len(page) % _ROW == 0 or (len(page) < 2 * _ROW and page[-1] != " ")
 
 
 # Each flag of the line, but for backlight and beeps, is a copy of a raw bit: byte and
@@ -114,6 +123,7 @@ _COPIES = (
     (7, 0x80),
     None,
     (8, 0x40),
+    None,
     (8, 0x10),
     (8, 0x08),
     (8, 0x20),
@@ -127,14 +137,14 @@ _COPIES = (
 )
 
 
-def _contradicts(flags: str, beeps: str, raw: bytes) -> bool:
-    if beeps not in {"-", str(raw[6] & 0x07)}:
+def _contradicts(flags: str, raw: bytes) -> bool:
+    if flags[5] not in {"-", str(raw[6] & 0x07)}:
         return True
     return any(
         flag != "-"
         and copy is not None
         and (flag == "1") != bool(raw[copy[0]] & copy[1])
-        for flag, copy in zip(flags, _COPIES, strict=True)
+        for flag, copy in zip(flags, _COPIES, strict=False)
     )
 
 
@@ -175,8 +185,8 @@ def _report(body: str) -> Report | WordReport | Rejected:
         # A report code of its own replaces the event's last digits
         # (docs/protocol/alarmdecoder.md#long-range-radio); never those of a panic
         # (12x), which may have to stay hidden.
-        if code not in {"00", "ff", "FF"} and code.isdigit() and event[:2] != "12":
-            event = event[0] + code
+        if code and code.isdigit() and int(code) and event[:2] != "12":
+            event = event[0] + code.zfill(2)
         return Report(int(data), int(partition), prefix, int(qualifier), int(event))
     if (match := _WORD_REPORT.fullmatch(body)) is not None and match[3][-1] != "_":
         return WordReport(int(match[1]), int(match[2]), match[3])

@@ -62,7 +62,6 @@ class Keypad:
     ready: bool | None
     armed_away: bool | None
     armed_home: bool | None
-    backlight: bool | None
     programming: bool | None
     beeps: int | None
     bypassed: bool | None
@@ -119,18 +118,6 @@ class RfSensor:
 
     serial: str
     value: int
-
-    @property
-    def open_loops(self) -> frozenset[int]:
-        """Return the numbers of the loops that are open."""
-        # The bits are not in order (docs/protocol/alarmdecoder.md#rf-sensors).
-        loops = ((1, 0x80), (2, 0x20), (3, 0x10), (4, 0x40))
-        return frozenset(loop for loop, bit in loops if self.value & bit)
-
-    @property
-    def battery_low(self) -> bool:
-        """Tell whether the sensor's battery is low."""
-        return bool(self.value & 0x02)
 
 
 @dataclass(frozen=True, slots=True)

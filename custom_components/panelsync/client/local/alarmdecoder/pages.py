@@ -74,8 +74,8 @@ _INTERRUPTION = re.compile(r"AC LOSS")
 _HIDDEN = re.compile(r"(?:HIT|PRESS) *\*")
 _EXIT_DELAY = re.compile(r"ARMED.*MAY EXIT NOW\D*(\d{1,3})?", re.ASCII)
 _ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
-_ALARM = re.compile(r"^ALARM +\d")
-_PANIC = re.compile(r"\bPANI[CKQ]\w*", re.IGNORECASE)
+_ALARM = re.compile(r"ALARM +\d")
+_ROW = 16
 
 _BATTERY_OF_PANEL = re.compile(r"SYSTEM +LO *BAT")
 _BATTERY_OF_ZONE = re.compile(r"LO *BAT *\d")
@@ -89,10 +89,12 @@ def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
 
     A page of an alarm that nobody could hear is one.
     """
-    if line.alarm_sounding or alarm_was_heard:
-        # A panic that sounds is known to everybody.
-        return mentions_silent_alarm(_PANIC.sub(" ", line.text))
-    return mentions_silent_alarm(line.text) or bool(_ALARM.search(line.text.upper()))
+    audible = bool(line.alarm_sounding) or alarm_was_heard
+    # A word that fills a row stands against the next row's first.
+    rows = f"{line.text[:_ROW]} {line.text[_ROW:]}"
+    return mentions_silent_alarm(line.text, rows, audible=audible) or (
+        not audible and _ALARM.match(line.text.upper().lstrip()) is not None
+    )
 
 
 def shows_panel_battery(line: Keypad) -> bool:

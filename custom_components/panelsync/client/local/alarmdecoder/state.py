@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ... import foreign
 from ...models import ZoneStatus
 from .. import contact_id
 from ..activity import Echoes, Happening, happenings, without_echoes
@@ -22,7 +23,6 @@ from .messages import (
     Opaque,
     PanelKind,
     Report,
-    RfSensor,
     WordReport,
 )
 from .pages import (
@@ -41,9 +41,6 @@ from .partition import KeypadPartition, take_line, take_system_page
 BATTERY_HOLD = timedelta(seconds=120)
 COMMUNICATION_HOLD = timedelta(seconds=60)
 SETTLED_AFTER = timedelta(seconds=60)
-_MAX_SENSORS = 128
-
-type RfLoop = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +48,10 @@ class Ad2Settings:
     """What a person has told of the site.
 
     `addresses` gives each partition number its keypad addresses; without it, partitions
-    are told apart by the keypads that were addressed together. `rf_zones` names the zone of a
-    wireless sensor's loop.
+    are told apart by the keypads that were addressed together.
     """
 
     addresses: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    rf_zones: Mapping[RfLoop, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,6 @@ class Ad2State:
     partitions: tuple[KeypadPartition, ...] = ()
     system: Ad2System = field(default_factory=Ad2System)
     expanders: Mapping[int, int] = field(default_factory=dict)
-    sensors: Mapping[str, RfSensor] = field(default_factory=dict)
     programming_left: datetime | None = None
     text: str | None = None
     first_line: datetime | None = None
@@ -143,8 +137,6 @@ def apply(state: Ad2State, message: Message, now: datetime) -> Step:
                 return state, ()
             expanders = {**state.expanders, message.zone: message.value}
             return replace(state, expanders=expanders), ()
-        case RfSensor():
-            return replace(state, sensors=_heard(state.sensors, message)), ()
         case BridgeNotice.SERIAL_DISCONNECTED:
             return lose(state), ()
         case AdapterNotice():
@@ -171,7 +163,7 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         page = Page(PageKind.INTERRUPTION, text="concealed")
         line = _concealed(line, heard)
     elif line.mask == 0 or (partitions and _is_theirs(partitions[0], line.mask)):
-        text = line.text
+        text = foreign.text(line.text)
     first_line = state.first_line or now
     after = replace(
         state,
@@ -332,14 +324,6 @@ def _tell(state: Ad2State, happened: tuple[Happening, ...], now: datetime) -> St
     return replace(state, echoes=echoes) if echoes != state.echoes else state, activity
 
 
-def _heard(sensors: Mapping[str, RfSensor], heard: RfSensor) -> dict[str, RfSensor]:
-    # Neighbours' sensors are heard too: the longest silent make room.
-    others = {key: value for key, value in sensors.items() if key != heard.serial}
-    while len(others) >= _MAX_SENSORS:
-        del others[next(iter(others))]
-    return {**others, heard.serial: heard}
-
-
 def _disturbed(state: Ad2State) -> Ad2State:
     return replace(
         state,
@@ -350,16 +334,12 @@ def _disturbed(state: Ad2State) -> Ad2State:
 
 
 def _authoritative(state: Ad2State) -> dict[int, ZoneStatus]:
-    """Return the zones a wire or a radio tells of itself, with what it tells."""
-    normal = ZoneStatus(0)
+    """Return the zones a wire tells of itself, with what it tells."""
     values = {1: ZoneStatus.FAULTED, 2: ZoneStatus.TROUBLE}
-    zones = {zone: values.get(value, normal) for zone, value in state.expanders.items()}
-    for (serial, loop), zone in state.settings.rf_zones.items():
-        if (sensor := state.sensors.get(serial)) is not None:
-            status = ZoneStatus.FAULTED if loop in sensor.open_loops else normal
-            low = ZoneStatus.LOW_BATTERY if sensor.battery_low else normal
-            zones[zone] = zones.get(zone, normal) | status | low
-    return zones
+    return {
+        zone: values.get(value, ZoneStatus(0))
+        for zone, value in state.expanders.items()
+    }
 
 
 def _zones(state: Ad2State) -> dict[int, ZoneStatus]:

@@ -6,7 +6,6 @@ damage means that something was missed (docs/protocol/vista-rs232.md#habits).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 import re
 
 from ..alarmdecoder.messages import BridgeNotice
@@ -14,6 +13,9 @@ from .events import SHORT_CODES, Named
 
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255
+PARTITIONS = 8
+# In the place of the letter of a partition that a panel leaves out.
+NOT_REPORTED = "?"
 _MAX_TYPES = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")
 # What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
@@ -28,7 +30,7 @@ _NOTICES = {f"!SER2SOCK {one}".encode() for one in BridgeNotice} | {b'!\xff\xfd"
 
 @dataclass(frozen=True, slots=True)
 class ArmingReport:
-    """One letter for each partition."""
+    """One letter for each of the eight partitions."""
 
     letters: str
 
@@ -50,36 +52,13 @@ class ZonePartitions:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneName:
-    """The descriptor of one zone."""
-
-    zone: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamesEnd:
-    """No more descriptors."""
-
-
-@dataclass(frozen=True, slots=True)
 class PanelEvent:
-    """Something the panel did, live or from its log.
-
-    `panel_time` is the panel's own clock, which may be wrong: for people to read only.
-    """
+    """Something the panel did just now."""
 
     code: int
     zone: int
     user: int
     partition: int
-    panel_time: datetime | None
-    live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LogEnd:
-    """No more log records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +89,7 @@ type Packet = (
     ArmingReport
     | ZoneReport
     | ZonePartitions
-    | ZoneName
-    | NamesEnd
     | PanelEvent
-    | LogEnd
     | Communication
     | Acknowledged
     | Damaged
@@ -290,7 +266,6 @@ def decode_packet(packet: bytes) -> Packet:
         or not (text := packet.decode("ascii")).isprintable()
         or _length(packet) != len(packet)
         or len(packet) < 8
-        or text[-4:-2] != "00"
         or _hex(text[-2:]) != checksum(packet[:-2])
     ):
         return Damaged()
@@ -310,7 +285,9 @@ def _length(packet: bytes) -> int | None:
 
 def _arming(body: str) -> ArmingReport | None:
     letters = body.upper()
-    return ArmingReport(letters) if re.fullmatch("[A-Z]{8}", letters) else None
+    if re.fullmatch("[A-Z]{1,8}", letters) is None:
+        return None
+    return ArmingReport(letters.ljust(PARTITIONS, NOT_REPORTED))
 
 
 def _zones(body: str) -> ZoneReport | None:
@@ -332,35 +309,15 @@ def _block(body: str, digit: str) -> tuple[int, str] | None:
     return (1, body) if re.fullmatch(f"{digit}+", body) else None
 
 
-def _name(body: str) -> ZoneName | NamesEnd | None:
-    match = re.fullmatch(r'(\d{3})"(.*)"', body, re.ASCII)
+def _event(body: str) -> PanelEvent | None:
+    """Read an event; the panel's own time in it may be wrong and is not kept."""
+    if (short := _short_event(body)) is not None:
+        return short
+    match = re.fullmatch(r"([0-9A-Fa-f]{2})(\d{3})(\d{3})(\d).{10}", body, re.ASCII)
     if match is None:
         return None
-    zone = int(match[1])
-    return ZoneName(zone, match[2].strip()) if zone else NamesEnd()
-
-
-def _event(body: str, *, live: bool) -> PanelEvent | None:
-    match = re.fullmatch(
-        r"([0-9A-Fa-f]{2})(\d{3})(\d{3})(\d)((?:\d\d){5})", body, re.ASCII
-    )
-    if match is None:
-        return None
-    try:
-        panel_time = datetime.strptime(match[5], "%M%H%d%m%y")
-    except ValueError:
-        panel_time = None
-    code, zone, user, partition = (
-        int(match[1], 16),
-        int(match[2]),
-        int(match[3]),
-        int(match[4]),
-    )
-    return PanelEvent(code, zone, user, partition, panel_time, live)
-
-
-def _live(body: str) -> PanelEvent | None:
-    return _short_event(body) or _event(body, live=True)
+    code, zone, user, partition = match.groups()
+    return PanelEvent(int(code, 16), int(zone), int(user), int(partition))
 
 
 def _short_event(body: str) -> PanelEvent | None:
@@ -369,27 +326,20 @@ def _short_event(body: str) -> PanelEvent | None:
     User and zone count from 0; there is no partition and no year
     (docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels).
     """
-    match = re.fullmatch(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})\d{8}", body, re.ASCII)
+    match = re.fullmatch(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2}).{8}", body, re.ASCII)
     if match is None or (short := SHORT_CODES.get(int(match[1], 16))) is None:
         return None
     number = int(match[2], 16) + 1
     zone = number if short.names is Named.ZONE else 0
     user = number if short.names is Named.USER else 0
-    return PanelEvent(short.code, zone, user, 0, None, live=True)
-
-
-def _logged(body: str) -> PanelEvent | None:
-    return _event(body, live=False)
+    return PanelEvent(short.code, zone, user, 0)
 
 
 _DECODERS: dict[str, Callable[[str], Packet | None]] = {
     "AS": _arming,
     "ZS": _zones,
     "ZP": _partitions,
-    "ZD": _name,
-    "NQ": _live,
-    "LD": _logged,
-    "LC": lambda _: LogEnd(),
+    "NQ": _event,
     "XN": lambda _: Communication(on=True),
     "XF": lambda _: Communication(on=False),
     "OK": lambda _: Acknowledged(),

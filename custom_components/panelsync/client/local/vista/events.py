@@ -9,9 +9,6 @@ from enum import Enum, auto
 
 from ...models import ActivityType, ZoneStatus
 
-# Duress and silent alarms: they never leave this package.
-CONCEALED = frozenset({0x11, 0x12, 0x21, 0x22})
-
 DISARMING = frozenset({0x08, 0x18, 0x38})
 ARMING = frozenset({0x07, 0x17, 0x27, 0x37, 0x47, 0xB7})
 # A zone opened, closed, or was bypassed or not: that may make a partition ready.

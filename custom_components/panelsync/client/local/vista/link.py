@@ -5,7 +5,6 @@ See docs/protocol/vista-rs232.md#port.
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import override
 
 from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
@@ -16,16 +15,12 @@ from .codec import (
     ArmingReport,
     Communication,
     Damaged,
-    LogEnd,
-    NamesEnd,
     Packet,
     PacketCounters,
-    PanelEvent,
     VistaSerialCodec,
     ZonePartitions,
     ZoneReport,
 )
-from .events import CONCEALED, MEANINGS
 from .state import (
     VistaState,
     apply,
@@ -39,24 +34,9 @@ _ANSWERS: dict[VistaQuery, type] = {
     VistaQuery.ARMING: ArmingReport,
     VistaQuery.ZONES: ZoneReport,
     VistaQuery.ZONE_PARTITIONS: ZonePartitions,
-    VistaQuery.ZONE_NAMES: NamesEnd,
-    VistaQuery.EVENT_LOG: LogEnd,
 }
-_LONG = {VistaQuery.ZONE_NAMES, VistaQuery.EVENT_LOG}
 _RESYNC = (VistaQuery.ARMING, VistaQuery.ZONES, VistaQuery.ZONE_PARTITIONS)
 _MISSES = 2
-_MAX_LOG = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
-    """One record of the panel's own log. `panel_time` is the panel's clock."""
-
-    text: str
-    zone: int | None
-    user: int | None
-    partition: int | None
-    panel_time: datetime | None
 
 
 @dataclass(slots=True)
@@ -97,34 +77,11 @@ class VistaSerialLink(PushedLink):
         self._panel = VistaState()
         self.counters = PacketCounters()
         self._session: _Session | None = None
-        self._log: list[PanelEvent] = []
-
-    @property
-    def zone_names(self) -> dict[int, str]:
-        """Return the descriptors the panel has told."""
-        return dict(self._panel.names)
 
     async def refresh(self) -> None:
         """Ask the panel for arming and zones. Raises PanelUnreachable."""
         await self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
         await self._wait_for({ArmingReport, ZoneReport}, self._timing.refresh)
-
-    async def read_log(self) -> tuple[LoggedEvent, ...]:
-        """Read the panel's event log; takes up to 45 s. Raises PanelUnreachable."""
-        self._log.clear()
-        await self._ask_soon(VistaQuery.EVENT_LOG)
-        await self._wait_for({LogEnd}, self._timing.long_response)
-        return tuple(
-            LoggedEvent(
-                MEANINGS[event.code].text,
-                event.zone or None,
-                event.user or None,
-                event.partition or None,
-                event.panel_time,
-            )
-            for event in self._log
-            if event.code in MEANINGS and event.code not in CONCEALED
-        )
 
     async def _ask_soon(self, *queries: VistaQuery) -> None:
         loop = asyncio.get_running_loop()
@@ -161,8 +118,6 @@ class VistaSerialLink(PushedLink):
             data_at=now,
         )
         session.want(*_RESYNC)
-        if not self._panel.names:
-            session.want(VistaQuery.ZONE_NAMES)
         self._session = session
         try:
             while True:
@@ -224,8 +179,6 @@ class VistaSerialLink(PushedLink):
                     session.asked = None
                     self._forget()
                     phase = LinkPhase.PANEL_SILENT
-            case PanelEvent(live=False) if len(self._log) < _MAX_LOG:
-                self._log.append(packet)
         self._apply(phase, packet)
         self._heard(type(packet))
 
@@ -239,14 +192,9 @@ class VistaSerialLink(PushedLink):
         if not session.valid:
             return min(session.judge_at, session.data_at + self._timing.suspended)
         if session.asked is not None:
-            return self._answer_due(session)
+            return session.asked_at + self._timing.response
         due = min(session.poll_at, session.resync_at)
         return session.send_at if session.wanted else max(due, session.send_at)
-
-    def _answer_due(self, session: _Session) -> float:
-        timing = self._timing
-        long = session.asked in _LONG
-        return session.asked_at + (timing.long_response if long else timing.response)
 
     def _check(self, session: _Session, now: float) -> None:
         """Do what is due."""
@@ -258,7 +206,10 @@ class VistaSerialLink(PushedLink):
         if not session.valid:
             self._judge(session, now)
             return
-        if session.asked is not None and now >= self._answer_due(session):
+        if (
+            session.asked is not None
+            and now >= session.asked_at + self._timing.response
+        ):
             self._missed(session)
         if now >= session.resync_at:
             session.resync_at = now + self._timing.resync

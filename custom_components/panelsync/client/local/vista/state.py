@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...models import ArmingState, ZoneStatus
+from ...silent_alarm import SILENT_VISTA_EVENTS
 from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
 from . import events
 from .codec import (
+    NOT_REPORTED,
     ArmingReport,
     Communication,
     Damaged,
     Packet,
     PanelEvent,
-    ZoneName,
     ZonePartitions,
     ZoneReport,
 )
@@ -67,7 +68,6 @@ class VistaState:
     statuses: Mapping[int, ZoneStatus] = field(default_factory=dict)
     read: frozenset[int] = frozenset()
     zone_partitions: Mapping[int, int] = field(default_factory=dict)
-    names: Mapping[int, str] = field(default_factory=dict)
     alarms: frozenset[Alarm] = frozenset()
     remembered: frozenset[int] = frozenset()
     ac_power: bool | None = None
@@ -101,7 +101,7 @@ class VistaState:
         """Return the partitions that have zones, or do something."""
         used = {number for number in self.zone_partitions.values() if number}
         for number, letter in enumerate(self.letters or "", 1):
-            if letter != "D":
+            if letter not in {"D", NOT_REPORTED}:
                 used.add(number)
         return sorted(used or {1})
 
@@ -162,7 +162,6 @@ def lose(state: VistaState) -> VistaState:
     """Return the state after the connection was lost: nothing is known any more."""
     return VistaState(
         zone_partitions=state.zone_partitions,
-        names=state.names,
         programming_left=state.programming_left,
     )
 
@@ -171,7 +170,6 @@ def wants_arming(packet: Packet) -> bool:
     """Tell whether the arming state should be asked for again."""
     return (
         isinstance(packet, PanelEvent)
-        and packet.live
         and packet.code in events.ARMING | events.DISARMING | events.OPENING
     )
 
@@ -191,25 +189,18 @@ def shows_readiness(packet: Packet) -> bool:
     Then it answers again, whatever was announced before (08XF,
     docs/protocol/vista-rs232.md#communication-off).
     """
-    return (
-        isinstance(packet, PanelEvent) and packet.live and packet.code in events.READY
-    )
+    return isinstance(packet, PanelEvent) and packet.code in events.READY
 
 
 def _has_started(packet: Packet) -> bool:
     """Tell whether the panel was off: what changed meanwhile was told to nobody."""
-    return (
-        isinstance(packet, PanelEvent) and packet.live and packet.code in events.STARTED
-    )
+    return isinstance(packet, PanelEvent) and packet.code in events.STARTED
 
 
 def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
     """Return the state after one packet, and what happened at the panel by it."""
-    match packet:
-        case Damaged():
-            return replace(state, read=frozenset()), ()
-        case PanelEvent(live=False):
-            return replace(state, last_packet=now), ()
+    if isinstance(packet, Damaged):
+        return replace(state, read=frozenset()), ()
     before = state
     state = replace(state, last_packet=now)
     told: tuple[Happening, ...] = ()
@@ -225,9 +216,7 @@ def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
                 if number:
                     mapped[zone] = number
             state = replace(state, zone_partitions=mapped)
-        case ZoneName():
-            state = replace(state, names={**state.names, packet.zone: packet.name})
-        case PanelEvent() if packet.code in events.CONCEALED:
+        case PanelEvent() if packet.code in SILENT_VISTA_EVENTS:
             state = _concealed(state, packet)
         case PanelEvent():
             state, told = _event(state, packet, now)

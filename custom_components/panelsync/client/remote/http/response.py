@@ -22,10 +22,10 @@ from ...errors import (
 )
 from ...models import Certainty
 from ...outcomes import CODE_REFUSED_CODES, Reason
+from ...repeated import repeats
 from ...silent_alarm import mentions_silent_alarm
 from ..decode.fields import Fields
 from ..decode.wrapped import unwrapped
-from ..repeated import repeats
 from ..route import Purpose, Route, Shape
 from .request import Response
 

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.remote.http.response import clean
-from custom_components.panelsync.client.remote.repeated import plain, repeats
+from custom_components.panelsync.client.repeated import plain, repeats
 
 pytestmark = pytest.mark.kind("repeated secrets")
 
