@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 import serialx
 
-from .. import foreign
 from ..errors import ClientError
+from ..foreign import clean_text
 from ..outcomes import Reason
 from ..repeated import repeats
 from .commands import Command, VistaQuery
@@ -85,7 +85,7 @@ class Address:
 
     def explain(self, error: Exception) -> str:
         """Return what an error says, and only its kind where it repeats a secret."""
-        words = foreign.text(str(error))
+        words = clean_text(str(error))
         if words and not repeats(str(error), self._secrets()):
             return words
         return type(error).__name__

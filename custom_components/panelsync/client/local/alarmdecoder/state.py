@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ... import foreign
+from ...foreign import clean_text
 from ...models import ZoneStatus
 from .. import contact_id
 from ..activity import Echoes, Happening, happenings, without_echoes
@@ -163,7 +163,7 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         page = Page(PageKind.INTERRUPTION, text="concealed")
         line = _concealed(line, heard)
     elif line.mask == 0 or (partitions and _is_theirs(partitions[0], line.mask)):
-        text = foreign.text(line.text)
+        text = clean_text(line.text)
     first_line = state.first_line or now
     after = replace(
         state,
