@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from ..models import EventLog, Location
+from ..repeated import repeats
 from .api import Exchange
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
 from .parameters import Parameters, parameters
-from ..repeated import repeats
 from .route import Purpose, Route
 
 MOST_PAGES: Final = 10
