@@ -167,7 +167,6 @@ CASES = {
 }
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", CASES)
 async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:  # noqa: F811
     case = CASES[name]

@@ -180,7 +180,6 @@ async def place(profile: str, directory: Path, watch: Watch) -> AsyncIterator[Pl
         yield Place(simulator, directory, clock, watch)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("kill", KILLS if WHOLE else SAMPLE, ids=str)
 async def test_a_killed_run(
     kill: Kill, tmp_path: Path, record_property: Report, watch: Watch

@@ -77,7 +77,6 @@ def slow_first(cells: list[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: (cell.fault != "drip", not cell.lasting))
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("share", range(SHARES))
 async def test_matrix(
     share: int, record_property: Report, caplog: pytest.LogCaptureFixture

@@ -89,7 +89,6 @@ WARS = [
 ]
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("ends_old", "hours", "most"),
     WARS,

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 
-import pytest
-
 from custom_components.panelsync.client.local.alarmdecoder.codec import (
     AlarmDecoderCodec,
 )
@@ -98,7 +96,6 @@ def check_events(ours: Ours, theirs: Events) -> None:
     assert len(theirs.rf) > 100
 
 
-@pytest.mark.timeout(300)
 async def test_the_same_life(socket_enabled: None) -> None:
     """Arming, ready, zones and events are equal but for what DIFFERENCES lists."""
     async with connected() as house:

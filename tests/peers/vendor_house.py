@@ -217,9 +217,8 @@ class House:
 
     async def caught_up(self, ahead: int = 0) -> None:
         """Wait until the library took all lines but `ahead`."""
-        async with asyncio.timeout(30):
-            while len(self.truths) - len(self.peer.notes) > ahead:
-                await asyncio.sleep(0.002)
+        while len(self.truths) - len(self.peer.notes) > ahead:
+            await asyncio.sleep(0.002)
 
 
 def close(peer: Peer, before: set[threading.Thread]) -> None:
@@ -250,9 +249,8 @@ async def connected(
         peer = Peer(port, truths)
         with library_time(peer.now):
             await asyncio.to_thread(peer.open)
-            async with asyncio.timeout(10):
-                while peer.others < 4:  # two greetings, version, configuration
-                    await asyncio.sleep(0.01)
+            while peer.others < 4:  # two greetings, version, configuration
+                await asyncio.sleep(0.01)
 
             def note(line: bytes) -> None:
                 if not line.startswith((b"!VER", b"!CONFIG")):

@@ -249,7 +249,6 @@ async def lived(scene: Scene) -> None:
 SCENES = (found, asked, lost, damaged, lived)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.real_clock
 async def test_every_way_to_write(reached: set[Place], tmp_path: Path) -> None:
     async def play(
