@@ -1,35 +1,27 @@
 """One request and its answer: session, limiter, route states and the one retry layer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from copy import copy
 from datetime import datetime
 import logging
 import random
 from typing import Final
 
-import aiohttp
-
 from ..errors import (
-    AccountLocked,
     ClientError,
-    CredentialsRefused,
     PanelUnreachable,
-    RateLimited,
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
-    SessionEnded,
     SignInPostponed,
     UnclearAnswer,
     UnexpectedAnswer,
 )
 from ..models import Certainty
-from .decode import answers as decode
 from .decode.fields import Fields
 from .hosts import Hosts
 from .http import rest, soap
-from .http.rate_limit import LONGEST_HOLD, RateLimiter
-from .http.request import Request, Response, send
+from .http.rate_limit import LONGEST_HOLD
+from .http.request import Request, Response
 from .http.response import (
     KNOWN_CODES,
     RouteForbidden,
@@ -39,10 +31,10 @@ from .http.response import (
     raise_for_code,
     read_response,
 )
-from .route import SEARCHED, Host, Purpose, Route, Value
+from .route import NOTHING, SEARCHED, Host, Purpose, Route, Value
 from .route_state import RouteStates
-from .routes import ACCOUNT, ROUTES, SOAP_PROBE
-from .session.liveness import SessionLiveness
+from .routes import ROUTES, SOAP_PROBE
+from .session.renewal import Renewal
 from .session.session import Session
 from .session.tokens import Tokens
 from .trace import Trace
@@ -56,31 +48,6 @@ PANEL_RETRY_DELAY: Final = 6.0
 
 See docs/protocol/total-connect.md#quirks.
 """
-
-NOTHING: Final[Mapping[str, Value]] = {}
-
-
-class Transmitter:
-    """Sends requests in their turn and heeds the service's wish for rest."""
-
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        limiter: RateLimiter,
-        now: Callable[[], datetime],
-    ) -> None:
-        """Take the shared HTTP session."""
-        self._session = session
-        self._limiter = limiter
-        self._now = now
-
-    async def __call__(self, request: Request) -> Response:
-        """Send one request; raises what `wire.send` raises."""
-        async with self._limiter.turn(request.scope):
-            answer = await send(self._session, request, self._now())
-        if answer.retry_after is not None and answer.status in (429, 503):
-            self._limiter.hold(answer.retry_after, request.scope)
-        return answer
 
 
 class Exchange:
@@ -106,8 +73,9 @@ class Exchange:
         self.trace = trace
         self.now = now
         self.sleep = sleep
-        self._taken_by_rest = ""
-        self._liveness = SessionLiveness(self._request_account)
+        self._renewal = Renewal(
+            session, self.request_with, self._refused_by_soap, sleep
+        )
         self._soap_answered: bool | None = None
 
     async def request(
@@ -120,83 +88,9 @@ class Exchange:
     ) -> Fields:
         """Send a request once and give the answer, whatever its result code.
 
-        A dead session is replaced by one fresh sign-in, if `renew`, and the request
-        sent once more; so it is where the session turns out to live. Raises
-        RouteMissing, RouteForbidden, ServiceUnreachable, SessionEnded and what a
-        sign-in raises. A start is not repeated where the service may have acted on it.
+        `renew` replaces a session that has ended. Raises what `Renewal` raises.
         """
-        subject = str(path_fields.get("location", route.key))
-        tokens = await _before(route, self.session.tokens())
-        try:
-            return await self._in_turn(tokens, route, path_fields, fields)
-        except SessionDead as dead:
-            if route.is_start and not dead.certain:
-                raise ServiceUnreachable(dead.text, code=dead.code) from None
-            # What refuses a living session costs no other its session.
-            if not renew or self._liveness.is_refused(subject, tokens):
-                raise
-            refused = dead
-        try:
-            tokens = await self._living(route, tokens)
-        except CredentialsRefused, AccountLocked:
-            raise
-        except ClientError as error:
-            if (
-                isinstance(error, SignInPostponed)
-                and route.is_soap
-                and self._taken_by_rest == tokens.access
-            ):
-                raise await self._refused_by_soap(route) from None
-            if route.is_start:
-                # It was sent, so nobody may say that nothing was.
-                raise UnclearAnswer(refused.text, code=refused.code) from None
-            raise
-        try:
-            return await self._in_turn(tokens, route, path_fields, fields)
-        except SessionDead as dead:
-            if route.is_start and not dead.certain:
-                raise ServiceUnreachable(dead.text, code=dead.code) from None
-            if route.is_soap:
-                raise await self._refused_by_soap(route) from None
-            self._liveness.refused(subject, tokens)
-            raise SessionEnded(
-                "The service ended the session again", code=dead.code
-            ) from None
-
-    async def _in_turn(
-        self,
-        tokens: Tokens,
-        route: Route,
-        path_fields: Mapping[str, Value],
-        fields: Mapping[str, Value],
-    ) -> Fields:
-        """Send once; a start that only has to wait a moment is sent after that.
-
-        The service has not looked at what it answers with 429. Reads have their own
-        retries.
-        """
-        try:
-            return await self.request_with(tokens, route, path_fields, fields)
-        except RateLimited as error:
-            wait = error.retry_after
-            if not route.is_start or wait is None or wait > LONGEST_HOLD:
-                raise
-        await self.sleep(wait.total_seconds())
-        return await self.request_with(tokens, route, path_fields, fields)
-
-    async def _living(self, route: Route, refused: Tokens) -> Tokens:
-        """Give tokens that live: those refused where they do, else those of a sign-in."""
-        if route.is_soap:
-            return await self.session.replace(refused, dead=False)
-        if route is not ACCOUNT and await self._liveness.lives(refused):
-            return refused
-        return await self.session.replace(refused, dead=True)
-
-    async def _request_account(self, tokens: Tokens) -> None:
-        reply = await self.request_with(
-            tokens, ACCOUNT, fields=tokens.application.fields
-        )
-        decode.account(raise_for_code(reply))
+        return await self._renewal.request(route, path_fields, fields, renew=renew)
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
         """Note that SOAP refuses a session which REST takes: it is gone.
@@ -259,7 +153,7 @@ class Exchange:
                 await self._changed()
             raise
         if not route.is_soap:
-            self._taken_by_rest = tokens.access
+            self._renewal.taken_by_rest(tokens)
         if route.purpose not in SEARCHED:
             await self._works(route)
         await self.session.served()
@@ -410,18 +304,6 @@ class Exchange:
         for other in unsupported:
             self.route_states.mark_unsupported(other, self.now())
         await self._works(route)
-
-
-async def _before(route: Route, tokens: Awaitable[Tokens]) -> Tokens:
-    """Await the tokens for a request: where they can't be had, it was not sent."""
-    try:
-        return await tokens
-    except ServiceUnreachable as error:
-        if not route.is_start:
-            raise
-        unsent = copy(error)
-        unsent.sent = False
-        raise unsent from None
 
 
 def _is_unknown(reply: Fields) -> bool:

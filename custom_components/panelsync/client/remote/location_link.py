@@ -25,13 +25,13 @@ from ..models import (
 )
 from ..outcomes import SyncKind
 from ..panel_link import PanelLink
-from .api import NOTHING, PANEL_RETRY_DELAY, Exchange
+from .api import PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode
 from .http.response import RouteMissing
 from .http.rest import fits, validated, validated_path
 from .log_reader import LogReader
 from .parameters import Parameters, parameters
-from .route import DeviceAuthorization, Kind, Purpose, Route, Value
+from .route import NOTHING, DeviceAuthorization, Kind, Purpose, Route, Value
 from .routes import ROUTES, SOAP_WAY, START_PURPOSE, steps_route
 from .start_answer import is_of_the_last_sync, start_answer
 

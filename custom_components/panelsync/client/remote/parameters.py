@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..models import Location
-from .api import NOTHING
-from .route import Route, Value
+from .route import NOTHING, Route, Value
 
 LOG_SPAN: Final = timedelta(days=7)
 """How far a log is read back whose route takes a span of time."""

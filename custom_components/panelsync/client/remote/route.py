@@ -102,6 +102,8 @@ class DeviceAuthorization:
 
 type Value = str | int | DeviceAuthorization
 
+NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
+
 
 def location_of(*values: Mapping[str, Value]) -> int | None:
     """Give the id of the location that a request is about, None where it is of none."""

@@ -18,11 +18,12 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
-from .api import Exchange, Transmitter
+from .api import Exchange
 from .decode import answers as decode
 from .hosts import DEFAULT_HOSTS, Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
+from .http.transmitter import Transmitter
 from .location_link import RemoteLink, validated_code
 from .route import Purpose, Route, Value
 from .route_state import RouteStates

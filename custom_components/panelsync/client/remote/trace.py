@@ -22,7 +22,7 @@ from .decode.known_names import known_name
 from .decode.log_texts import unrecognized_sync_text
 from .http.request import Response
 from .http.response import KNOWN_CODES
-from .route import Route, Value, location_of
+from .route import NOTHING, Route, Value, location_of
 
 KEPT: Final = 100
 """How many exchanges are remembered."""
@@ -32,8 +32,6 @@ MOST_TEXTS: Final = 20
 
 DEEPEST: Final = 5
 WIDEST: Final = 60
-
-_NOTHING: Final[Mapping[str, Value]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,8 @@ class Trace:
     def exchange(
         self,
         route: Route,
-        path_fields: Mapping[str, Value] = _NOTHING,
-        fields: Mapping[str, Value] = _NOTHING,
+        path_fields: Mapping[str, Value] = NOTHING,
+        fields: Mapping[str, Value] = NOTHING,
     ) -> Iterator[Seen]:
         """Remember one exchange, however it ends."""
         seen, requested, begun = Seen(), self._now(), self._clock()
