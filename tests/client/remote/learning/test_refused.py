@@ -65,6 +65,13 @@ def logged(**changes: Any) -> bytes:
     return har(entry("POST", LOG, {**LOG_BODY, **changes}, LOG_ANSWER))
 
 
+def overridden(verb: str) -> bytes:
+    """Record a start that is another call by its headers."""
+    call = start()
+    call["request"]["headers"].append({"name": "X-HTTP-Method-Override", "value": verb})
+    return har(call)
+
+
 def acting(method: str, path: str, answer: object) -> bytes:
     """Record a call that does something, and is answered as a read would be."""
     body: object = {} if method == "POST" else None
@@ -118,6 +125,9 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     # How.
     ("DELETE", at(START, "DELETE"), Reason.VERB, "DELETE"),
     ("PATCH", at(START, "patch"), Reason.VERB, "PATCH"),
+    ("another verb in a header", overridden("DELETE"), Reason.VERB, "DELETE"),
+    ("another verb in a copied header", curl(START, "-H 'X-HTTP-Method-Override: DELETE'"), Reason.BROKEN, ""),
+    ("a line end in the address", at(START.replace("users", "us\ners")), Reason.ADDRESS, ""),
     ("a start by GET", curl(f"{START}?statusOnly=false&locationId={L}", "-G", body=""), Reason.VERB, "GET"),
     ("a log by PUT", har(entry("PUT", LOG, LOG_BODY, LOG_ANSWER)), Reason.VERB, "PUT"),
     ("a job by POST, copied", curl(f"{API}/v2/jobs/end", body=json.dumps({"jobId": JOB})), Reason.VERB, "POST"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import json
+import re
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -14,6 +15,8 @@ LARGEST_BODY: Final = 4 * 1024 * 1024
 LARGEST_REQUEST: Final = 64 * 1024
 LONGEST_ADDRESS: Final = 4096
 MOST_CALLS: Final = 20_000
+OTHER_VERB: Final = re.compile(r"x-(?:http-)?method(?:-override)?", re.IGNORECASE)
+"""The headers with which a call is another than its verb says."""
 DEEPEST: Final = 40
 DEEPEST_RECORDING: Final = 200
 """A browser adds who called whom, a level for each."""
@@ -161,7 +164,8 @@ def is_below(url: str, service: str) -> bool:
 
 def take_apart(raw: Raw) -> Call:
     """Read address and body of a call; raises Unreadable."""
-    if len(raw.url) > LONGEST_ADDRESS or not raw.url.isascii():
+    # Blanks and line ends are dropped by some readers, and kept by others.
+    if len(raw.url) > LONGEST_ADDRESS or not re.fullmatch(r"[!-~]+", raw.url):
         raise Unreadable(Reason.ADDRESS)
     try:
         address = urlsplit(raw.url)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+import re
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from .calls import (
     DEEPEST_RECORDING,
     LARGEST_BODY,
     MOST_CALLS,
+    OTHER_VERB,
     Raw,
     Reason,
     RecordingRefused,
@@ -19,6 +21,7 @@ from .calls import (
 )
 
 _VERBS: Final = 10
+_CONTENT_TYPE: Final = re.compile("content-type", re.IGNORECASE)
 
 
 def is_har(text: str) -> bool:
@@ -58,7 +61,9 @@ def _call(entry: Mapping[str, object], service: str) -> Raw | None:
         return None
     if len(method) > _VERBS or method.upper() in ("OPTIONS", "HEAD", "CONNECT"):
         return None
-    content_type, body = _posted(request.get("postData"), request.get("headers"))
+    headers = request.get("headers")
+    method = _header(headers, OTHER_VERB) or method
+    content_type, body = _posted(request.get("postData"), headers)
     content = response.get("content")
     answer = None
     if isinstance(content, Mapping) and is_below(url, service):
@@ -71,7 +76,7 @@ def _posted(posted: object, headers: object) -> tuple[str, str | None]:
         return "", None
     kind = posted.get("mimeType")
     if not isinstance(kind, str) or not kind:
-        kind = _content_type(headers)
+        kind = _header(headers, _CONTENT_TYPE)
     text = posted.get("text")
     if isinstance(text, str) and text:
         if posted.get("encoding") == "base64":
@@ -90,11 +95,11 @@ def _posted(posted: object, headers: object) -> tuple[str, str | None]:
     return kind, urlencode(pairs, errors="replace") if pairs else None
 
 
-def _content_type(headers: object) -> str:
+def _header(headers: object, wanted: re.Pattern[str]) -> str:
     for header in headers if isinstance(headers, list) else ():
         if isinstance(header, Mapping):
             name, value = header.get("name"), header.get("value")
-            if str(name).casefold() == "content-type" and isinstance(value, str):
+            if wanted.fullmatch(str(name)) and isinstance(value, str):
                 return value
     return ""
 

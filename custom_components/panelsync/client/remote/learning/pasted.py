@@ -8,7 +8,7 @@ import json
 import re
 from typing import Final
 
-from .calls import Raw, Reason, RecordingRefused, load
+from .calls import OTHER_VERB, Raw, Reason, RecordingRefused, load
 
 MOST_REQUESTS: Final = 500
 LARGEST_PASTE: Final = 1024 * 1024
@@ -35,6 +35,8 @@ def calls(text: str) -> Iterator[Raw]:
     """Give the copied requests in a text; raises RecordingRefused."""
     if len(text) > LARGEST_PASTE:
         raise RecordingRefused(Reason.TOO_LARGE)
+    if OTHER_VERB.search(text):
+        raise RecordingRefused(Reason.BROKEN)
     if _CURL.match(text):
         found = _curl(text)
     elif _POWERSHELL.search(text):
