@@ -1,7 +1,6 @@
 """The coordinator of one location: status, event log, and the progress of its run."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import override
 
@@ -34,14 +33,10 @@ from ..client import (
     PendingUserChanges,
     RemoteService,
     Snapshot,
-    SyncFacts,
     SyncKind,
-    SyncStatus,
     UserSyncSteps,
     log_successes,
     new_records,
-    panel_sync_elsewhere,
-    sync_status,
     take_mark,
     tells_of_user_change,
 )
@@ -50,6 +45,7 @@ from ..errors import update_error
 from ..identifiers import account_identifier, find_device, location_identifier
 from ..panel_codes import stored_codes
 from ..storage.history import History, LocationHistory
+from .location_data import LocationData, Look, location_data
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (docs/protocol/total-connect.md#quirks).
@@ -58,27 +54,6 @@ USER_COUNT_INTERVAL = timedelta(minutes=15)
 GRACE = timedelta(seconds=180)
 # A start's marks come from a read this young (docs/architecture.md#marks).
 MARK_FRESH_FOR = timedelta(seconds=2)
-
-
-@dataclass(frozen=True, slots=True)
-class LocationData:
-    """What is known of a location; equal data is not shown again."""
-
-    status: PanelStatus
-    pending: PendingUserChanges | None
-    progress: int | None
-    sync_status: SyncStatus | None
-    last_user_sync: datetime | None
-    last_panel_sync: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one read of a location brought; `before` is when the log was last read."""
-
-    snapshot: Snapshot
-    log: EventLog | None
-    before: datetime | None
 
 
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
@@ -211,28 +186,14 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         async_announce(self.hass, self.identifier, announcement)
 
     def _data(self, status: PanelStatus) -> LocationData:
-        run = self.history.open_run
-        return LocationData(
-            status=status,
-            pending=self.pending,
-            progress=run.found.progress if run is not None else None,
-            last_user_sync=self.history.last_success(SyncKind.USERS),
-            last_panel_sync=self.history.last_success(SyncKind.PANEL),
-            sync_status=sync_status(
-                SyncFacts(
-                    running=run is not None and run.kind is not SyncKind.REFRESH,
-                    ended=self.history.ended,
-                    log_success=self.history.seen_success,
-                    sync_flag=status.sync_flag,
-                    zones_missing=self._no_zones.counts(status.read_at),
-                    service_status=self.location.service_status,
-                    sync_status_supported=self.location.sync_status_supported,
-                    panel_changed=self.history.panel_changed_since_sync,
-                    mismatch=bool(self._mismatching),
-                    pending=None if self.pending is None else self.pending.count,
-                ),
-                dt_util.utcnow(),
-            ),
+        return location_data(
+            status,
+            self.location,
+            self.history,
+            self.pending,
+            zones_missing=self._no_zones.counts(status.read_at),
+            mismatch=bool(self._mismatching),
+            now=dt_util.utcnow(),
         )
 
     @override
@@ -296,7 +257,11 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if log is not None and advanced:
             self.history.position = log.newest_id
         status = look.snapshot.status
-        if status is not None and self._is_noticed(status, log):
+        if (
+            status is not None
+            and log is None
+            and self.history.notice_panel_sync(status)
+        ):
             news.append(PanelSyncNoticed())
         number = None if status is None else status.configuration_number
         renumbered = number not in (None, self.history.configuration_number)
@@ -309,22 +274,6 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         await self._store.async_save()
         for announcement in news:
             self._announce(announcement)
-
-    def _is_noticed(self, status: PanelStatus, log: EventLog | None) -> bool:
-        """Notice a panel sync that was not started here, where no log shows it."""
-        number, before = status.configuration_number, self.history.configuration_number
-        if log is not None or number is None:
-            return False
-        noticed = panel_sync_elsewhere(
-            before,
-            number,
-            self.history.accepted.get(SyncKind.PANEL),
-            self.history.proven.get(SyncKind.PANEL),
-            status.read_at,
-        )
-        if noticed:
-            self.history.seen_success[SyncKind.PANEL] = status.read_at
-        return noticed
 
     def _has_grace(self, err: ClientError, now: datetime) -> bool:
         """Return whether the last status still counts; a signed-out one never does."""

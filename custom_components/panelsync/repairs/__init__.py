@@ -12,7 +12,7 @@ from .fix_codes import CodeRepair
 from .fix_locked import LockedRepair
 from .fix_sync import RequiredRepair, SyncRepair
 from .fix_teach import TeachRepair
-from .issues import Problem
+from .problems import Problem
 
 
 async def async_create_fix_flow(

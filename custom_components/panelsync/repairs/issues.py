@@ -1,13 +1,6 @@
-"""What a person can repair: raised as issues, gone when their cause is gone.
+"""What a person can repair: raised as issues, ended when their cause has ended."""
 
-What is wrong at a location is a pure function of its history and state; the flows beside
-this file repair it.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -28,14 +21,10 @@ from ..client import (
     Account,
     AccountLocked,
     EndedRun,
-    Outcome,
     Reason,
-    Rights,
     SyncKind,
-    SyncStatus,
     Watch,
     is_lasting,
-    standing_outcome,
 )
 from ..const import DOMAIN
 from ..coordinators.account import AccountCoordinator
@@ -46,24 +35,10 @@ from ..messages import differences_text, kind_name, reason_text
 from ..outcome_report import OutcomeReport
 from ..panel_codes import stored_codes
 from ..plain_text import plain_values
-from ..storage.history import LocationHistory
+from .problems import LocationFacts, Problem, location_problems
 
 NO_ANSWER_FOR = timedelta(days=1)
 RELEASES_URL = "https://github.com/panelsync/panelsync/releases"
-
-
-class Problem(StrEnum):
-    """What can be mended; each is a translation key."""
-
-    SYNC_FAILED = "sync_failed"
-    SYNC_REQUIRED = "sync_required"
-    CODE_REFUSED = "code_refused"
-    RIGHTS_MISSING = "rights_missing"
-    ACCOUNT_LOCKED = "account_locked"
-    MISMATCH = "mismatch"
-    NO_ANSWER = "no_answer"
-    NO_USER_SYNC_WAY = "no_user_sync_way"
-    TOO_MANY_LOCATIONS = "too_many_locations"
 
 
 # What may show at a location, with the kind that mends it.
@@ -75,73 +50,13 @@ _LOCATION_PROBLEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LocationFacts:
-    """All that decides what is wrong at a location.
-
-    `codes_changed` is the time stamp of the stored codes; `rights` are those of the
-    account's user.
-    """
-
-    history: LocationHistory
-    sync_status: SyncStatus | None
-    codes_changed: str
-    rights: Rights
-
-
-def lacks_rights(rights: Rights, kind: SyncKind) -> bool:
-    """Tell whether the service says that the user may not.
-
-    See docs/protocol/total-connect.md#user-and-rights.
-
-    Such a user was seen to sync all the same, so this explains a refusal and is never
-    one itself.
-    """
-    if rights.master:
-        return False
-    if kind is SyncKind.USERS:
-        return rights.user_administration is False
-    return rights.configuration_administration is False
-
-
-def _failure(
-    facts: LocationFacts, kind: SyncKind, now: datetime
-) -> tuple[Problem, EndedRun] | None:
-    history = facts.history
-    record = history.ended.get(kind)
-    if record is None:
-        return None
-    reason = record.reason
-    if reason is Reason.CODE_REFUSED and history.code_refused == facts.codes_changed:
-        # However long ago: the code is not sent again until it is changed.
-        return Problem.CODE_REFUSED, record
-    outcome = standing_outcome(record, history.seen_success.get(kind), now)
-    if (
-        outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
-        and reason in (Reason.SERVICE_REFUSED, Reason.ANSWER_UNKNOWN)
-        and lacks_rights(facts.rights, kind)
-    ):
-        return Problem.RIGHTS_MISSING, record
-    return (Problem.SYNC_FAILED, record) if outcome is Outcome.FAILED else None
-
-
-def location_problems(
-    facts: LocationFacts, now: datetime
-) -> Mapping[tuple[Problem, SyncKind], EndedRun | None] | None:
-    """Return what is wrong, with the run that shows it; None while a run decides it."""
-    if facts.history.open_run is not None:
-        return None
-    found: dict[tuple[Problem, SyncKind], EndedRun | None] = {}
-    for kind in COUNTED_KINDS:
-        if (failure := _failure(facts, kind, now)) is not None:
-            found[failure[0], kind] = failure[1]
-    if facts.sync_status is SyncStatus.SYNC_REQUIRED:
-        found[Problem.SYNC_REQUIRED, SyncKind.PANEL] = None
-    return found
+def _issue_id(problem: Problem, *parts: str) -> str:
+    """Return an issue's id; it shows in diagnostics, so it has no id of the service."""
+    return "_".join((problem, *parts))
 
 
 @callback
-def failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
+def _failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
     """Return in words why a run failed, or could not be confirmed."""
     text = reason_text(hass, OutcomeReport.of(record, location, None))
     return f"{text[:1].upper()}{text[1:]}."
@@ -153,8 +68,8 @@ def async_watch_account(
 ) -> CALLBACK_TYPE:
     """Raise that an account is locked or gets no answer, and end it once it is served."""
     entry = account.config_entry
-    issue_id = f"{Problem.ACCOUNT_LOCKED}_{entry.entry_id}"
-    no_answer = f"{Problem.NO_ANSWER}_{entry.entry_id}"
+    issue_id = _issue_id(Problem.ACCOUNT_LOCKED, entry.entry_id)
+    no_answer = _issue_id(Problem.NO_ANSWER, entry.entry_id)
 
     @callback
     def show(announcement: Announcement) -> None:
@@ -210,7 +125,7 @@ def _show_locations_left_out(
     hass: HomeAssistant, entry: ConfigEntry, account: Account
 ) -> None:
     """Raise that the service names more locations than an account can have."""
-    issue_id = f"{Problem.TOO_MANY_LOCATIONS}_{entry.entry_id}"
+    issue_id = _issue_id(Problem.TOO_MANY_LOCATIONS, entry.entry_id)
     if not account.locations_left_out:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
@@ -276,18 +191,17 @@ def _show_location_problems(
         account.data.account.rights,
     )
     problems = location_problems(facts, dt_util.utcnow())
-    # Issue ids go into diagnostics, so the service's own ids must not be in them.
     device = coordinator.device
     if problems is None or device is None:
         return
     for problem, kind in _LOCATION_PROBLEMS:
-        issue_id = f"{problem}_{kind}_{device.id}"
+        issue_id = _issue_id(problem, kind, device.id)
         if (problem, kind) not in problems:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
         placeholders = {"location": location.name, "kind": kind_name(hass, kind)}
         if (record := problems[problem, kind]) is not None:
-            placeholders["text"] = failure_text(hass, record, location.name)
+            placeholders["text"] = _failure_text(hass, record, location.name)
         _raise(
             hass,
             issue_id,
@@ -307,7 +221,7 @@ def _show_no_user_sync_way(
     """Raise that a press found no way to start a user sync, and end it with one."""
     if (device := coordinator.device) is None:
         return
-    issue_id = f"{Problem.NO_USER_SYNC_WAY}_{device.id}"
+    issue_id = _issue_id(Problem.NO_USER_SYNC_WAY, device.id)
     if not is_missing:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
@@ -344,7 +258,7 @@ def async_show_mismatch(
 
     While the two cannot be compared an open one stays.
     """
-    issue_id = f"{Problem.MISMATCH}_{panel_entry.entry_id}"
+    issue_id = _issue_id(Problem.MISMATCH, panel_entry.entry_id)
     if watched.mismatch is False:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     elif is_lasting(watched, dt_util.utcnow()):
@@ -371,7 +285,7 @@ def async_end_other_mismatch(
     hass: HomeAssistant, panel_entry: ConfigEntry, serves: str | None
 ) -> None:
     """End a mismatch with a location that the panel serves no more."""
-    issue_id = f"{Problem.MISMATCH}_{panel_entry.entry_id}"
+    issue_id = _issue_id(Problem.MISMATCH, panel_entry.entry_id)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if issue is not None and (issue.data or {}).get("serves") != serves:
         ir.async_delete_issue(hass, DOMAIN, issue_id)

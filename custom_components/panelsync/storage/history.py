@@ -11,7 +11,10 @@ from homeassistant.core import HomeAssistant
 from ..client import (
     EndedRun,
     OpenRun,
+    Outcome,
+    PanelStatus,
     SyncKind,
+    panel_sync_elsewhere,
     read_integer,
     read_optional,
     read_text,
@@ -70,6 +73,44 @@ class LocationHistory:
         return changed is not None and all(
             when is None or when < changed for when in settled
         )
+
+    def notice_panel_sync(self, status: PanelStatus) -> bool:
+        """Notice a panel sync that was not started here, where no log can show it."""
+        number = status.configuration_number
+        noticed = number is not None and panel_sync_elsewhere(
+            self.configuration_number,
+            number,
+            self.accepted.get(SyncKind.PANEL),
+            self.proven.get(SyncKind.PANEL),
+            status.read_at,
+        )
+        if noticed:
+            self.seen_success[SyncKind.PANEL] = status.read_at
+        return noticed
+
+    def keep(self, record: OpenRun | EndedRun, codes_changed: str) -> bool:
+        """Keep a run's record; return whether its run is new here.
+
+        `codes_changed` is the time stamp of the codes that are stored now.
+        """
+        if record.accepted is not None:
+            self.accepted[record.kind] = record.accepted
+        known = self.open_run
+        is_known = known is not None and known.run_id == record.run_id
+        if isinstance(record, OpenRun):
+            self.open_run = record
+            return not is_known
+        if is_known:
+            self.open_run = None
+        if is_known or record.upgraded:
+            self.unannounced[record.kind] = record
+        if record.outcome is not Outcome.REFUSED:
+            self.ended[record.kind] = record
+            if record.outcome is Outcome.SUCCEEDED:
+                self.proven[record.kind] = record.ended
+            if record.code_refused:
+                self.code_refused = codes_changed
+        return not is_known
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""

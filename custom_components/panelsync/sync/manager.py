@@ -4,8 +4,7 @@ See docs/architecture.md#a-run.
 """
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 import uuid
 
 from homeassistant.config_entries import ConfigEntryState
@@ -23,10 +22,8 @@ from ..announcements import (
 )
 from ..client import (
     EndedRun,
-    Judgement,
     Mark,
     OpenRun,
-    Outcome,
     Reason,
     Refusal,
     RunPhase,
@@ -39,22 +36,10 @@ from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
 from ..storage.history import History, NotRecordedError
+from .following import Following
 from .locks import sync_locks
 from .permissions import async_may_start
-from .press import Press
-
-FOLLOW_EARLY = 5.0
-FOLLOW_LATE = 15.0
-EARLY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Following:
-    """A run that goes on, who asked for it, and who waits for its outcome."""
-
-    run: SyncRun
-    context: Context | None
-    outcome: asyncio.Future[EndedRun]
+from .press import Press, refused_run
 
 
 class SyncManager:
@@ -204,23 +189,15 @@ class SyncManager:
     def _refused(
         self, kind: SyncKind, refusal: Refusal, context: Context | None
     ) -> Press:
-        record = self._refusal(kind, refusal)
+        record = refused_run(self._location_id, kind, refusal, dt_util.utcnow())
         self._announce(RunEnded(record, context))
         return Press(self.location, record)
 
     def _not_loaded(self, kind: SyncKind) -> Press:
         """Refuse a press whose entry is gone, and with it who could hear of it."""
-        return Press(self.location, self._refusal(kind, Refusal(Reason.NOT_LOADED)))
-
-    def _refusal(self, kind: SyncKind, refusal: Refusal) -> EndedRun:
-        now = dt_util.utcnow()
-        return OpenRun(
-            run_id=uuid.uuid4().hex,
-            location_id=self._location_id,
-            kind=kind,
-            asked=now,
-            mark=Mark(now),
-        ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)
+        refusal = Refusal(Reason.NOT_LOADED)
+        record = refused_run(self._location_id, kind, refusal, dt_util.utcnow())
+        return Press(self.location, record)
 
     @callback
     def _async_go_on(self, following: Following) -> None:
@@ -250,7 +227,6 @@ class SyncManager:
         following = self._following
         if self._is_stopped or following is None:
             return
-        early = dt_util.utcnow() - following.run.record.asked < EARLY
 
         @callback
         def look(_: datetime) -> None:
@@ -262,7 +238,7 @@ class SyncManager:
             )
 
         self._stop_timer = async_call_later(
-            self._hass, FOLLOW_EARLY if early else FOLLOW_LATE, look
+            self._hass, following.next_look(dt_util.utcnow()), look
         )
 
     @callback
@@ -357,24 +333,7 @@ class SyncManager:
 
     def _keep(self, record: OpenRun | EndedRun) -> bool:
         """Keep a record in the history; return whether its run is new there."""
-        history = self._history
         if record.accepted is not None:
-            history.accepted[record.kind] = record.accepted
             self._locks.accepted[self._location_id, record.kind] = record.accepted
-        known = history.open_run
-        is_known = known is not None and known.run_id == record.run_id
-        if isinstance(record, OpenRun):
-            history.open_run = record
-            return not is_known
-        if is_known:
-            history.open_run = None
-        if is_known or record.upgraded:
-            history.unannounced[record.kind] = record
-        if record.outcome is not Outcome.REFUSED:
-            history.ended[record.kind] = record
-            if record.outcome is Outcome.SUCCEEDED:
-                history.proven[record.kind] = record.ended
-            if record.code_refused:
-                stored = stored_codes(self._entry, self._location_id)
-                history.code_refused = stored.changed
-        return not is_known
+        codes = stored_codes(self._entry, self._location_id)
+        return self._history.keep(record, codes.changed)

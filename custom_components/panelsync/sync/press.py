@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
+import uuid
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..client import EndedRun, OpenRun
+from ..client import EndedRun, Judgement, Mark, OpenRun, Outcome, Refusal, SyncKind
 from ..coordinators.location import LocationCoordinator
 from ..errors import outcome_error
 
@@ -38,3 +40,16 @@ class Press:
     def error(self) -> HomeAssistantError | None:
         """The translated error of a press that ended at once, else None."""
         return outcome_error(self.begun, self.location_name)
+
+
+def refused_run(
+    location_id: int, kind: SyncKind, refusal: Refusal, now: datetime
+) -> EndedRun:
+    """Return the record of a run that was refused before anything was sent."""
+    return OpenRun(
+        run_id=uuid.uuid4().hex,
+        location_id=location_id,
+        kind=kind,
+        asked=now,
+        mark=Mark(now),
+    ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)

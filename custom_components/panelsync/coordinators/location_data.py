@@ -1,0 +1,77 @@
+"""What is read of a location, and what follows from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..client import (
+    EventLog,
+    Location,
+    PanelStatus,
+    PendingUserChanges,
+    Snapshot,
+    SyncFacts,
+    SyncKind,
+    SyncStatus,
+    sync_status,
+)
+from ..storage.history import LocationHistory
+
+
+@dataclass(frozen=True, slots=True)
+class LocationData:
+    """What is known of a location; equal data is not shown again."""
+
+    status: PanelStatus
+    pending: PendingUserChanges | None
+    progress: int | None
+    sync_status: SyncStatus | None
+    last_user_sync: datetime | None
+    last_panel_sync: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one read of a location brought; `before` is when the log was last read."""
+
+    snapshot: Snapshot
+    log: EventLog | None
+    before: datetime | None
+
+
+def location_data(
+    status: PanelStatus,
+    location: Location,
+    history: LocationHistory,
+    pending: PendingUserChanges | None,
+    *,
+    zones_missing: bool,
+    mismatch: bool,
+    now: datetime,
+) -> LocationData:
+    """Return what is known of a location.
+
+    `mismatch`: a local panel differs from the service.
+    """
+    run = history.open_run
+    return LocationData(
+        status=status,
+        pending=pending,
+        progress=run.found.progress if run is not None else None,
+        last_user_sync=history.last_success(SyncKind.USERS),
+        last_panel_sync=history.last_success(SyncKind.PANEL),
+        sync_status=sync_status(
+            SyncFacts(
+                running=run is not None and run.kind is not SyncKind.REFRESH,
+                ended=history.ended,
+                log_success=history.seen_success,
+                sync_flag=status.sync_flag,
+                zones_missing=zones_missing,
+                service_status=location.service_status,
+                sync_status_supported=location.sync_status_supported,
+                panel_changed=history.panel_changed_since_sync,
+                mismatch=mismatch,
+                pending=None if pending is None else pending.count,
+            ),
+            now,
+        ),
+    )
