@@ -36,6 +36,9 @@ SYNC_ATTRIBUTES = (
     "duration",
     "service_code",
     "service_text",
+    "changes",
+    "more_changes",
+    "made_live",
 )
 ACTIVITY = EventEntityDescription(
     key="activity", translation_key="activity", event_types=list(ActivityType)

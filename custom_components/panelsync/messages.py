@@ -12,9 +12,22 @@ from homeassistant.helpers.translation import (
 from homeassistant.util import dt as dt_util
 
 from .capabilities import Say, speaker
-from .client import Difference, Evidence, Outcome, Reason, SyncKind
+from .client import (
+    Change,
+    Changed,
+    Difference,
+    Effect,
+    Evidence,
+    Outcome,
+    Reason,
+    SyncKind,
+    Thing,
+)
 from .const import DOMAIN
 from .outcome_report import OutcomeReport
+
+# More are read by nobody; they stand in the event.
+CHANGES_NAMED = 3
 
 BUTTON_KEYS = {
     SyncKind.USERS: "sync_users",
@@ -121,6 +134,7 @@ def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
             later = "_later" if report.upgraded else ""
             evidence = _evidence(say, report.evidence)
             text = say(f"told_{report.outcome}{later}", kind=kind, evidence=evidence)
+            text = ". ".join([text, *effect_texts(say, report.effect)])
         case Outcome.UNCONFIRMED:
             why = reason_text(hass, report)
             text = say("told_unconfirmed", kind=kind, reason=why)
@@ -133,6 +147,42 @@ def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
     ):
         return _with_refresh_times(say, text, report)
     return text
+
+
+def effect_texts(say: Say, effect: Effect) -> list[str]:
+    """Return what a sync changed, in short sentences without their full stops."""
+    sentences = [
+        say(f"told_{thing}_{change}", names=_changed_names(say, changed))
+        for thing in Thing
+        for change in Change
+        if (
+            changed := [
+                item
+                for item in effect.changes
+                if item.thing is thing and item.change is change
+            ]
+        )
+    ]
+    if effect.more:
+        sentences.append(say("told_more_changes", count=effect.more))
+    if effect.made_live:
+        number = "one" if effect.made_live == 1 else "many"
+        sentences.append(say(f"told_made_live_{number}", count=effect.made_live))
+    return sentences
+
+
+def _changed_names(say: Say, changed: Sequence[Changed]) -> str:
+    """Name things by number and name: "6 Jetty Door, 7 Boathouse and 2 more"."""
+    names = [
+        f"{item.number} {item.before} → {item.name}"
+        if item.before and item.name
+        else f"{item.number} {item.name}".rstrip()
+        for item in changed
+    ]
+    shown = ", ".join(names[:CHANGES_NAMED])
+    if (left := len(names) - CHANGES_NAMED) > 0:
+        return f"{shown} {say('and_more_locations', count=left)}"
+    return shown
 
 
 def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:

@@ -1,11 +1,19 @@
 """What is reported of a run that has ended: the same in every place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from .client import EndedRun, Evidence, Outcome, Reason, SyncKind
+from .client import (
+    NOTHING_CHANGED,
+    Effect,
+    EndedRun,
+    Evidence,
+    Outcome,
+    Reason,
+    SyncKind,
+)
 from .errors import outcome_placeholders
 
 
@@ -30,6 +38,7 @@ class OutcomeReport:
     service_code: int | None
     service_text: str
     placeholders: Mapping[str, str]
+    effect: Effect = NOTHING_CHANGED
 
     @classmethod
     def of(cls, run: EndedRun, location: str, report_time: datetime | None) -> Self:
@@ -54,6 +63,7 @@ class OutcomeReport:
             service_code=run.service_code,
             service_text=run.service_text,
             placeholders=outcome_placeholders(run, location),
+            effect=run.effect,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +82,9 @@ class OutcomeReport:
             "service_code": self.service_code,
             "service_text": self.service_text,
             "placeholders": dict(self.placeholders),
+            "changes": [asdict(change) for change in self.effect.changes],
+            "more_changes": self.effect.more,
+            "made_live": self.effect.made_live,
         }
 
     @classmethod
@@ -92,4 +105,8 @@ class OutcomeReport:
             service_code=data["service_code"],
             service_text=data["service_text"],
             placeholders=data["placeholders"],
+            # An event of an older version does not say what was changed.
+            effect=Effect.from_dict({**data, "more": data["more_changes"]})
+            if "changes" in data
+            else NOTHING_CHANGED,
         )

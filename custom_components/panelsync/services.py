@@ -53,7 +53,15 @@ ATTR_WAIT = "wait"
 # The outcome of a run that goes on, in an action's answer.
 STARTED = "started"
 # What of an outcome's report an action answers.
-RESULT_KEYS = ("outcome", "reason", "evidence", "duration")
+RESULT_KEYS = (
+    "outcome",
+    "reason",
+    "evidence",
+    "duration",
+    "changes",
+    "more_changes",
+    "made_live",
+)
 SYNC_SCHEMA = vol.All(
     vol.Schema(
         {
@@ -127,6 +135,9 @@ def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
         "reason": None,
         "evidence": [],
         "duration": None,
+        "changes": [],
+        "more_changes": 0,
+        "made_live": None,
         "report_time": None if reported is None else reported.isoformat(),
         "message": started_message(hass, record.kind),
     }

@@ -47,6 +47,7 @@ from custom_components.panelsync.client.panel_link import PanelLink
 from custom_components.panelsync.client.sync.judgement import (
     Findings,
     Judgement,
+    Layout,
     Mark,
     Snapshot,
 )
@@ -708,7 +709,15 @@ def test_no_clock_and_no_order_of_looks_turns_an_outcome_but_one_late_proof(
 
 def test_a_mark_is_what_was_read() -> None:
     read = status(number=7, flag=True, report=after(-60))
-    assert take_mark(NOW, read, 100, 2) == Mark(NOW, 100, 7, True, after(-60), 2)
+    assert take_mark(NOW, read, 100, 2) == Mark(
+        NOW,
+        100,
+        7,
+        True,
+        after(-60),
+        2,
+        Layout(((0, "Zone 0"),), ((1, "Partition 1"),)),
+    )
     assert take_mark(NOW, None, None, None) == Mark(NOW)
 
 

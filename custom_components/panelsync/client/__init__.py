@@ -73,6 +73,7 @@ from .sync.activity import (
     panel_sync_elsewhere,
     tells_of_user_change,
 )
+from .sync.changes import NOTHING_CHANGED, Change, Changed, Effect, Thing
 from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot, gather, judge
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from .sync.record import EndedRun, OpenRun, RunPhase
@@ -92,6 +93,7 @@ __all__ = [
     "DEFAULT_HOSTS",
     "FAMILIES",
     "FOLLOW_LIMIT",
+    "NOTHING_CHANGED",
     "ROUTES",
     "START_PURPOSE",
     "Account",
@@ -102,12 +104,15 @@ __all__ = [
     "ArmingState",
     "Callback",
     "Capability",
+    "Change",
+    "Changed",
     "ClientError",
     "CodeRefused",
     "Codes",
     "Credentials",
     "CredentialsRefused",
     "Difference",
+    "Effect",
     "EndedRun",
     "EventLog",
     "EventRecord",
@@ -160,6 +165,7 @@ __all__ = [
     "SyncKind",
     "SyncRun",
     "SyncStatus",
+    "Thing",
     "Trace",
     "UnexpectedAnswer",
     "UserSyncSteps",

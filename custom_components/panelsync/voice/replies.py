@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from ..capabilities import speaker
 from ..client import EndedRun, OpenRun, Outcome, Reason, SyncKind, SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
+from ..messages import effect_texts
 from ..outcome_report import OutcomeReport
 from ..sync.press import Press
 from .language import MOST_NAMES, Speech
@@ -29,7 +31,7 @@ _STATUS_ANSWERS = {
 _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
 
 # What of our texts is spoken, too.
-TEXT_CATEGORIES = ("entity", "exceptions", "options")
+TEXT_CATEGORIES = ("entity", "exceptions", "options", "common")
 
 type Texts = Mapping[str, str]
 """Home Assistant's translations of ours, in the language that is spoken."""
@@ -55,6 +57,10 @@ def of_presses(
             _of_one_outcome(speech, texts, kind, outcome, group)
             for outcome, group in by_outcome.items()
         ]
+    # What many changed is too much to listen to.
+    only = presses[0].record if len(presses) == 1 else None
+    if isinstance(only, EndedRun) and (changed := _changed(texts, only)):
+        return " ".join([*said, *changed])
     return " ".join([*said, *_waiting_changes(speech, presses)])
 
 
@@ -105,6 +111,12 @@ def _waiting_changes(speech: Speech, presses: Sequence[Press]) -> list[str]:
     if count == 0:
         return []
     return [speech.say("waiting_one" if count == 1 else "waiting_many", count=count)]
+
+
+def _changed(texts: Texts, record: EndedRun) -> list[str]:
+    """Say what a sync changed."""
+    say = speaker(texts, f"component.{DOMAIN}.common.")
+    return [f"{sentence}." for sentence in effect_texts(say, record.effect)]
 
 
 def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
@@ -184,11 +196,12 @@ def of_outcomes(
     synced = [(run, item) for run, item in newest if run is not None]
     synced.sort(key=lambda pair: pair[0].asked, reverse=True)
     told = synced if len(coordinators) > 1 and synced else newest
-    return " ".join(
-        _some(
-            speech, [_of_outcome(speech, texts, run, item, now) for run, item in told]
-        )
+    said = _some(
+        speech, [_of_outcome(speech, texts, run, item, now) for run, item in told]
     )
+    if len(told) == 1 and isinstance(only := told[0][0], EndedRun):
+        said += _changed(texts, only)
+    return " ".join(said)
 
 
 def _newest_run(coordinator: LocationCoordinator) -> OpenRun | EndedRun | None:

@@ -32,6 +32,18 @@ _JOB_COMPLETE = 2
 _STEPS_GOING_ON = frozenset({0, 4500, 4501})
 
 
+type Named = tuple[tuple[int, str], ...]
+"""Things by their numbers, in order, with their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which zones and partitions a copy of a panel has; None where it has no list."""
+
+    zones: Named | None
+    partitions: Named
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What was true just before the start. None: it could not be read."""
@@ -42,6 +54,7 @@ class Mark:
     sync_flag: bool | None = None
     report_time: datetime | None = None
     pending: int | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """What is known of a run, and all that is stored of it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..outcomes import Evidence, Outcome, Reason, SyncKind
-from .judgement import Findings, Judgement, Mark
+from .changes import NOTHING_CHANGED, Effect
+from .judgement import Findings, Judgement, Layout, Mark, Named
 from .serialization import read_flag, read_integer, read_optional, read_text, read_time
+
+_PROVABLE_LATER: Final = (Outcome.UNCONFIRMED, Outcome.FINISHED)
 
 
 class RunPhase(StrEnum):
@@ -62,14 +65,23 @@ class OpenRun(Run):
         return plain
 
     def end(
-        self, judgement: Judgement, ended: datetime, wait: int | None = None
+        self,
+        judgement: Judgement,
+        ended: datetime,
+        wait: int | None = None,
+        changed: Effect = NOTHING_CHANGED,
     ) -> EndedRun:
-        """Return the run as it ended."""
+        """Return the run as it ended, and what it `changed`."""
         known = {item.name: getattr(self, item.name) for item in fields(Run)}
+        if judgement.outcome not in _PROVABLE_LATER:
+            # What was before is compared once more only where a proof may still come.
+            known["mark"] = replace(self.mark, layout=None)
         if judgement.outcome is Outcome.FAILED:
             # What was said of a lost answer is not why it failed.
             known |= {"service_code": self.found.failing_code, "service_text": ""}
-        return EndedRun(**known, judgement=judgement, ended=ended, wait=wait)
+        return EndedRun(
+            **known, judgement=judgement, ended=ended, wait=wait, effect=changed
+        )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -98,6 +110,7 @@ class EndedRun(Run):
     ended: datetime
     upgraded: bool = False
     wait: int | None = None
+    effect: Effect = NOTHING_CHANGED
 
     @property
     def outcome(self) -> Outcome:
@@ -122,10 +135,7 @@ class EndedRun(Run):
     @property
     def awaits_proof(self) -> bool:
         """Whether a late proof may still upgrade this run, once."""
-        return not self.upgraded and self.outcome in (
-            Outcome.UNCONFIRMED,
-            Outcome.FINISHED,
-        )
+        return not self.upgraded and self.outcome in _PROVABLE_LATER
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -136,6 +146,10 @@ class EndedRun(Run):
             ended=read_time(stored["ended"]),
             upgraded=read_flag(stored["upgraded"]),
             wait=read_optional(read_integer, stored["wait"]),
+            # Runs of older versions do not say what they changed.
+            effect=Effect.from_dict(stored["effect"])
+            if "effect" in stored
+            else NOTHING_CHANGED,
         )
 
 
@@ -179,7 +193,19 @@ def _read_mark(stored: Mapping[str, Any]) -> Mark:
         sync_flag=read_optional(read_flag, stored["sync_flag"]),
         report_time=read_optional(read_time, stored["report_time"]),
         pending=read_optional(read_integer, stored["pending"]),
+        layout=read_optional(_read_layout, stored.get("layout")),
     )
+
+
+def _read_layout(stored: Mapping[str, Any]) -> Layout:
+    return Layout(
+        zones=read_optional(_read_named, stored["zones"]),
+        partitions=_read_named(stored["partitions"]),
+    )
+
+
+def _read_named(stored: Sequence[Sequence[Any]]) -> Named:
+    return tuple((read_integer(number), read_text(name)) for number, name in stored)
 
 
 def _read_findings(stored: Mapping[str, Any]) -> Findings:

@@ -23,6 +23,7 @@ from ..errors import (
 from ..models import Codes, PanelStatus
 from ..outcomes import Evidence, Outcome, Reason, SyncKind
 from ..panel_link import PanelLink
+from .changes import effect, layout
 from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
@@ -55,6 +56,7 @@ def take_mark(
         sync_flag=None if status is None else status.sync_flag,
         report_time=None if status is None else status.report_time,
         pending=pending,
+        layout=None if status is None else layout(status),
     )
 
 
@@ -228,7 +230,8 @@ class SyncRun:
             return None if looked == record else looked
         if judgement.reason is Reason.TIME_LIMIT and record.uncertainty is not None:
             judgement = replace(judgement, reason=record.uncertainty)
-        self.record = ended = looked.end(judgement, self._now())
+        changed = effect(record.kind, record.mark, judgement, snapshot)
+        self.record = ended = looked.end(judgement, self._now(), changed=changed)
         return ended
 
 
@@ -254,5 +257,6 @@ def late_proof(record: EndedRun, snapshot: Snapshot) -> EndedRun | None:
             judgement=judgement,
             upgraded=True,
             ended=snapshot.taken,
+            effect=effect(record.kind, record.mark, judgement, snapshot),
         )
     return None if found == record.found else replace(record, found=found)

@@ -1,0 +1,140 @@
+"""What a sync changed: the service's copy before and after, compared. Pure functions.
+
+See docs/architecture.md#outcomes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from ..models import PanelStatus
+from ..outcomes import Outcome, SyncKind
+from ..silent_alarm import mentions_silent_alarm
+from .judgement import Judgement, Layout, Mark, Named, Snapshot
+from .serialization import read_integer, read_optional, read_text
+
+MOST_CHANGES: Final = 20
+"""How many changes are kept of one sync; the others are counted."""
+
+
+class Thing(StrEnum):
+    """What was changed."""
+
+    ZONE = "zone"
+    PARTITION = "partition"
+
+
+class Change(StrEnum):
+    """How it was changed."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One zone or partition that was changed; `before` is the old name of a renamed one."""
+
+    thing: Thing
+    change: Change
+    number: int
+    name: str
+    before: str = ""
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Changed:
+        """Read a stored change; raises ValueError, TypeError or KeyError."""
+        return cls(
+            Thing(stored["thing"]),
+            Change(stored["change"]),
+            read_integer(stored["number"]),
+            read_text(stored["name"]),
+            read_text(stored["before"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a proven sync changed, as far as it was seen.
+
+    `more` counts the changes beyond those that are kept. `made_live` is how many user
+    changes went live, None where that is not known.
+    """
+
+    changes: tuple[Changed, ...] = ()
+    more: int = 0
+    made_live: int | None = None
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Effect:
+        """Read a stored effect; raises ValueError, TypeError or KeyError."""
+        return cls(
+            tuple(Changed.from_dict(change) for change in stored["changes"]),
+            read_integer(stored["more"]),
+            read_optional(read_integer, stored["made_live"]),
+        )
+
+
+NOTHING_CHANGED: Final = Effect()
+
+
+def layout(status: PanelStatus) -> Layout:
+    """Return which zones and partitions a copy of a panel has, silent ones left out."""
+    return Layout(
+        zones=None
+        if status.zones is None
+        else _named((zone.zone_id, zone.name) for zone in status.zones),
+        partitions=_named(
+            (partition.partition_id, partition.name) for partition in status.partitions
+        ),
+    )
+
+
+def _named(things: Iterable[tuple[int, str]]) -> Named:
+    known = {number: name for number, name in things if not mentions_silent_alarm(name)}
+    return tuple(sorted(known.items()))
+
+
+def differences(before: Layout, after: Layout) -> tuple[Changed, ...]:
+    """Return what was added, removed and renamed, zones first, each by its number."""
+    return (
+        *_differing(Thing.ZONE, before.zones, after.zones),
+        *_differing(Thing.PARTITION, before.partitions, after.partitions),
+    )
+
+
+def _differing(
+    thing: Thing, before: Named | None, after: Named | None
+) -> Iterable[Changed]:
+    # Where one of the two has no list, nothing is known of any.
+    if before is None or after is None:
+        return
+    old, new = dict(before), dict(after)
+    for number in sorted(new.keys() - old.keys()):
+        yield Changed(thing, Change.ADDED, number, new[number])
+    for number in sorted(old.keys() - new.keys()):
+        yield Changed(thing, Change.REMOVED, number, old[number])
+    for number in sorted(old.keys() & new.keys()):
+        if old[number] != new[number]:
+            yield Changed(thing, Change.RENAMED, number, new[number], old[number])
+
+
+def effect(
+    kind: SyncKind, mark: Mark, judgement: Judgement, snapshot: Snapshot
+) -> Effect:
+    """Return what a sync changed, where it is proven and both sides were seen."""
+    if judgement.outcome is not Outcome.SUCCEEDED:
+        return NOTHING_CHANGED
+    if kind is SyncKind.USERS:
+        after = snapshot.pending
+        if mark.pending is None or after is None:
+            return NOTHING_CHANGED
+        return Effect(made_live=max(0, mark.pending - after.count))
+    status = snapshot.status
+    # A slow look may bring a status from before the mark.
+    if mark.layout is None or status is None or status.read_at < mark.taken:
+        return NOTHING_CHANGED
+    found = differences(mark.layout, layout(status))
+    return Effect(found[:MOST_CHANGES], max(0, len(found) - MOST_CHANGES))
