@@ -95,6 +95,9 @@ async def test_a_sync_that_goes_on_is_told_as_started(home: Home) -> None:
         "reason": None,
         "evidence": [],
         "duration": None,
+        "changes": [],
+        "more_changes": 0,
+        "made_live": None,
         "report_time": home.state("sensor", "last_panel_report", HEALTHY).state,
         "message": result["message"],
     }
