@@ -16,7 +16,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .client import EndedRun, Location, OpenRun, PanelStatus, Trace, Zone, redacted
+from .client import (
+    EndedRun,
+    LocalLink,
+    Location,
+    OpenRun,
+    PanelStatus,
+    PushedLink,
+    Trace,
+    Zone,
+    redacted,
+)
 from .const import (
     CONF_BAUDRATE,
     CONF_FAMILY,
@@ -251,6 +261,7 @@ async def _local_panel(entry: LocalPanelConfigEntry) -> dict[str, Any]:
             "baudrate": entry.data[CONF_BAUDRATE],
             "phase": panel.data.phase,
             "last_message": status.last_message and status.last_message.isoformat(),
+            **_heard(panel.link),
         },
         "serves_a_location": panel.serves is not None,
         "location_loaded": panel.location is not None,
@@ -272,6 +283,13 @@ async def _local_panel(entry: LocalPanelConfigEntry) -> dict[str, Any]:
             "differences": [asdict(one) for one in panel.watched.differences],
         },
     }
+
+
+def _heard(link: LocalLink) -> dict[str, Any]:
+    """Return what a wire has carried, and its last lines as `scripts/replay` plays them."""
+    if not isinstance(link, PushedLink):
+        return {}
+    return {"heard": link.heard(), "last_lines": link.recording.lines}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

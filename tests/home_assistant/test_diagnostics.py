@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.panelsync.const import DOMAIN
+from scripts.replay_tool.player import replay
 from simulator import SimulatorOptions
 
 from .conftest import MakeHouse, StartHome
@@ -256,6 +257,12 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
         assert data["link"]["phase"] == "online"
         assert data["status"]["arming"] == "disarmed"
         assert data["compared"] == {"mismatch": None, "differences": []}
+        heard = data["link"]["heard"]
+        assert heard["hindrance"] is None
+        assert heard["keypads"] > 0
+        *shown, played = replay(json.dumps(data))
+        assert any("mode: disarmed" in line for line in shown)
+        assert played.endswith(" 0 of them not understood")
         text = json.dumps(data)
         assert url not in text
         for secret in secrets(home):

@@ -25,7 +25,7 @@ from .errors import (
 from .foreign import clean_text
 from .local.activity import happenings
 from .local.alarmdecoder.state import Ad2Settings
-from .local.base import Callback, LinkPhase, LinkState
+from .local.base import Callback, LinkPhase, LinkState, PushedLink
 from .local.connection import Address
 from .local.family import FAMILIES, Capability, Family, LinkSettings, LocalLink
 from .local.probe import Found, NotFound, ProbeFailure, may_ask, probe
@@ -143,6 +143,7 @@ __all__ = [
     "PendingUserChanges",
     "ProbeFailure",
     "Purpose",
+    "PushedLink",
     "RateLimited",
     "Reason",
     "Refusal",

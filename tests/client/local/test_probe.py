@@ -85,6 +85,8 @@ async def test_an_alarmdecoder_that_does_not_tell_its_version(
         (LINES[43], ProbeFailure.OTHER_PANEL),
         (b"!CONFIG>MODE=D&MASK=ffffffff", ProbeFailure.OTHER_PANEL),
         (b"!CONFIG>ADDRESS=18&MASK=00000000", ProbeFailure.NO_KEYPADS),
+        (LINES[48], ProbeFailure.EXPANDERS_ONLY),
+        (LINES[51] + CRLF + LINES[52], ProbeFailure.EXPANDERS_ONLY),
     ],
 )
 async def test_settings_that_leave_nothing_to_understand_are_named(
@@ -92,6 +94,24 @@ async def test_settings_that_leave_nothing_to_understand_are_named(
 ) -> None:
     found = await probed(server, sent + CRLF)
     assert found == NotFound(failure)
+
+
+async def test_expanders_are_enough_where_repeats_are_left_out(
+    server: TcpSource,
+) -> None:
+    found = await probed(server, LINES[48] + CRLF + b"!CONFIG>DEDUPLICATE=Y" + CRLF)
+    assert isinstance(found, Found)
+
+
+async def test_expanders_before_the_first_keypad_line_are_no_failure(
+    server: TcpSource,
+) -> None:
+    def answer(data: bytes) -> None:
+        if b"V" in data:
+            server.send(LINES[70] + CRLF + LINES[71] + CRLF + LINES[1] + CRLF)
+
+    server.on_receive = answer
+    assert isinstance(await probed(server, LINES[48] + CRLF), Found)
 
 
 @pytest.mark.parametrize("family", [None, Family.VISTA_SERIAL])
@@ -172,8 +192,13 @@ def test_which_ports_are_of_this_machine(url: str, is_local: bool) -> None:
         (b"", Family.ALARMDECODER, ProbeFailure.SILENT),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", None, ProbeFailure.NOT_UNDERSTOOD),
         (b"SSH-2.0\r\n" * 30, None, ProbeFailure.NOT_UNDERSTOOD),
-        (LINES[1] + CRLF, Family.VISTA_SERIAL, ProbeFailure.NOT_UNDERSTOOD),
-        (packet("OK") + CRLF, Family.ALARMDECODER, ProbeFailure.NOT_UNDERSTOOD),
+        (LINES[1] + CRLF, Family.VISTA_SERIAL, ProbeFailure.ALARMDECODER_HERE),
+        (packet("OK") + CRLF, Family.ALARMDECODER, ProbeFailure.VISTA_HERE),
+        (
+            CRLF + (b'[12],008,[f7],"READY"' + CRLF) * 2,
+            None,
+            ProbeFailure.UNKNOWN_LINES,
+        ),
         (
             LINES[80] + CRLF + LINES[78] + CRLF,
             Family.ALARMDECODER,

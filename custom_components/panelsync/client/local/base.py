@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 import logging
 import random
+from typing import Any
 
 from ..errors import PanelUnreachable
 from .activity import ActivityBudget
 from .connection import Address, Backoff, Connection, LinkLost, open_connection
+from .recording import Recording
 from .status import LocalStatus, PanelActivity
 
 _LOGGER = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class PushedLink(ABC):
         self._waiters: dict[asyncio.Future[None], set[object]] = {}
         self._lost_told = False
         self._budget = ActivityBudget()
+        self.recording = Recording()
 
     @property
     def state(self) -> LinkState:
@@ -140,6 +143,10 @@ class PushedLink(ABC):
     @abstractmethod
     async def _serve(self, connection: Connection) -> None:
         """Listen until the connection is lost; always ends with LinkLost."""
+
+    @abstractmethod
+    def heard(self) -> dict[str, Any]:
+        """Return in numbers what was heard since the link was made, for diagnostics."""
 
     @abstractmethod
     def _known(self) -> LocalStatus:

@@ -10,15 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .alarmdecoder.codec import AlarmDecoderCodec
+from .alarmdecoder.hindrance import Hindrance, hindrance
 from .alarmdecoder.link import PROOF
-from .alarmdecoder.messages import (
-    BridgeNotice,
-    Config,
-    Keypad,
-    Message,
-    PanelKind,
-    Version,
-)
+from .alarmdecoder.messages import BridgeNotice, Config, Message, Version
 from .base import Timing
 from .commands import Ad2Command
 from .connection import Address, Connection, LinkLost, Unproven, open_connection
@@ -39,8 +33,12 @@ class ProbeFailure(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     CLOSED = "closed"  # taken and ended at once, as where another program holds it
     ADAPTER_GONE = "adapter_gone"  # the bridge answers, its serial side does not
-    OTHER_PANEL = "other_panel"  # the adapter is set to another maker's panels
-    NO_KEYPADS = "no_keypads"  # the adapter is set to report no keypad at all
+    OTHER_PANEL = "other_panel"  # each of these is a Hindrance
+    NO_KEYPADS = "no_keypads"
+    EXPANDERS_ONLY = "expanders_only"
+    UNKNOWN_LINES = "unknown_lines"
+    ALARMDECODER_HERE = "alarmdecoder_here"  # where a VISTA port was named
+    VISTA_HERE = "vista_here"  # where an AlarmDecoder was named
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +137,7 @@ async def _listen(
     ad2, vista = AlarmDecoderCodec(), VistaSerialCodec()
     until = loop.time() + timing.listen
     failure = ProbeFailure.SILENT
+    ad2_heard = False
     while (left := until - loop.time()) > 0:
         try:
             data = await connection.read(left)
@@ -149,6 +148,7 @@ async def _listen(
             break
         messages = ad2.feed(data)
         vista.feed(data)
+        ad2_heard = ad2_heard or any(isinstance(found, PROOF) for found in messages)
         if only is not Family.VISTA_SERIAL:
             if any(isinstance(message, PROOF) for message in messages):
                 connection.prove(Ad2Command)
@@ -166,6 +166,13 @@ async def _listen(
             ask, until = False, loop.time() + timing.response
             with suppress(Unproven):
                 connection.ask_mute_port()
+    if failure is ProbeFailure.NOT_UNDERSTOOD:
+        if ad2_heard:
+            failure = ProbeFailure.ALARMDECODER_HERE
+        elif vista.proven:
+            failure = ProbeFailure.VISTA_HERE
+        elif (why := hindrance(ad2.counters, None)) is not None:
+            failure = ProbeFailure(why)
     return NotFound(failure)
 
 
@@ -186,19 +193,22 @@ async def _identify(
     for command in (Ad2Command.LEAVE_PROMPT, Ad2Command.VERSION, Ad2Command.CONFIG):
         connection.write(command)
     until = loop.time() + timing.handshake
+    # A quiet panel repeats its line about every 10 s.
+    latest = loop.time() + timing.listen
     while True:
         for message in messages:
             if isinstance(message, Version):
                 version = message
             elif isinstance(message, Config):
                 config = message
-                if config.settings.get("MODE") == "D":
-                    return NotFound(ProbeFailure.OTHER_PANEL)
-                if config.settings.get("MASK", "1").strip("0") == "":
-                    return NotFound(ProbeFailure.NO_KEYPADS)
-            elif isinstance(message, Keypad) and message.panel_kind is PanelKind.DSC:
-                return NotFound(ProbeFailure.OTHER_PANEL)
-        left = until - loop.time()
-        if left <= 0 or (version is not None and config is not None):
+        why, now = hindrance(codec.counters, config), loop.time()
+        if why in {Hindrance.OTHER_PANEL, Hindrance.NO_KEYPADS}:
+            return NotFound(ProbeFailure(why))
+        if why is None and (
+            now >= until or (version is not None and config is not None)
+        ):
             return Found(Family.ALARMDECODER, address, version, config)
-        messages = codec.feed(await connection.read(left))
+        if why is not None and now >= latest:
+            return NotFound(ProbeFailure(why))
+        wait = (until if why is None else latest) - now
+        messages = codec.feed(await connection.read(wait))

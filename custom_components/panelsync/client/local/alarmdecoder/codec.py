@@ -1,10 +1,22 @@
 """Bytes of an AlarmDecoder AD2 adapter to messages: framing, bounds, counters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 import re
 
 from .lines import decode_line
-from .messages import Keypad, Message, Opaque, PanelKind, Rejected, Unknown
+from .messages import (
+    Expander,
+    Keypad,
+    Message,
+    Opaque,
+    PanelKind,
+    Rejected,
+    Rejection,
+    Relay,
+    RfSensor,
+    Unknown,
+)
 
 # Twice the longest line there is (docs/protocol/alarmdecoder.md#framing).
 MAX_LINE = 256
@@ -23,6 +35,8 @@ class Counters:
     contradictions: int = 0
     keypads: int = 0
     other_panel: int = 0
+    channels: int = 0
+    unknown_lines: int = 0
     headers: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -42,9 +56,18 @@ class AlarmDecoderCodec:
     It holds at most 256 bytes between two calls and never raises.
     """
 
-    def __init__(self, counters: Counters | None = None) -> None:
-        """Start before the first byte; counters may outlive the connection."""
+    def __init__(
+        self,
+        counters: Counters | None = None,
+        *,
+        heard: Callable[[bytes, Message | Rejected], None] | None = None,
+    ) -> None:
+        """Start before the first byte; counters may outlive the connection.
+
+        `heard` gets each whole line with what it was taken for.
+        """
         self.counters = counters or Counters()
+        self._heard = heard
         self._pending = b""
         self._skipping = False
         self._first = True
@@ -78,12 +101,15 @@ class AlarmDecoderCodec:
             self.counters.overflow += 1
             return None
         message = decode_line(line)
+        if self._heard is not None:
+            self._heard(line, message)
         if isinstance(message, Rejected):
             # The first line after a connect is usually cut by joining in the middle.
             if first:
                 self.counters.partial += 1
             else:
                 self.counters.rejected += 1
+                self.counters.unknown_lines += message.reason is Rejection.SHAPE
             return None
         self.counters.messages += 1
         if isinstance(message, Keypad):
@@ -92,6 +118,8 @@ class AlarmDecoderCodec:
                 self.counters.other_panel += 1
             elif message.contradicts_itself:
                 self.counters.contradictions += 1
+        elif isinstance(message, (Expander, Relay, RfSensor)):
+            self.counters.channels += 1
         elif isinstance(message, (Opaque, Unknown)):
             self.counters.count_header(message.header)
         return message

@@ -5,15 +5,16 @@ docs/protocol/alarmdecoder.md#required-of-the-link.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 import logging
-from typing import override
+from typing import Any, override
 
 from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from ..commands import Ad2Command
 from ..connection import Address, Connection, LinkLost
 from ..status import LocalStatus
 from .codec import AlarmDecoderCodec, Counters
+from .hindrance import hindrance
 from .messages import (
     AdapterNotice,
     BridgeNotice,
@@ -21,6 +22,7 @@ from .messages import (
     Expander,
     Keypad,
     Message,
+    Rejected,
     Relay,
     Report,
     RfSensor,
@@ -28,6 +30,7 @@ from .messages import (
     Version,
     WordReport,
 )
+from .redaction import redacted
 from .state import Ad2Settings, apply, lose, start
 
 _LOGGER = logging.getLogger(__name__)
@@ -107,6 +110,20 @@ class AlarmDecoderLink(PushedLink):
         await self._wait_for({Keypad}, self._timing.refresh)
 
     @override
+    def heard(self) -> dict[str, Any]:
+        settings = {} if self.config is None else self.config.settings
+        return {
+            "hindrance": hindrance(self.counters, self.config),
+            "deduplicates": self.config and self.config.deduplicates,
+            "mode": settings.get("MODE"),
+            **asdict(self.counters),
+            "headers": sum(self.counters.headers.values()),
+        }
+
+    def _record(self, line: bytes, message: Message | Rejected) -> None:
+        self.recording.add(redacted(line, message), self._clock.now())
+
+    @override
     def _known(self) -> LocalStatus:
         return self._panel.status()
 
@@ -119,7 +136,10 @@ class AlarmDecoderLink(PushedLink):
         loop = asyncio.get_running_loop()
         now = loop.time()
         session = _Session(
-            connection, AlarmDecoderCodec(self.counters), valid_at=now, keypad_at=now
+            connection,
+            AlarmDecoderCodec(self.counters, heard=self._record),
+            valid_at=now,
+            keypad_at=now,
         )
         self._session = session
         try:

@@ -122,9 +122,18 @@ class VistaSerialCodec:
     an AlarmDecoder, to which every query is key presses.
     """
 
-    def __init__(self, counters: PacketCounters | None = None) -> None:
-        """Start before the first byte; counters may outlive the connection."""
+    def __init__(
+        self,
+        counters: PacketCounters | None = None,
+        *,
+        heard: Callable[[bytes, Packet], None] | None = None,
+    ) -> None:
+        """Start before the first byte; counters may outlive the connection.
+
+        `heard` gets each valid packet's bytes with what it was taken for.
+        """
         self.counters = counters or PacketCounters()
+        self._heard = heard
         self._pending = b""
         self._skipping = False
         self._first = True
@@ -196,7 +205,7 @@ class VistaSerialCodec:
                 start, lost = start + 1, lost + 1
                 continue
             found.append(packet)
-            self._count(packet)
+            self._count(line[start : start + (length or 0)], packet)
             start += length or 1
         lost += len(line) - start
         if lost > _STRAY or not found:
@@ -236,7 +245,7 @@ class VistaSerialCodec:
                 break
             self._first = False
             self._line_valid = True
-            self._count(packet)
+            self._count(line[:length], packet)
             packets.append(packet)
             line = line[length:]
         return line
@@ -251,8 +260,10 @@ class VistaSerialCodec:
         self.counters.damaged += 1
         packets.append(Damaged())
 
-    def _count(self, packet: Packet) -> None:
+    def _count(self, data: bytes, packet: Packet) -> None:
         self.counters.packets += 1
+        if self._heard is not None:
+            self._heard(data, packet)
         if isinstance(packet, Other):
             types = self.counters.types
             if packet.type in types or len(types) < _MAX_TYPES:

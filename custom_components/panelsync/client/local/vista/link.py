@@ -4,8 +4,8 @@ See docs/protocol/vista-rs232.md#port.
 """
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import override
+from dataclasses import asdict, dataclass, field
+from typing import Any, override
 
 from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from ..commands import VistaQuery
@@ -21,6 +21,7 @@ from .codec import (
     ZonePartitions,
     ZoneReport,
 )
+from .redaction import redacted
 from .state import (
     VistaState,
     apply,
@@ -95,6 +96,16 @@ class VistaSerialLink(PushedLink):
                 self._send(session, loop.time())
 
     @override
+    def heard(self) -> dict[str, Any]:
+        return {
+            **asdict(self.counters),
+            "types": sum(self.counters.types.values()),
+        }
+
+    def _record(self, data: bytes, packet: Packet) -> None:
+        self.recording.add(redacted(data, packet), self._clock.now())
+
+    @override
     def _known(self) -> LocalStatus:
         return self._panel.status()
 
@@ -106,7 +117,7 @@ class VistaSerialLink(PushedLink):
     async def _serve(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
         now, timing = loop.time(), self._timing
-        codec = VistaSerialCodec(self.counters)
+        codec = VistaSerialCodec(self.counters, heard=self._record)
         # To another adapter a query is key presses: first hear who it is, each time,
         # for between two connections another may have come to the address.
         session = _Session(
