@@ -50,7 +50,7 @@ from .runtime import (
     by_kind,
 )
 from .services import async_setup_services
-from .storage.store import async_remove_stores, memory_store
+from .storage.store import async_remove_stores, client_store
 from .voice.sentence_triggers import async_attach_sentences
 
 PLATFORMS = [
@@ -74,12 +74,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def _async_remote_service(
     hass: HomeAssistant, entry: AccountConfigEntry
 ) -> RemoteService:
-    store = memory_store(hass, account_identifier(entry))
+    store = client_store(hass, account_identifier(entry))
     return RemoteService(
         async_http_session(hass),
         Hosts(entry.data[CONF_WEB_URL], entry.data[CONF_SERVICE_URL]),
         Credentials(entry.data[CONF_USERNAME], entry.data[CONF_PASSWORD]),
-        memory=await store.async_load(),
+        stored=await store.async_load(),
         save=store.async_save,
         user_sync=UserSyncWay(entry.options.get(CONF_USER_SYNC_WAY, UserSyncWay.KNOWN)),
         learned=load_learned(entry.options.get(CONF_LEARNED)),

@@ -41,7 +41,7 @@ from .flows.teach import shared_text
 from .identifiers import account_identifier, is_device
 from .panel_codes import stored_codes
 from .runtime import AccountConfigEntry, AnyConfigEntry, LocalPanelConfigEntry, by_kind
-from .storage.store import memory_store
+from .storage.store import client_store
 
 
 async def async_get_config_entry_diagnostics(
@@ -75,8 +75,8 @@ async def _account(
 ) -> dict[str, Any]:
     """Return what concerns the location of a device, else everything."""
     if entry.state is not ConfigEntryState.LOADED:
-        memory = await memory_store(hass, account_identifier(entry)).async_load() or {}
-        return _not_loaded(entry) | {"unknown_refusal": memory.get("unknown_refusal")}
+        stored = await client_store(hass, account_identifier(entry)).async_load() or {}
+        return _not_loaded(entry) | {"unknown_refusal": stored.get("unknown_refusal")}
     coordinators = [
         manager.location for manager in entry.runtime_data.locations.values()
     ]

@@ -134,9 +134,9 @@ class Scene:
         """Wait without taking time."""
         self.forward(seconds=seconds)
 
-    async def save(self, memory: dict[str, Any]) -> None:
+    async def save(self, stored: dict[str, Any]) -> None:
         """Keep what the client wants kept."""
-        self.saved = copy.deepcopy(memory)
+        self.saved = copy.deepcopy(stored)
 
     @property
     def truth(self) -> Any:
@@ -195,7 +195,7 @@ class Scene:
             now=self.clock,
             sleep=self.sleep,
             save=self.save,
-            memory=self.saved,
+            stored=self.saved,
             user_sync=UserSyncWay.LIKELY,
         )
         account = await self.service.fetch_account()

@@ -27,11 +27,11 @@ HOURS = 12
 
 
 def second_home(scene: Scene) -> RemoteService:
-    """Give another home's client: same account, its own memory."""
-    memory: dict[str, Any] = {}
+    """Give another home's client: same account, its own store."""
+    stored: dict[str, Any] = {}
 
     async def save(changed: dict[str, Any]) -> None:
-        memory.update(copy.deepcopy(changed))
+        stored.update(copy.deepcopy(changed))
 
     return RemoteService(
         scene.wire,  # type: ignore[arg-type]

@@ -115,11 +115,11 @@ class AccountSignIn:
     service: RemoteService
     account: Account
 
-    def __init__(self, hass: HomeAssistant, memory: Mapping[str, Any] | None) -> None:
-        """Start from the memory of an entry, or from nothing."""
+    def __init__(self, hass: HomeAssistant, stored: Mapping[str, Any] | None) -> None:
+        """Start from what is stored for an entry, or from nothing."""
         self._hass = hass
         self._signed_in: tuple[Hosts, Credentials] | None = None
-        self.memory: dict[str, Any] = dict(memory or {})
+        self.stored: dict[str, Any] = dict(stored or {})
 
     async def sign_in(
         self, username: str, password: str, addresses: Mapping[str, str]
@@ -153,18 +153,18 @@ class AccountSignIn:
         tried = self._hass.data.setdefault(_SIGN_INS, {})
         who = (credentials.username.casefold(), hosts.service)
 
-        async def remember(memory: dict[str, Any]) -> None:
+        async def remember(stored: dict[str, Any]) -> None:
             # Whoever goes on with the dialog lets the entry try once more.
-            self.memory = allowed_again(memory)
-            tried[who] = counted_together({}, memory)
+            self.stored = allowed_again(stored)
+            tried[who] = counted_together({}, stored)
 
         return RemoteService(
             async_http_session(self._hass),
             hosts,
             credentials,
-            memory=counted_together(self.memory, tried[who])
+            stored=counted_together(self.stored, tried[who])
             if who in tried
-            else self.memory,
+            else self.stored,
             save=remember,
             now=dt_util.utcnow,
             interactive=True,

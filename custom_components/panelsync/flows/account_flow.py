@@ -26,7 +26,7 @@ from ..messages import async_load_sayer
 from ..panel_codes import stored_codes, with_codes
 from ..plain_text import plain_values
 from ..storage.history import History
-from ..storage.store import async_save_memory, memory_store
+from ..storage.store import async_save_client_store, client_store
 from .account import AccountSignIn, SignInFailed, async_check_codes
 from .schemas import FormError, codes_form, given_codes, summary_form
 from .teach import Teacher, has_recording, taught_step, teach_step
@@ -123,7 +123,7 @@ class AccountFlow(ConfigFlow):
 
     async def _async_finish(self) -> ConfigFlowResult:
         account = self._sign_in.account
-        await async_save_memory(self.hass, account.user_id, self._sign_in.memory)
+        await async_save_client_store(self.hass, account.user_id, self._sign_in.stored)
         return self.async_create_entry(
             title=account.user_name, data=self._data({}), options=self._options
         )
@@ -142,12 +142,12 @@ class AccountFlow(ConfigFlow):
     async def _async_sign_in(self, entry: ConfigEntry | None) -> FormError | None:
         """Sign in with what was typed; an entry must stay with its account."""
         if not hasattr(self, "_sign_in"):
-            memory = None
+            stored = None
             if entry is not None:
-                memory = await memory_store(
+                stored = await client_store(
                     self.hass, str(entry.unique_id)
                 ).async_load()
-            self._sign_in = AccountSignIn(self.hass, memory)
+            self._sign_in = AccountSignIn(self.hass, stored)
         data = self._data({} if entry is None else entry.data)
         try:
             account = await self._sign_in.sign_in(
@@ -219,8 +219,8 @@ class AccountFlow(ConfigFlow):
             include_uninitialized=True, match_context={"entry_id": entry.entry_id}
         ):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
-        await async_save_memory(
-            self.hass, self._sign_in.account.user_id, self._sign_in.memory
+        await async_save_client_store(
+            self.hass, self._sign_in.account.user_id, self._sign_in.stored
         )
         return self.async_update_reload_and_abort(
             entry, title=self._title(entry), data=self._data(entry.data)

@@ -16,7 +16,7 @@ from ..const import DOMAIN
 from ..identifiers import account_identifier
 from ..messages import exception_text
 from ..plain_text import plain_values
-from ..storage.store import async_save_memory, memory_store
+from ..storage.store import async_save_client_store, client_store
 
 
 class LockedRepair(RepairsFlow):
@@ -44,8 +44,8 @@ class LockedRepair(RepairsFlow):
                     reason="not_loaded",
                     description_placeholders=plain_values(placeholders),
                 )
-            memory = await self._async_memory()
-            if sign_in_wait(memory, dt_util.utcnow()):
+            stored = await self._async_stored()
+            if sign_in_wait(stored, dt_util.utcnow()):
                 return await self.async_step_wait()
             await self._async_sign_in_again()
             if self._entry.state is ConfigEntryState.LOADED:
@@ -63,7 +63,7 @@ class LockedRepair(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Say that no sign-in is tried yet, and offer to try it when it may be."""
-        wait = sign_in_wait(await self._async_memory(), dt_util.utcnow())
+        wait = sign_in_wait(await self._async_stored(), dt_util.utcnow())
         if user_input is None:
             return self.async_show_form(
                 step_id="wait",
@@ -91,16 +91,16 @@ class LockedRepair(RepairsFlow):
 
         async_call_later(self.hass, wait, reload)
 
-    async def _async_memory(self) -> dict[str, Any]:
-        store = memory_store(self.hass, account_identifier(self._entry))
+    async def _async_stored(self) -> dict[str, Any]:
+        store = client_store(self.hass, account_identifier(self._entry))
         return await store.async_load() or {}
 
     async def _async_sign_in_again(self) -> None:
         """Load the account anew and let it sign in, which it has not since the lock."""
-        await async_save_memory(
+        await async_save_client_store(
             self.hass,
             account_identifier(self._entry),
-            allowed_again(await self._async_memory()),
+            allowed_again(await self._async_stored()),
         )
         await self.hass.config_entries.async_reload(self._entry.entry_id)
 

@@ -125,8 +125,8 @@ class AccountStore:
             aside.unlink()
 
 
-def memory_store(hass: HomeAssistant, user_id: str) -> AccountStore:
-    """Return the store of the client's memory."""
+def client_store(hass: HomeAssistant, user_id: str) -> AccountStore:
+    """Return the store of the client."""
     return AccountStore(hass, user_id, "memory", private=True)
 
 
@@ -135,14 +135,14 @@ def history_store(hass: HomeAssistant, user_id: str) -> AccountStore:
     return AccountStore(hass, user_id, "history")
 
 
-async def async_save_memory(
-    hass: HomeAssistant, user_id: str, memory: dict[str, Any]
+async def async_save_client_store(
+    hass: HomeAssistant, user_id: str, stored: dict[str, Any]
 ) -> None:
     """Save what the client learned during a config flow, for the entry to use."""
-    await memory_store(hass, user_id).async_save(memory)
+    await client_store(hass, user_id).async_save(stored)
 
 
 async def async_remove_stores(hass: HomeAssistant, user_id: str) -> None:
     """Forget everything about an account."""
-    await memory_store(hass, user_id).async_remove()
+    await client_store(hass, user_id).async_remove()
     await history_store(hass, user_id).async_remove()

@@ -50,9 +50,9 @@ class Bench:
     pauses: list[float] = field(default_factory=list)
     user: str = "dana.keller"
 
-    async def save(self, memory: dict[str, Any]) -> None:
+    async def save(self, stored: dict[str, Any]) -> None:
         """Keep what the client wants kept."""
-        self.saved = copy.deepcopy(memory)
+        self.saved = copy.deepcopy(stored)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

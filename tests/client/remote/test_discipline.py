@@ -94,7 +94,7 @@ async def test_sign_ins_are_spaced_where_sessions_die_young(world: World) -> Non
         assert len(world.received()) == count
         world.clock.forward(minutes=minutes)
         await link.read_status()
-    restarted = world.service(memory={**world.saved, "tokens": None})
+    restarted = world.service(stored={**world.saved, "tokens": None})
     with pytest.raises(SignInPostponed):
         await restarted.sign_in()
 
@@ -111,13 +111,13 @@ async def test_a_clock_that_was_ahead_costs_one_wait(
     await world.service().sign_in()
     world.clock.forward(days=-30)
     world.saved["tokens"] = None
-    service = world.service(memory=world.saved)
+    service = world.service(stored=world.saved)
     for _ in range(5):
         with pytest.raises(SignInPostponed):
             await service.sign_in()
         world.clock.forward(minutes=1)
         if restarts:
-            service = world.service(memory=world.saved)
+            service = world.service(stored=world.saved)
     await service.sign_in()
     assert world.password_sign_ins() == 2
 
@@ -178,18 +178,18 @@ async def test_a_hundred_questions_share_a_failure(
 async def test_tokens_outlive_a_restart(world: World) -> None:
     """What was saved is used, as JSON; for another user it is not."""
     await world.service().fetch_account()
-    memory = json.loads(json.dumps(world.saved))
-    assert PASSWORD not in json.dumps(memory)
-    restarted = world.service(memory=memory)
+    stored = json.loads(json.dumps(world.saved))
+    assert PASSWORD not in json.dumps(stored)
+    restarted = world.service(stored=stored)
     await restarted.fetch_account()
     assert world.password_sign_ins() == 1
     world.user = "somebody.else"
     with pytest.raises(CredentialsRefused):
-        await world.service(memory=memory).sign_in()
+        await world.service(stored=stored).sign_in()
 
 
 @pytest.mark.parametrize(
-    "memory",
+    "stored",
     [
         {"tokens": 5, "ledger": [], "routes": {"zones": 1, "nonsense": {}}, "x": None},
         {"routes": {"zones": {"state": "odd"}, "events.v1": {"state": "gone"}}},
@@ -197,9 +197,9 @@ async def test_tokens_outlive_a_restart(world: World) -> None:
         [],
     ],
 )
-async def test_rubbish_in_the_memory_is_ignored(world: World, memory: Any) -> None:
+async def test_rubbish_in_the_store_is_ignored(world: World, stored: Any) -> None:
     """The client begins anew."""
-    assert (await world.service(memory=memory).fetch_account()).locations
+    assert (await world.service(stored=stored).fetch_account()).locations
 
 
 @pytest.mark.parametrize("code", [-50004, -100, -7625])
@@ -232,7 +232,7 @@ async def test_a_flow_may_try_three_times(world: World) -> None:
     """Then it says how long to wait; stored tokens do not hide a wrong password."""
     await world.service().fetch_account()
     for _ in range(3):
-        service = world.service(password="Wrong", memory=world.saved, interactive=True)
+        service = world.service(password="Wrong", stored=world.saved, interactive=True)
         if world.password_sign_ins() < 3:
             with pytest.raises(CredentialsRefused):
                 await service.sign_in()
@@ -241,7 +241,7 @@ async def test_a_flow_may_try_three_times(world: World) -> None:
                 await service.sign_in()
             assert postponed.value.wait == timedelta(minutes=5)
     world.clock.forward(minutes=5)
-    await world.service(memory=world.saved, interactive=True).sign_in()
+    await world.service(stored=world.saved, interactive=True).sign_in()
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ async def test_signing_out_costs_no_sign_in(
     await world.service().sign_in()
     world.clock.forward(minutes=minutes)
     world.simulator.accounts.forget_refresh_tokens()
-    leaving = world.service(memory=world.saved)
+    leaving = world.service(stored=world.saved)
     await leaving.sign_out()
     assert world.password_sign_ins() == 1
     assert len(world.received("/token")) == 1
@@ -280,7 +280,7 @@ async def test_signing_out_of_an_ended_session_costs_nothing(world: World) -> No
     """The service refuses it, and that is the end of it."""
     await world.service().sign_in()
     await world.control("sessions/end")
-    await world.service(memory=world.saved).sign_out()
+    await world.service(stored=world.saved).sign_out()
     assert len(world.received("/token")) == 1
     assert world.saved["tokens"] is None
 
@@ -312,7 +312,7 @@ async def test_a_sick_token_address_gets_few_refreshes(
     await world.fault("token", fault, times=10_000)
     for minute in range(3 * 60):
         if minute == 60:
-            link = world.service(memory=world.saved).link(location)
+            link = world.service(stored=world.saved).link(location)
         world.clock.forward(minutes=1)
         with suppress(ClientError):
             await link.read_status()
@@ -380,7 +380,7 @@ async def test_a_refusal_nobody_knows_leaves_its_names_and_codes(
             word in str(kept) for word in ("Secret", "John", "john", "smith", "call")
         )
         # A restart keeps it, and so does a sign-in that has to wait.
-        again = world.service(memory=world.saved)
+        again = world.service(stored=world.saved)
         with pytest.raises(SignInPostponed):
             await again.fetch_account()
         assert world.saved["unknown_refusal"] == again.unknown_refusal == kept
@@ -412,7 +412,7 @@ async def test_a_dead_refresh_token_leads_to_one_sign_in(world: World) -> None:
     service = world.service()
     _, link = await world.link(service)
     saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": "used-up"}}
-    restarted = world.service(memory=saved)
+    restarted = world.service(stored=saved)
     link = restarted.link(link.location)
     world.clock.forward(minutes=19)
     assert (await link.read_status()).zones
@@ -424,7 +424,7 @@ async def test_a_living_token_is_used_up(world: World) -> None:
     world.switches.token_seconds = 60
     location, _ = await world.link(world.service())
     saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": "used-up"}}
-    link = world.service(memory=saved).link(location)
+    link = world.service(stored=saved).link(location)
     world.clock.forward(seconds=55)
     for _ in range(3):
         assert (await link.read_status()).zones
@@ -447,10 +447,10 @@ async def test_a_token_that_hardly_lives_costs_no_sign_in_a_request(
     saves = 0
     save = world.save
 
-    async def counted(memory: dict[str, Any]) -> None:
+    async def counted(stored: dict[str, Any]) -> None:
         nonlocal saves
         saves += 1
-        await save(memory)
+        await save(stored)
 
     monkeypatch.setattr(service, "_save", counted)
     asked = len(world.received("/token"))

@@ -433,7 +433,7 @@ async def test_probing_only_reads(world: World) -> None:
     assert not any(record.forbidden for record in world.simulator.received)
     soap = world.simulator.options.profile == "soap"
     assert (state(service, "soap") is RouteState.WORKS) is soap
-    again = world.service(memory=world.saved)
+    again = world.service(stored=world.saved)
     assert again.routes() == service.routes()
     await again.fetch_account()
     assert world.password_sign_ins() == 1

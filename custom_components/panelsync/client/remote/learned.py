@@ -1,6 +1,6 @@
 """What a learned route is: the one check that each must pass.
 
-A route that was learned from a recording passes `check` wherever it comes from: when it
+A route that was learned from a recording passes `validate` wherever it comes from: when it
 is built, when it is read back from a store, and each time a request is written. What
 the check does not let through cannot be sent.
 """
@@ -15,12 +15,12 @@ from .learned_rules import (
     FIELDS,
     LEARNED,
     NotLearned,
-    check_constant,
-    check_method,
-    check_path,
     forbidden_word,
     leaves,
     status_only,
+    validate_constant,
+    validate_method,
+    validate_path,
 )
 from .route import SECRET_KINDS, Host, Kind, Purpose, Route, Shape, Slot, Template, Tree
 from .routes import LONG
@@ -42,7 +42,7 @@ _INDEXED: Final = re.compile(
 _KEY: Final = re.compile(r"[a-z_]+\.learned_[0-9a-f]{1,16}")
 
 
-def check(route: Route) -> Route:
+def validate(route: Route) -> Route:
     """Give a learned route that may be sent; raises NotLearned for any other."""
     template = route.template
     if (
@@ -58,15 +58,15 @@ def check(route: Route) -> Route:
         or (route.method == "GET" and template.body is not None)
     ):
         raise NotLearned("shape")
-    check_method(route.purpose, route.method)
-    check_path(route.purpose, route.method, route.path)
+    validate_method(route.purpose, route.method)
+    validate_path(route.purpose, route.method, route.path)
     if not _is_flat(template.query):
         raise NotLearned("shape")
-    _check_tree(route.purpose, template.query, in_address=True)
+    _validate_tree(route.purpose, template.query, in_address=True)
     if template.body is not None:
         if route.shape is Shape.FORM and not _is_flat(template.body):
             raise NotLearned("shape")
-        _check_tree(route.purpose, template.body, in_address=False)
+        _validate_tree(route.purpose, template.body, in_address=False)
     in_path = set(re.findall(r"\{([a-z]+)\}", route.path))
     in_template = {slot.field for slot in slots(template)}
     if not in_path <= set(_PLACE_WORDS) or in_path | in_template > set(FIELDS):
@@ -82,7 +82,7 @@ def check(route: Route) -> Route:
         raise NotLearned("no_job")
     if route.purpose is not Purpose.JOB_STATUS and not carried & {"location", "device"}:
         raise NotLearned("no_place")
-    _check_flags(route, template)
+    _validate_flags(route, template)
     return route
 
 
@@ -101,7 +101,7 @@ def slots(template: Template) -> Iterator[Slot]:
                     yield leaf
 
 
-def _check_tree(
+def _validate_tree(
     purpose: Purpose, tree: Tree, *, in_address: bool, name: str = "", depth: int = 0
 ) -> None:
     """Look at every name and every leaf; raises NotLearned."""
@@ -110,19 +110,19 @@ def _check_tree(
     if isinstance(tree, Mapping | tuple) and len(tree) > MOST_FIELDS:
         raise NotLearned("too_many_fields")
     if not _wraps(tree):
-        _check_leaf(purpose, name, tree, in_address=in_address)
+        _validate_leaf(purpose, name, tree, in_address=in_address)
     elif isinstance(tree, Mapping):
         for inner_name, inner in tree.items():
             if not (_NAME.fullmatch(inner_name) or _INDEXED.fullmatch(inner_name)):
                 raise NotLearned("field", inner_name)
             if _wraps(inner) and (word := forbidden_word(inner_name)):
                 raise NotLearned("forbidden_word", word)
-            _check_tree(
+            _validate_tree(
                 purpose, inner, in_address=in_address, name=inner_name, depth=depth + 1
             )
     elif isinstance(tree, tuple):
         for inner in tree:
-            _check_tree(
+            _validate_tree(
                 purpose, inner, in_address=in_address, name=name, depth=depth + 1
             )
 
@@ -136,9 +136,11 @@ def _wraps(value: Tree) -> bool:
     )
 
 
-def _check_leaf(purpose: Purpose, name: str, leaf: Tree, *, in_address: bool) -> None:
+def _validate_leaf(
+    purpose: Purpose, name: str, leaf: Tree, *, in_address: bool
+) -> None:
     if not isinstance(leaf, Slot):
-        check_constant(name, leaf)
+        validate_constant(name, leaf)
         return
     if leaf.field not in LEARNED[purpose]:
         raise NotLearned("field", name)
@@ -155,7 +157,7 @@ def _check_leaf(purpose: Purpose, name: str, leaf: Tree, *, in_address: bool) ->
         raise NotLearned("field", name)
 
 
-def _check_flags(route: Route, template: Template) -> None:
+def _validate_flags(route: Route, template: Template) -> None:
     """`StatusOnly` says what the purpose demands: a poll must not start anything."""
     parts: tuple[Tree, ...] = (template.query, template.body)
     said = status_only(part for part in parts if part is not None)
@@ -183,7 +185,7 @@ def route_of(
     """
     path_fields = re.findall(r"\{([a-z]+)\}", path)
     try:
-        return check(
+        return validate(
             Route(
                 f"{purpose.value}.learned_{mark}",
                 purpose,

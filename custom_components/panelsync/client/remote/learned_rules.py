@@ -155,11 +155,11 @@ def skeleton(path: str) -> str:
 
 def forbidden_word(text: str, *, alarm_is_fine: bool = False) -> str | None:
     """Give the first word in a text that no learned route may hold."""
-    words = text.casefold()
+    letters = text.casefold()
     if alarm_is_fine:
-        words = words.replace("alarm", "")
-    words = re.sub(r"[^a-z/]", "", words)
-    return next((word for word in FORBIDDEN if word in words), None)
+        letters = letters.replace("alarm", "")
+    letters = re.sub(r"[^a-z/]", "", letters)
+    return next((word for word in FORBIDDEN if word in letters), None)
 
 
 def acting_word(path: str, *, by_get: bool) -> str | None:
@@ -180,7 +180,7 @@ def acting_word(path: str, *, by_get: bool) -> str | None:
     return None
 
 
-def check_path(purpose: Purpose, method: str, path: str) -> None:
+def validate_path(purpose: Purpose, method: str, path: str) -> None:
     """Refuse an address that could do anything else; raises NotLearned."""
     nothing, *parts = path.split("/")
     if nothing or not parts or len(path) > LONGEST_PATH or ".." in path:
@@ -214,7 +214,7 @@ def check_path(purpose: Purpose, method: str, path: str) -> None:
             raise NotLearned("acts", word)
 
 
-def check_method(purpose: Purpose, method: str) -> None:
+def validate_method(purpose: Purpose, method: str) -> None:
     """Refuse a verb that does not fit the purpose; raises NotLearned."""
     if purpose in STARTS:
         allowed = {"POST", "PUT"}
@@ -242,7 +242,7 @@ def leaves(tree: Tree, name: str = "") -> Iterator[tuple[str, Tree]]:
         yield name, tree
 
 
-def check_constant(name: str, value: Tree) -> None:
+def validate_constant(name: str, value: Tree) -> None:
     """Refuse a constant that nobody can explain; raises NotLearned with its name.
 
     Nothing at all is fine under any name: it says nothing.
@@ -252,7 +252,7 @@ def check_constant(name: str, value: Tree) -> None:
     known = plain(name)
     if isinstance(value, tuple):
         for inner in value:
-            check_constant(name, inner)
+            validate_constant(name, inner)
         return
     if known in ZERO_MEANS_ALL and str(value) in ("0", "-1"):
         return

@@ -55,7 +55,7 @@ def load_learned(raw: object) -> tuple[Route, ...]:
                 Purpose(item["purpose"]),
                 str(item["method"]),
                 str(item["path"]),
-                Template(query, body),  # type: ignore[arg-type]  # check() looks at each leaf
+                Template(query, body),  # type: ignore[arg-type]  # validate() looks at each leaf
                 Shape(item["shape"]),
                 str(item["mark"]),
             )

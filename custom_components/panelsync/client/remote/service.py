@@ -47,41 +47,41 @@ LOGGER: Final = logging.getLogger(__package__)
 
 
 def counted_together(
-    memory: Mapping[str, Any], other: Mapping[str, Any]
+    stored: Mapping[str, Any], other: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return a memory that counts the sign-ins of another one of the same account, too.
+    """Return what is stored with the sign-ins of another store of the same account counted.
 
-    Of `other` nothing else is taken; where `memory` is of another account, that is all
+    Of `other` nothing else is taken; where `stored` is of another account, that is all
     there is.
     """
     account = other.get("account")
-    mine = dict(memory) if memory.get("account") == account else {"account": account}
+    mine = dict(stored) if stored.get("account") == account else {"account": account}
     ledger = Ledger.restored(mine.get("ledger")).joined(
         Ledger.restored(other.get("ledger"))
     )
     return mine | {"ledger": ledger.stored()}
 
 
-def sign_in_wait(memory: Mapping[str, Any], now: datetime) -> timedelta:
+def sign_in_wait(stored: Mapping[str, Any], now: datetime) -> timedelta:
     """Return how long it takes until an unattended sign-in may be tried."""
-    return Ledger.restored(memory.get("ledger")).wait(now)
+    return Ledger.restored(stored.get("ledger")).wait(now)
 
 
-def allowed_again(memory: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a memory with which one more sign-in is tried.
+def allowed_again(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored so that one more sign-in is tried.
 
     For a person who says that a locked account is open again: no sign-in is tried by
     itself after the service has refused one for good
     (docs/protocol/total-connect.md#result-codes).
     """
-    ledger = Ledger.restored(memory.get("ledger")).allowed()
-    return dict(memory) | {"ledger": ledger.stored()}
+    ledger = Ledger.restored(stored.get("ledger")).allowed()
+    return dict(stored) | {"ledger": ledger.stored()}
 
 
 class RemoteService:
     """Signs in once and gives account, links and routes.
 
-    `memory` is what `save` was last given, `now` an aware clock. In a flow
+    `stored` is what `save` was last given, `now` an aware clock. In a flow
     (`interactive`) the password is always tried, three times in five minutes at most.
     """
 
@@ -91,7 +91,7 @@ class RemoteService:
         hosts: Hosts,
         credentials: Credentials,
         *,
-        memory: Mapping[str, Any] | None = None,
+        stored: Mapping[str, Any] | None = None,
         save: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
         user_sync: UserSyncWay = UserSyncWay.KNOWN,
         learned: Iterable[Route] = (),
@@ -99,17 +99,17 @@ class RemoteService:
         interactive: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Take what was remembered; rubbish in `memory` is ignored."""
-        stored = memory if isinstance(memory, Mapping) else {}
+        """Take what was remembered; rubbish in `stored` is ignored."""
+        kept = stored if isinstance(stored, Mapping) else {}
         # What was remembered for another user or service says nothing about this one.
         self._account = f"{credentials.username.casefold()} {hosts.service}"
-        if stored.get("account") != self._account:
-            stored = {}
+        if kept.get("account") != self._account:
+            kept = {}
         self._save = save
         self._now = now
         self._user_sync = user_sync
         self._links: dict[int, RemoteLink] = {}
-        self._route_states = RouteStates(stored.get("routes"), RouteTable(learned))
+        self._route_states = RouteStates(kept.get("routes"), RouteTable(learned))
         self.trace = Trace(now)
         transmit = Transmitter(session, RateLimiter(time.monotonic, sleep), now)
         self._session = Session(
@@ -118,10 +118,10 @@ class RemoteService:
             credentials,
             now,
             self._changed,
-            tokens=None if interactive else Tokens.restored(stored.get("tokens")),
-            ledger=Ledger.restored(stored.get("ledger")),
-            unknown_refusal=stored.get("unknown_refusal"),
-            outage=Outage.restored(stored.get("outage"), now()),
+            tokens=None if interactive else Tokens.restored(kept.get("tokens")),
+            ledger=Ledger.restored(kept.get("ledger")),
+            unknown_refusal=kept.get("unknown_refusal"),
+            outage=Outage.restored(kept.get("outage"), now()),
             interactive=interactive,
             trace=self.trace,
         )

@@ -154,8 +154,8 @@ class Trace:
 
     def log_text(self, text: str) -> None:
         """Remember a log text that speaks of a sync and could not be judged."""
-        if (words := unrecognized_sync_text(text)) is not None:
-            _keep(self._texts, words, None, MOST_TEXTS)
+        if (redacted_text := unrecognized_sync_text(text)) is not None:
+            _keep(self._texts, redacted_text, None, MOST_TEXTS)
 
     @property
     def exchanges(self) -> tuple[Exchanged, ...]:

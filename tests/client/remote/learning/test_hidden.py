@@ -130,7 +130,7 @@ async def test_after_teaching_everything_works(seed: int) -> None:
             assert secret not in kept
 
         taught = world.service(
-            memory=world.saved, learned=load_learned(json.loads(kept))
+            stored=world.saved, learned=load_learned(json.loads(kept))
         )
         location, link = await world.link(taught)
         world.simulator.received.clear()
@@ -214,7 +214,7 @@ async def test_a_learned_start_that_is_gone_is_not_sent_again() -> None:
         (start,) = (route for route in old if route.is_start)
         assert len(world.received(start.path)) == 1
         again = learn(recording, known, "2e").routes
-        service = world.service(memory=world.saved, learned=again)
+        service = world.service(stored=world.saved, learned=again)
         location, link = await world.link(service)
         assert link.has_route(SyncKind.USERS)
         assert user_syncs(world, location) == 0

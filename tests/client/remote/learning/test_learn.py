@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.client.remote.http import rest
-from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned import validate
 from custom_components.panelsync.client.remote.learned_rules import FIELDS
 from custom_components.panelsync.client.remote.learned_store import (
     dump_learned,
@@ -76,7 +76,7 @@ def taught(purpose: Purpose, *entries: dict[str, Any], known: Known = KNOWN) -> 
     (route,) = found.routes
     assert route.purpose is purpose
     assert route.certainty is Certainty.LEARNED
-    return check(route)
+    return validate(route)
 
 
 def sent(route: Route, **changes: Value) -> tuple[str, str, dict[str, str], Any]:

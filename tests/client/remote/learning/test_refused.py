@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned import validate
 from custom_components.panelsync.client.remote.learning import (
     Known,
     Reason,
@@ -339,7 +339,7 @@ def test_whatever_is_recorded_only_routes_that_pass_the_check_come_out(
     """Anything may stand in a recording; no value of it comes out."""
     lesson = learn(har(entry(method, url + tail, body, answer)), ALL_GONE, "1f")
     for route in lesson.routes:
-        assert check(route) is route
+        assert validate(route) is route
         assert route.purpose is not Purpose.START_USERS or method in ("POST", "PUT")
         kept = repr((route.path, route.template))
         for value in (LOCATION, DEVICE, JOB, 7391, OTHER_LOCATION):

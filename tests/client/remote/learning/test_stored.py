@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.panelsync.client.models import Certainty
 from custom_components.panelsync.client.remote.http import rest
-from custom_components.panelsync.client.remote.learned import check
+from custom_components.panelsync.client.remote.learned import validate
 from custom_components.panelsync.client.remote.learned_rules import NotLearned
 from custom_components.panelsync.client.remote.learned_store import (
     dump_learned,
@@ -86,7 +86,7 @@ def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
 def test_anything_may_stand_in_a_store(raw: object) -> None:
     """It ends in routes that pass the check, or in none."""
     for route in (*load_learned(raw), *load_learned([raw])):
-        assert check(route) is route
+        assert validate(route) is route
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_route_made_by_hand_is_checked(
     shape = Shape.GET if template is None or template.body is None else Shape.JSON
     changed = replace(route, template=template, shape=shape, verb="POST")
     with pytest.raises(NotLearned) as refused:
-        check(changed)
+        validate(changed)
     assert refused.value.reason in (reason, "shape")
     with pytest.raises(NotLearned):
         rest.request(changed, "https://x", {}, {}, "token")
@@ -179,7 +179,7 @@ def test_a_route_that_says_one_thing_and_is_another_is_refused(
 ) -> None:
     """Its fields, places and purpose must be those of its template."""
     with pytest.raises(NotLearned):
-        check(replace(load_learned(KEPT)[0], **change))
+        validate(replace(load_learned(KEPT)[0], **change))
 
 
 def test_what_is_shared_holds_no_value_of_the_recording() -> None:

@@ -102,10 +102,10 @@ def clean(value: object, secrets: Iterable[str]) -> str:
     """
     if not isinstance(value, str):
         return ""
-    words = foreign.clean_text(value, LONGEST_TEXT) or ""
+    cleaned = foreign.clean_text(value, LONGEST_TEXT) or ""
     # A secret may stand where the text is cut.
     whole = value[:LONGEST_SEARCHED]
-    return "" if mentions_silent_alarm(whole) or repeats(whole, secrets) else words
+    return "" if mentions_silent_alarm(whole) or repeats(whole, secrets) else cleaned
 
 
 def is_misunderstood(error: ClientError) -> bool:

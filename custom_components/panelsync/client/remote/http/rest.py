@@ -27,10 +27,10 @@ from .request import Request
 
 def validated(kind: Kind, name: str, value: Value) -> str:
     """Give a value as text if its kind allows it, else raise ValueError."""
-    words = str(value) if isinstance(value, int | str) else ""
-    if not re.fullmatch(PATTERNS[kind], words):
+    text = str(value) if isinstance(value, int | str) else ""
+    if not re.fullmatch(PATTERNS[kind], text):
         raise ValueError(f"{name} is not a {kind.value}")
-    return words
+    return text
 
 
 def require(
@@ -41,7 +41,7 @@ def require(
     A learned route stands in the table of its account alone: it is validated itself.
     """
     if route.certainty is Certainty.LEARNED:
-        learned.check(route)
+        learned.validate(route)
     elif ROUTES.get(route.key) is not route:
         raise ValueError(f"{route.key} is not in the route table")
     if path_fields.keys() != route.path_fields.keys():
@@ -140,13 +140,13 @@ def _filled(route: Route, tree: Tree, fields: Mapping[str, Value]) -> object:
 
 
 def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
-    words = validated(kind, slot.field, value)
+    text = validated(kind, slot.field, value)
     if kind is Kind.MOMENT:
-        return datetime.fromisoformat(words).strftime(slot.form)
+        return datetime.fromisoformat(text).strftime(slot.form)
     if slot.form == "number" or (kind is Kind.NUMBER and slot.form != "text"):
-        return int(words)
+        return int(text)
     # Where the website sent no code, "the code stored for this user" is sent so, too.
-    return "" if slot.form == "blank" and words == "-1" else words
+    return "" if slot.form == "blank" and text == "-1" else text
 
 
 def fits(route: Route, values: Mapping[str, Value]) -> bool:
@@ -161,8 +161,8 @@ def fits(route: Route, values: Mapping[str, Value]) -> bool:
     )
 
 
-def _is_number(words: str) -> bool:
-    return re.fullmatch(r"-?(?:0|[1-9][0-9]{0,18})", words, re.ASCII) is not None
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?(?:0|[1-9][0-9]{0,18})", text, re.ASCII) is not None
 
 
 def _word(value: object) -> str:

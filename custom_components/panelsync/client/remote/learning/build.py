@@ -12,10 +12,10 @@ from ..learned_rules import (
     DATE_FORMATS,
     LEARNED,
     NotLearned,
-    check_constant,
-    check_method,
     code_field,
     plain,
+    validate_constant,
+    validate_method,
 )
 from ..route import Leaf, Purpose, Route, Shape, Slot, Template, Tree
 from ..routes import TABLE
@@ -120,7 +120,7 @@ class _Explained:
                 return slot
         if not isinstance(value, bool | int | str | None):
             raise Unreadable(Reason.FIELD, name)
-        check_constant(name, value)
+        validate_constant(name, value)
         return value
 
     def _code(self, name: str, field: str, value: object) -> Leaf:
@@ -207,7 +207,7 @@ def build(
 ) -> Route:
     """Give the route of a recognised call; raises Unreadable or NotLearned."""
     check_host(call, known.hosts)
-    check_method(purpose, call.method)
+    validate_method(purpose, call.method)
     if purpose is Purpose.JOB_STATUS and call.method != "GET" and not call.answered:
         # Nothing shows that this does not end or change the job.
         raise NotLearned(Reason.VERB, call.method)
