@@ -5,7 +5,6 @@ cannot be seen, or written for a URL, HTML, JSON or base64. Both sides are broug
 one form before they are compared, so that no spelling of the one escapes the other.
 """
 
-import base64
 import binascii
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -25,6 +24,8 @@ _TOKEN: Final = 200
 """Longer secrets are tokens: no person has typed them."""
 _TOKEN_SIGN: Final = 32
 
+_UNSEEN: Final = dict.fromkeys((*range(0x21), 0x7F))
+_FOR_ADDRESSES: Final = str.maketrans("-_", "+/")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{4,}={0,2}", re.ASCII)
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:,-]?){3,}", re.ASCII)
 _JSON_ESCAPE: Final = re.compile(
@@ -35,6 +36,8 @@ _JSON_ESCAPE: Final = re.compile(
 def repeats(text: str, secrets: Iterable[str]) -> bool:
     """Return whether a text holds one of these secrets."""
     wanted = {sign for secret in set(secrets) - _NONE for sign in _signs(secret)}
+    if not wanted:
+        return False
     return any(secret in found for found in _read(text) for secret in wanted)
 
 
@@ -55,6 +58,9 @@ def plain(text: str) -> str:
 
     Without letter case, accents, blanks and signs that cannot be seen.
     """
+    if text.isascii():
+        # The same, of all that the rest does to these signs.
+        return text.translate(_UNSEEN).lower()
     # Some letters have no way back from their capital: a dotless i becomes an I, too.
     folded = unicodedata.normalize("NFKD", text).upper().casefold()
     return "".join(
@@ -76,12 +82,15 @@ def _read(text: str) -> set[str]:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    yield unquote(text)
-    yield unquote(text.replace("+", " "))
-    yield unescape(text)
-    yield _JSON_ESCAPE.sub(_unescaped, text)
+    if "%" in text or "+" in text:
+        yield unquote(text)
+        yield unquote(text.replace("+", " "))
+    if "&" in text:
+        yield unescape(text)
+    if "\\" in text:
+        yield _JSON_ESCAPE.sub(_unescaped, text)
     # Wrapped lines and blanks in between belong to the same piece.
-    joined = re.sub(r"\s", "", text)
+    joined = "".join(text.split())
     for found in {*_BASE64.findall(text), *_BASE64.findall(joined)}:
         yield from _unpacked(found)
     for found in _HEX.findall(text):
@@ -93,14 +102,14 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _unpacked(found: str) -> Iterator[str]:
-    letters = found.rstrip("=").translate(str.maketrans("-_", "+/"))
+    letters = found.rstrip("=").translate(_FOR_ADDRESSES)
     # A piece that lost its beginning is read from each of its places.
     for start in range(4):
         piece = letters[start:]
         piece = piece[: len(piece) - (len(piece) % 4 == 1)]
         with_end = piece + "=" * (-len(piece) % 4)
         try:
-            yield from _texts(base64.b64decode(with_end, validate=True))
+            yield from _texts(binascii.a2b_base64(with_end, strict_mode=True))
         except binascii.Error, ValueError:
             continue
 
