@@ -1,4 +1,4 @@
-"""The bus event of PanelSync: one shape, told apart by its `type`.
+"""The bus event of PanelSync: one shape, distinguished by its `type`.
 
 `logbook.py` puts each into a sentence.
 """

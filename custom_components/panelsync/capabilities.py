@@ -83,7 +83,7 @@ def _location(location: Location, found: Capabilities, say: Say) -> str:
 
 
 def _best(routes: Iterable[RouteReport], purpose: Purpose) -> RouteReport:
-    """Return the route that stands for a purpose: a living one before a gone one."""
+    """Return the route that stands for a purpose: one that works before one that does not."""
     return min(
         (route for route in routes if route.purpose == purpose),
         key=lambda route: _STATES.index(route.state),

@@ -242,9 +242,9 @@ def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
             "log_texts": list(trace.unrecognized_texts),
         },
         "exchanges": [
-            _plain(asdict(one))
-            for one in trace.exchanges
-            if one.location is None or one.location in locations
+            _plain(asdict(exchange))
+            for exchange in trace.exchanges
+            if exchange.location is None or exchange.location in locations
         ],
         "answers": trace.answers,
     }
@@ -280,7 +280,9 @@ async def _local_panel(entry: LocalPanelConfigEntry) -> dict[str, Any]:
         },
         "compared": {
             "mismatch": panel.watched.mismatch,
-            "differences": [asdict(one) for one in panel.watched.differences],
+            "differences": [
+                asdict(difference) for difference in panel.watched.differences
+            ],
         },
     }
 

@@ -45,7 +45,7 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     return UpdateFailed(
         translation_domain=DOMAIN,
         translation_key=key,
-        translation_placeholders={"text": _words(err.code, err.text)},
+        translation_placeholders={"text": _service_text(err.code, err.text)},
     )
 
 
@@ -67,7 +67,7 @@ def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
         translation_key="event_log_failed",
         translation_placeholders={
             "location": location,
-            "text": _words(err.code, err.text),
+            "text": _service_text(err.code, err.text),
         },
     )
 
@@ -100,7 +100,7 @@ def outcome_placeholders(record: EndedRun, location: str) -> dict[str, str]:
     if record.reason in (Reason.SIGN_IN_POSTPONED, Reason.RATE_LIMITED):
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
-        placeholders["text"] = _words(record.service_code, record.service_text)
+        placeholders["text"] = _service_text(record.service_code, record.service_text)
     return placeholders
 
 
@@ -118,7 +118,7 @@ def _minutes(seconds: float) -> str:
     return str(math.ceil(seconds / 60))
 
 
-def _words(code: int | None, text: str) -> str:
+def _service_text(code: int | None, text: str) -> str:
     """Put the service's own words and number together, as far as there are any."""
     if code is None:
         return text or "-"

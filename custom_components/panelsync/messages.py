@@ -126,7 +126,7 @@ def reason_text(hass: HomeAssistant, report: OutcomeReport) -> str:
 
 
 def outcome_message(hass: HomeAssistant, report: OutcomeReport) -> str:
-    """Return one sentence for how a run ended, and on what that rests."""
+    """Return one sentence for how a run ended, with its evidence."""
     say = sayer(hass)
     kind = say(f"kind_{report.kind}")
     match report.outcome:

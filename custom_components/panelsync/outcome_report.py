@@ -19,7 +19,7 @@ from .errors import outcome_placeholders
 
 @dataclass(frozen=True, slots=True)
 class OutcomeReport:
-    """How a run ended, on what that rests, and when.
+    """How a run ended, the evidence for it, and when.
 
     `duration` is in seconds, None where nothing was started. `placeholders` fill in the
     text of a refusal or failure.

@@ -45,7 +45,7 @@ def with_codes(
 ) -> dict[str, Any]:
     """Return the stored codes of all locations with those given for one.
 
-    A code that is not given is kept. The time stamp tells a run that a code which was
+    A code that is not given is kept. The time stamp shows a run that a code which was
     refused has been changed.
     """
     key = str(location_id)

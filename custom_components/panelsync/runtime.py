@@ -207,7 +207,7 @@ class AccountRuntime:
         """Remove what was missing from 3 non-empty reads over 24 hours."""
         now = dt_util.utcnow()
         changed = self.history.note_present(present, now)
-        for location_id in self.history.gone(now):
+        for location_id in self.history.overdue(now):
             identifier = location_identifier(self.entry, location_id)
             if (device := find_device(self.hass, self.entry, identifier)) is not None:
                 dr.async_get(self.hass).async_remove_device(device.id)

@@ -1,8 +1,6 @@
 """Actions: the three syncs with one result for each location, and the event log."""
 
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
 
 from homeassistant.const import (
     ATTR_AREA_ID,
@@ -82,7 +80,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN,
             name,
-            _sync_handler(kind),
+            partial(_async_sync, kind),
             schema=SYNC_SCHEMA,
             supports_response=SupportsResponse.OPTIONAL,
         )
@@ -94,12 +92,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema=EVENT_LOG_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-
-
-def _sync_handler(
-    kind: SyncKind,
-) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
-    return partial(_async_sync, kind)
 
 
 async def _async_sync(kind: SyncKind, call: ServiceCall) -> ServiceResponse:

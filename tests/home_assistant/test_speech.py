@@ -13,7 +13,7 @@ import pytest
 from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.voice.language import Speech, read_speeches, speech_for
 from custom_components.panelsync.voice.matching import only_fillers, without_accents
-from custom_components.panelsync.voice.requests import Ask
+from custom_components.panelsync.voice.requests import RequestKind
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "panelsync"
 SPEECHES = read_speeches()
@@ -66,7 +66,7 @@ def written(language: str) -> dict[str, Any]:
 def test_sentences_are_specific(language: str) -> None:
     """A sentence trigger goes before everything else Home Assistant understands."""
     file = written(language)
-    assert set(file["sentences"]) == set(Ask)
+    assert set(file["sentences"]) == set(RequestKind)
     for group, blank in (
         ("sentences", "place"),
         ("everywhere_sentences", "place"),

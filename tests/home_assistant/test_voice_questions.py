@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.panelsync.repairs import async_create_fix_flow
 from custom_components.panelsync.voice.language import read_speeches
 from custom_components.panelsync.voice.recognition import Recognizer
-from custom_components.panelsync.voice.requests import Ask
+from custom_components.panelsync.voice.requests import RequestKind
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
@@ -357,7 +357,7 @@ def test_what_is_no_sentence_requests_nothing() -> None:
     # Another language than that of who speaks is understood, too.
     request = recognizer.request("ist alles synchron", "en", [])
     assert request is not None
-    assert request.ask is Ask.STATUS
+    assert request.kind is RequestKind.STATUS
 
 
 async def test_a_repair_of_nothing_that_is_known(hass: HomeAssistant) -> None:

@@ -140,20 +140,20 @@ class EntityLink:
         activity: tuple[PanelActivity, ...] = ()
         if before is not None and self._status is not None:
             activity = tuple(
-                PanelActivity(one.type, one.text, now)
-                for one in happenings(before, self._status)
+                PanelActivity(activity.type, activity.text, now)
+                for activity in happenings(before, self._status)
             )
         if before == self._status and not activity:
             return
-        for tell in tuple(self._callbacks):
-            tell(self.state, activity)
+        for notify in tuple(self._callbacks):
+            notify(self.state, activity)
 
     def _read(self, shown: str | None) -> LocalStatus | None:
         """Return what a state says; None while it says nothing of the panel."""
         try:
             state = State(shown) if shown is not None else None
         except ValueError:
-            # Unavailable, unknown, or a state nobody has told us of.
+            # Unavailable, unknown, or a state that is not known here.
             state = None
         if state is None:
             self._mode = None

@@ -243,7 +243,7 @@ def _show_no_user_sync_way(
 def async_end_location_problems(
     hass: HomeAssistant, entry: ConfigEntry, location_id: int
 ) -> None:
-    """End everything about a location that is gone."""
+    """End everything about a location that was removed."""
     _end(hass, entry_id=entry.entry_id, location_id=location_id)
 
 

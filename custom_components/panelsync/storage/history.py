@@ -249,7 +249,7 @@ class History:
                 history.missing_since = history.missing_since or now
         return changed
 
-    def gone(self, now: datetime) -> list[int]:
+    def overdue(self, now: datetime) -> list[int]:
         """Return the locations that have been missing for too long to come back."""
         return [
             location_id

@@ -194,7 +194,7 @@ class SyncManager:
         return Press(self.location, record)
 
     def _not_loaded(self, kind: SyncKind) -> Press:
-        """Refuse a press whose entry is gone, and with it who could hear of it."""
+        """Refuse a press whose entry is unloaded; nobody listens any more."""
         refusal = Refusal(Reason.NOT_LOADED)
         record = refused_run(self._location_id, kind, refusal, dt_util.utcnow())
         return Press(self.location, record)

@@ -1,4 +1,4 @@
-"""Outcomes that come after the answer, told where they were asked for."""
+"""Outcomes that come after the answer, announced where they were requested."""
 
 import asyncio
 from functools import partial
@@ -14,7 +14,7 @@ from ..messages import async_load_texts
 from ..plain_text import plain
 from ..sync.press import Press
 from . import replies
-from .assistant import Answer, Asked
+from .assistant import Answer, VoiceRequest
 
 _SATELLITE = "assist_satellite"
 _ANNOUNCE = "announce"
@@ -24,7 +24,7 @@ _ANNOUNCE = "announce"
 def async_announce_outcomes(
     hass: HomeAssistant,
     answer: Answer,
-    asked: Asked,
+    voice_request: VoiceRequest,
     satellite_id: str | None,
     device_id: str | None,
 ) -> None:
@@ -33,7 +33,7 @@ def async_announce_outcomes(
     for press in answer.running:
         if press.outcome is not None:
             press.outcome.add_done_callback(
-                partial(_announce, hass, press, asked, where)
+                partial(_announce, hass, press, voice_request, where)
             )
 
 
@@ -41,7 +41,7 @@ def async_announce_outcomes(
 def _announce(
     hass: HomeAssistant,
     press: Press,
-    asked: Asked,
+    voice_request: VoiceRequest,
     satellite_id: str | None,
     outcome: asyncio.Future[EndedRun],
 ) -> None:
@@ -49,7 +49,7 @@ def _announce(
     if not outcome.cancelled():
         press.location.config_entry.async_create_task(
             hass,
-            _async_announce(hass, press, outcome.result(), asked, satellite_id),
+            _async_announce(hass, press, outcome.result(), voice_request, satellite_id),
             f"{DOMAIN} announce {press.record.location_id}",
         )
 
@@ -58,13 +58,13 @@ async def _async_announce(
     hass: HomeAssistant,
     press: Press,
     record: EndedRun,
-    asked: Asked,
+    voice_request: VoiceRequest,
     satellite_id: str | None,
 ) -> None:
     texts = await async_load_texts(
-        hass, asked.speech.language, *replies.TEXT_CATEGORIES
+        hass, voice_request.speech.language, *replies.TEXT_CATEGORIES
     )
-    text = replies.of_presses(asked.speech, texts, record.kind, [press])
+    text = replies.of_presses(voice_request.speech, texts, record.kind, [press])
     if satellite_id is not None and hass.services.has_service(_SATELLITE, _ANNOUNCE):
         try:
             await hass.services.async_call(
@@ -72,7 +72,7 @@ async def _async_announce(
                 _ANNOUNCE,
                 {"entity_id": satellite_id, "message": text},
                 blocking=True,
-                context=asked.context,
+                context=voice_request.context,
             )
         except HomeAssistantError:
             # The satellite is away or cannot announce: then it is written down.

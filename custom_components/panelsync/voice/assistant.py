@@ -27,15 +27,15 @@ from .facts import location_facts, press_facts
 from .language import MOST_NAMES, Speech
 from .locations import async_locations, distinct_names, may_sync_users, names_of
 from .matching import close_to, find, is_one_of, named_in_full, only_fillers, trimmed
-from .requests import Ask, Question, Request
+from .requests import Question, Request, RequestKind
 
 # The first look after the start comes after 5 s; nobody likes to wait much longer.
 SPOKEN_WAIT = 7.0
 
 _KINDS = {
-    Ask.SYNC_USERS: SyncKind.USERS,
-    Ask.SYNC_PANEL: SyncKind.PANEL,
-    Ask.REFRESH: SyncKind.REFRESH,
+    RequestKind.SYNC_USERS: SyncKind.USERS,
+    RequestKind.SYNC_PANEL: SyncKind.PANEL,
+    RequestKind.REFRESH: SyncKind.REFRESH,
 }
 _OPTION_NAME = f"component.{DOMAIN}.options.step.user_sync.data.{CONF_VOICE_USER_SYNC}"
 
@@ -56,10 +56,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VoiceRequest:
     """Who requests what, and how.
 
-    `spoken` tells a sentence said word for word from a language model's own choice.
+    `spoken`: a person said the sentence word for word; else a language model chose it.
     """
 
     request: Request
@@ -68,43 +68,49 @@ class Asked:
     spoken: bool
 
 
-async def async_answer(hass: HomeAssistant, asked: Asked) -> Answer:
+async def async_answer(hass: HomeAssistant, voice_request: VoiceRequest) -> Answer:
     """Do what is requested and say what became of it, or ask back."""
-    ask = asked.request.ask
-    starts = ask is Ask.SYNC or ask in _KINDS
-    chosen = await _async_choose(hass, asked, to_start=starts)
+    requested = voice_request.request.kind
+    starts = requested is RequestKind.SYNC or requested in _KINDS
+    chosen = await _async_choose(hass, voice_request, to_start=starts)
     if isinstance(chosen, Answer):
         return chosen
-    if ask is Ask.SYNC:
-        return _which_sync(asked, chosen)
-    if (kind := _KINDS.get(ask)) is not None:
-        return await _async_sync(hass, kind, chosen, asked)
+    if requested is RequestKind.SYNC:
+        return _which_sync(voice_request, chosen)
+    if (kind := _KINDS.get(requested)) is not None:
+        return await _async_sync(hass, kind, chosen, voice_request)
     texts = await async_load_texts(
-        hass, asked.speech.language, *replies.TEXT_CATEGORIES
+        hass, voice_request.speech.language, *replies.TEXT_CATEGORIES
     )
     now = dt_util.utcnow()
-    match ask:
-        case Ask.LAST_SYNC:
-            text = replies.of_last_syncs(asked.speech, chosen, now)
-        case Ask.OUTCOME:
-            text = replies.of_outcomes(asked.speech, texts, chosen, now)
-        case Ask.NEEDS_SYNC:
-            text = replies.of_needs(asked.speech, chosen)
-        case Ask.PENDING:
-            text = replies.of_pending(asked.speech, chosen)
+    match requested:
+        case RequestKind.LAST_SYNC:
+            text = replies.of_last_syncs(voice_request.speech, chosen, now)
+        case RequestKind.OUTCOME:
+            text = replies.of_outcomes(voice_request.speech, texts, chosen, now)
+        case RequestKind.NEEDS_SYNC:
+            text = replies.of_needs(voice_request.speech, chosen)
+        case RequestKind.PENDING:
+            text = replies.of_pending(voice_request.speech, chosen)
         case _:
-            text = replies.of_statuses(asked.speech, chosen)
+            text = replies.of_statuses(voice_request.speech, chosen)
     return Answer(text, facts=tuple(location_facts(item) for item in chosen))
 
 
-def _which_sync(asked: Asked, chosen: Sequence[LocationCoordinator]) -> Answer:
+def _which_sync(
+    voice_request: VoiceRequest, chosen: Sequence[LocationCoordinator]
+) -> Answer:
     """Ask which sync is meant: a user sync makes changes live, a panel sync does not."""
-    places = asked.speech.list_of([item.display_name for item in chosen])
-    place = chosen[0].display_name if len(chosen) == 1 else asked.speech.everywhere[0]
+    places = voice_request.speech.list_of([item.display_name for item in chosen])
+    place = (
+        chosen[0].display_name
+        if len(chosen) == 1
+        else voice_request.speech.everywhere[0]
+    )
     return Answer(
-        asked.speech.say("which_sync", places=places),
+        voice_request.speech.say("which_sync", places=places),
         IntentResponseErrorCode.NO_VALID_TARGETS,
-        question=Question(replace(asked.request, place=place)),
+        question=Question(replace(voice_request.request, place=place)),
     )
 
 
@@ -112,20 +118,20 @@ async def _async_sync(
     hass: HomeAssistant,
     kind: SyncKind,
     chosen: Sequence[LocationCoordinator],
-    asked: Asked,
+    voice_request: VoiceRequest,
 ) -> Answer:
     """Start one run at each location that is meant, and say what became of it."""
-    allowed = [item for item in chosen if _may_start(item, kind, asked.spoken)]
+    allowed = [item for item in chosen if _may_start(item, kind, voice_request.spoken)]
     barred = [item.display_name for item in chosen if item not in allowed]
     texts = await async_load_texts(
-        hass, asked.speech.language, *replies.TEXT_CATEGORIES
+        hass, voice_request.speech.language, *replies.TEXT_CATEGORIES
     )
     said = []
     if barred:
         said.append(
-            asked.speech.say(
+            voice_request.speech.say(
                 "not_allowed",
-                places=asked.speech.list_of(barred),
+                places=voice_request.speech.list_of(barred),
                 option=texts[_OPTION_NAME],
             )
         )
@@ -134,16 +140,17 @@ async def _async_sync(
     known = loaded_locations(hass)
     managers = [known[location.identifier] for location in allowed]
     try:
-        await async_check_control(hass, allowed, kind, asked.context)
+        await async_check_control(hass, allowed, kind, voice_request.context)
     except Unauthorized:
         return Answer(
-            asked.speech.say("not_permitted"), IntentResponseErrorCode.FAILED_TO_HANDLE
+            voice_request.speech.say("not_permitted"),
+            IntentResponseErrorCode.FAILED_TO_HANDLE,
         )
-    presses = await async_press_all(hass, managers, kind, asked.context)
+    presses = await async_press_all(hass, managers, kind, voice_request.context)
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_WAIT):
             await async_wait_for_outcomes(presses)
-    said.insert(0, replies.of_presses(asked.speech, texts, kind, presses))
+    said.insert(0, replies.of_presses(voice_request.speech, texts, kind, presses))
     nothing_started = all(press.error is not None for press in presses)
     return Answer(
         " ".join(said),
@@ -162,13 +169,13 @@ def _may_start(coordinator: LocationCoordinator, kind: SyncKind, spoken: bool) -
 
 
 async def _async_choose(
-    hass: HomeAssistant, asked: Asked, *, to_start: bool
+    hass: HomeAssistant, voice_request: VoiceRequest, *, to_start: bool
 ) -> list[LocationCoordinator] | Answer:
     """Return the locations that are meant, or ask back.
 
     Something is started only where every word was understood.
     """
-    speech, request = asked.speech, asked.request
+    speech, request = voice_request.speech, voice_request.request
     place = request.place or ""
     locations = async_locations(hass)
     if not locations:
@@ -176,7 +183,7 @@ async def _async_choose(
             speech.say("no_location"), IntentResponseErrorCode.NO_VALID_TARGETS
         )
     if not to_start:
-        locations = await async_readable(hass, locations, asked.context)
+        locations = await async_readable(hass, locations, voice_request.context)
         if not locations:
             return Answer(
                 speech.say("status_not_permitted"),
@@ -189,20 +196,22 @@ async def _async_choose(
         if only_fillers(place, speech.fillers):
             if request.everywhere or not to_start or len(locations) == 1:
                 return locations
-            return _ask_which(asked, locations)
+            return _ask_which(voice_request, locations)
         if is_one_of(place, speech.everywhere, speech.fillers):
             return locations
         found = find(place, names, speech.fillers, strict=to_start)
     if not found:
-        return _unknown(asked, place, locations)
+        return _unknown(voice_request, place, locations)
     if len(found) > 1:
-        return _ask_which(asked, found)
+        return _ask_which(voice_request, found)
     return found
 
 
-def _ask_which(asked: Asked, coordinators: Sequence[LocationCoordinator]) -> Answer:
-    """Ask at which location; two of one name are told apart by area or account."""
-    speech = asked.speech
+def _ask_which(
+    voice_request: VoiceRequest, coordinators: Sequence[LocationCoordinator]
+) -> Answer:
+    """Ask at which location; the area or the account distinguishes two of the same name."""
+    speech = voice_request.speech
     if len(coordinators) > MOST_NAMES:
         text = speech.say("which_many", count=len(coordinators))
     else:
@@ -211,25 +220,25 @@ def _ask_which(asked: Asked, coordinators: Sequence[LocationCoordinator]) -> Ans
     return Answer(
         text,
         IntentResponseErrorCode.NO_VALID_TARGETS,
-        question=Question(replace(asked.request, place=None)),
+        question=Question(replace(voice_request.request, place=None)),
     )
 
 
 def _unknown(
-    asked: Asked, place: str, locations: Sequence[LocationCoordinator]
+    voice_request: VoiceRequest, place: str, locations: Sequence[LocationCoordinator]
 ) -> Answer:
     """Say that a name is not known, and offer the one that sounds like it."""
-    speech = asked.speech
+    speech = voice_request.speech
     spoken = trimmed(place, speech.fillers)
     names = [item.display_name for item in locations]
     if (near := close_to(spoken, names)) is not None:
         return Answer(
             speech.say("did_you_mean", spoken=spoken, places=near),
             IntentResponseErrorCode.NO_VALID_TARGETS,
-            question=Question(replace(asked.request, place=None), offered=near),
+            question=Question(replace(voice_request.request, place=None), offered=near),
         )
     return Answer(
         speech.say("unknown", spoken=spoken, places=speech.list_of(names)),
         IntentResponseErrorCode.NO_VALID_TARGETS,
-        question=Question(replace(asked.request, place=None)),
+        question=Question(replace(voice_request.request, place=None)),
     )

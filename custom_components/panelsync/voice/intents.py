@@ -9,9 +9,9 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from .announcing import async_announce_outcomes
-from .assistant import Asked, async_answer
+from .assistant import VoiceRequest, async_answer
 from .language import async_load_speeches, speech_for
-from .requests import Ask, Request
+from .requests import Request, RequestKind
 
 SYNC_USERS = "PanelSyncSyncUsers"
 SYNC_PANEL = "PanelSyncSyncPanel"
@@ -52,14 +52,14 @@ _DESCRIPTIONS = {
     PENDING: "Tell how many user changes are pending at a location",
 }
 _ASKS = {
-    SYNC_USERS: Ask.SYNC_USERS,
-    SYNC_PANEL: Ask.SYNC_PANEL,
-    REFRESH: Ask.REFRESH,
-    STATUS: Ask.STATUS,
-    LAST_SYNC: Ask.LAST_SYNC,
-    OUTCOME: Ask.OUTCOME,
-    NEEDS_SYNC: Ask.NEEDS_SYNC,
-    PENDING: Ask.PENDING,
+    SYNC_USERS: RequestKind.SYNC_USERS,
+    SYNC_PANEL: RequestKind.SYNC_PANEL,
+    REFRESH: RequestKind.REFRESH,
+    STATUS: RequestKind.STATUS,
+    LAST_SYNC: RequestKind.LAST_SYNC,
+    OUTCOME: RequestKind.OUTCOME,
+    NEEDS_SYNC: RequestKind.NEEDS_SYNC,
+    PENDING: RequestKind.PENDING,
 }
 
 
@@ -74,11 +74,11 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
 class LocationIntent(intent.IntentHandler):
     """An intent about one location or all of them."""
 
-    def __init__(self, intent_type: str, ask: Ask, description: str) -> None:
+    def __init__(self, intent_type: str, kind: RequestKind, description: str) -> None:
         """Take what it requests."""
         self.intent_type = intent_type
         self.description = description
-        self._ask = ask
+        self._kind = kind
 
     @property
     @override
@@ -96,15 +96,15 @@ class LocationIntent(intent.IntentHandler):
         hass = intent_obj.hass
         slots: Mapping[str, Any] = self.async_validate_slots(intent_obj.slots)
         speeches = await async_load_speeches(hass)
-        asked = Asked(
-            Request(self._ask, slots.get(SLOT_LOCATION, {}).get("value")),
+        voice_request = VoiceRequest(
+            Request(self._kind, slots.get(SLOT_LOCATION, {}).get("value")),
             speech_for(speeches, intent_obj.language),
             intent_obj.context,
             spoken=intent_obj.platform in _SPOKEN_PLATFORMS,
         )
-        answer = await async_answer(hass, asked)
+        answer = await async_answer(hass, voice_request)
         async_announce_outcomes(
-            hass, answer, asked, intent_obj.satellite_id, intent_obj.device_id
+            hass, answer, voice_request, intent_obj.satellite_id, intent_obj.device_id
         )
         response = intent_obj.create_response()
         if answer.error is not None:

@@ -25,7 +25,7 @@ _WORD = re.compile(r"(?<!\{)\b\w+\b(?!\})")
 
 
 def _spoken(before: str, sentences: Sequence[str], after: str) -> str:
-    """Return all ways to ask one thing, politely or not, with accents or without.
+    """Return all ways to request one thing, politely or not, with accents or without.
 
     They are one sentence to Home Assistant, which reads each when it is first spoken
     to: words that all have in common are so read once. Whoever types often leaves
@@ -41,7 +41,7 @@ def _either_spelling(word: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One language: sentences by what they ask for, and the words of answers."""
+    """One language: sentences by what they request, and the words of answers."""
 
     language: str
     sentences: Mapping[str, str]
@@ -58,8 +58,8 @@ class Speech:
 
         def spoken(group: str) -> dict[str, str]:
             return {
-                ask: _spoken(stored["before"], sentences, stored["after"])
-                for ask, sentences in stored[group].items()
+                kind: _spoken(stored["before"], sentences, stored["after"])
+                for kind, sentences in stored[group].items()
             }
 
         return cls(

@@ -52,8 +52,8 @@ def names_of(
 ) -> dict[LocationCoordinator, list[str]]:
     """Return the names of each location; one a person gave beats the service's.
 
-    A location that a person called like another one is at the service is the one that
-    is meant by it. Where two are called alike, area and account tell them apart.
+    Where a person gave a location the name that another has at the service, the name
+    means the former. Area and account distinguish two of the same name.
     """
     locations = list(locations)
     display_names = [item.display_name for item in locations]

@@ -124,7 +124,7 @@ def named_in_full[T](
             (as_stems.get(name.stem_text, 0), False),
         )
 
-    fits = [(closeness(Spoken.of(words)), thing) for thing, words in _called(names)]
+    fits = [(closeness(Spoken.of(words)), thing) for thing, words in _words_of(names)]
     closest = max((fit for fit, _ in fits), default=(0, True))
     # No word of a name was said where there is none in the closest fit.
     return _once(thing for fit, thing in fits if fit == closest and fit[0] > 0)
@@ -147,15 +147,15 @@ def find[T](
     words = _words(text)
     if not words:
         return []
-    called = _called(names)
+    named = _words_of(names)
     said = _counting(words, fillers)
-    bare = [(thing, _counting(name, fillers)) for thing, name in called]
+    bare = [(thing, _counting(name, fillers)) for thing, name in named]
     # A name without its fillers is no more than a part of it: whoever shares the part
     # may be meant as well.
     parts = [thing for thing, name in bare if said.is_part_of(name)]
     if parts or strict:
         return _once(parts)
-    whole = [(thing, Spoken.of(name)) for thing, name in called]
+    whole = [(thing, Spoken.of(name)) for thing, name in named]
     if among := _among(Spoken.of(words), whole):
         return _once(thing for thing, _ in among)
     heard = [name for _, name in _among(said, bare)]
@@ -179,7 +179,7 @@ def close_to(text: str, names: Sequence[str]) -> str | None:
     return plain[near[0].choice]
 
 
-def _called[T](names: Mapping[T, Iterable[str]]) -> list[tuple[T, tuple[str, ...]]]:
+def _words_of[T](names: Mapping[T, Iterable[str]]) -> list[tuple[T, tuple[str, ...]]]:
     """Return the words of each name; one without any names nothing."""
     return [
         (thing, words)
@@ -190,10 +190,10 @@ def _called[T](names: Mapping[T, Iterable[str]]) -> list[tuple[T, tuple[str, ...
 
 
 def _among[T](
-    said: Spoken, called: Sequence[tuple[T, Spoken]]
+    said: Spoken, named: Sequence[tuple[T, Spoken]]
 ) -> list[tuple[T, Spoken]]:
     """Return the names that stand among what was said."""
-    held = [(thing, name) for thing, name in called if said.holds(name)]
+    held = [(thing, name) for thing, name in named if said.holds(name)]
     # "Lake Cabin" is said, so "Cabin" is not.
     return [
         (thing, name)

@@ -1,6 +1,6 @@
 """From a sentence to what it requests: pure, with the sentences of every language.
 
-Home Assistant only tells that one of the sentences was said. Which it was, the sentence
+Home Assistant reports only that one of the sentences was said. Which it was, the sentence
 with the most words of its own decides, in the language of who spoke before the others.
 """
 
@@ -12,7 +12,7 @@ from hassil.intents import SlotList, TextSlotList
 
 from .language import Speech, speech_for
 from .matching import without_accents
-from .requests import Ask, Request
+from .requests import Request, RequestKind
 
 _EVERYWHERE = "everywhere"
 _APOSTROPHE = re.compile(r"['\u2019]")
@@ -54,7 +54,7 @@ class Recognizer:
             if found is not None:
                 place = found.entities.get("name") or found.entities.get("place")
                 return Request(
-                    Ask(found.intent.name),
+                    RequestKind(found.intent.name),
                     None if place is None else str(place.value).strip(),
                     _EVERYWHERE in found.entities,
                 )
@@ -66,21 +66,24 @@ def _described(speech: Speech) -> dict[str, object]:
     return {
         "language": speech.language,
         "intents": {
-            ask: {
+            kind: {
                 "data": [
-                    {"sentences": [speech.sentences[ask]]},
+                    {"sentences": [speech.sentences[kind]]},
                     *(
                         {"sentences": [sentence], "slots": {_EVERYWHERE: True}}
-                        for sentence in _of(speech.everywhere_sentences, ask)
+                        for sentence in _of(speech.everywhere_sentences, kind)
                     ),
-                    *({"sentences": [one]} for one in _of(speech.named_sentences, ask)),
+                    *(
+                        {"sentences": [sentence]}
+                        for sentence in _of(speech.named_sentences, kind)
+                    ),
                 ]
             }
-            for ask in Ask
+            for kind in RequestKind
         },
         "lists": {"place": {"wildcard": True}},
     }
 
 
-def _of(sentences: Mapping[str, str], ask: str) -> list[str]:
-    return [sentences[ask]] if ask in sentences else []
+def _of(sentences: Mapping[str, str], kind: str) -> list[str]:
+    return [sentences[kind]] if kind in sentences else []

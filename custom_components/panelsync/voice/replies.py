@@ -195,11 +195,11 @@ def of_outcomes(
     newest = [(_newest_run(item), item) for item in coordinators]
     synced = [(run, item) for run, item in newest if run is not None]
     synced.sort(key=lambda pair: pair[0].asked, reverse=True)
-    told = synced if len(coordinators) > 1 and synced else newest
+    spoken = synced if len(coordinators) > 1 and synced else newest
     said = _some(
-        speech, [_of_outcome(speech, texts, run, item, now) for run, item in told]
+        speech, [_of_outcome(speech, texts, run, item, now) for run, item in spoken]
     )
-    if len(told) == 1 and isinstance(only := told[0][0], EndedRun):
+    if len(spoken) == 1 and isinstance(only := spoken[0][0], EndedRun):
         said += _changed(texts, only)
     return " ".join(said)
 
@@ -258,8 +258,8 @@ def of_pending(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> s
     if len(coordinators) > 1 and not waiting:
         names = [item.display_name for item in coordinators]
         return speech.say("pending_none", location=speech.list_of(names, "or"))
-    told = waiting if len(coordinators) > 1 else coordinators
-    return " ".join(_some(speech, [_of_pending(speech, item) for item in told]))
+    spoken = waiting if len(coordinators) > 1 else coordinators
+    return " ".join(_some(speech, [_of_pending(speech, item) for item in spoken]))
 
 
 def _of_pending(speech: Speech, coordinator: LocationCoordinator) -> str:

@@ -13,7 +13,7 @@ from .matching import is_one_of
 ANSWER_WITHIN = timedelta(seconds=60)
 
 
-class Ask(StrEnum):
+class RequestKind(StrEnum):
     """What can be requested by voice; `SYNC` does not say which sync is meant."""
 
     SYNC = "sync"
@@ -31,15 +31,15 @@ class Ask(StrEnum):
 class Request:
     """What a sentence requests; `place` is a location as it was said.
 
-    `everywhere` tells that the sentence means all locations where none is named.
+    `everywhere`: the sentence means all locations where none is named.
     """
 
-    ask: Ask
+    kind: RequestKind
     place: str | None = None
     everywhere: bool = False
 
 
-_KINDS = {"users": Ask.SYNC_USERS, "panel": Ask.SYNC_PANEL}
+_KINDS = {"users": RequestKind.SYNC_USERS, "panel": RequestKind.SYNC_PANEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class OpenQuestions:
 
     _open: list[_Open] = field(default_factory=list)
 
-    def ask(
+    def open(
         self, said: Mapping[str, Any], question: Question, now: datetime
     ) -> datetime:
         """Remember a question; returns when it is forgotten."""
@@ -85,13 +85,13 @@ class OpenQuestions:
         return None
 
     def forget(self, now: datetime) -> bool:
-        """Forget what nobody answered; tells whether any question is left."""
+        """Forget what nobody answered; return whether any question is left."""
         self._open = [item for item in self._open if now < item.until]
         return bool(self._open)
 
 
 def _keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Return what tells one conversation from another: a satellite begins anew."""
+    """Return what identifies a conversation: a satellite begins anew."""
     names = ("conversation_id", "satellite_id", "device_id")
     return frozenset(str(said[name]) for name in names if said.get(name))
 
@@ -108,10 +108,10 @@ def answered(question: Question, text: str, speech: Speech) -> Request | None:
     request = question.request
     if question.offered is not None and means(speech.replies["yes"]):
         return replace(request, place=question.offered)
-    if request.ask is Ask.SYNC:
-        for kind, ask in _KINDS.items():
-            if is_one_of(text, speech.replies[kind], frozenset()):
-                return replace(request, ask=ask)
+    if request.kind is RequestKind.SYNC:
+        for reply, kind in _KINDS.items():
+            if is_one_of(text, speech.replies[reply], frozenset()):
+                return replace(request, kind=kind)
     if means(speech.everywhere):
         return replace(request, place=None, everywhere=True)
     return replace(request, place=text)

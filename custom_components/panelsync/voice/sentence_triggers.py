@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from .announcing import async_announce_outcomes
-from .assistant import Asked, async_answer
+from .assistant import VoiceRequest, async_answer
 from .language import Speech, async_load_speeches, speech_for
 from .locations import async_names
 from .requests import OpenQuestions, Request, answered
@@ -223,19 +223,23 @@ class SentenceTriggers:
     async def _async_answer(
         self, request: Request, said: Mapping[str, Any]
     ) -> ScriptRunResult:
-        asked = Asked(
+        voice_request = VoiceRequest(
             request,
             speech_for(self._speeches, said["language"]),
             Context(**said["context"]),
             spoken=True,
         )
-        answer = await async_answer(self._hass, asked)
+        answer = await async_answer(self._hass, voice_request)
         async_announce_outcomes(
-            self._hass, answer, asked, said.get("satellite_id"), said.get("device_id")
+            self._hass,
+            answer,
+            voice_request,
+            said.get("satellite_id"),
+            said.get("device_id"),
         )
         if answer.question is not None:
             now = dt_util.utcnow()
-            until = self._questions.ask(said, answer.question, now)
+            until = self._questions.open(said, answer.question, now)
             await self._async_listen_for_replies(now)
             self._forget_at(until)
         return ScriptRunResult(answer.text, None, {})
