@@ -10,12 +10,16 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client import Capability, PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, setup_platform
 from .messages import differences_text
+from .runtime import AnyConfigEntry
+from .zones import PanelZone, async_watch_locations, async_watch_panel, known_zones
 
 PARALLEL_UPDATES = 0
 
@@ -206,15 +210,32 @@ class PanelBinarySensor(PanelEntity, BinarySensorEntity):
         return self.entity_description.value_fn(self.coordinator)
 
 
-async_setup_entry = setup_platform(
+_setup_entry = setup_platform(
     Platform.BINARY_SENSOR,
     location=lambda manager: (
         LocationBinarySensor(manager.location, description)
         for description in BINARY_SENSORS
     ),
     panel=lambda panel: (
-        PanelBinarySensor(panel, description)
-        for description in PANEL_BINARY_SENSORS
-        if description.exists_fn(panel)
+        *(
+            PanelBinarySensor(panel, description)
+            for description in PANEL_BINARY_SENSORS
+            if description.exists_fn(panel)
+        ),
+        *(PanelZone(panel, number) for number in sorted(known_zones(panel))),
     ),
 )
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: AnyConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the entities of an entry, and its zones as they come and go."""
+    await _setup_entry(hass, entry, async_add_entities)
+    runtime = entry.runtime_data
+    if isinstance(runtime, PanelCoordinator):
+        async_watch_panel(runtime, async_add_entities)
+    else:
+        async_watch_locations(hass, runtime, async_add_entities)

@@ -24,9 +24,13 @@ from .client import (
 )
 from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
+from .coordinators.panel import PanelCoordinator
 from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
 
 PARALLEL_UPDATES = 0
+
+# Nobody reads more names of open zones than this.
+ZONES_NAMED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,32 @@ def _open_zones(coordinator: LocationCoordinator) -> int | None:
     if not zones:
         return None
     return sum(1 for zone in zones if ZoneStatus.FAULTED in zone.status)
+
+
+def _open_zone_names(coordinator: LocationCoordinator) -> Mapping[str, Any]:
+    """Return the zones that are open, by name; silent ones are never among them."""
+    return {
+        "zones": [
+            zone.name or str(zone.zone_id)
+            for zone in coordinator.data.status.zones or ()
+            if ZoneStatus.FAULTED in zone.status
+        ][:ZONES_NAMED]
+    }
+
+
+def _names_at_the_panel(panel: PanelCoordinator) -> Mapping[str, Any]:
+    """Return the zones that are open at a panel, by the names of the service's copy.
+
+    A zone that the copy does not show may be a silent one.
+    """
+    numbers = sorted(panel.data.status.open_zones or ())
+    if panel.serves is None:
+        return {"zones": [str(number) for number in numbers][:ZONES_NAMED]}
+    location = panel.location
+    copy = None if location is None or location.data is None else location.data.status
+    names = {zone.zone_id: zone.name for zone in (copy and copy.zones) or ()}
+    shown = [names[number] or str(number) for number in numbers if number in names]
+    return {"zones": shown[:ZONES_NAMED]}
 
 
 SENSORS = (
@@ -99,6 +129,7 @@ SENSORS = (
         key="open_zones",
         translation_key="open_zones",
         value_fn=_open_zones,
+        attributes_fn=_open_zone_names,
     ),
     PanelSyncSensorDescription(
         key="pending_user_changes",
@@ -126,6 +157,7 @@ class LocalPanelSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[LocalStatus], StateType | datetime]
     needs: Capability
+    attributes_fn: Callable[[PanelCoordinator], Mapping[str, Any]] | None = None
 
 
 PANEL_SENSORS = (
@@ -144,6 +176,7 @@ PANEL_SENSORS = (
         value_fn=lambda status: (
             None if status.open_zones is None else len(status.open_zones)
         ),
+        attributes_fn=_names_at_the_panel,
     ),
     LocalPanelSensorDescription(
         key="last_message",
@@ -184,6 +217,7 @@ class LocationSensor(LocationEntity, SensorEntity):
     """A sensor of a location."""
 
     entity_description: PanelSyncSensorDescription
+    _unrecorded_attributes = frozenset({"zones"})
 
     @property
     @override
@@ -213,6 +247,14 @@ class PanelSensor(PanelEntity, SensorEntity):
     """A sensor of a local panel."""
 
     entity_description: LocalPanelSensorDescription
+    _unrecorded_attributes = frozenset({"zones"})
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what belongs to the state, and changes with it."""
+        attributes_fn = self.entity_description.attributes_fn
+        return None if attributes_fn is None else attributes_fn(self.coordinator)
 
     @property
     @override

@@ -37,10 +37,11 @@ MAIN = {
     "sync_status",
     "sync_users",
     "sync_users_all",
+    "zone",
 }
 # No device class of Home Assistant says what these say.
-NO_CLASS = {"ready", "programming"}
-OFF_AT_FIRST = {"keypad_text", "last_message", "sync_progress"}
+NO_CLASS = {"ready", "programming", "zone"}
+OFF_AT_FIRST = {"keypad_text", "last_message", "sync_progress", "zone"}
 
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])

@@ -46,6 +46,10 @@ class ZoneStatus(IntFlag):
     ALARM = 256
 
 
+# The service's own bit for an unknown zone.
+_UNKNOWN = ZoneStatus(4)
+
+
 class UserSyncWay(StrEnum):
     """How far a press may go: known and learned ways only, or likely ones, too."""
 
@@ -134,6 +138,11 @@ class Zone:
     name: str
     status: ZoneStatus
     partition_id: int | None
+
+    @property
+    def is_open(self) -> bool | None:
+        """Whether it is open, None where the service does not know."""
+        return None if _UNKNOWN & self.status else ZoneStatus.FAULTED in self.status
 
 
 @dataclass(frozen=True, slots=True)
