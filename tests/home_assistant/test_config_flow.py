@@ -70,7 +70,6 @@ def test_a_panel_that_tells_little() -> None:
         auto_sync=None,
         sync_status_supported=None,
         user_management_disabled=None,
-        utc_offset_hours=None,
         service_status=None,
     )
     rights = Rights(None, None, None)

@@ -5,7 +5,7 @@ it can write stands in `remote/routes.py` and `local/commands.py`. It knows noth
 Home Assistant. What a program needs is here; `README.md` has an example.
 """
 
-from .comparison import Difference, Watch, compare, is_lasting, suspended, watch
+from .comparison import Difference, Watch, is_lasting, suspended, watch
 from .errors import (
     AccountLocked,
     ClientError,
@@ -74,7 +74,7 @@ from .sync.activity import (
     tells_of_user_change,
 )
 from .sync.changes import NOTHING_CHANGED, Change, Changed, Effect, Thing
-from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot, gather, judge
+from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from .sync.record import EndedRun, OpenRun, RunPhase
 from .sync.run import SyncRun, late_proof, take_mark
@@ -176,15 +176,12 @@ __all__ = [
     "ZoneStatus",
     "allowed_again",
     "clean_text",
-    "compare",
     "counted_together",
     "dump_learned",
     "find_refusal",
-    "gather",
     "happenings",
     "is_fresh",
     "is_lasting",
-    "judge",
     "late_proof",
     "learned_from_path",
     "load_learned",

@@ -101,7 +101,6 @@ class Location:
     auto_sync: bool | None
     sync_status_supported: bool | None
     user_management_disabled: bool | None
-    utc_offset_hours: float | None
     service_status: ServiceSyncStatus | None
 
 
@@ -240,8 +239,6 @@ class JobStatus:
 
     state: int | None
     zone_state: int | None = None
-    automation_state: int | None = None
-    user_state: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,6 @@ def test_a_bare_location_has_only_unknowns() -> None:
     assert location.auto_sync is None
     assert location.sync_status_supported is None
     assert location.user_management_disabled is None
-    assert location.utc_offset_hours is None
     assert location.service_status is None
     account = decode.account(details())
     assert account.rights.master is True
@@ -157,7 +156,6 @@ def test_a_location_is_read() -> None:
     ).locations
     assert location.name == "Mill House"
     assert (location.auto_sync, location.sync_status_supported) == (False, True)
-    assert location.utc_offset_hours == -8.0
     assert location.panel.panel_type == 12
     assert location.service_status is not None
     assert location.service_status.sync_status == 7

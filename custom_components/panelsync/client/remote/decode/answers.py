@@ -97,7 +97,6 @@ def _location(row: Fields) -> Location | None:
         auto_sync=flags.flag("AutoSyncEnabled"),
         sync_status_supported=flags.flag("SyncStatusSupported"),
         user_management_disabled=flags.flag("UserManagementDisabled"),
-        utc_offset_hours=flags.number("TimezoneOffset"),
         service_status=_service_sync_status(row, location_id),
     )
 
@@ -259,8 +258,6 @@ def job_status(fields: Fields) -> JobStatus | None:
     return JobStatus(
         state=fields.integer("JobState"),
         zone_state=fields.integer("ZoneSyncState"),
-        automation_state=fields.integer("AutomationSyncState"),
-        user_state=fields.integer("UserSyncState"),
     )
 
 
