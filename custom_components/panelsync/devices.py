@@ -94,3 +94,20 @@ def async_update_location(coordinator: LocationCoordinator) -> None:
             model=_model(location),
             serial_number=location.panel.serial,
         )
+
+
+@callback
+def async_update_panel(coordinator: PanelCoordinator) -> None:
+    """Show the panel's device below its location's, once there is one."""
+    registry = dr.async_get(coordinator.hass)
+    own = find_device(
+        coordinator.hass, coordinator.config_entry, coordinator.identifier
+    )
+    parents: list[dr.DeviceEntry] = []
+    if coordinator.serves is not None:
+        parents = registry.async_get_devices(
+            identifiers=device_identifiers(coordinator.serves)
+        )
+    via = parents[0].id if parents else None
+    if own is not None and own.via_device_id != via:
+        registry.async_update_device(own.id, via_device_id=via)

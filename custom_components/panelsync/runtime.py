@@ -21,6 +21,7 @@ from .announcements import (
     LocationLoaded,
     LocationUnloaded,
     RunEnded,
+    StatusUpdated,
     async_listen,
 )
 from .client import RemoteService
@@ -29,7 +30,7 @@ from .coordinators.account import AccountCoordinator
 from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LOCATION_INTERVAL
 from .coordinators.panel import PanelCoordinator
-from .devices import async_update_location
+from .devices import async_update_location, async_update_panel
 from .errors import no_locations_error
 from .identifiers import account_identifier, find_device, location_identifier
 from .repairs import issues
@@ -266,6 +267,7 @@ def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> None:
         async_watch_mismatch(hass, panel),
     ):
         entry.async_on_unload(stop)
+    async_update_panel(panel)
     if serves is None:
         return
 
@@ -274,6 +276,8 @@ def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> None:
         if isinstance(announcement, LocationLoaded | LocationUnloaded | None):
             manager = loaded_locations(hass).get(serves)
             panel.async_serve(None if manager is None else manager.location)
+        if isinstance(announcement, LocationLoaded | LocationUnloaded | StatusUpdated):
+            async_update_panel(panel)
 
     entry.async_on_unload(async_listen(hass, serves, follow))
     follow()

@@ -10,7 +10,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -35,7 +34,7 @@ from ..client import (
     watch,
 )
 from ..const import CONF_LOCATION, DOMAIN, LOGGER
-from ..identifiers import device_identifiers, find_device, is_enabled, panel_identifier
+from ..identifiers import is_enabled, panel_identifier
 from .location import LOCATION_INTERVAL, LocationCoordinator
 
 # A panel repeats itself every few seconds: the time of its last line is shown no more
@@ -84,7 +83,6 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         entry.async_on_unload(
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
         )
-        self._hang_below_location()
         await self.link.start()
 
     @callback
@@ -101,7 +99,6 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 self.hass, location.identifier, self._async_service_read
             )
             location.async_panel_changed(self.link.state.status.programming_left)
-        self._hang_below_location()
         self._compare()
         self.async_update_listeners()
 
@@ -192,24 +189,8 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
 
     @callback
     def _async_service_read(self, announcement: Announcement) -> None:
-        if isinstance(announcement, StatusUpdated):
-            self._hang_below_location()
-            if self._compare():
-                self.async_update_listeners()
-
-    @callback
-    def _hang_below_location(self) -> None:
-        """Show the panel's device below its location's, where and once there is one."""
-        registry = dr.async_get(self.hass)
-        own = find_device(self.hass, self.config_entry, self.identifier)
-        parents: list[dr.DeviceEntry] = []
-        if self.serves is not None:
-            parents = registry.async_get_devices(
-                identifiers=device_identifiers(self.serves)
-            )
-        via = parents[0].id if parents else None
-        if own is not None and own.via_device_id != via:
-            registry.async_update_device(own.id, via_device_id=via)
+        if isinstance(announcement, StatusUpdated) and self._compare():
+            self.async_update_listeners()
 
     def _compare(self) -> bool:
         """Compare panel and service now; True where the answer is another one."""
