@@ -39,8 +39,8 @@ from .dashboard import async_setup_dashboard
 from .devices import account_device_info
 from .http_session import async_http_session
 from .identifiers import account_identifier, is_device
+from .issues import async_end_problems
 from .migration import migrate
-from .repairs.issues import async_end_problems
 from .runtime import (
     AccountConfigEntry,
     AnyConfigEntry,

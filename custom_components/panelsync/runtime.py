@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from . import bus_events
+from . import bus_events, issues
 from .announcements import (
     AccountRead,
     Announcement,
@@ -33,7 +33,6 @@ from .coordinators.panel import PanelCoordinator
 from .devices import async_update_location, async_update_panel
 from .errors import no_locations_error
 from .identifiers import account_identifier, find_device, location_identifier
-from .repairs import issues
 from .storage.history import History
 from .sync.locks import sync_locks
 from .sync.manager import SyncManager

@@ -40,7 +40,7 @@ from custom_components.panelsync.client import (
 from custom_components.panelsync.client.models import Partition
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
-from custom_components.panelsync.repairs.problems import Problem
+from custom_components.panelsync.issues.problems import Problem
 
 from .conftest import MakeHouse
 from .home import Home

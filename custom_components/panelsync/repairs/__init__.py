@@ -8,11 +8,11 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..client import SyncKind
 from ..const import DOMAIN
+from ..issues.problems import Problem
 from .fix_codes import CodeRepair
 from .fix_locked import LockedRepair
 from .fix_sync import RequiredRepair, SyncRepair
 from .fix_teach import TeachRepair
-from .problems import Problem
 
 
 async def async_create_fix_flow(
