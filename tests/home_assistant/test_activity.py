@@ -3,6 +3,7 @@
 from typing import Any
 
 from homeassistant.core import Event, EventStateChangedData, callback
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from simulator import Simulator, SimulatorOptions
@@ -137,3 +138,44 @@ async def test_no_log_read_is_lost_to_an_outage(
     simulator.world.arm(home.location_id(HEALTHY), "stay")
     await home.wait(240)
     assert kinds(fired) == ["armed"]
+
+
+async def test_an_event_entity_that_is_renamed_still_fires(home: Home) -> None:
+    """Nothing that it listens to goes by its entity id."""
+    registry = er.async_get(home.hass)
+    for key, new in (("sync", "event.how_it_went"), ("activity", "event.what_was")):
+        registry.async_update_entity(
+            home.entity_id("event", key, HEALTHY), new_entity_id=new
+        )
+    await home.settle()
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    outcome = home.hass.states.get("event.how_it_went")
+    assert outcome is not None
+    assert outcome.attributes["event_type"] == "succeeded"
+    log = home.hass.states.get("event.what_was")
+    assert log is not None
+    assert log.attributes["event_type"] == "sync"
+    assert home.outcomes(HEALTHY)[0]["entity_id"] == "event.how_it_went"
+    # What was is still there after a reload, under the new name.
+    await home.reload()
+    await home.wait(5)
+    restored = home.hass.states.get("event.how_it_went")
+    assert restored is not None
+    assert restored.state == outcome.state
+    assert restored.attributes == outcome.attributes
+
+
+async def test_a_log_that_tells_of_a_user_change_has_the_pending_ones_counted(
+    home: Home,
+) -> None:
+    """Not only each 15 minutes."""
+    await home.let_no_change_wait()
+    await home.wait(60)
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == "0"
+    world, location = home.simulator.world, home.location(HEALTHY)
+    world.write_log(location.id, "User Edited Robin Vale", "Dana Keller")
+    location.users[0].out_of_sync = 3
+    await home.wait(130)
+    assert home.state("sensor", "pending_user_changes", HEALTHY).state == "3"
+    assert home.state("sensor", "sync_status", HEALTHY).state == "changes_waiting"
