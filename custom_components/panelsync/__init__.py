@@ -146,7 +146,7 @@ async def _async_setup_account(hass: HomeAssistant, entry: AccountConfigEntry) -
     service = await _async_remote_service(hass, entry)
     account = await async_load_account(hass, entry, service)
     entry.runtime_data = account
-    # The locations' devices hang below the account's, so it comes first.
+    # The locations' devices are below the account's, so it comes first.
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id, **account_device_info(entry)
     )
@@ -157,7 +157,7 @@ async def _async_setup_account(hass: HomeAssistant, entry: AccountConfigEntry) -
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnyConfigEntry) -> bool:
-    """Unload an entry; a run that goes on is resumed when it is loaded again."""
+    """Unload an entry; a run in progress is resumed when it is loaded again."""
     if entry.disabled_by is not None:
         async_end_problems(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,7 +1,7 @@
 """What happens to an account, a location or a local panel, announced once.
 
 The coordinators announce what they read, the sync managers what they start and end.
-Whoever is concerned listens: the managers themselves, repairs, bus events, entities.
+The managers themselves, repairs, bus events and entities listen.
 Announcements go by the identifier of the device they are about.
 """
 

@@ -109,7 +109,7 @@ class LocalPanelBinarySensorDescription(BinarySensorEntityDescription):
 
 
 def _differences(panel: PanelCoordinator) -> dict[str, str]:
-    """Return in words what the panel and the service show differently."""
+    """Return what the panel and the service show differently."""
     differences = panel.watched.differences if panel.watched.mismatch else ()
     return {"differences": differences_text(panel.hass, differences)}
 

@@ -114,7 +114,7 @@ class AllButton(AnsweringButton, AccountEntity):
 
 
 class PanelRefreshButton(AnsweringButton, PanelEntity):
-    """Waits until the panel was heard anew, and says so if it was not."""
+    """Waits for the next message from the panel; fails if none comes."""
 
     @override
     async def async_press(self) -> None:

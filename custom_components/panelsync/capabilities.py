@@ -1,4 +1,4 @@
-"""What works on an account, in words: pure functions of what was found."""
+"""Texts of what works on an account: pure functions of what was found."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def speaker(texts: Mapping[str, str], prefix: str) -> Say:
 
 
 def pending_text(pending: PendingUserChanges | None, say: Say) -> str:
-    """Return in words how many user changes wait for a user sync."""
+    """Return how many user changes wait for a user sync."""
     if pending is None:
         return say("fact_pending_unknown")
     match pending.count:

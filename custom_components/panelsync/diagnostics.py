@@ -219,8 +219,8 @@ def _zones(zones: tuple[Zone, ...] | None) -> dict[str, int] | None:
     return {str(status): found.count(status) for status in sorted(set(found))}
 
 
-# What of a run's record tells nobody's name: the service's words, the person who
-# pressed and the service's ids stay out.
+# Kept out of a run's record, as it may identify somebody: the service's text and ids,
+# and the person who pressed.
 _RUN_HIDES = frozenset({"run_id", "location_id", "requester", "job_id", "service_text"})
 
 

@@ -75,9 +75,9 @@ def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
 def outcome_error(
     record: OpenRun | EndedRun, location: str
 ) -> HomeAssistantError | None:
-    """Return the error of a press that ended at once, None where it did not fail.
+    """Return the error of a press that ended immediately, None if it did not fail.
 
-    A refusal is the caller's to mend; a failure is the world's.
+    The caller can put a refusal right; a failure is nobody's mistake here.
     """
     if isinstance(record, OpenRun):
         return None
@@ -119,7 +119,7 @@ def _minutes(seconds: float) -> str:
 
 
 def _service_text(code: int | None, text: str) -> str:
-    """Put the service's own words and number together, as far as there are any."""
+    """Combine the service's text and number, as far as it gave any."""
     if code is None:
         return text or "-"
     return f"{text} ({code})" if text else str(code)

@@ -112,7 +112,7 @@ def _difference_text(say: Say, difference: Difference) -> str:
 
 
 def started_message(hass: HomeAssistant, kind: SyncKind) -> str:
-    """Return one sentence for a run that goes on."""
+    """Return one sentence for a run in progress."""
     say = sayer(hass)
     return say("told_started", kind=say(f"kind_{kind}"))
 

@@ -48,7 +48,7 @@ SYNC_SERVICES = {
 }
 
 ATTR_WAIT = "wait"
-# The outcome of a run that goes on, in an action's answer.
+# The outcome of a run in progress, in an action's response.
 STARTED = "started"
 # What of an outcome's report an action answers.
 RESULT_KEYS = (

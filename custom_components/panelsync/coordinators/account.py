@@ -55,7 +55,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         service: RemoteService,
         history: History,
     ) -> None:
-        """Prepare for one account; nothing is read yet."""
+        """Set up for one account; nothing is read yet."""
         super().__init__(
             hass,
             LOGGER,
@@ -77,7 +77,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         except ClientError as err:
             self._announce(AccountRefused(err))
             raise update_error(err) from err
-        # Locations that are missing all at once are back soon, or gone for long.
+        # If all locations are missing at once, they return soon or not for a long time.
         known = bool(self._history.locations)
         self.update_interval = (
             LOCATION_INTERVAL if known and not account.locations else ACCOUNT_INTERVAL
@@ -126,7 +126,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         await self._history.async_save()
 
     async def _probe_routes(self, account: Account) -> None:
-        """Find out at first, and hourly while a route is gone, which ones live.
+        """Find out at first, and hourly while a route is unavailable, which ones work.
 
         Only harmless reads are used (docs/architecture.md#gone-routes).
         """

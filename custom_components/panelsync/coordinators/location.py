@@ -70,7 +70,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         history: History,
         interval: timedelta,
     ) -> None:
-        """Prepare for one location; nothing is read yet."""
+        """Set up for one location; nothing is read yet."""
         super().__init__(
             hass,
             LOGGER,
@@ -87,7 +87,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.history = history.locations.setdefault(
             location.location_id, LocationHistory()
         )
-        # The first reads of an account ask for states alone; the logs follow at once.
+        # The first reads of an account fetch states only; the logs follow immediately.
         self.states_only = True
         self.pending: PendingUserChanges | None = None
         self._log_read: datetime | None = None
@@ -141,7 +141,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             self.async_update_status()
 
     async def async_dismiss_panel_change(self) -> None:
-        """Note a person's word that the last change of the panel needs no sync."""
+        """Note that a person said the last change of the panel needs no sync."""
         self.history.change_dismissed = dt_util.utcnow()
         await self._store.async_save()
         self.async_update_status()

@@ -103,7 +103,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         self.async_update_listeners()
 
     async def async_refresh_panel(self) -> None:
-        """Wait until the panel was heard anew, or say that it was not."""
+        """Wait for the next message from the panel; raise if none comes."""
         try:
             await self.link.refresh()
         except PanelUnreachable as err:
@@ -193,7 +193,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
             self.async_update_listeners()
 
     def _compare(self) -> bool:
-        """Compare panel and service now; True where the answer is another one."""
+        """Compare panel and service now; return whether the result changed."""
         before, state, location = self.watched, self.link.state, self.location
         if location is None or location.data is None or not state.available:
             self.watched = suspended(before)

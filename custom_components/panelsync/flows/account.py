@@ -154,7 +154,7 @@ class AccountSignIn:
         who = (credentials.username.casefold(), hosts.service)
 
         async def remember(stored: dict[str, Any]) -> None:
-            # Whoever goes on with the dialog lets the entry try once more.
+            # A person who continues with the dialog lets the entry try once more.
             self.stored = allowed_again(stored)
             tried[who] = counted_together({}, stored)
 

@@ -94,7 +94,7 @@ class AccountFlow(ConfigFlow):
     async def async_step_teach(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take a recording of the website; nothing given goes on without one."""
+        """Take a recording of the website; without one the flow continues."""
         say = await async_load_sayer(self.hass)
         why: str | None = None
         if user_input is not None:

@@ -127,7 +127,7 @@ class Teacher:
         self._lesson = Lesson()
 
     async def async_teach(self, given: Mapping[str, str], say: Say) -> str | None:
-        """Learn from what was given; return in words why nothing was learned."""
+        """Learn from what was given; return why nothing was learned."""
         mark = f"{int(dt_util.utcnow().timestamp()):x}"
         self._lesson = await self._hass.async_add_executor_job(
             _learn, self._hass, given, self._known, mark
@@ -137,7 +137,7 @@ class Teacher:
         return " ".join(_refusal(refusal, say) for refusal in self._lesson.refusals)
 
     def placeholders(self, say: Say) -> dict[str, str]:
-        """Return in words what was found, what is missing and what was refused."""
+        """Return what was found, what is missing and what was refused."""
         found = {
             route.purpose: route for route in sorted(self._lesson.routes, key=_in_order)
         }

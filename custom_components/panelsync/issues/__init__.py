@@ -41,7 +41,7 @@ NO_ANSWER_FOR = timedelta(days=1)
 RELEASES_URL = "https://github.com/panelsync/panelsync/releases"
 
 
-# What may show at a location, with the kind that mends it.
+# What may show at a location, with the kind that repairs it.
 _LOCATION_PROBLEMS = (
     *((Problem.SYNC_FAILED, kind) for kind in COUNTED_KINDS),
     *((Problem.RIGHTS_MISSING, kind) for kind in COUNTED_KINDS),
@@ -57,7 +57,7 @@ def _issue_id(problem: Problem, *parts: str) -> str:
 
 @callback
 def _failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
-    """Return in words why a run failed, or could not be confirmed."""
+    """Return why a run failed, or could not be confirmed."""
     text = reason_text(hass, OutcomeReport.of(record, location, None))
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -97,7 +97,7 @@ def _show_no_answer(
 ) -> None:
     """Raise that the service has given no usable answer for a day.
 
-    Nothing here mends it: the address may have been retired for good.
+    Nothing here can repair it: the address may have been retired for good.
     """
     entry, outage = account.config_entry, account.service.outage
     if outage is None or dt_util.utcnow() - outage.since < NO_ANSWER_FOR:

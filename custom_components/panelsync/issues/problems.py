@@ -19,7 +19,7 @@ from ..storage.history import LocationHistory
 
 
 class Problem(StrEnum):
-    """What can be mended; each is a translation key."""
+    """What can go wrong; each is a translation key."""
 
     SYNC_FAILED = "sync_failed"
     SYNC_REQUIRED = "sync_required"

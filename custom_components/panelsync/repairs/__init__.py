@@ -20,7 +20,7 @@ async def async_create_fix_flow(
     issue_id: str,
     data: Mapping[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return the flow that mends an issue."""
+    """Return the flow that repairs an issue."""
     data = data or {}
     entry = hass.config_entries.async_get_entry(str(data.get("entry_id")))
     if entry is None:

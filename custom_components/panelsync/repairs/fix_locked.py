@@ -80,7 +80,7 @@ class LockedRepair(RepairsFlow):
 
     @callback
     def _async_reload_later(self, wait: timedelta) -> None:
-        """Load the account anew once its sign-in may be tried."""
+        """Reload the account once its sign-in may be tried."""
         entries, entry_id = self.hass.config_entries, self._entry.entry_id
 
         @callback
@@ -96,7 +96,7 @@ class LockedRepair(RepairsFlow):
         return await store.async_load() or {}
 
     async def _async_sign_in_again(self) -> None:
-        """Load the account anew and let it sign in, which it has not since the lock."""
+        """Reload the account and let it sign in, which it has not since the lock."""
         await async_save_client_store(
             self.hass,
             account_identifier(self._entry),

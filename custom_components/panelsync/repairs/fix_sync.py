@@ -112,7 +112,7 @@ class SyncRepair(RepairsFlow):
     async def async_step_wait(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Wait for the outcome; the run goes on where the dialog is closed."""
+        """Wait for the outcome; the run continues if the dialog is closed."""
         assert self._press is not None
         if self._waiting is None:
             # The dialog alone waits for this: the run belongs to its entry.
@@ -133,7 +133,7 @@ class SyncRepair(RepairsFlow):
         assert self._press is not None
         record, location = self._press.record, self._press.location
         if isinstance(record, OpenRun):
-            # Its account is loaded anew, or will be, and then follows the run.
+            # Its account is being reloaded, and then follows the run.
             return self._not_repaired(started_message(self.hass, self._kind))
         report = OutcomeReport.of(record, location.location.name, location.report_time)
         text = outcome_message(self.hass, report)
@@ -156,7 +156,7 @@ class SyncRepair(RepairsFlow):
 
 
 class RequiredRepair(SyncRepair):
-    """Syncs a panel that was changed, or takes a person's word that it needs none."""
+    """Syncs a panel that was changed, or notes that a person said it needs none."""
 
     @override
     async def async_step_init(
@@ -216,7 +216,7 @@ class RequiredRepair(SyncRepair):
 def _person_asking() -> Context:
     """Return the context of whoever is signed in and sends this step.
 
-    A sync from a repair is that person's own wish, under the rules for that person.
+    That person requested the sync, so their permissions count.
     """
     request = current_request.get()
     if request is None:

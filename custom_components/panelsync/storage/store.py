@@ -76,7 +76,7 @@ class AccountStore:
         return stored
 
     def warn(self, reason: str) -> None:
-        """Say that something of the store is not used."""
+        """Log that something in the store is not used."""
         LOGGER.warning(
             "The store %s %s. That is not used; at most runs from before are no longer"
             " shown",
@@ -85,7 +85,7 @@ class AccountStore:
         )
 
     async def async_save(self, data: dict[str, Any]) -> None:
-        """Write everything, as far as it can be written; the log says where not."""
+        """Write everything; what cannot be written is logged."""
         async with self._writing:
             await self._write(data)
 

@@ -84,7 +84,7 @@ def _announce_several(
 def batch_result(hass: HomeAssistant, presses: Sequence[Press]) -> BatchResult:
     """Return what became of presses, as far as it is known now.
 
-    What goes on is in none of the three.
+    Runs in progress are in none of the three.
     """
     done: list[str] = []
     failed: dict[str, str] = {}
@@ -123,7 +123,7 @@ def raise_if_nothing_started(hass: HomeAssistant, presses: Sequence[Press]) -> N
 async def async_wait_for_outcomes(presses: Sequence[Press]) -> None:
     """Wait until every run that was begun has ended, about 10 minutes at most.
 
-    A run goes on if the waiting is cancelled.
+    A run continues if the wait is cancelled.
     """
     outcomes = [press.outcome for press in presses if press.outcome is not None]
     if outcomes:

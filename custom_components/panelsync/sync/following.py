@@ -1,4 +1,4 @@
-"""A run that goes on, and how soon the next look at it comes."""
+"""A run in progress, and when it is read next."""
 
 import asyncio
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ EARLY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A run that goes on, who asked for it, and who waits for its outcome."""
+    """A run in progress, who requested it, and who waits for its outcome."""
 
     run: SyncRun
     context: Context | None
     outcome: asyncio.Future[EndedRun]
 
     def next_look(self, now: datetime) -> float:
-        """Return the seconds until the next look: a run that is new moves fast."""
+        """Return the seconds until the next read: a new run moves fast."""
         is_early = now - self.run.record.asked < EARLY
         return FOLLOW_EARLY if is_early else FOLLOW_LATE

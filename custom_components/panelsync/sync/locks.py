@@ -39,7 +39,7 @@ class SyncLocks:
     accepted: dict[tuple[int, SyncKind], datetime] = field(default_factory=dict)
 
     def restore(self, histories: Mapping[int, LocationHistory]) -> None:
-        """Learn what an account's last life began, before anything can be pressed."""
+        """Restore what an account began before a restart, before anything can be pressed."""
         now = dt_util.utcnow()
         for location_id, history in histories.items():
             for kind, moment in history.accepted.items():

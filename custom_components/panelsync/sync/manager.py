@@ -48,7 +48,7 @@ class SyncManager:
     def __init__(
         self, hass: HomeAssistant, location: LocationCoordinator, history: History
     ) -> None:
-        """Prepare; what the last life began is resumed later."""
+        """Set up; what was begun before a restart is resumed later."""
         self.location = location
         self._hass = hass
         self._entry = location.config_entry
@@ -63,20 +63,20 @@ class SyncManager:
 
     @callback
     def async_stop(self) -> None:
-        """Stop following; a run that goes on is resumed by the next life."""
+        """Stop following; a run in progress is resumed when the entry is loaded again."""
         self._is_stopped = True
         if self._stop_timer is not None:
             self._stop_timer()
         if self._stop_listening is not None:
             self._stop_listening()
         if self._following is not None:
-            # Whoever waits learns that the outcome will not come from here.
+            # Those who wait learn that the outcome will not come from here.
             self._following.outcome.cancel()
 
     async def async_resume(self) -> None:
         """Judge what is read of the location, and resume the run that it had.
 
-        An outcome that the last life stored and could not announce any more comes first.
+        An outcome that was stored but not announced before a restart comes first.
         Doing it twice does nothing.
         """
         if self._stop_listening is not None:
@@ -112,7 +112,7 @@ class SyncManager:
         """Start one run, or return why it was not started."""
         if self._is_stopped:
             return self._not_loaded(kind)
-        # While Home Assistant is still starting, what the last life began comes first.
+        # While Home Assistant is starting, what was begun before the restart comes first.
         await self.async_resume()
         may = await async_may_start(self._hass, kind, context)
         refusal = self._locks.refusal(self.location, kind, dt_util.utcnow(), may=may)
@@ -201,7 +201,7 @@ class SyncManager:
 
     @callback
     def _async_go_on(self, following: Following) -> None:
-        """Follow a run that goes on; announce one that has ended."""
+        """Follow a run in progress; announce one that has ended."""
         record = following.run.record
         if isinstance(record, EndedRun):
             self._ended(following, record)
@@ -222,7 +222,7 @@ class SyncManager:
         self._ended(following, ended)
 
     async def _async_look(self) -> None:
-        """Read the location, and look again soon while its run goes on."""
+        """Read the location, and again soon while its run is in progress."""
         await self.location.async_refresh()
         following = self._following
         if self._is_stopped or following is None:
@@ -247,7 +247,7 @@ class SyncManager:
             self._judge(announcement.snapshot)
 
     def _judge(self, snapshot: Snapshot) -> None:
-        """Judge one look: the run that goes on, and ended ones that await proof.
+        """Judge one read: the run in progress, and ended ones that await proof.
 
         What follows from it stands in the history when this returns.
         """
@@ -301,25 +301,25 @@ class SyncManager:
     def _announce_stored(self, record: EndedRun, context: Context | None) -> None:
         """Announce an outcome that is stored as unannounced, and store that it was.
 
-        In this order none is lost: killed in the milliseconds between the two, the
-        next life announces it once more.
+        In this order none is lost: if Home Assistant is killed in the milliseconds
+        between the two, the outcome is announced once more after the restart.
         """
         if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
-            # The entities may have gone: the next life announces it.
+            # The entities may be removed: it is announced once the entry is loaded again.
             return
         if context is None and record.requester is not None:
-            # Begun in another life: who asked is all that is known of it.
+            # Begun before a restart: only the requester is known.
             context = Context(user_id=record.requester)
         self._announce(RunEnded(record, context))
         self._history.unannounced.pop(record.kind, None)
-        # A task that unloading waits for; it would cancel whoever awaited this here.
+        # A task that unloading waits for; it would cancel a caller who awaited this here.
         self._entry.async_create_task(self._hass, self._store.async_save())
 
     def _announce(self, announcement: Announcement) -> None:
         async_announce(self._hass, self.location.identifier, announcement)
 
     async def _async_save(self, record: OpenRun | EndedRun) -> None:
-        """Store a run's record, and what follows from it, before anything goes on."""
+        """Store a run's record, and what follows from it, before anything continues."""
         is_new = self._keep(record)
         if isinstance(record, OpenRun) and record.phase is RunPhase.INTENT and is_new:
             await self._store.async_record_intent(record)

@@ -38,7 +38,7 @@ class Press:
 
     @property
     def error(self) -> HomeAssistantError | None:
-        """The translated error of a press that ended at once, else None."""
+        """The translated error of a press that ended immediately, else None."""
         return outcome_error(self.begun, self.location_name)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from .language import Speech
 from .matching import is_one_of
 
-# Whoever has not answered by then has turned to something else.
+# A person who has not answered by then has turned to something else.
 ANSWER_WITHIN = timedelta(seconds=60)
 
 
@@ -91,7 +91,7 @@ class OpenQuestions:
 
 
 def _keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Return what identifies a conversation: a satellite begins anew."""
+    """Return what identifies a conversation: a satellite starts a new one."""
     names = ("conversation_id", "satellite_id", "device_id")
     return frozenset(str(said[name]) for name in names if said.get(name))
 

@@ -133,7 +133,7 @@ class SentenceTriggers:
 
     @callback
     def _follow_names(self) -> None:
-        """Learn the names anew whenever a device or an area changes."""
+        """Learn the names again whenever a device or an area changes."""
 
         @callback
         def changed(_: Event[Any]) -> None:
