@@ -74,32 +74,32 @@ def _bash_tokens(text: str) -> list[str | None]:
     """Split words as bash does; None stands between two commands."""
     tokens: list[str | None] = []
     word: list[str] | None = None
-    place = 0
-    while place < len(text):
-        letter = text[place]
-        place += 1
+    position = 0
+    while position < len(text):
+        letter = text[position]
+        position += 1
         if letter == "\\":
-            after = text[place : place + 1]
-            if text.startswith("\r\n", place):
-                place += 2
+            after = text[position : position + 1]
+            if text.startswith("\r\n", position):
+                position += 2
             else:
-                place += 1
+                position += 1
                 if after != "\n":
                     word = word or []
                     word.append(after)
         elif letter == "'":
-            end = text.find("'", place)
+            end = text.find("'", position)
             if end < 0:
                 raise RecordingRefused(Reason.BROKEN)
             word = word or []
-            word.append(text[place:end])
-            place = end + 1
-        elif letter == "$" and text[place : place + 1] == "'":
-            piece, place = _ansi(text, place + 1)
+            word.append(text[position:end])
+            position = end + 1
+        elif letter == "$" and text[position : position + 1] == "'":
+            piece, position = _ansi(text, position + 1)
             word = word or []
             word.append(piece)
         elif letter == '"':
-            piece, place = _double(text, place)
+            piece, position = _double(text, position)
             word = word or []
             word.append(piece)
         elif letter.isspace() or letter in ";&":
@@ -119,40 +119,48 @@ def _bash_tokens(text: str) -> list[str | None]:
 _ANSI: Final = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f"}
 
 
-def _ansi(text: str, place: int) -> tuple[str, int]:
+def _ansi(text: str, position: int) -> tuple[str, int]:
     """Read what stands in $'...' up to its end."""
     found: list[str] = []
-    while place < len(text):
-        letter = text[place]
-        place += 1
+    while position < len(text):
+        letter = text[position]
+        position += 1
         if letter == "'":
-            return "".join(found), place
+            return "".join(found), position
         if letter != "\\":
             found.append(letter)
             continue
-        code = re.compile(r"u([0-9A-Fa-f]{1,4})|x([0-9A-Fa-f]{1,2})").match(text, place)
+        code = re.compile(r"u([0-9A-Fa-f]{1,4})|x([0-9A-Fa-f]{1,2})").match(
+            text, position
+        )
         if code:
             found.append(chr(int(code[1] or code[2], 16)))
-            place = code.end()
+            position = code.end()
         else:
-            after = text[place : place + 1]
+            after = text[position : position + 1]
             found.append(_ANSI.get(after, after))
-            place += 1
+            position += 1
     raise RecordingRefused(Reason.BROKEN)
 
 
-def _double(text: str, place: int) -> tuple[str, int]:
+def _double(text: str, position: int) -> tuple[str, int]:
     """Read what stands in double quotes of bash up to their end."""
     found: list[str] = []
-    while place < len(text):
-        letter = text[place]
-        place += 1
+    while position < len(text):
+        letter = text[position]
+        position += 1
         if letter == '"':
-            return "".join(found), place
-        if letter == "\\" and text[place : place + 1] in ("\\", '"', "$", "`", "\n"):
-            after = text[place]
+            return "".join(found), position
+        if letter == "\\" and text[position : position + 1] in (
+            "\\",
+            '"',
+            "$",
+            "`",
+            "\n",
+        ):
+            after = text[position]
             found.append("" if after == "\n" else after)
-            place += 1
+            position += 1
         else:
             found.append(letter)
     raise RecordingRefused(Reason.BROKEN)
@@ -167,18 +175,18 @@ def _cmd_tokens(text: str) -> list[str | None]:
     for line in re.split(r"(?<=[^\\])\r?\n|\s&\s(?=\s*curl)", text):
         word: list[str] | None = None
         quoted = False
-        place = 0
-        while place < len(line):
-            letter = line[place]
-            place += 1
-            if letter == "\\" and line[place : place + 1] in ('"', "\\"):
+        position = 0
+        while position < len(line):
+            letter = line[position]
+            position += 1
+            if letter == "\\" and line[position : position + 1] in ('"', "\\"):
                 word = word or []
-                word.append(line[place])
-                place += 1
-            elif letter == '"' and quoted and line[place : place + 1] == '"':
+                word.append(line[position])
+                position += 1
+            elif letter == '"' and quoted and line[position : position + 1] == '"':
                 word = word or []
                 word.append('"')
-                place += 1
+                position += 1
             elif letter == '"':
                 quoted = not quoted
                 word = word or []
