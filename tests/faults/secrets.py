@@ -185,20 +185,17 @@ def _looking(watch: Watch) -> dict[tuple[type, str], Any]:
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """Watch until the end of the block."""
+    """Watch until the end of the block; the loggers go on telling all."""
     watch = Watch()
-    levels = {name: logging.getLogger(name).level for name in LOGGERS}
     root = logging.getLogger()
     with ExitStack() as patches:
         for (owner, name), new in _looking(watch).items():
             patches.enter_context(patch.object(owner, name, new))
         patches.callback(secrets.watch(_marker(watch)))
         root.addHandler(watch)
-        for name in LOGGERS:
-            logging.getLogger(name).setLevel(logging.DEBUG)
-        try:
-            yield watch
-        finally:
-            root.removeHandler(watch)
-            for name, level in levels.items():
-                logging.getLogger(name).setLevel(level)
+        patches.callback(root.removeHandler, watch)
+        for logger in map(logging.getLogger, LOGGERS):
+            # A level that is set makes every logger look up its own anew.
+            if logger.level != logging.DEBUG:
+                logger.setLevel(logging.DEBUG)
+        yield watch
