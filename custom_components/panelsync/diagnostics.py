@@ -219,19 +219,26 @@ def _zones(zones: tuple[Zone, ...] | None) -> dict[str, int] | None:
     return {str(status): found.count(status) for status in sorted(set(found))}
 
 
-# Kept out of a run's record, as it may identify somebody: the service's text and ids,
-# and the person who pressed.
-_RUN_HIDES = frozenset({"run_id", "location_id", "requester", "job_id", "service_text"})
+# What of a run's record is shown, and of its mark: no id, no person, no name of a zone
+# and no word of the service.
+_RUN_SHOWS = (
+    *("kind", "asked", "accepted", "phase", "uncertainty", "route", "found"),
+    *("ended", "judgement", "upgraded", "wait", "service_code"),
+)
+_MARK_SHOWS = ("taken", "configuration_number", "sync_flag", "report_time", "pending")
 
 
 def _run(record: OpenRun | EndedRun) -> dict[str, Any]:
     plain = record.to_dict()
-    plain["mark"].pop("newest_record_id")
-    return {
-        **{key: value for key, value in plain.items() if key not in _RUN_HIDES},
+    shown = {
+        **{key: plain[key] for key in _RUN_SHOWS if key in plain},
+        "mark": {key: plain["mark"][key] for key in _MARK_SHOWS},
         "has_job": record.job_id is not None,
         "pressed_by_a_person": record.requester is not None,
     }
+    if isinstance(record, EndedRun):
+        shown["changes_seen"] = len(record.effect.changes) + record.effect.more
+    return shown
 
 
 def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:

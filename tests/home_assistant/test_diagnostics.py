@@ -113,6 +113,29 @@ async def test_nothing_that_belongs_to_a_person_is_shown(
             assert len(secret) < 5 or secret.casefold() not in where, secret
 
 
+async def test_a_run_shows_no_name_of_what_it_may_change_or_has_changed(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    """A run that goes on remembers the zones it began with, an ended one what is new."""
+    world, location = home.simulator.world, home.location(HEALTHY)
+    home.simulator.switches.panel_sync_seconds = 60.0
+    names = {zone.name for zone in location.panel.zones.values()}
+    world.rename_zone(location.id, next(iter(location.panel.zones)), "Jetty Loft")
+    await home.press("sync_panel", HEALTHY)
+    going_on = await download(home, hass_client, HEALTHY)
+    (shown,) = going_on["data"]["locations"].values()
+    assert shown["run_going_on"]["kind"] == "panel"
+    await home.wait(120)
+    (told,) = home.outcomes(HEALTHY)
+    assert told["changes"]
+    ended = await download(home, hass_client, HEALTHY)
+    (shown,) = ended["data"]["locations"].values()
+    assert shown["last_runs"]["panel"]["changes_seen"] == 1
+    for diagnostics in (going_on, ended):
+        text = json.dumps(diagnostics, ensure_ascii=False)
+        assert [name for name in (*names, "Jetty Loft") if name in text] == []
+
+
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
 async def test_an_account_tells_what_is_needed_to_help(
     home: Home, hass_client: ClientSessionGenerator
