@@ -423,6 +423,7 @@ SILENT = {
     "silent report": b"!LRR:099,1,CID_1122,ff",
     "hold-up report": b"!LRR:099,1,CID_1129,ff",
     "renamed report": b"!LRR:099,1,CID_1131,21",
+    "silent burglary with a code": b"!LRR:012,1,CID_1146,34",
     "restored report": b"!LRR:001,1,CID_3121,ff",
     "word report": b"!LRR:099,1,ALARM_PANIC",
 }

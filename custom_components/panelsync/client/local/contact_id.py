@@ -61,7 +61,6 @@ _EVENTS: tuple[tuple[int, int, str, ActivityType, Data], ...] = (
     (FIRE[0], FIRE[-1], "Fire alarm", _ALARM, Data.ZONE),
     (123, 123, "Audible panic", _ALARM, Data.ZONE),
     (130, 139, "Burglary alarm", _ALARM, Data.ZONE),
-    (146, 146, "Burglary alarm", _ALARM, Data.ZONE),
     (140, 149, "General alarm", _ALARM, Data.ZONE),
     (151, 151, "Gas alarm", _ALARM, Data.ZONE),
     (154, 154, "Water alarm", _ALARM, Data.ZONE),

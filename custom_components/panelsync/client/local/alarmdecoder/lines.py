@@ -7,6 +7,7 @@ There is no checksum on this wire, so a line is taken whole or not at all
 from functools import lru_cache
 import re
 
+from ...silent_alarm import SILENT_EVENTS
 from .messages import (
     AdapterNotice,
     BridgeNotice,
@@ -183,9 +184,10 @@ def _report(body: str) -> Report | WordReport | Rejected:
     if (match := _REPORT.fullmatch(body)) is not None:
         data, partition, prefix, qualifier, event, code = match.groups()
         # A report code of its own replaces the event's last digits
-        # (docs/protocol/alarmdecoder.md#long-range-radio); never those of a panic
-        # (12x), which may have to stay hidden.
-        if code and code.isdigit() and int(code) and event[:2] != "12":
+        # (docs/protocol/alarmdecoder.md#long-range-radio); never those of a panic (12x)
+        # or another silent alarm, which may have to stay hidden.
+        is_hidden = event[:2] == "12" or int(event) in SILENT_EVENTS
+        if code and code.isdigit() and int(code) and not is_hidden:
             event = event[0] + code.zfill(2)
         return Report(int(data), int(partition), prefix, int(qualifier), int(event))
     if (match := _WORD_REPORT.fullmatch(body)) is not None and match[3][-1] != "_":
