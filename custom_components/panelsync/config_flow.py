@@ -56,10 +56,10 @@ class PanelSyncConfigFlow(AccountFlow, PanelFlow, domain=DOMAIN):
             }
             error = await self._async_sign_in(None)
             if error is None:
-                return self._renewed() or await self._async_ask_codes()
+                return await self._async_renewed() or await self._async_ask_codes()
         return self._show_form("account", account_form(user_input or {}), error)
 
-    def _renewed(self) -> ConfigFlowResult | None:
+    async def _async_renewed(self) -> ConfigFlowResult | None:
         """End where the account is set up already; a new name or password is kept.
 
         Its codes belong to the addresses of its entry, so it stays with those.
@@ -74,12 +74,7 @@ class PanelSyncConfigFlow(AccountFlow, PanelFlow, domain=DOMAIN):
         ):
             self._abort_if_unique_id_configured()
             return None
-        return self.async_update_reload_and_abort(
-            entry,
-            title=self._title(entry),
-            data={**entry.data, **self._typed_account},
-            reason="account_updated",
-        )
+        return await self._async_update(entry, reason="account_updated")
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]

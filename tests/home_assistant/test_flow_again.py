@@ -257,6 +257,35 @@ async def test_an_account_may_get_another_user_name(
     assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
+@pytest.mark.kind("sign-ins")
+@pytest.mark.parametrize("way", ["reauth", "reconfigure", "user"])
+async def test_a_right_password_counts_after_a_refused_one(
+    hass: HomeAssistant,
+    start_home: StartHome,
+    simulator: Simulator,
+    way: Literal["reauth", "reconfigure", "user"],
+) -> None:
+    """The entry has stopped at the old password; the dialog has tried the new one."""
+    home = await start_home()
+    simulator.accounts.change_password("New-Willow-23")
+    simulator.accounts.end_sessions()
+    await home.wait(3600, step=60)
+    new = {"username": simulator.options.user, "password": "New-Willow-23"}
+    if way == "user":
+        result = await answer(hass, await begin(hass), account_input(simulator, **new))
+        assert result["reason"] == "account_updated"
+    elif way == "reauth":
+        result = await home.entry.start_reauth_flow(hass)
+        result = await answer(hass, result, new)
+        assert result["reason"] == "reauth_successful"
+    else:
+        result = await home.entry.start_reconfigure_flow(hass)
+        result = await answer(hass, result, addresses(simulator, **new))
+        assert result["reason"] == "reconfigure_successful"
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
+
+
 async def test_a_title_that_a_person_chose_stays(
     hass: HomeAssistant, start_home: StartHome, simulator: Simulator
 ) -> None:

@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -210,7 +211,9 @@ class AccountFlow(ConfigFlow):
                 codes = with_codes(codes, location_id, given, now)
         return {**typed, CONF_CODES: codes}
 
-    async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
+    async def _async_update(
+        self, entry: ConfigEntry, reason: str | UndefinedType = UNDEFINED
+    ) -> ConfigFlowResult:
         """Hand the new session over and reload the entry with what was typed.
 
         Other flows of the entry hold what was true before, and end.
@@ -223,7 +226,10 @@ class AccountFlow(ConfigFlow):
             self.hass, self._sign_in.account.user_id, self._sign_in.stored
         )
         return self.async_update_reload_and_abort(
-            entry, title=self._title(entry), data=self._data(entry.data)
+            entry,
+            title=self._title(entry),
+            data=self._data(entry.data),
+            reason=reason,
         )
 
     def _show_form(
