@@ -315,6 +315,11 @@ BETWEEN = {
     204: keypad("AC LOSS", flags="00000000000000003A--"),
     205: keypad("CHECK 31 SHED", flags="00000001000000100A--", code="031"),
     206: keypad("SYSTEM LOBAT", flags="00000001000100003A--", addresses=frozenset()),
+    207: keypad("BYPAS 12 ATTIC", flags="00000011000000000A--", code="012"),
+    208: keypad("COMM. FAILURE", flags="00000001000000003A--", code="0fc"),
+    209: keypad("Busy - Standby", flags="00000001000000003A--"),
+    210: keypad("BELL FAILURE", flags="00000001000000100A--", code="009", tail=255),
+    211: keypad("ETWAS ANDERES 7", flags="00000001000000000A--", code="007"),
 }
 
 
@@ -375,6 +380,33 @@ def test_a_closed_zone_is_gone_within_two_rotations_with_any_page_among_them(
         play(site, shown)
     assert site.open() == set(zones[1:])
     assert "Panel battery low" not in {text for _, text in site.told}
+
+
+@pytest.mark.parametrize("late", [0.02, 0.55, 1.3, 2, 2.7, 3.4, 3.9])
+@pytest.mark.parametrize("named", [False, True])
+def test_the_other_partitions_pages_do_not_delay_a_restore(
+    late: float, named: bool
+) -> None:
+    """Each partition turns its pages on its own, with the panel's battery among them."""
+    site = Site() if named else Site.small()
+    panel = Keypad(Random(7), others=(200,), jitter=0)
+    of_another = [
+        keypad(text, flags="10000001000100003A--", addresses=ADDRESSES[2])
+        for text in ("SYSTEM LO BAT", "****DISARMED****  Ready to Arm")
+    ]
+
+    def hear(until: float) -> None:
+        for at, page in panel.until(until):
+            play(site, (at, page))
+            site.now = START + timedelta(seconds=at + late)
+            site.hear(of_another[int(at / 4) % 2], every=0)
+
+    panel.open |= {4, 9, 21}
+    hear(64)
+    assert site.open() == {4, 9, 21}
+    panel.closes(9)
+    hear(64 + 2 * 16)
+    assert site.open() == {4, 21}
 
 
 def test_a_list_that_goes_on_behind_what_opened_loses_nothing() -> None:
