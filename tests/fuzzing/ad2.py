@@ -38,7 +38,7 @@ _PAGE = re.compile(
     rb'"(.{0,64})"'
 )
 _EXPANDER = re.compile(rb"!EXP:(\d{1,3}),(\d{1,3}),\d{1,3}")
-_REPORT = re.compile(rb"!LRR:(\d{1,4}),(\d{1,2}),.+")
+_REPORT = re.compile(rb"!LRR:(\d{1,3}),(\d{1,2}),.+")
 _GONE = b"!SER2SOCK SERIAL_DISCONNECTED"
 
 _FLAGS = {"ready": 0, "away": 1, "home": 2, "programming": 4, "bypassed": 6, "ac": 7}

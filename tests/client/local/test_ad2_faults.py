@@ -319,6 +319,8 @@ BETWEEN = {
     208: keypad("COMM. FAILURE", flags="00000001000000003A--", code="0fc"),
     209: keypad("Busy - Standby", flags="00000001000000003A--"),
     210: keypad("BELL FAILURE", flags="00000001000000100A--", code="009", tail=255),
+    # For another partition's keypads, in the place of a page of ours.
+    212: keypad("SYSTEM LO BAT", flags="00000001000100003A--", addresses=ADDRESSES[2]),
     211: keypad("ETWAS ANDERES 7", flags="00000001000000000A--", code="007"),
 }
 
@@ -407,6 +409,28 @@ def test_the_other_partitions_pages_do_not_delay_a_restore(
     panel.closes(9)
     hear(64 + 2 * 16)
     assert site.open() == {4, 21}
+
+
+@pytest.mark.parametrize("late", [0.55, 2, 2.9, 3.1])
+@pytest.mark.parametrize("seed", range(3))
+def test_lost_lines_beside_another_partition_restore_no_open_zone(
+    late: float, seed: int
+) -> None:
+    """One of twenty lines is lost, and another partition shows the panel's battery."""
+    chance, site = Random(seed), Site.small()
+    panel = Keypad(chance, open={4, 9, 21}, others=(200,))
+    of_another = keypad(
+        "SYSTEM LO BAT", flags="00000001000100003A--", addresses=ADDRESSES[2]
+    )
+    wrong = 0
+    for turn, (at, page) in enumerate(panel.until(3600)):
+        if chance.random() > 0.05:
+            play(site, (at, page))
+        if turn % 2:
+            site.now = START + timedelta(seconds=at + late)
+            site.hear(of_another, every=0)
+        wrong += at > 60 and not {4, 9, 21} <= (site.open() or set())
+    assert wrong == 0
 
 
 def test_a_list_that_goes_on_behind_what_opened_loses_nothing() -> None:

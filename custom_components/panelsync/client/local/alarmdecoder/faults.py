@@ -11,7 +11,7 @@ from typing import TypeGuard
 from ...models import ZoneStatus
 from .messages import Keypad
 from .pages import Page, PageKind, ZoneKey, shows_panel_battery
-from .rotation import Key, Rotation, drop, interrupt, see
+from .rotation import Key, Rotation, drop, interrupt, see, see_aside
 
 # These stand in the rotation as long as they last; a bypass list and an alarm memory
 # end by their flags instead.
@@ -127,6 +127,12 @@ def take_system_page(faults: Faults, line: Keypad, page: Page, now: datetime) ->
         battery=shows_panel_battery(line),
         keeps=lambda key: faults.hidden and _is_zone(key),
     )
+    return replace(faults, rotation=rotation)
+
+
+def take_aside(faults: Faults, page: Page, now: datetime) -> Faults:
+    """Take a page of the system for other keypads: it may have its turn here, too."""
+    rotation = see_aside(faults.rotation, ("aside", page.text), now)
     return replace(faults, rotation=rotation)
 
 

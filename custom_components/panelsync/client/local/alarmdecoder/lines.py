@@ -44,10 +44,10 @@ _KIND = {"A": PanelKind.VISTA, "D": PanelKind.DSC}
 _CHANNEL = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3})", re.ASCII)
 _RF = re.compile(r"([0-9A-Za-z]{1,16}),([0-9A-Fa-f]{1,2})")
 _REPORT = re.compile(
-    r"(\d{1,4}),(\d{1,2}),([A-Z0-9]{2,8})_(\d)(\d{3})(?:,([0-9A-Fa-f]{1,2}))?",
+    r"(\d{1,3}),(\d{1,2}),([A-Z0-9]{2,8})_(\d)(\d{3})(?:,([0-9A-Fa-f]{1,2}))?",
     re.ASCII,
 )
-_WORD_REPORT = re.compile(r"(\d{1,4}),(\d{1,2}),([A-Z][A-Z0-9_]{2,31})", re.ASCII)
+_WORD_REPORT = re.compile(r"(\d{1,3}),(\d{1,2}),([A-Z][A-Z0-9_]{2,31})", re.ASCII)
 _VERSION = re.compile(r"([0-9A-Fa-f]{1,16})(?:,([^,]{0,40})(?:,(.*))?)?")
 _SENDING = re.compile(r"!Sending(\.{1,5})done")
 _SETTINGS = frozenset(

@@ -36,6 +36,7 @@ _SURE, _UNSURE = 2, 1
 JUMPY_FOR = timedelta(minutes=10)
 _MAX_PAGES = 192
 _MAX_STEPS = 8
+_MAX_SHARE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Rotation:
     `jumped` is when a page last came out of its turn: it may do so again.
 
     `whole` tells whether every page there is was seen: after a pass in step, or the
-    same page over and over.
+    same page over and over. `aside` are pages for other keypads since the last one, and
+    `share` whether such take the place of one of these (above 0) or turn on their own.
     """
 
     pages: Mapping[Key, Sight] = field(default_factory=dict)
@@ -85,6 +87,8 @@ class Rotation:
     rounds: int = 0
     held: bool = False
     whole: bool = False
+    aside: tuple[tuple[Key, datetime], ...] = ()
+    share: int = 0
 
     @property
     def interval(self) -> float:
@@ -109,11 +113,8 @@ def see(
     keeps: Callable[[Key], bool] = lambda _: False,
 ) -> Rotation:
     """Return the rotation after one page. `keeps` names pages no absence takes away."""
-    gap = (
-        None
-        if rotation.last_at is None
-        else max(0.0, (now - rotation.last_at).total_seconds())
-    )
+    rotation = _with_aside(rotation, now, keeps)
+    gap = _gap(rotation, now)
     if key == rotation.last and gap is not None:
         after = _repeat(rotation, key, gap, now, keeps)
     else:
@@ -122,9 +123,44 @@ def see(
     return replace(after, pages={**after.pages, key: sight})
 
 
+def see_aside(rotation: Rotation, key: Key, now: datetime) -> Rotation:
+    """Keep a page for other keypads: it may have taken the place of one of these."""
+    return replace(rotation, aside=(*rotation.aside, (key, now))[-_MAX_STEPS:])
+
+
+def _with_aside(
+    rotation: Rotation, now: datetime, keeps: Callable[[Key], bool]
+) -> Rotation:
+    """Take the pages that stood where one of this rotation was due.
+
+    Where its own pages are in step, the others turn on their own.
+    """
+    aside, rotation = rotation.aside, replace(rotation, aside=())
+    longest = rotation.interval * _LATE
+    if not aside or (gap := _gap(rotation, now)) is None:
+        return rotation
+    share = rotation.share + (1 if gap > longest else -1)
+    rotation = replace(rotation, share=max(-_MAX_SHARE, min(_MAX_SHARE, share)))
+    if gap <= longest or share <= 0:
+        return rotation
+    for key, at in aside:
+        step = _gap(rotation, at)
+        if step is not None and rotation.interval * _EARLY <= step <= longest:
+            rotation = see(rotation, key, at, keeps=keeps)
+    return rotation
+
+
+def _gap(rotation: Rotation, now: datetime) -> float | None:
+    if rotation.last_at is None:
+        return None
+    return max(0.0, (now - rotation.last_at).total_seconds())
+
+
 def interrupt(rotation: Rotation) -> Rotation:
     """Let the next page prove nothing: somebody types, or pages were not shown."""
-    return replace(rotation, last=None, last_at=None, trail=(), steps=(), repeats=0)
+    return replace(
+        rotation, last=None, last_at=None, trail=(), steps=(), repeats=0, aside=()
+    )
 
 
 def drop(rotation: Rotation, gone: Callable[[Key], bool]) -> Rotation:

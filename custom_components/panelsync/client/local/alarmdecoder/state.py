@@ -198,7 +198,8 @@ def _partition(
     if page.kind is PageKind.SYSTEM:
         if line.mask == 0 or _is_theirs(partition, line.mask):
             return take_system_page(partition, line, page, now)
-        return partition
+        faults = faults_of.take_aside(partition.faults, page, now)
+        return replace(partition, faults=faults)
     if not _is_theirs(partition, line.mask):
         return partition
     return take_line(partition, line, page, now)
