@@ -139,7 +139,9 @@ def _looking(watch: Watch) -> dict[tuple[type, str], Any]:
     def fire(
         self: EventBus, event_type: Any, data: Any = None, *others: Any, **named: Any
     ) -> None:
-        watch.look(f"event {event_type}", repr(data))
+        # A state was looked at when it was the new one.
+        new = {key: item for key, item in (data or {}).items() if key != "old_state"}
+        watch.look(f"event {event_type}", repr(new))
         fired(self, event_type, data, *others, **named)
 
     async def write(self: Store[Any], *others: Any) -> None:

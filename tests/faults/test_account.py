@@ -15,10 +15,10 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 
+from simulator import SimulatorOptions
 from tests.home_assistant.conftest import (  # noqa: F401
     custom_integrations,
     home,
-    options,
     pauses_pass_at_once,
     recorder_off,
     simulator,
@@ -29,6 +29,12 @@ from tests.home_assistant.home import HEALTHY, Home
 from .report import Report
 
 type Act = Callable[[Home], Awaitable[None]]
+
+
+@pytest.fixture
+def options() -> SimulatorOptions:
+    """Return an account of one location: who signs in is the account."""
+    return SimulatorOptions(locations=1)
 
 
 def grants(home: Home) -> int:  # noqa: F811
