@@ -96,7 +96,7 @@ def outcome_placeholders(record: EndedRun, location: str) -> dict[str, str]:
     """Return the words that fill in the text of an outcome."""
     placeholders = {"location": location}
     if record.reason is Reason.COOLING_DOWN:
-        placeholders["wait"] = str(record.wait)
+        placeholders["wait"] = several(record.wait or 0)
     if record.reason in (Reason.SIGN_IN_POSTPONED, Reason.RATE_LIMITED):
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
@@ -115,7 +115,12 @@ def _postponed[E: HomeAssistantError](kind: type[E], err: SignInPostponed) -> E:
 
 def _minutes(seconds: float) -> str:
     """Put a wait into minutes, rounded up: none ends sooner than it says."""
-    return str(math.ceil(seconds / 60))
+    return several(seconds / 60)
+
+
+def several(count: float) -> str:
+    """Round a count up to at least two: a text has but the plural for it."""
+    return str(max(2, math.ceil(count)))
 
 
 def _service_text(code: int | None, text: str) -> str:

@@ -58,7 +58,7 @@ async def _add_account(camera: _Camera, home: Home, simulator: Simulator) -> Non
     await _button(page, "Submit").click()
     await page.get_by_text("What works on this account").wait_for(timeout=60_000)
     await camera.take("setup-summary", height=1200)
-    await page.get_by_text("Try the likely ways when I press").first.click()
+    await page.get_by_text("Also try likely methods on request").first.click()
     await _button(page, "Submit").click()
     await _button(page, "Skip and finish").click(timeout=60_000)
 
@@ -81,7 +81,7 @@ async def _press_everywhere(home: Home, account: Account) -> None:
 async def _open_repair(camera: _Camera, home: Home) -> None:
     """Open the repair of a sync that failed."""
     await camera.page.goto(f"{home.url}/config/repairs")
-    await camera.page.get_by_text("Sync panel failed at").first.click(timeout=60_000)
+    await camera.page.get_by_text("Panel sync failed at").first.click(timeout=60_000)
     await _button(camera.page, "Start").wait_for(timeout=60_000)
     await camera.take("repair")
 

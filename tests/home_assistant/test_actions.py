@@ -86,7 +86,7 @@ def person(home: Home, *entity_ids: str, admin: bool = False) -> Context:
 async def test_a_sync_that_goes_on_is_told_as_started(home: Home) -> None:
     answer = await call(home, "sync_panel", HEALTHY)
     (result,) = answer["results"]
-    assert result["message"].startswith("Sync panel started")
+    assert result["message"].startswith("Panel sync started")
     assert result == {
         "location": home.location(HEALTHY).name,
         "device_id": device_id(home, HEALTHY),

@@ -146,7 +146,7 @@ async def test_a_failed_sync_is_told(home: Home, with_blueprints: None) -> None:
     (message,) = said(calls)
     assert message == (
         f"Status refresh at {name(home, OFFLINE)} failed."
-        " Reason: The service cannot reach the panel."
+        " Reason: Total Connect cannot reach the panel."
     )
     await home.press("refresh_status", HEALTHY)
     await home.wait(30)

@@ -136,29 +136,29 @@ async def test_nothing_is_written_at_the_service(
             {
                 "kinds": [
                     (
-                        "Sync users: no way to start it is known to work on this"
-                        " account; start it in the service's app, or teach PanelSync"
-                        " how this account works"
+                        "User sync: no known method works on this account; start it"
+                        " in the Total Connect app, or teach PanelSync how this"
+                        " account works"
                     ),
-                    "Sync panel: can be started (documented)",
-                    "Refresh status: can be started (proven by others)",
+                    "Panel sync: available (documented)",
+                    "Status refresh: available (confirmed by others)",
                 ],
                 "locations": [
                     (
-                        "Mill House: syncs only when asked; 2 user changes wait for a user"
-                        " sync"
+                        "Mill House: syncs only when requested; 2 user changes"
+                        " are waiting for a user sync"
                     ),
                     (
-                        "Lake Cabin: syncs only when asked; no user change waits for a user"
-                        " sync"
+                        "Lake Cabin: syncs only when requested; no user changes"
+                        " are waiting for a user sync"
                     ),
                     (
-                        "Hill Farm: syncs by itself, use the buttons after a failure;"
-                        " 1 user change waits for a user sync"
+                        "Hill Farm: syncs by itself; use the buttons only after a failure;"
+                        " 1 user change is waiting for a user sync"
                     ),
                 ],
                 "routes": [
-                    "Event log: works here (seen working by others)",
+                    "Event log: works here (seen working for others)",
                     "Pending user changes: works here (only guessed so far)",
                 ],
             },
@@ -167,8 +167,10 @@ async def test_nothing_is_written_at_the_service(
         pytest.param(
             SimulatorOptions(profile="soap"),
             {
-                "kinds": ["Sync users: can be started (documented)"],
-                "locations": ["Mill House: syncs only when asked; 2 user changes wait"],
+                "kinds": ["User sync: available (documented)"],
+                "locations": [
+                    "Mill House: syncs only when requested; 2 user changes are"
+                ],
                 "routes": [
                     "Event log: works here (documented)",
                     "SOAP, the older interface: works here (documented)",
@@ -179,11 +181,11 @@ async def test_nothing_is_written_at_the_service(
         pytest.param(
             SimulatorOptions(profile="bare"),
             {
-                "kinds": ["Sync panel: can be started (documented)"],
+                "kinds": ["Panel sync: available (documented)"],
                 "locations": [
                     (
-                        "Mill House: syncs only when asked; how many user changes wait is"
-                        " not known"
+                        "Mill House: syncs only when requested; the number of pending user"
+                        " changes is unknown"
                     )
                 ],
                 "routes": [
@@ -225,11 +227,11 @@ async def test_the_summary_of_panels_without_user_sync(
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert (
-        "- Lake Cabin: syncs only when asked; this panel has no user sync; the panel"
-        " asks for a code" in placeholders["locations"]
+        "- Lake Cabin: syncs only when requested; this panel does not support user"
+        " syncs; the panel asks for a code" in placeholders["locations"]
     )
     assert (
-        "- Sync users: not possible, no panel of this account has it"
+        "- User sync: not available: no panel on this account supports it"
         in placeholders["kinds"]
     )
     await finish(hass, result)
@@ -238,9 +240,13 @@ async def test_the_summary_of_panels_without_user_sync(
 @pytest.mark.parametrize(
     ("route", "fault", "line"),
     [
-        ("account/users", "unknown_code", "how many user changes wait is not known"),
-        ("account/users", "refuse", "how many user changes wait is not known"),
-        ("devices/0/Events", "401", "2 user changes wait for a user sync"),
+        (
+            "account/users",
+            "unknown_code",
+            "the number of pending user changes is unknown",
+        ),
+        ("account/users", "refuse", "the number of pending user changes is unknown"),
+        ("devices/0/Events", "401", "2 user changes are waiting for a user sync"),
     ],
 )
 async def test_a_read_that_fails_is_left_unknown(

@@ -32,7 +32,7 @@ ALL = ("en", *LANGUAGES)
 
 NAMES = {"PanelSync", "AlarmDecoder (AD2)", "VISTA-128/250 RS-232"}
 NUMBERS = {"9600", "19200", "115200"}
-FILLED_IN = {"{kind}", "{name}: {text}", "{text}."}
+FILLED_IN = {"{kind}", "{kind}: {reason}", "{name}: {text}", "{text}."}
 # Words that are the same in both languages.
 SAME = {
     "de": {
@@ -166,7 +166,7 @@ def test_pages_of_home_assistant_are_called_as_it_calls_them(language: str) -> N
             place
             for place, text in ENGLISH.items()
             if re.search(
-                rf"(?i:under|with|in|choose|,) {re.escape(english[page])}\b", text
+                rf"(?i:under|with|in|choose|,) \"?{re.escape(english[page])}\b", text
             )
         ]
         assert sending, page
@@ -277,13 +277,13 @@ async def at_home(hass: HomeAssistant, start_home: StartHome, language: str) -> 
         ),
         (
             "es",
-            "Sincronizar panel: con éxito, lo dice el registro de eventos",
-            "Sincronizar panel: rechazada. No se ha enviado nada: el panel de Harbour",
+            "Sincronización del panel: correcta (según el registro de eventos",
+            "Sincronización del panel: No se ha enviado nada. El panel de Harbour",
         ),
         (
             "sv",
-            "Sync panel succeeded: the event log says so",
-            "Sync panel refused: Nothing was sent: Harbour Shop is armed",
+            "Panel sync succeeded (according to the event log",
+            "Panel sync: Nothing was sent. Harbour Shop is armed",
         ),
     ],
 )
@@ -313,7 +313,7 @@ async def test_an_open_end_in_another_language(
     await home.press("sync_panel", HEALTHY)
     await home.wait(660, step=15)
     assert await lines(home) == [
-        "Paneel synchroniseren: onbevestigd, er kwam binnen 10 minuten geen bewijs"
+        "Paneelsynchronisatie: onbevestigd (niet bevestigd binnen 10 minuten)"
     ]
 
 
@@ -322,8 +322,8 @@ async def test_those_left_out_are_told_why_in_the_language(
 ) -> None:
     home = await at_home(hass, start_home, "fr")
     await home.press("sync_panel_all")
-    (line,) = [line for line in await lines(home) if "lancé pour" in line]
-    assert "Laissés de côté : Rien n'a été envoyé : la centrale de Harbour" in line
+    (line,) = [line for line in await lines(home) if "lancée pour" in line]
+    assert "Ignorés : Rien n'a été envoyé. La centrale de « Harbour" in line
 
 
 async def test_the_language_can_be_changed(
@@ -331,12 +331,12 @@ async def test_the_language_can_be_changed(
 ) -> None:
     await home.press("sync_panel", STALE)
     await home.wait(60)
-    assert (await lines(home))[0].startswith("Sync panel succeeded")
+    assert (await lines(home))[0].startswith("Panel sync succeeded")
     await hass.config.async_update(language="pt-BR")
     # Home Assistant reads a new language in its own time; English fills the gap.
     await async_get_translations(hass, "pt-BR", "common", {DOMAIN})
     await home.settle()
-    assert (await lines(home))[0].startswith("Sincronizar painel: com sucesso")
+    assert (await lines(home))[0].startswith("Sincronização do painel: bem-sucedida")
 
 
 async def test_an_action_answers_in_the_language(

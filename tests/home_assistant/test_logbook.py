@@ -47,7 +47,7 @@ async def test_a_press_shows_at_once_and_who_pressed(home: Home) -> None:
     )
     await until(lambda: home.location(STALE).starts["panel"] == 1)
     (line,) = all_lines(home)
-    assert line["message"].startswith("Sync panel started")
+    assert line["message"].startswith("Panel sync started")
     assert line["entity_id"] == home.entity_id("event", "sync", STALE)
     assert home.told[-1].data["type"] == "started"
     assert home.told[-1].context.user_id == user.id
@@ -77,8 +77,8 @@ async def test_all_locations_have_one_result(home: Home) -> None:
     assert list(ended.data["left_out"]) == ["Harbour Shop"]
     message = all_lines(home)[home.told.index(ended)]["message"]
     assert message == (
-        "Sync panel at several locations: done at Mill House, Lake Cabin;"
-        " failed or unconfirmed at Hill Farm; left out: Harbour Shop"
+        "Panel sync at several locations: done at Mill House, Lake Cabin;"
+        " failed or unconfirmed at Hill Farm; skipped: Harbour Shop"
     )
 
 
@@ -88,7 +88,9 @@ async def test_a_proven_sync(home: Home) -> None:
     await home.wait(60)
     (line,) = lines(home)
     assert line["name"] == "PanelSync"
-    assert line["message"].startswith("Sync panel succeeded: the event log says so")
+    assert line["message"].startswith(
+        "Panel sync succeeded (according to the event log"
+    )
     assert line["entity_id"] == home.entity_id("event", "sync", STALE)
     assert home.told[-1].context.user_id == user.id
     assert home.state("event", "sync", STALE).context.user_id == user.id
@@ -97,9 +99,9 @@ async def test_a_proven_sync(home: Home) -> None:
 @pytest.mark.parametrize(
     ("key", "index", "message"),
     [
-        ("sync_panel", ARMED, "Sync panel refused: Nothing was sent: Harbour Shop"),
-        ("sync_panel", OFFLINE, "Sync panel failed: "),
-        ("sync_users", OFFLINE, "Sync users failed: "),
+        ("sync_panel", ARMED, "Panel sync: Nothing was sent. Harbour Shop"),
+        ("sync_panel", OFFLINE, "Panel sync failed: "),
+        ("sync_users", OFFLINE, "User sync failed: "),
     ],
 )
 async def test_what_did_not_work(
@@ -117,9 +119,9 @@ async def test_a_refresh_tells_both_times(home: Home) -> None:
     await home.press("refresh_status", HEALTHY)
     await home.wait(30)
     (line,) = lines(home)
-    assert line["message"].startswith("Refresh status succeeded: the panel answered")
-    assert "(asked " in line["message"]
-    assert "newest report " in line["message"]
+    assert line["message"].startswith("Status refresh succeeded (the panel answered")
+    assert "(requested: " in line["message"]
+    assert "latest report: " in line["message"]
     assert home.state("event", "sync", HEALTHY).attributes["report_time"] is not None
 
 
@@ -130,8 +132,8 @@ async def test_a_refresh_whose_report_has_no_time_says_so(home: Home) -> None:
     await home.press("refresh_status", HEALTHY)
     await home.wait(30)
     (line,) = lines(home)
-    assert line["message"].startswith("Refresh status succeeded: the panel answered")
-    assert line["message"].endswith(", the newest report has no time)")
+    assert line["message"].startswith("Status refresh succeeded (the panel answered")
+    assert line["message"].endswith(", latest report without a time)")
     assert home.state("sensor", "last_panel_report", HEALTHY).state == "unknown"
 
 
@@ -140,7 +142,7 @@ async def test_an_open_end(home: Home) -> None:
     await home.press("sync_panel", HEALTHY)
     await home.wait(660, step=15)
     (line,) = lines(home)
-    assert line["message"] == "Sync panel unconfirmed: no proof came within 10 minutes"
+    assert line["message"] == "Panel sync unconfirmed: not confirmed within 10 minutes"
 
 
 async def test_all_locations_in_one_line(home: Home) -> None:
@@ -148,9 +150,7 @@ async def test_all_locations_in_one_line(home: Home) -> None:
     message = next(
         line["message"] for line in lines(home) if "started at" in line["message"]
     )
-    assert message.startswith(
-        "Sync panel started at Mill House, Lake Cabin. Left out: "
-    )
+    assert message.startswith("Panel sync started at Mill House, Lake Cabin. Skipped: ")
     assert "Harbour Shop" in message
     assert "Hill Farm" in message
 
@@ -161,7 +161,7 @@ async def test_nobody_is_left_out_where_all_started(home: Home) -> None:
     (message,) = [
         line["message"] for line in lines(home) if "started at" in line["message"]
     ]
-    assert message == "Sync panel started at Mill House, Lake Cabin"
+    assert message == "Panel sync started at Mill House, Lake Cabin"
 
 
 async def test_older_records_are_counted(home: Home) -> None:

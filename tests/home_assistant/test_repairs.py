@@ -280,7 +280,7 @@ async def test_a_repair_whose_entry_is_loaded_anew_refers_to_activity(
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
     assert shown["description_placeholders"]["text"] == (
-        "Sync panel started. The result will be in Activity"
+        "Panel sync started. You will find the outcome in Activity"
     )
     if comes_back:
         await home.wait(90)
@@ -472,7 +472,7 @@ async def test_a_code_that_is_refused_again_is_asked_for_again(
     await home.wait(60)
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
-    assert "refused" in shown["description_placeholders"]["text"]
+    assert "rejected" in shown["description_placeholders"]["text"]
     assert "9998" not in json.dumps(shown)
     sent = [item.fields["installerCode"] for item in home.panel_starts()]
     assert sent == ["9999", "9998"]

@@ -247,7 +247,7 @@ async def test_the_outcome_is_said_if_it_comes_soon(home: Home) -> None:
     answer = await say(home, "refresh the status of the mill house")
     assert answer == "The refresh succeeded at Mill House."
     answer = await say(home, "sync the panel at the hill farm")
-    assert answer.startswith("The service cannot reach the panel at Hill Farm")
+    assert answer.startswith("Total Connect cannot reach the panel at Hill Farm")
 
 
 async def test_a_long_sync_is_told_in_activity(home: Home) -> None:
@@ -266,7 +266,7 @@ async def test_the_changes_that_go_live_are_counted(home: Home) -> None:
 
 async def test_a_refusal_is_said_with_its_cure(home: Home) -> None:
     answer = await say(home, "sync the panel at the harbour shop")
-    assert answer.startswith("Nothing was sent: Harbour Shop is armed")
+    assert answer.startswith("Nothing was sent. Harbour Shop is armed")
     assert home.panel_starts() == []
 
 
@@ -275,7 +275,7 @@ async def test_what_cannot_be_confirmed_is_said_so(home: Home) -> None:
     answer = await say(home, "refresh the status of mill house")
     assert answer == (
         "The refresh could not be confirmed at Mill House."
-        " This panel cannot be asked, the service's copy was read."
+        " This panel cannot be queried; Total Connect's copy was read."
     )
 
 
@@ -482,7 +482,7 @@ async def test_users_only_with_the_option(start_home: StartHome) -> None:
     home = await start_home()
     answer = await say(home, "sync the users at mill house")
     assert answer.startswith("Nothing was sent to Mill House")
-    assert "switch on \u201cVoice may sync users\u201d" in answer
+    assert "switch on \u201cAllow syncing users by voice\u201d" in answer
     assert started(home) == set()
     assert home.location(HEALTHY).starts["users"] == 0
     await say(home, "sync the panel at mill house")
@@ -557,7 +557,7 @@ async def test_voice_and_button_at_once_start_once(home: Home) -> None:
     said = say(home, "sync the panel at mill house")
     results = await asyncio.gather(said, button, return_exceptions=True)
     assert home.location(HEALTHY).starts["panel"] == 1
-    assert "another sync is still going on" in " ".join(map(str, results))
+    assert "Another sync is still in progress" in " ".join(map(str, results))
 
 
 async def test_two_accounts_answer_once(

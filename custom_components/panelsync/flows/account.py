@@ -31,6 +31,7 @@ from ..client import (
     counted_together,
 )
 from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
+from ..errors import several
 from ..http_session import async_http_session
 from .schemas import FormError, is_code
 
@@ -69,7 +70,7 @@ def form_error(err: ClientError) -> FormError:
             return FormError("account_locked")
         case SignInPostponed():
             return FormError(
-                "too_many_sign_ins", {"wait": f"{err.wait.total_seconds():.0f}"}
+                "too_many_sign_ins", {"wait": several(err.wait.total_seconds())}
             )
         case SignInPage():
             return FormError("sign_in_page")

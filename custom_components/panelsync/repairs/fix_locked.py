@@ -1,7 +1,6 @@
 """The repair of a locked account: only a person can unlock it, at the service."""
 
 from datetime import datetime, timedelta
-import math
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -13,6 +12,7 @@ import voluptuous as vol
 
 from ..client import allowed_again, sign_in_wait
 from ..const import DOMAIN
+from ..errors import several
 from ..identifiers import account_identifier
 from ..messages import exception_text
 from ..plain_text import plain_values
@@ -70,7 +70,7 @@ class LockedRepair(RepairsFlow):
                 data_schema=vol.Schema({}),
                 description_placeholders={
                     "account": self._entry.title,
-                    "minutes": str(math.ceil(wait.total_seconds() / 60)),
+                    "minutes": several(wait.total_seconds() / 60),
                 },
             )
         await self._async_sign_in_again()
