@@ -64,7 +64,7 @@ async def test_how_the_newest_sync_went(home: Home, talk: Talk) -> None:
     await talk.say("sync the panel at hill farm")
     assert await talk.say("why did the sync at hill farm fail?") == (
         "The panel sync at Hill Farm failed just now:"
-        " the service cannot reach the panel."
+        " Total Connect cannot reach the panel."
     )
     await talk.say("refresh the status of mill house")
     await home.wait(130)
@@ -75,7 +75,7 @@ async def test_how_the_newest_sync_went(home: Home, talk: Talk) -> None:
     assert await talk.say("did the sync work") == (
         "The refresh at Mill House succeeded 2 minutes ago."
         " The panel sync at Hill Farm failed 2 minutes ago:"
-        " the service cannot reach the panel."
+        " Total Connect cannot reach the panel."
     )
 
 

@@ -106,7 +106,7 @@ async def test_many_changes_are_named_in_part(home: Home) -> None:
     assert told["more_changes"] == 5
     assert last_line(home).endswith(
         f"New: {added[0]} Window 0, {added[1]} Window 1, {added[2]} Window 2"
-        " and 17 more. 5 more changes"
+        " and 17 more. Other changes: 5"
     )
 
 

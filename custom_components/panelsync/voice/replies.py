@@ -234,7 +234,7 @@ def _of_outcome(
         case _:
             key = "failed_ago"
     reason = _reason(texts, run.reason)
-    return speech.say(key, reason=reason[:1].lower() + reason[1:], **words)
+    return speech.say(key, reason=reason, **words)
 
 
 def of_needs(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
