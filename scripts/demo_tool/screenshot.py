@@ -52,7 +52,7 @@ async def _add_account(camera: _Camera, home: Home, simulator: Simulator) -> Non
     await page.get_by_text(_ACCOUNT_CHOICE, exact=True).click(timeout=60_000)
     await page.locator("input[name=username]").fill(USER)
     await page.locator("input[name=password]").fill(PASSWORD)
-    await page.get_by_text("Service addresses").click()
+    await page.get_by_text("Total Connect addresses").click()
     for field in ("web_url", "service_url"):
         await page.locator(f"input[name={field}]").fill(simulator.url)
     await _button(page, "Submit").click()
