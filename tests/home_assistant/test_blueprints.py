@@ -455,5 +455,5 @@ async def test_a_panel_that_differs_from_the_service_is_told(
     (message,) = said(calls)
     assert message.startswith(
         f"{name(home, HEALTHY)}: the panel and Total Connect show different states."
-        " Panel: armed away. Service: disarmed."
+        " Panel: armed away. Total Connect: disarmed."
     )

@@ -189,8 +189,8 @@ async def test_nothing_is_written_at_the_service(
                     )
                 ],
                 "routes": [
-                    "Event log: not seen working here yet (documented)",
-                    "SOAP, the older interface: not seen working here yet (documented)",
+                    "Event log: not confirmed here yet (documented)",
+                    "SOAP, the older interface: not confirmed here yet (documented)",
                 ],
             },
             id="bare",
@@ -268,7 +268,9 @@ async def test_a_read_that_fails_is_left_unknown(
     assert result["step_id"] == "summary"
     placeholders = result["description_placeholders"]
     assert placeholders is not None
-    assert f"- Mill House: syncs only when asked; {line}" in placeholders["locations"]
+    assert (
+        f"- Mill House: syncs only when requested; {line}" in placeholders["locations"]
+    )
     simulator.faults.clear()
     await finish(hass, result)
 

@@ -42,10 +42,11 @@ SAME = {
         "Partition {partition}: {shown}",
         "Text",
         "Zone",
+        "Zone {zone}",
     },
     "es": {"Normal", "Panel"},
-    "fr": {"Normal", "Partition", "Types", "Zone", "zones"},
-    "nl": {"Alarm", "Open zones", "Zone", "alarm", "zones"},
+    "fr": {"Normal", "Partition", "Types", "Zone", "Zone {zone}"},
+    "nl": {"Alarm", "Open", "Open zones", "Zone", "Zone {zone}", "alarm"},
     "pt-BR": {"Normal"},
 }
 # Words that are only English.

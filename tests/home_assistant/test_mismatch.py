@@ -17,7 +17,7 @@ from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, STALE, Home
 from .house import FaceName, House
 
-DIFFERENCE = "Panel: armed away. Service: disarmed."
+DIFFERENCE = "Panel: armed away. Total Connect: disarmed."
 
 
 class Both:
@@ -259,7 +259,7 @@ async def test_never_during_entry_delay_and_anew_with_the_alarm(make_both: Any) 
     await both.house.wait(10)
     assert both.house.state("sensor", "arming_state").state == "triggered"
     assert await both.seconds_until("on", 300) >= 165
-    assert both.told() == ["Panel: alarm. Service: disarmed."]
+    assert both.told() == ["Panel: alarm. Total Connect: disarmed."]
 
 
 async def test_partitions_are_compared_by_number(make_both: Any) -> None:
@@ -284,7 +284,7 @@ async def test_partitions_are_compared_by_number(make_both: Any) -> None:
     both.house.panel.disarm(partition=1)
     await both.house.wait(20)
     assert both.mismatch == "on"
-    assert both.told() == ["Partition 2: Panel: armed home. Service: disarmed."]
+    assert both.told() == ["Partition 2: Panel: armed home. Total Connect: disarmed."]
     both.house.panel.disarm(partition=2)
     await both.seconds_until("off", 20)
 
