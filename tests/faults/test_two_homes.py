@@ -186,7 +186,7 @@ async def test_without_a_log_the_configuration_number_tells(
             seen = home.state("sensor", "last_panel_sync", STALE).state
             assert datetime.fromisoformat(seen) >= before
             (line,) = lines(home, "panel_sync_noticed")
-            assert "not started here" in line
+            assert "started elsewhere" in line
             assert told(home, STALE) == []
             # Once, also after a reload.
             await home.reload()

@@ -467,7 +467,7 @@ async def test_a_user_with_two_step_codes(
     result = await answer(hass, await begin(hass), account_input(simulator))
     placeholders = result["description_placeholders"]
     assert placeholders is not None
-    assert "Two-step codes are switched on" in placeholders["note"]
+    assert "Two-factor authentication is turned on" in placeholders["note"]
     await finish(hass, result)
     assert sent(simulator, "TC2API.Auth/token") == 1
 

@@ -410,7 +410,7 @@ async def test_refresh_ends_when_the_panel_was_heard(
 @pytest.mark.parametrize(
     ("name", "why", "says"),
     [
-        ("ad2", "panel_not_heard", "cannot ask its panel"),
+        ("ad2", "panel_not_heard", "cannot query its panel"),
         ("vista", "panel_not_answering", "did not answer within 15 seconds"),
     ],
 )

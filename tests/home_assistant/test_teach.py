@@ -189,7 +189,7 @@ async def test_nothing_is_kept_of_a_recording_that_is_refused(
     file_id = await upload(await hass_client(), recording(simulator, Mystery="x"))
     for given, words in (
         ({"recording": file_id}, "Sync users: Nobody can explain the field Mystery"),
-        ({"recording": file_id}, "There is nothing in it"),
+        ({"recording": file_id}, "It is empty"),
         (
             {"request": "curl 'https://evil.example/users/sync' -d 'StatusOnly=false'"},
             "evil.example",
@@ -426,9 +426,9 @@ async def test_the_dialog_says_what_is_missing(
         alone.setdefault(name, []).append(entry)
     for name, said in (
         ("- Sync users", "How a user sync is started"),
-        ("- Steps of a user sync", "How far a user sync is"),
-        ("- Progress of a panel sync", "How far a panel sync is"),
-        ("- Pending user changes", "How many user changes wait"),
+        ("- Steps of a user sync", "How far a user sync has got"),
+        ("- Progress of a panel sync", "How far a panel sync has got"),
+        ("- Pending user changes", "How many user changes are pending"),
         ("- Event log", "What the event log says"),
     ):
         left = [entry for entry in whole if entry not in alone[name]]
