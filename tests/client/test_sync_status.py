@@ -1,7 +1,7 @@
 """Design 4, `sync_status`: one word, in a fixed order."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -62,6 +62,29 @@ IDLE = SyncFacts(
     service_status=service(1),
     sync_status_supported=True,
 )
+
+
+@pytest.mark.parametrize(
+    ("proven", "shown"),
+    [
+        (NOW - timedelta(seconds=1), None),
+        (NOW + timedelta(seconds=1), SyncStatus.IN_SYNC),
+    ],
+)
+def test_a_word_from_before_a_proven_sync_is_old(
+    proven: datetime, shown: SyncStatus | None
+) -> None:
+    later = NOW + timedelta(seconds=2)
+    said = replace(IDLE, service_status=service(0), service_status_read=NOW)
+    by_run = replace(said, ended=runs(panel=Outcome.SUCCEEDED, at=proven))
+    assert sync_status(by_run, later) is shown
+    by_log = replace(said, log_success={SyncKind.PANEL: proven})
+    assert sync_status(by_log, later) is shown
+    # A failure, or users alone, make nothing of it.
+    for other in ({"users": Outcome.SUCCEEDED}, {"panel": Outcome.FINISHED}):
+        ended = runs(**other, at=proven)
+        assert sync_status(replace(said, ended=ended), later) is None
+
 
 # Each row holds all that stands further down in the order as well.
 ORDER: list[tuple[dict[str, Any], SyncStatus]] = [

@@ -106,6 +106,16 @@ async def test_a_sync_says_nothing_twice(home: Home, rows: Rows, key: str) -> No
     assert len(of_states(home, made, "event", "sync")) == 1
 
 
+async def test_the_new_status_is_one_row(home: Home, rows: Rows) -> None:
+    """The service's own word is from before the sync until it is read again."""
+    await home.wait(5)
+    before = len(await rows(STALE))
+    await home.press("sync_panel", STALE)
+    await home.wait(60)
+    made = (await rows(STALE))[before:]
+    assert of_states(home, made, "sensor", "sync_status") == ["syncing", "in_sync"]
+
+
 async def test_a_failed_sync_says_nothing_twice(home: Home, rows: Rows) -> None:
     await home.let_no_change_wait()
     await home.wait(60)

@@ -90,6 +90,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         # The first reads of an account fetch states only; the logs follow immediately.
         self.states_only = True
         self.pending: PendingUserChanges | None = None
+        self._location_read = dt_util.utcnow()
         self._log_read: datetime | None = None
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
@@ -126,6 +127,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     @callback
     def async_set_location(self, location: Location) -> None:
         """Use what the account's newest read says of this location."""
+        self._location_read = dt_util.utcnow()
         if location != self.location:
             self.location = location
             self.link = self.service.link(location)
@@ -193,6 +195,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             self.pending,
             zones_missing=self._no_zones.counts(status.read_at),
             mismatch=bool(self._mismatching),
+            location_read=self._location_read,
             now=dt_util.utcnow(),
         )
 

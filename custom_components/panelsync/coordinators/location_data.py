@@ -46,11 +46,13 @@ def location_data(
     *,
     zones_missing: bool,
     mismatch: bool,
+    location_read: datetime,
     now: datetime,
 ) -> LocationData:
     """Return what is known of a location.
 
-    `mismatch`: a local panel differs from the service.
+    `mismatch`: a local panel differs from the service. `location_read` is when the
+    account last said how the location is.
     """
     run = history.open_run
     return LocationData(
@@ -67,6 +69,7 @@ def location_data(
                 sync_flag=status.sync_flag,
                 zones_missing=zones_missing,
                 service_status=location.service_status,
+                service_status_read=location_read,
                 sync_status_supported=location.sync_status_supported,
                 panel_changed=history.panel_changed_since_sync,
                 mismatch=mismatch,

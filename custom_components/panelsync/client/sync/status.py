@@ -71,6 +71,7 @@ class SyncFacts:
     `panel_changed`: a local link saw programming end after the last proven panel sync.
     `pending`: how many user changes wait for a user sync, None where not known.
     `mismatch`: the panel's own view differs from the service's for longer than lag.
+    `service_status_read` is when `service_status` was read.
     """
 
     running: bool
@@ -83,6 +84,20 @@ class SyncFacts:
     panel_changed: bool = False
     pending: int | None = None
     mismatch: bool = False
+    service_status_read: datetime | None = None
+
+    @property
+    def service_status_is_old(self) -> bool:
+        """Whether the service's word is from before the newest panel sync that is proven."""
+        run = self.ended.get(SyncKind.PANEL)
+        proven = [
+            self.log_success.get(SyncKind.PANEL),
+            run.ended if run is not None and run.outcome is Outcome.SUCCEEDED else None,
+        ]
+        read = self.service_status_read
+        return read is not None and any(
+            moment is not None and moment > read for moment in proven
+        )
 
 
 def standing_outcome(
@@ -124,7 +139,7 @@ def sync_status(facts: SyncFacts, now: datetime) -> SyncStatus | None:
         return SyncStatus.MISMATCH
     if facts.pending:
         return SyncStatus.CHANGES_WAITING
-    if facts.sync_status_supported is False:
+    if facts.sync_status_supported is False or facts.service_status_is_old:
         return SyncStatus.IN_SYNC if Outcome.SUCCEEDED in counted else None
     if facts.service_status is None or facts.service_status.sync_status != _IN_SYNC:
         return None
