@@ -27,6 +27,7 @@ from custom_components.panelsync.client import SyncKind
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.runtime import AccountRuntime
 from custom_components.panelsync.sync.locks import sync_locks
+from custom_components.panelsync.sync.manager import SyncManager
 from simulator import SimulatorOptions
 
 from .home import HEALTHY, STALE, Home
@@ -201,6 +202,45 @@ async def test_a_reload_does_not_shorten_anothers_cool_down(
         await press_as(other, home, STALE)
     assert raised.value.translation_key == "refused_cooling_down"
     assert home.location(STALE).starts["panel"] == 2
+
+
+async def test_a_late_proof_does_not_shorten_anothers_cool_down(
+    home: Home, other: MockConfigEntry
+) -> None:
+    """The success of the other's run proves an older one of ours as well."""
+    home.simulator.switches.panel_sync_result = "nothing"
+    await home.press("sync_panel", STALE)
+    await home.wait(640, step=15)
+    assert [item["outcome"] for item in home.outcomes(STALE)] != ["succeeded"]
+    home.simulator.switches.panel_sync_result = "normal"
+    await press_as(other, home, STALE)
+    await home.wait(20)
+    entity_id = home.entity_id("sensor", "last_panel_sync", STALE)
+    await async_update_entity(home.hass, entity_id)
+    await home.settle()
+    assert home.outcomes(STALE)[-1]["outcome"] == "succeeded"
+    with pytest.raises(ServiceValidationError) as raised:
+        await press_as(other, home, STALE)
+    assert raised.value.translation_key == "refused_cooling_down"
+    assert home.location(STALE).starts["panel"] == 2
+
+
+async def test_a_location_that_is_unloaded_while_it_waits_resumes_nothing(
+    home: Home,
+) -> None:
+    """Runs are resumed location by location; an unload may come in between."""
+    home.simulator.switches.panel_sync_seconds = 60.0
+    await home.press("sync_panel", STALE)
+    account: AccountRuntime = home.entry.runtime_data
+    location = account.locations[home.location_id(STALE)].location
+    waiting = SyncManager(home.hass, location, account.history)
+    waiting.async_stop()
+    await waiting.async_resume()
+    await home.wait(120)
+    assert [item["outcome"] for item in home.outcomes(STALE)] == ["succeeded"]
+    press = await waiting.async_begin(SyncKind.PANEL, None)
+    assert press.error is not None
+    assert press.error.translation_key == "refused_not_loaded"
 
 
 @pytest.mark.parametrize("wait", [0, 120])

@@ -77,9 +77,9 @@ class SyncManager:
         """Judge what is read of the location, and resume the run that it had.
 
         An outcome that was stored but not announced before a restart comes first.
-        Doing it twice does nothing.
+        Doing it twice, or once stopped, does nothing.
         """
-        if self._stop_listening is not None:
+        if self._is_stopped or self._stop_listening is not None:
             return
         self.location.states_only = False
         for unannounced in list(self._history.unannounced.values()):
@@ -110,11 +110,11 @@ class SyncManager:
 
     async def async_begin(self, kind: SyncKind, context: Context | None) -> Press:
         """Start one run, or return why it was not started."""
-        if self._is_stopped:
-            return self._not_loaded(kind)
         # While Home Assistant is starting, what was begun before the restart comes first.
         await self.async_resume()
         may = await async_may_start(self._hass, kind, context)
+        if self._is_stopped:
+            return self._not_loaded(kind)
         refusal = self._locks.refusal(self.location, kind, dt_util.utcnow(), may=may)
         if refusal is not None:
             return self._refused(kind, refusal, context)
@@ -333,7 +333,8 @@ class SyncManager:
 
     def _keep(self, record: OpenRun | EndedRun) -> bool:
         """Keep a record in the history; return whether its run is new there."""
-        if record.accepted is not None:
+        # A late proof is of an older start than another account may have made since.
+        if isinstance(record, OpenRun) and record.accepted is not None:
             self._locks.accepted[self._location_id, record.kind] = record.accepted
         codes = stored_codes(self._entry, self._location_id)
         return self._history.keep(record, codes.changed)
