@@ -21,7 +21,7 @@ from .voice.locations import async_locations, async_may_sync_anywhere
 _READS = ToolAnnotations(
     read_only=True, destructive=False, idempotent=True, open_world=False
 )
-# The panel is asked; the service's copy may be newer afterwards, nothing is lost.
+# The panel itself is read; the service's copy may be newer afterwards, nothing is lost.
 _ASKS = ToolAnnotations(destructive=False, idempotent=True)
 # One side is overwritten by the other, and what was staged meanwhile goes live, too.
 _SYNCS = ToolAnnotations(destructive=True, idempotent=False)

@@ -126,7 +126,9 @@ class AccountFlow(ConfigFlow):
         account = self._sign_in.account
         await async_save_client_store(self.hass, account.user_id, self._sign_in.stored)
         return self.async_create_entry(
-            title=account.user_name, data=self._data({}), options=self._options
+            title=account.user_name or self._typed_account[CONF_USERNAME],
+            data=self._data({}),
+            options=self._options,
         )
 
     def _title(self, entry: ConfigEntry) -> str:

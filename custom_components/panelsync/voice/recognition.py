@@ -49,7 +49,9 @@ class Recognizer:
             "name": TextSlotList.from_tuples(forms, allow_template=False)
         }
         nearest = speech_for(self._speeches, language).language
-        for spoken in (nearest, *(self._speeches.keys() - {nearest})):
+        # In one order, always: a set of names has another in each run.
+        others = [name for name in self._speeches if name != nearest]
+        for spoken in (nearest, *others):
             found = recognize_best(text, self._intents[spoken], slot_lists=slots)
             if found is not None:
                 place = found.entities.get("name") or found.entities.get("place")

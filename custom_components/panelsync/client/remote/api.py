@@ -187,14 +187,16 @@ class Exchange:
         for tries_left in reversed(range(TRIES)):
             try:
                 reply = await self.request(route, path_fields, fields, renew=renew)
-                # A read is repeated once where the code is unknown (8).
+                # A read is repeated once where the code is unknown
+                # (docs/protocol/total-connect.md#result-codes).
                 strange = tries_left == TRIES - 1 and _is_unknown(reply)
                 if not strange:
                     raise_for_code(reply)
             except PanelUnreachable:
                 if not tries_left:
                     raise
-                # The first live read after idle fails nearly always (8, quirks).
+                # The first live read after idle nearly always fails
+                # (docs/protocol/total-connect.md#quirks).
                 wait = PANEL_RETRY_DELAY
             except SignInPostponed as error:
                 # Where a sign-in was just sent in vain, that is why.

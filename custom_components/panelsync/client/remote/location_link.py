@@ -100,7 +100,6 @@ class RemoteLink(PanelLink):
     @override
     async def read_status(self) -> PanelStatus:
         """Read the stored status."""
-
         found = await self._exchange.read_first(
             Purpose.STATUS,
             self._parameters,
@@ -167,7 +166,8 @@ class RemoteLink(PanelLink):
             reply.integer("ResultCode") in REPEATED_CODES
             and reply.identifier("JobID") is None
         ):
-            # The first call after idle is answered so, and nothing was begun (8, quirks).
+            # The first call after idle is answered so, and nothing was begun
+            # (docs/protocol/total-connect.md#quirks).
             await self._exchange.sleep(PANEL_RETRY_DELAY)
             reply = await self._exchange.request(route, path_fields, fields)
         job_id = reply.identifier("JobID")

@@ -79,7 +79,7 @@ SEARCHED: Final = frozenset(
 )
 
 
-# A wish for rest of one of these is one of the sign-in, and so of the whole account.
+# A `Retry-After` from one of these holds back the sign-in, and so the whole account.
 SIGN_IN_PURPOSES: Final = frozenset(
     {Purpose.APP_CONFIG, Purpose.SIGN_IN, Purpose.ACCOUNT}
 )

@@ -1,4 +1,4 @@
-"""The Remote Service of one account: the client's public door."""
+"""The Remote Service of one account: it signs in, and gives account and links."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping

@@ -38,8 +38,8 @@ WIDEST: Final = 60
 class Exchanged:
     """One request and how it was answered.
 
-    `seconds` counts from the wish to send it, the wait for a turn included. `failure` names
-    the sort of error; without a status no answer came.
+    `seconds` includes the wait for a turn. `failure` names the sort of error; without a
+    status no answer came.
     """
 
     time: datetime

@@ -114,7 +114,7 @@ def take_system_page(
 
 
 def _is_aside(page: Page) -> bool:
-    """Tell whether a page interrupts: it may lack the arming flags (7.3, Q8)."""
+    """Tell whether a page interrupts: it may lack the arming flags."""
     return page.kind is PageKind.INTERRUPTION or page.status in {
         ZoneStatus.TROUBLE,
         ZoneStatus.LOW_BATTERY,

@@ -242,7 +242,10 @@ def _zone(row: Fields) -> Zone | None:
 
 
 def live_read(fields: Fields) -> LiveRead:
-    """Count the zones a panel answered with; 0 where the section is missing (8, quirks)."""
+    """Count the zones a panel answered with; 0 where the section is missing.
+
+    See docs/protocol/total-connect.md#quirks.
+    """
     section = fields.section("ZoneStatus") or Fields({})
     rows = section.rows("Zones") or []
     return LiveRead(sum(row.integer("ZoneID") is not None for row in rows))
@@ -322,7 +325,10 @@ def pending_changes(fields: Fields) -> PendingUserChanges | None:
 
 
 def code_is_valid(fields: Fields) -> bool | None:
-    """Return whether a code is in use at the location; None where it is not said (5)."""
+    """Return whether a code is in use at the location; None where it is not said.
+
+    See docs/protocol/total-connect.md#starting-a-user-sync.
+    """
     return fields.flag("IsDuplicate")
 
 

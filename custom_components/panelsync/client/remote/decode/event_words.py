@@ -90,7 +90,7 @@ _TROUBLE: Final = _set(
     " storing fout batterij zwak laag uitval"
     " falha falhas defeito violacao sabotagem baixa fraca"
 )
-# Things that are called after an alarm.
+# Things with the word alarm in their name.
 _NO_ALARMS: Final = tuple(
     f"alarm {thing}"
     for thing in (
@@ -99,7 +99,7 @@ _NO_ALARMS: Final = tuple(
     )
 )
 _ALARM: Final = _set("alarm alarms burglary intrusion intruder panic")
-# Doors and detectors are called so, too.
+# Also in the names of doors and detectors.
 _DANGER: Final = _set("fire smoke medical co carbon gas flood heat emergency")
 _STATES: Final = _set(
     "open opened opens close closed closes door window detector sensor"

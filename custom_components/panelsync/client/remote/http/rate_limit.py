@@ -1,4 +1,4 @@
-"""How often the service is asked: one ceiling per account.
+"""How often requests are sent: one ceiling per account.
 
 See docs/architecture.md#idle-budget.
 """
@@ -55,7 +55,7 @@ class RateLimiter:
         """Take the next turn; return how many seconds to wait for it.
 
         Raises RateLimited, nothing sent, where the service asked for a longer
-        rest than is worth waiting for.
+        wait than LONGEST_HOLD.
         """
         now = self._clock()
         held = self._held(scope, now)

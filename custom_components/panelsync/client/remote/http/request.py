@@ -80,7 +80,7 @@ async def send(
     """Send a request and read its answer.
 
     Raises ServiceUnreachable, with `sent` False only where no byte left, and
-    UnexpectedAnswer for a body over 4 MiB. Their texts name only the kind of trouble:
+    UnexpectedAnswer for a body over 4 MiB. Their texts name only the kind of error:
     what aiohttp says may quote headers.
     """
     try:

@@ -76,7 +76,7 @@ def validated_path(path: str) -> str:
 def held_scope(
     route: Route, path_fields: Mapping[str, Value], fields: Mapping[str, Value]
 ) -> str:
-    """Give what a wish for rest in the answer holds back."""
+    """Give what a `Retry-After` in the answer holds back."""
     if route.purpose in SIGN_IN_PURPOSES:
         return ""
     location_id = location_of(path_fields, fields)
