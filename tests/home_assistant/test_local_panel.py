@@ -407,6 +407,18 @@ async def test_refresh_ends_when_the_panel_was_heard(
     assert house.face.wire.sent > sent
 
 
+@pytest.mark.parametrize("name", ["ad2", "vista"])
+async def test_refresh_ends_soon_after_a_reload(
+    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, name: FaceName
+) -> None:
+    """What the panel is asked at first does not keep a person waiting."""
+    house = make_house(name)
+    await start(house, "tcp", tmp_path)
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    await house.until_heard()
+    await refresh(house, 15)
+
+
 @pytest.mark.parametrize(
     ("name", "why", "says"),
     [

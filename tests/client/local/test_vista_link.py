@@ -321,6 +321,18 @@ async def test_refresh_asks_the_panel(server: TcpSource) -> None:
         assert open_zones(link) == set()
 
 
+async def test_refresh_of_an_older_panel_ends_with_the_arming(
+    server: TcpSource,
+) -> None:
+    answers = {VistaQuery.ARMING: ANSWERS[VistaQuery.ARMING]}
+    answering(server, answers)
+    async with linked(server, replace(QUICK, poll=30, refresh=5)) as link:
+        await until(lambda: link.state.available)
+        answers[VistaQuery.ARMING] = packet("AS", "HDDDDDDD")
+        await link.refresh()
+        assert link.state.status.arming is ArmingState.ARMED_HOME
+
+
 async def test_refresh_without_an_answer(server: TcpSource) -> None:
     answers = dict(ANSWERS)
     answering(server, answers)

@@ -82,7 +82,8 @@ class VistaSerialLink(PushedLink):
     async def refresh(self) -> None:
         """Ask the panel for arming and zones. Raises PanelUnreachable."""
         await self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
-        await self._wait_for({ArmingReport, ZoneReport}, self._timing.refresh)
+        left = self._timing.refresh - self._timing.pace
+        await self._wait_for({ArmingReport, ZoneReport}, left)
 
     async def _ask_soon(self, *queries: VistaQuery) -> None:
         loop = asyncio.get_running_loop()
@@ -241,12 +242,14 @@ class VistaSerialLink(PushedLink):
 
     def _missed(self, session: _Session) -> None:
         asked, session.asked = session.asked, None
-        # An older panel may not know the others.
         if asked is VistaQuery.ARMING:
             session.misses += 1
             if session.misses >= _MISSES:
                 raise LinkLost("The panel does not answer: no VISTA, or another baud")
             session.want(asked)
+        elif asked is not None:
+            # An older panel may not know the others: nobody waits for more.
+            self._heard(_ANSWERS[asked])
 
     def _send(self, session: _Session, now: float) -> None:
         if session.asked is not None or session.suspended_at is not None:
