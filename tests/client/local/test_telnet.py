@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 from serialx.platforms.serial_rfc2217 import TelnetParser, TelnetParserState
 
+from custom_components.panelsync.client.local import telnet
 from custom_components.panelsync.client.local.connection import (
     Address,
     LinkLost,
@@ -132,8 +133,12 @@ async def test_a_peer_that_never_ends_is_dropped_and_fills_no_memory(
     begin: bytes,
     more: bytes,
     honest: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Before the port is open, and after; the loss says why."""
+    # 72 kB, however long they take on this machine.
+    monkeypatch.setattr(telnet, "RATE_WINDOW", 3600.0)
+    monkeypatch.setattr(telnet, "MOST_BYTES", 20)
     server = await opened(lambda writer: endlessly(writer, begin, more), honest)
     gc.collect()
     tracemalloc.start()
