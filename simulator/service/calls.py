@@ -60,7 +60,7 @@ class Route:
 
 
 def lowered(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields under lower-case names (keys are matched without case, 1.3)."""
+    """Return the fields under lower-case names (docs/protocol/total-connect.md#general-rules)."""
     return {name.lower(): value for name, value in fields.items()}
 
 

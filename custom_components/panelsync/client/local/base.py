@@ -71,7 +71,7 @@ class Timing:
     suspended: float = 900  # a panel in programming does not answer
     backoff_first: float = 1
     backoff_longest: float = 60
-    healthy: float = 60  # on line, then the next outage starts with a short pause
+    healthy: float = 60  # on line, then the next outage starts with a short wait
 
 
 @dataclass(frozen=True, slots=True)

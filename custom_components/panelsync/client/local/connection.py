@@ -240,7 +240,7 @@ class Backoff:
     failures: int = 0
 
     def next(self) -> float:
-        """Return the next pause and count the failure."""
+        """Return how long to wait before the next try, and count the failure."""
         ceiling = min(self.longest, self.first * 2 ** min(self.failures, 16))
         self.failures += 1
         return self.draw(0, ceiling)

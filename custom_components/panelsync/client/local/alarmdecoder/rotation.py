@@ -16,8 +16,8 @@ from statistics import median
 # zone closes and opens again in the time of a pass.
 type Key = tuple[object, ...]
 
-FIRST_INTERVAL = 4.0  # seconds a page stays, until the panel's own pace is learned
-_GAPS = 15  # pages the pace is learned from
+FIRST_INTERVAL = 4.0  # seconds a page stays, until the panel's own interval is learned
+_GAPS = 15  # that the interval is learned from
 _LEARNED_AFTER = 3
 # Pages come up to 20 % early or late, and one lost line doubles the gap. What comes
 # earlier has just opened, or somebody pressed a key.

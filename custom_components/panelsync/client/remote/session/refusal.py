@@ -76,6 +76,10 @@ _PARTS: Final = frozenset(
         "verify",
     ]
 )
+# The names whose number is a code of the service; any other may be a phone's or a user's.
+_CODE_NAMES: Final = frozenset(
+    {"error", "errorcode", "resultcode", "reason", "reasoncode", "status", "statuscode"}
+)
 _OAUTH_WORD: Final = re.compile(r"[a-z]{2,20}(_[a-z]{2,20}){0,3}")
 MOST_NAMES: Final = 30
 
@@ -125,7 +129,8 @@ def sketch(fields: Fields, status: int) -> dict[str, object]:
     codes: dict[str, int | str] = {}
     for name in known:
         word = fields.get(name)
-        if (code := fields.integer(name)) is not None:
+        is_code = re.sub(r"[_-]", "", name) in _CODE_NAMES
+        if is_code and (code := fields.integer(name)) is not None:
             codes[name] = code
         elif name == "error" and isinstance(word, str) and _OAUTH_WORD.fullmatch(word):
             codes[name] = word
