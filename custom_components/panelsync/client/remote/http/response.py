@@ -259,12 +259,13 @@ _RESULT_TEXTS: Final = frozenset({"resultdata", "statustext", "description"})
 def _without(secrets: Iterable[str], name: str, value: object) -> object:
     """Give a value of an answer whose words on results hold none of the secrets."""
     match value:
-        case str() if name.casefold() in _RESULT_TEXTS:
-            return clean(value, secrets)
-        case Mapping():
-            return {key: _without(secrets, key, item) for key, item in value.items()}
+        case str():
+            return clean(value, secrets) if name.casefold() in _RESULT_TEXTS else value
         case list():
             return [_without(secrets, name, item) for item in value]
+        # Whether something is a mapping is asked at length, unless it is a dictionary.
+        case dict() | Mapping():
+            return {key: _without(secrets, key, item) for key, item in value.items()}
         case _:
             return value
 
