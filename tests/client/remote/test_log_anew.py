@@ -21,16 +21,22 @@ BEYOND = 2**62
 
 @pytest.mark.parametrize("world", ["rest", "soap"], indirect=True)
 @pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("beside", [[], [None, 0]])
 async def test_a_position_beyond_the_log_is_given_up(
-    world: World, newest_first: bool
+    world: World, newest_first: bool, beside: list[int | None]
 ) -> None:
-    """Soon, whichever way the log is read; then it is read on from its end."""
+    """Soon, whichever way the log is read; then it is read on from its end.
+
+    A person may read the whole log in between.
+    """
     world.switches.events_newest_first = newest_first
     _, link = await world.link(world.service())
     log = await link.read_events(None)
     assert log is not None
     found = None
     for _ in range(WHOLE_EACH * BEGUN_ANEW_READS + 1):
+        for position in beside:
+            assert await link.read_events(position) is not None
         found = await link.read_events(BEYOND)
         assert found is not None
         assert found.records == ()

@@ -13,7 +13,7 @@ from .route import Purpose, Route
 
 MOST_PAGES: Final = 10
 WHOLE_EACH: Final = 15
-"""Of so many reads one is for the newest page, whatever the position says."""
+"""Of so many reads from a position one is for the newest page all the same."""
 BEGUN_ANEW_READS: Final = 3
 """How often in a row a log must end below the position: one answer means nothing."""
 
@@ -41,15 +41,16 @@ class LogReader:
         route to the log lives.
         """
         pages_of = _Pages(self._exchange, location, names)
-        whole = self._reads % WHOLE_EACH == 0
-        self._reads += 1
+        # Without a position (None, or 0 for all there is) none can be lost.
+        whole = not after or self._reads % WHOLE_EACH == 0
+        self._reads += bool(after)
         first = await pages_of.first(None if whole else after)
         if first is None and whole and after is not None:
             first = await pages_of.first(after)
         if first is None:
             return None
         route, page = first
-        if after is not None and self._is_begun_anew(route, page, after):
+        if after and self._is_begun_anew(route, page, after):
             # Silent, so no record is needed.
             return EventLog((), max(page.ids), begun_anew=True)
         pages = [page] if after is None else await pages_of.follow(route, page, after)
