@@ -170,7 +170,7 @@ async def test_a_refresh_that_is_not_understood_is_told(home: Home) -> None:
 
 @pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
 @pytest.mark.parametrize(
-    ("retry_after", "minutes"), [("600", 10), ("45", 1), ("nonsense", 1)]
+    ("retry_after", "minutes"), [("600", 10), ("45", 2), ("nonsense", 2)]
 )
 async def test_a_service_that_wants_fewer_requests_is_told_with_its_wait(
     home: Home, key: str, retry_after: str, minutes: int

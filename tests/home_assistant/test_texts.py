@@ -205,6 +205,7 @@ def test_every_step_and_abort_has_a_text() -> None:
     # Home Assistant has its own text for the end of a reauth or reconfigure flow.
     aborts = argument("_abort_if_unique_id_mismatch", "reason") | {"already_configured"}
     aborts |= argument("async_update_reload_and_abort", "reason")
+    aborts |= argument("_async_update", "reason")
     assert set(TEXTS["config"]["abort"]) == aborts
     shown = argument("async_show_progress", "progress_action", FLOWS)
     assert set(TEXTS["config"]["progress"]) == shown
