@@ -113,7 +113,7 @@ def request(
             raise ValueError(f"{route.key} is not a REST route")
     if route.template is not None:
         query |= {
-            name: _word(_filled(route, value, fields))
+            name: as_text(_filled(route, value, fields))
             for name, value in route.template.query.items()
         }
     return Request(
@@ -165,7 +165,8 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?(?:0|[1-9][0-9]{0,18})", text, re.ASCII) is not None
 
 
-def _word(value: object) -> str:
+def as_text(value: object) -> str:
+    """Give a value as forms and addresses hold it: flags in small letters."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -175,8 +176,8 @@ def _texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
     if route.template is not None:
         body = _filled(route, route.template.body or {}, fields)
         assert isinstance(body, dict)
-        return {name: _word(value) for name, value in body.items()}
-    constants = {name: str(value) for name, value in route.constants.items()}
+        return {name: as_text(value) for name, value in body.items()}
+    constants = {name: as_text(value) for name, value in route.constants.items()}
     return constants | {
         name: validated(route.fields[name], name, value)
         for name, value in fields.items()

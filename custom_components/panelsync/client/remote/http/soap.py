@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-from ..route import Constant, DeviceAuthorization, Kind, Route, Shape, Value
+from ..route import DeviceAuthorization, Kind, Route, Shape, Value
 from ..routes import SOAP_NAMESPACE
 from .request import Request
-from .rest import held_scope, require, validated, validated_path
+from .rest import as_text, held_scope, require, validated, validated_path
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
@@ -24,7 +24,7 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
         case Shape.SOAP_FORM:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             texts = {
-                name: _constant(value) for name, value in route.constants.items()
+                name: as_text(value) for name, value in route.constants.items()
             } | {
                 name: validated(route.fields[name], name, value)
                 for name, value in fields.items()
@@ -47,17 +47,12 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
     )
 
 
-def _constant(value: Constant) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _envelope(route: Route, fields: Mapping[str, Value]) -> str:
     # Every element stands in the operation's namespace: an unqualified StatusOnly
     # would be read as false, and a poll would start a sync.
     parts = [_field(route, name, fields[name]) for name in route.fields]
     parts += [
-        f"<{name}>{escape(_constant(v))}</{name}>"
-        for name, v in route.constants.items()
+        f"<{name}>{escape(as_text(v))}</{name}>" for name, v in route.constants.items()
     ]
     return (
         '<?xml version="1.0" encoding="utf-8"?>'
