@@ -30,7 +30,7 @@ HASTY = Timing(
     refresh=0.02,
     listen=0.015,
     idle=0.004,
-    pace=0.001,
+    spacing=0.001,
     poll=0.01,
     resync=0.02,
     response=0.01,
@@ -184,7 +184,7 @@ def test_the_probe_for_a_vista_writes_nothing_to_an_alarmdecoder(
 @pytest.mark.parametrize("stray", [b"x", b"\x00\xff", b"]", b"noise "])
 async def test_a_stray_byte_is_no_reason_never_to_come_on_line(stray: bytes) -> None:
     async with tcp() as server:
-        link = VistaSerialLink(Address(server.url, 9600), timing=Timing(pace=0.001))
+        link = VistaSerialLink(Address(server.url, 9600), timing=Timing(spacing=0.001))
         await link.start()
         try:
             await until(lambda: server.opened)

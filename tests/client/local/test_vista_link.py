@@ -21,7 +21,7 @@ from .test_vista_serial import ZONES_1, packet
 CRLF = b"\r\n"
 QUICK = Timing(
     listen=0.15,
-    pace=0.01,
+    spacing=0.01,
     poll=0.2,
     resync=30,
     response=0.1,

@@ -90,43 +90,66 @@ def without_echoes(
     echoes: Echoes, happened: tuple[Happening, ...], now: datetime
 ) -> tuple[Echoes, tuple[PanelActivity, ...]]:
     """Return what is new, and what to compare the next with."""
-    recent = [(one, at) for one, at in echoes if now - at < ECHO_FOR]
+    recent = [(echo, at) for echo, at in echoes if now - at < ECHO_FOR]
     activity = []
-    for one in happened:
-        if (index := _told(recent, one)) is not None:
+    for happening in happened:
+        if (index := _announced_before(recent, happening)) is not None:
             # The siren's zone is known now: another zone's alarm is another alarm.
-            recent[index] = replace(recent[index][0], zone=one.zone), recent[index][1]
+            recent[index] = (
+                replace(recent[index][0], zone=happening.zone),
+                recent[index][1],
+            )
             continue
-        if one.type in {ActivityType.ALARM, ActivityType.TROUBLE}:
-            recent.append((one, now))
+        if happening.type in {ActivityType.ALARM, ActivityType.TROUBLE}:
+            recent.append((happening, now))
         activity.append(
-            PanelActivity(one.type, one.text, now, one.partition, one.zone, one.user)
+            PanelActivity(
+                happening.type,
+                happening.text,
+                now,
+                happening.partition,
+                happening.zone,
+                happening.user,
+            )
         )
     return tuple(recent)[-_MAX_ECHOES:], tuple(activity)
 
 
-def _told(recent: list[tuple[Happening, datetime]], one: Happening) -> int | None:
-    """Return which of the recent tellings told the same, the same zone's first.
+def _announced_before(
+    recent: list[tuple[Happening, datetime]], happening: Happening
+) -> int | None:
+    """Return which of the recent announcements said the same, the same zone's first.
 
-    A siren without a zone is told of again by the report that names its zone, in that
+    A siren without a zone is announced again by the report that names its zone, in that
     partition; a siren after an alarm of a zone may be another's.
     """
-    alike = [index for index, (told, _) in enumerate(recent) if _is_alike(told, one)]
-    for zone in (one.zone, None) if one.type is ActivityType.ALARM else (one.zone,):
+    alike = [
+        index
+        for index, (earlier, _) in enumerate(recent)
+        if _is_alike(earlier, happening)
+    ]
+    for zone in (
+        (happening.zone, None)
+        if happening.type is ActivityType.ALARM
+        else (happening.zone,)
+    ):
         for index in alike:
             if recent[index][0].zone == zone:
                 return index
     return None
 
 
-def _is_alike(told: Happening, one: Happening) -> bool:
+def _is_alike(earlier: Happening, happening: Happening) -> bool:
     # Words differ between keypad and report for alarms, never for troubles.
     return (
-        told.type is one.type
-        and told.fire is one.fire
-        and (one.type is ActivityType.ALARM or told.text == one.text)
+        earlier.type is happening.type
+        and earlier.fire is happening.fire
+        and (happening.type is ActivityType.ALARM or earlier.text == happening.text)
         # None: a report of the whole system, or keypads nobody has named.
-        and (None in {told.partition, one.partition} or told.partition == one.partition)
+        and (
+            None in {earlier.partition, happening.partition}
+            or earlier.partition == happening.partition
+        )
     )
 
 

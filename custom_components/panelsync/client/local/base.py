@@ -64,7 +64,7 @@ class Timing:
     refresh: float = 15
     listen: float = 12  # before the first query to a port that says nothing
     idle: float = 0.25  # without a byte, then half a packet is given up
-    pace: float = 0.5  # between queries
+    spacing: float = 0.5  # between queries
     poll: float = 30  # of the arming state over RS-232
     resync: float = 300
     response: float = 5
@@ -109,7 +109,7 @@ class PushedLink(ABC):
         self._callbacks: list[Callback] = []
         self._task: asyncio.Task[None] | None = None
         self._waiters: dict[asyncio.Future[None], set[object]] = {}
-        self._lost_told = False
+        self._loss_logged = False
         self._budget = ActivityBudget()
         self.recording = Recording()
 
@@ -184,13 +184,13 @@ class PushedLink(ABC):
             await asyncio.sleep(backoff.next())
 
     def _lost(self, error: LinkLost) -> None:
-        if not self._lost_told:
+        if not self._loss_logged:
             _LOGGER.warning(
                 "The local link to %s is down: %s. It is tried again until it works",
                 self.address.public,
                 error,
             )
-            self._lost_told = True
+            self._loss_logged = True
         self._give_up(str(error))
         self._forget()
         self._publish(LinkPhase.OFFLINE)
@@ -199,20 +199,20 @@ class PushedLink(ABC):
         self, phase: LinkPhase, activity: tuple[PanelActivity, ...] = ()
     ) -> None:
         """Tell everybody, if there is anything to tell."""
-        if phase is LinkPhase.ONLINE and self._lost_told:
+        if phase is LinkPhase.ONLINE and self._loss_logged:
             _LOGGER.info("The local link to %s works again", self.address.public)
-            self._lost_told = False
+            self._loss_logged = False
         elif (
             self._state.phase is LinkPhase.ONLINE
             and phase in {LinkPhase.LISTENING, LinkPhase.PANEL_SILENT}
-            and not self._lost_told
+            and not self._loss_logged
         ):
             _LOGGER.warning(
                 "The panel is no longer heard over the local link to %s, which holds."
                 " It is listened to until the panel is heard again",
                 self.address.public,
             )
-            self._lost_told = True
+            self._loss_logged = True
         state = LinkState(phase, self._known())
         activity = self._budget.allow(activity, self._clock.now())
         if state == self._state and not activity:

@@ -94,7 +94,7 @@ class AlarmDecoderLink(PushedLink):
         self.config: Config | None = None
         self._session: _Session | None = None
         self._repeats_missed = False
-        self._told: set[str] = set()
+        self._logged_headers: set[str] = set()
 
     async def refresh(self) -> None:
         """Wait for the panel's next line; there is no query for it.
@@ -170,9 +170,11 @@ class AlarmDecoderLink(PushedLink):
                 self.config = message
                 session.handshake_at = None
                 self._miss_repeats(message)
-            case Unknown(header) if header in self.counters.headers.keys() - self._told:
+            case Unknown(header) if (
+                header in self.counters.headers.keys() - self._logged_headers
+            ):
                 # Once for each; the counters tell the rest.
-                self._told.add(header)
+                self._logged_headers.add(header)
                 _LOGGER.debug(
                     "A message of an unknown kind came over the local link to %s: !%s",
                     self.address.public,

@@ -82,7 +82,7 @@ class VistaSerialLink(PushedLink):
     async def refresh(self) -> None:
         """Ask the panel for arming and zones. Raises PanelUnreachable."""
         await self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
-        left = self._timing.refresh - self._timing.pace
+        left = self._timing.refresh - self._timing.spacing
         await self._wait_for({ArmingReport, ZoneReport}, left)
 
     async def _ask_soon(self, *queries: VistaQuery) -> None:
@@ -154,7 +154,7 @@ class VistaSerialLink(PushedLink):
     def _trust(self, session: _Session, now: float) -> None:
         """Write only while the last thing that came proves what it came from."""
         if session.codec.proven and not session.valid:
-            session.valid, session.send_at = True, now + self._timing.pace
+            session.valid, session.send_at = True, now + self._timing.spacing
             session.connection.prove(VistaQuery)
             session.want(*_RESYNC)
         elif session.valid and not session.codec.proven:
@@ -177,7 +177,7 @@ class VistaSerialLink(PushedLink):
             return
         if session.asked is not None and isinstance(packet, _ANSWERS[session.asked]):
             session.asked, session.misses = None, 0
-            session.send_at = now + self._timing.pace
+            session.send_at = now + self._timing.spacing
         if wants_arming(packet):
             session.want(VistaQuery.ARMING)
         phase = self._state.phase
