@@ -92,8 +92,8 @@ async def _teach(walk: Walker, recording: Path) -> None:
 
 async def _prove(walk: Walker) -> None:
     ours = walk.words.ours
-    kind = ours("entity.button.sync_users.name")
-    await walk.press(kind)
-    proof = ours("common.told_succeeded", kind=kind, evidence="")
+    await walk.press(ours("entity.button.sync_users.name"))
+    kind = ours("common.kind_users")
+    proof = ours("common.told_succeeded", kind=kind, evidence="|").partition("|")[0]
     await walk.see(proof, _OUTCOME_SECONDS)
     await walk.picture("proven", 1500)

@@ -94,7 +94,7 @@ async def look_at_devices(walk: Walker) -> None:
     await walk.click(ours("options.step.init.menu_options.user_sync"))
     await walk.see(ours("options.step.user_sync.description"))
     await walk.picture("options", 1000)
-    await walk.page.keyboard.press("Escape")
+    await walk.page.reload()
     await walk.see_no_more(ours("options.step.user_sync.description"))
     await walk.click(USER)
     await walk.see(ours("entity.button.sync_users_all.name"))
@@ -119,7 +119,7 @@ async def meet_a_failure(walk: Walker) -> None:
 async def repair_it(walk: Walker) -> None:
     """Open the repair too early, then again after the line was mended."""
     ours = walk.words.ours
-    kind = ours("entity.button.sync_panel.name")
+    kind = ours("common.kind_panel")
     title = ours("issues.sync_failed.title", kind=kind, location=HEALTHY)
     await _open_repair(walk, title, _unreachable(walk))
     await walk.picture("repair")
@@ -139,7 +139,7 @@ async def repair_it(walk: Walker) -> None:
 async def mend_the_stale_one(walk: Walker) -> None:
     """Do what the repair of the location with a new sensor says."""
     ours = walk.words.ours
-    kind = ours("entity.button.sync_panel.name")
+    kind = ours("common.kind_panel")
     title = ours("issues.sync_required.title", location=STALE)
     steps = "issues.sync_required.fix_flow.step"
     about = ours(f"{steps}.required.description", location=STALE)
@@ -205,9 +205,9 @@ async def be_asked_before_each_press(walk: Walker) -> None:
     await walk.see(
         walk.words.ours(
             "common.told_succeeded",
-            kind=walk.words.ours("entity.button.sync_users.name"),
-            evidence="",
-        ),
+            kind=walk.words.ours("common.kind_users"),
+            evidence="|",
+        ).partition("|")[0],
         _OUTCOME_SECONDS,
     )
     await walk.picture("pressed", 1500)
@@ -233,7 +233,8 @@ async def _mend(walk: Walker, issue: str, kind: str, location: str) -> None:
     await walk.picture("mending")
     finish = "ui.panel.config.integrations.config_flow.finish"
     await walk.see_button(finish, _OUTCOME_SECONDS)
-    await walk.see(ours("common.told_succeeded", kind=kind, evidence=""))
+    told = ours("common.told_succeeded", kind=kind, evidence="|")
+    await walk.see(told.partition("|")[0])
     await walk.picture("mended")
     await walk.button(finish)
 
