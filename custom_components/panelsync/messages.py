@@ -69,10 +69,8 @@ async def async_load_sayer(hass: HomeAssistant) -> Say:
 
 
 def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
-    """Return the name of the button of a kind."""
-    return _texts(hass, "entity")[
-        f"component.{DOMAIN}.entity.button.{BUTTON_KEYS[kind]}.name"
-    ]
+    """Return what a sync of a kind is called."""
+    return sayer(hass)(f"kind_{kind}")
 
 
 def exception_text(

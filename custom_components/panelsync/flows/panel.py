@@ -19,7 +19,7 @@ from ..client import Family, Found, NotFound, ProbeFailure, may_ask, probe
 from ..const import CONF_ADVANCED, CONF_BAUDRATE, CONF_FAMILY, CONF_PARTITIONS, DOMAIN
 from ..plain_text import plain_values
 from .panel_entity import PanelEntityFlow
-from .panel_forms import AUTO, location_form, panel_form
+from .panel_forms import AUTO, location_form, panel_form, panel_title
 from .partitions import partition_rows, read_partitions
 from .schemas import FormError
 
@@ -207,7 +207,7 @@ class PanelFlow(PanelEntityFlow):
         """Ask which location the panel belongs to, and finish."""
         if user_input is not None:
             return self.async_create_entry(
-                title=TITLES[self._heard.family],
+                title=panel_title(self.hass, TITLES[self._heard.family], user_input),
                 data=self._panel_data(),
                 options=user_input,
             )

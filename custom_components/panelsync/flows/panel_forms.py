@@ -102,6 +102,12 @@ def location_form(hass: HomeAssistant, options: Mapping[str, Any]) -> vol.Schema
     )
 
 
+def panel_title(hass: HomeAssistant, adapter: str, options: Mapping[str, Any]) -> str:
+    """Return what to call a panel: by its location and adapter, as far as known."""
+    location = _location_labels(hass, None).get(options.get(CONF_LOCATION, ""))
+    return f"{location} {adapter}" if location else adapter
+
+
 def _location_labels(hass: HomeAssistant, served: str | None) -> dict[str, str]:
     """Return the name of each location, with its account where two are alike."""
     names = {
