@@ -348,7 +348,7 @@ async def test_what_could_not_be_confirmed_is_said_so(home: Home, talk: Talk) ->
     await talk.say("refresh the status of mill house")
     await home.wait(60)
     answer = await talk.say("did the sync at mill house work")
-    assert "could not be confirmed: this panel cannot be asked" in answer
+    assert "could not be confirmed: This panel cannot be queried" in answer
 
 
 def test_what_is_no_sentence_requests_nothing() -> None:
