@@ -42,8 +42,11 @@ def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
         number_sent = None if isinstance(value, float) else integer(value)
         return None if number_sent is None else str(number_sent)
     # Cut before anything works on it, with room for what falls away.
-    signs = (_sign(sign) for sign in value[: 4 * longest])
-    return " ".join("".join(signs).split())[:longest].rstrip()
+    text = value[: 4 * longest]
+    # Most texts are plain: no sign of theirs falls away.
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_sign, text))
+    return " ".join(text.split())[:longest].rstrip()
 
 
 def clean_name(value: object) -> str | None:

@@ -115,7 +115,8 @@ def _words(text: str) -> list[str]:
     "Un-successful" is one word, "Alarm-Zone 3" are two.
     """
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    if not plain.isascii():
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = re.sub(r"\b(?:could|can) not\b", "cannot", plain)
     words: list[str] = []
     for chunk in _CHUNK.findall(plain):
