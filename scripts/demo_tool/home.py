@@ -40,6 +40,7 @@ usb:
 repairs:
 diagnostics:
 system_health:
+automation: !include automations.yaml
 logger:
   default: warning
   logs:
@@ -173,6 +174,8 @@ class Home:
         storage = self.folder / ".storage"
         storage.mkdir(parents=True)
         (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
+        # Where the editor keeps what is made in it.
+        (self.folder / "automations.yaml").touch()
         (self.folder / "custom_components").symlink_to(COMPONENTS)
         steps_done = ["core_config", "analytics", "integration"]
         onboarding = _stored("onboarding", 4, 1, {"done": steps_done})
