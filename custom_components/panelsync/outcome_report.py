@@ -105,8 +105,5 @@ class OutcomeReport:
             service_code=data["service_code"],
             service_text=data["service_text"],
             placeholders=data["placeholders"],
-            # An event of an older version does not say what was changed.
-            effect=Effect.from_dict({**data, "more": data["more_changes"]})
-            if "changes" in data
-            else NOTHING_CHANGED,
+            effect=Effect.from_dict({**data, "more": data["more_changes"]}),
         )

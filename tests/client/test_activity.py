@@ -1,4 +1,4 @@
-"""Design 4, `event.activity`: what the log has grown by, and whose success counts."""
+"""What the log has grown by, and whose success counts."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

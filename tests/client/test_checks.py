@@ -1,4 +1,4 @@
-"""Design 5.1: what refuses a start, and in which order."""
+"""What refuses a start, and in which order."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

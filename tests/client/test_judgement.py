@@ -1,4 +1,4 @@
-"""Design 5.5: what the findings of a run prove, and what they never prove."""
+"""What the findings of a run prove, and what they never prove."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Design 5.2 to 5.6: one run, from its intent to its outcome and a late proof."""
+"""One run, from its intent to its outcome and a late proof."""
 
 import asyncio
 from collections.abc import Callable

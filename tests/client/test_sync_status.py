@@ -1,4 +1,4 @@
-"""Design 4, `sync_status`: one word, in a fixed order."""
+"""The status of a location: one word, in a fixed order."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -201,7 +201,7 @@ async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:
 
 
 async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> None:  # noqa: F811
-    """Design 6: sign-ins are spaced. PanelSync says that it waits, and for how long."""
+    """Sign-ins are spaced. PanelSync says that it waits, and for how long."""
     home.simulator.accounts.end_sessions()
     sent = grants(home)
     for key in ("sync_panel", "sync_users", "refresh_status"):
@@ -221,7 +221,7 @@ async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> No
     await home.wait(260, step=20)
     location = home.entry.runtime_data.locations[home.location_id(HEALTHY)].location
     assert location.last_exception.translation_key == "update_sign_in_postponed"
-    assert location.last_exception.translation_placeholders["minutes"] == "1"
+    assert location.last_exception.translation_placeholders["minutes"] == "2"
     with pytest.raises(HomeAssistantError) as unread:
         await home.hass.services.async_call(
             "panelsync",

@@ -235,7 +235,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
     simulator: Any,  # noqa: F811
     hass_storage: dict[str, Any],
 ) -> None:
-    """Design 7.2: secrets never reach logs, whatever the service's own texts hold."""
+    """Secrets never reach logs, whatever the service's own texts hold."""
     home = await start_home(**{CONF_CODES: asked_codes(simulator)})
     simulator.switches.refusals_repeat_secrets = True
 

@@ -251,12 +251,16 @@ async def test_a_reload_during_the_start_is_said(home: Home, response: bool) -> 
 
 async def test_a_reload_after_some_starts_hides_none_of_them(home: Home) -> None:
     """Users are syncing at the first two, and nobody must think they are not."""
-    held = str(home.location_id(ARMED))
-    home.simulator.faults.add(f"locations/{held}/partitions/fullstatus", "timeout", 9)
+    held = {home.location_id(index) for index in (ARMED, OFFLINE)}
+    for location_id in held:
+        route = f"locations/{location_id}/partitions/fullstatus"
+        home.simulator.faults.add(route, "timeout", 9)
     task = asyncio.create_task(call(home, "sync_users", None))
     while sum(home.location(i).starts["users"] for i in (HEALTHY, STALE)) < 2:
         await asyncio.to_thread(lambda: None)
-    while not any(item.fault == "timeout" for item in home.simulator.received):
+    while held - {
+        item.location_id for item in home.simulator.received if item.fault == "timeout"
+    }:
         await asyncio.to_thread(lambda: None)
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     home.simulator.faults.clear()

@@ -146,10 +146,7 @@ class EndedRun(Run):
             ended=read_time(stored["ended"]),
             upgraded=read_flag(stored["upgraded"]),
             wait=read_optional(read_integer, stored["wait"]),
-            # Runs of older versions do not say what they changed.
-            effect=Effect.from_dict(stored["effect"])
-            if "effect" in stored
-            else NOTHING_CHANGED,
+            effect=Effect.from_dict(stored["effect"]),
         )
 
 
@@ -193,7 +190,7 @@ def _read_mark(stored: Mapping[str, Any]) -> Mark:
         sync_flag=read_optional(read_flag, stored["sync_flag"]),
         report_time=read_optional(read_time, stored["report_time"]),
         pending=read_optional(read_integer, stored["pending"]),
-        layout=read_optional(_read_layout, stored.get("layout")),
+        layout=read_optional(_read_layout, stored["layout"]),
     )
 
 
