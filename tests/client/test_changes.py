@@ -175,9 +175,6 @@ def test_a_store_gives_back_what_was_changed() -> None:
     ended = run.end(PROVEN, after(5), changed=changed)
     stored = json.loads(json.dumps(ended.to_dict()))
     assert EndedRun.from_dict(stored) == ended
-    # One of an older version says nothing of it.
-    del stored["effect"], stored["mark"]["layout"]
-    assert EndedRun.from_dict(stored).effect == NOTHING_CHANGED
 
 
 def test_what_was_before_is_kept_while_a_proof_may_come() -> None:

@@ -290,3 +290,15 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
         assert url not in text
         for secret in secrets(home):
             assert len(secret) < 5 or secret not in text, secret
+
+
+async def test_a_local_panel_that_is_not_loaded_has_diagnostics(
+    hass: HomeAssistant, make_house: MakeHouse, hass_client: ClientSessionGenerator
+) -> None:
+    house = make_house("ad2", HEALTHY)
+    await house.start(await house.open())
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    answer = await client.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
+    assert (await answer.json())["data"]["state"] == "not_loaded"

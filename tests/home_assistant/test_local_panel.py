@@ -513,6 +513,8 @@ async def test_duress_and_hold_up_reach_no_surface(
         for record in caplog.records
         if record.name.startswith("custom_components.panelsync")
     ).lower()
+    # An id that is drawn may well hold the digits of a code.
+    logged = logged.replace(house.entry.entry_id.lower(), "")
     for word in ("duress", "hold", "panic", "silent", "121", "122", "126", "129"):
         assert word not in logged
 

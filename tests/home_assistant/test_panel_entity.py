@@ -1,5 +1,6 @@
 """A panel that another integration has brought to Home Assistant, compared as our own."""
 
+from http import HTTPStatus
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -12,8 +13,10 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.panelsync.client import PanelUnreachable
 from custom_components.panelsync.const import DOMAIN
@@ -202,3 +205,20 @@ async def test_a_refresh_needs_an_entity_that_shows_something(
     await hass.async_block_till_done()
     with pytest.raises(PanelUnreachable):
         await link.refresh()
+
+
+async def test_its_diagnostics_name_no_entity_and_no_wire(
+    hass: HomeAssistant, start_home: StartHome, hass_client: ClientSessionGenerator
+) -> None:
+    home = await start_home()
+    entity = make_entity(hass)
+    hass.states.async_set(entity.entity_id, "armed_away")
+    entry = await added(home, entity)
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    answer = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+    assert answer.status == HTTPStatus.OK
+    data = (await answer.json())["data"]
+    assert data["status"]["arming"] == "armed_away"
+    assert "heard" not in data["link"]
+    assert entity.entity_id not in str(data)

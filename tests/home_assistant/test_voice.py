@@ -415,6 +415,18 @@ async def test_an_area_with_two_locations_asks_which(home: Home) -> None:
     )
 
 
+async def test_a_name_that_is_new_while_the_account_goes_is_not_learned(
+    home: Home,
+) -> None:
+    rename(home, HEALTHY, name_by_user="Grandma's")
+    assert await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await home.settle()
+    assert home.panel_starts() == []
+    assert await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
+    assert "Grandma's" in await say(home, "is grandma's in sync")
+
+
 async def test_a_renamed_device_and_an_alias_count(home: Home) -> None:
     await home.let_no_change_wait()
     rename(home, HEALTHY, name_by_user="Grandma's")

@@ -200,3 +200,58 @@ def test_the_bounds_let_through_what_servers_need() -> None:
     parameter = IAC + SB + COM_PORT + b"x" * MOST_PARAMETER + IAC + SE
     assert not bounds.exceeded_by(parameter * 100)
     assert bounds.exceeded_by(IAC + DO + b"\1")
+
+
+class Inner(asyncio.Protocol):
+    """A protocol that keeps the names of what it is called with."""
+
+    def __init__(self) -> None:
+        """Know of nothing yet."""
+        self.calls: list[object] = []
+
+    def data_received(self, data: bytes) -> None:
+        """Keep how much came."""
+        self.calls.append(len(data))
+
+    def pause_writing(self) -> None:
+        """Keep that it came."""
+        self.calls.append("pause")
+
+    def resume_writing(self) -> None:
+        """Keep that it came."""
+        self.calls.append("resume")
+
+    def eof_received(self) -> bool | None:
+        """Keep that it came."""
+        self.calls.append("eof")
+        return None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Keep why it came."""
+        self.calls.append(str(exc))
+
+
+class Wire(asyncio.Transport):
+    """A transport that can be ended."""
+
+    is_ended = False
+
+    def abort(self) -> None:
+        """End."""
+        self.is_ended = True
+
+
+async def test_what_a_connection_says_is_handed_on_until_it_is_too_much() -> None:
+    inner, wire = Inner(), Wire()
+    bounded = telnet._Bounded(inner, asyncio.get_running_loop())
+    bounded.connection_made(wire)
+    bounded.pause_writing()
+    bounded.resume_writing()
+    bounded.data_received(b"a line")
+    bounded.eof_received()
+    assert inner.calls == ["pause", "resume", 6, "eof"]
+    bounded.data_received(bytes(MEGABYTE))
+    bounded.data_received(b"more")
+    assert wire.is_ended
+    bounded.connection_lost(None)
+    assert inner.calls[4:] == ["More came than a serial line can carry"]
