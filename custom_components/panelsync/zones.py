@@ -166,8 +166,8 @@ def async_watch_locations(
 
     @callback
     def watch_new() -> None:
-        for gone in watched.keys() - account.locations.keys():
-            watched.pop(gone)()
+        for location_id in watched.keys() - account.locations.keys():
+            watched.pop(location_id)()
         for location_id in account.locations.keys() - watched.keys():
             location = account.locations[location_id].location
             zones = _LocationZones(hass, location, add)
@@ -187,13 +187,18 @@ def async_watch_locations(
     account.entry.async_on_unload(stop)
 
 
+def _heard_of(panel: PanelCoordinator) -> set[int]:
+    """Return the zones that a local panel speaks of now."""
+    status = panel.data.status
+    return set(status.zones) | (status.open_zones or frozenset())
+
+
 def known_zones(panel: PanelCoordinator) -> set[int]:
     """Return the zones of a local panel that were ever heard of."""
     if Capability.OPEN_ZONES not in panel.capabilities:
         return set()
-    status = panel.data.status
     known = _registered(panel.hass, panel.config_entry, panel.identifier)
-    return known | set(status.zones) | (status.open_zones or frozenset())
+    return known | _heard_of(panel)
 
 
 @callback
@@ -205,8 +210,7 @@ def async_watch_panel(
 
     @callback
     def add_new() -> None:
-        status = panel.data.status
-        if new := (set(status.zones) | (status.open_zones or frozenset())) - known:
+        if new := _heard_of(panel) - known:
             known.update(new)
             add(PanelZone(panel, number) for number in sorted(new))
 
