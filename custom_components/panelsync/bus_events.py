@@ -32,7 +32,6 @@ from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .identifiers import account_identifier, find_device, find_entity
 from .messages import differences_text
-from .outcome_report import OutcomeReport
 
 ATTR_TYPE = "type"
 
@@ -116,14 +115,11 @@ def async_watch_location(
     def fire(announcement: Announcement) -> None:
         match announcement:
             case RunStarted(run, context):
-                begun = {"location": location.location.name, "kind": run.kind.value}
+                begun = {"location": location.display_name, "kind": run.kind.value}
                 started = BusEventType.STARTED
                 _fire(hass, entry, identifier, SYNC, started, begun, context)
             case RunEnded(run, context):
-                report = OutcomeReport.of(
-                    run, location.location.name, location.report_time
-                )
-                outcome = report.as_dict()
+                outcome = location.report(run).as_dict()
                 _fire(hass, entry, identifier, SYNC, run.outcome, outcome, context)
             case RecordsRead(records):
                 if records.old:

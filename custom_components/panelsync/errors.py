@@ -23,6 +23,17 @@ from .client import (
 from .const import DOMAIN
 
 
+def translated[ErrorT: HomeAssistantError](
+    error: type[ErrorT], key: str, /, **placeholders: str
+) -> ErrorT:
+    """Return an error with one of our texts, filled in; each of ours is made here."""
+    return error(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
 def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     """Return what a coordinator raises for a failed read.
 
@@ -30,9 +41,7 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
     password may be right.
     """
     if isinstance(err, CredentialsRefused):
-        return ConfigEntryAuthFailed(
-            translation_domain=DOMAIN, translation_key="update_signed_out"
-        )
+        return translated(ConfigEntryAuthFailed, "update_signed_out")
     if isinstance(err, SignInPostponed):
         return _postponed(UpdateFailed, err)
     match err:
@@ -42,33 +51,18 @@ def update_error(err: ClientError) -> UpdateFailed | ConfigEntryAuthFailed:
             key = "update_sign_in_page"
         case _:
             key = "update_failed"
-    return UpdateFailed(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"text": _service_text(err.code, err.text)},
-    )
-
-
-def no_locations_error(account: str) -> ServiceValidationError:
-    """Return what is raised where all locations of an account were meant: it has none."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="no_locations",
-        translation_placeholders={"account": account},
-    )
+    return translated(UpdateFailed, key, text=service_text(err.code, err.text))
 
 
 def event_log_error(err: ClientError, location: str) -> HomeAssistantError:
     """Return what is raised where an event log could not be read."""
     if isinstance(err, SignInPostponed):
         return _postponed(HomeAssistantError, err)
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="event_log_failed",
-        translation_placeholders={
-            "location": location,
-            "text": _service_text(err.code, err.text),
-        },
+    return translated(
+        HomeAssistantError,
+        "event_log_failed",
+        location=location,
+        text=service_text(err.code, err.text),
     )
 
 
@@ -85,32 +79,31 @@ def outcome_error(
         return None
     refused = record.outcome is Outcome.REFUSED
     error = ServiceValidationError if refused else HomeAssistantError
-    return error(
-        translation_domain=DOMAIN,
-        translation_key=f"{record.outcome}_{record.reason}",
-        translation_placeholders=outcome_placeholders(record, location),
+    return translated(
+        error,
+        f"{record.outcome}_{record.reason}",
+        **outcome_placeholders(record, location),
     )
 
 
 def outcome_placeholders(record: EndedRun, location: str) -> dict[str, str]:
-    """Return the words that fill in the text of an outcome."""
+    """Return the values that fill in the text of an outcome."""
     placeholders = {"location": location}
     if record.reason is Reason.COOLING_DOWN:
         placeholders["wait"] = several(record.wait or 0)
     if record.reason in (Reason.SIGN_IN_POSTPONED, Reason.RATE_LIMITED):
         placeholders["minutes"] = _minutes(record.wait or 0)
     if record.outcome is not Outcome.REFUSED:
-        placeholders["text"] = _service_text(record.service_code, record.service_text)
+        placeholders["text"] = service_text(record.service_code, record.service_text)
     return placeholders
 
 
-def _postponed[E: HomeAssistantError](kind: type[E], err: SignInPostponed) -> E:
-    """Return an error of a kind that says how long PanelSync still waits."""
-    return kind(
-        translation_domain=DOMAIN,
-        translation_key="update_sign_in_postponed",
-        translation_placeholders={"minutes": _minutes(err.wait.total_seconds())},
-    )
+def _postponed[ErrorT: HomeAssistantError](
+    error: type[ErrorT], err: SignInPostponed
+) -> ErrorT:
+    """Return an error that says how long PanelSync still waits."""
+    minutes = _minutes(err.wait.total_seconds())
+    return translated(error, "update_sign_in_postponed", minutes=minutes)
 
 
 def _minutes(seconds: float) -> str:
@@ -123,7 +116,7 @@ def several(count: float) -> str:
     return str(max(2, math.ceil(count)))
 
 
-def _service_text(code: int | None, text: str) -> str:
+def service_text(code: int | None, text: str) -> str:
     """Combine the service's text and number, as far as it gave any."""
     if code is None:
         return text or "-"

@@ -18,7 +18,6 @@ from .client import ActivityType, Outcome
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity, setup_platform
-from .outcome_report import OutcomeReport
 
 PARALLEL_UPDATES = 0
 
@@ -98,10 +97,7 @@ class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
         if announcement.run.outcome is Outcome.REFUSED:
             # The last outcome stays: nothing was sent.
             return
-        location = self.coordinator
-        report = OutcomeReport.of(
-            announcement.run, location.location.name, location.report_time
-        )
+        report = self.coordinator.report(announcement.run)
         known = report.as_dict()
         self._trigger_event(
             report.outcome, {key: known[key] for key in SYNC_ATTRIBUTES}

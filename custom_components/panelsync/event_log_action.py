@@ -11,9 +11,8 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .client import ActivityType, ClientError, EventRecord
-from .const import DOMAIN
 from .coordinators.location import LocationCoordinator
-from .errors import event_log_error
+from .errors import event_log_error, translated
 from .service_targets import device_id_of, locations_of_devices
 
 ATTR_TYPES = "types"
@@ -42,9 +41,7 @@ async def async_get_event_log(call: ServiceCall) -> ServiceResponse:
     """Read one location's event log, newest record first."""
     managers = locations_of_devices(call.hass, [call.data[ATTR_DEVICE_ID]])
     if len(managers) > 1:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="one_location_only"
-        )
+        raise translated(ServiceValidationError, "one_location_only")
     coordinator = managers[0].location
     since = call.data.get(ATTR_SINCE)
     records = await _async_read_log(
@@ -54,7 +51,7 @@ async def async_get_event_log(call: ServiceCall) -> ServiceResponse:
         call.data[ATTR_LIMIT],
     )
     return {
-        "location": coordinator.location.name,
+        "location": coordinator.display_name,
         ATTR_DEVICE_ID: device_id_of(coordinator),
         "records": [
             {
@@ -93,14 +90,11 @@ async def _async_read_log(
             record.time is not None and record.time < since for record in records
         )
 
+    name = coordinator.display_name
     try:
         newest = await coordinator.link.read_events(None)
         if newest is None:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="event_log_gone",
-                translation_placeholders={"location": coordinator.location.name},
-            )
+            raise translated(HomeAssistantError, "event_log_gone", location=name)
         records = {record.record_id: record for record in newest.records}
         if len(chosen(newest.records)) < limit and not reaches_back(newest.records):
             # No record is older than this one, so the link reads all it may.
@@ -108,5 +102,5 @@ async def _async_read_log(
             older = () if whole is None else whole.records
             records |= {record.record_id: record for record in older}
     except ClientError as err:
-        raise event_log_error(err, coordinator.location.name) from err
+        raise event_log_error(err, name) from err
     return chosen(records[key] for key in sorted(records, reverse=True))[:limit]

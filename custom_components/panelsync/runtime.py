@@ -9,6 +9,7 @@ from typing import cast
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
@@ -31,7 +32,7 @@ from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LOCATION_INTERVAL
 from .coordinators.panel import PanelCoordinator
 from .devices import async_update_location, async_update_panel
-from .errors import no_locations_error
+from .errors import translated
 from .identifiers import account_identifier, find_device, location_identifier
 from .storage.history import History
 from .sync.locks import sync_locks
@@ -111,7 +112,9 @@ class AccountRuntime:
             if manager.location.is_switched_on
         ]
         if not switched_on:
-            raise no_locations_error(self.entry.title)
+            raise translated(
+                ServiceValidationError, "no_locations", account=self.entry.title
+            )
         return switched_on
 
     @callback

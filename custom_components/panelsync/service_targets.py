@@ -15,6 +15,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinators.location import LocationCoordinator
+from .errors import translated
 from .identifiers import account_identifier, is_device
 from .runtime import AccountConfigEntry, by_kind
 from .sync.manager import SyncManager
@@ -50,9 +51,7 @@ def targeted_locations(hass: HomeAssistant, target: ConfigType) -> list[SyncMana
         if device_id_of(manager.location) in beside | selected.referenced_devices:
             found[manager.location.identifier] = manager
     if not found:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="target_without_location"
-        )
+        raise translated(ServiceValidationError, "target_without_location")
     return list(found.values())
 
 
@@ -60,11 +59,7 @@ def _device_of(hass: HomeAssistant, entity_id: str) -> str:
     """Return the device of one of our entities; raises ServiceValidationError."""
     entry = er.async_get(hass).async_get(entity_id)
     if entry is None or entry.platform != DOMAIN or entry.device_id is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_location",
-            translation_placeholders={"device": entity_id},
-        )
+        raise translated(ServiceValidationError, "not_a_location", device=entity_id)
     return entry.device_id
 
 
@@ -83,12 +78,10 @@ def locations_of_devices(
             entry, account=partial(_locations_of, device), panel=lambda _: []
         )
         if not locations:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_a_location",
-                translation_placeholders={
-                    "device": device.name_by_user or device.name or device_id
-                },
+            raise translated(
+                ServiceValidationError,
+                "not_a_location",
+                device=device.name_by_user or device.name or device_id,
             )
         for manager in locations:
             found[manager.location.identifier] = manager

@@ -25,7 +25,6 @@ from .client import EndedRun, SyncKind
 from .const import DOMAIN
 from .event_log_action import EVENT_LOG_SCHEMA, async_get_event_log
 from .messages import outcome_message, started_message
-from .outcome_report import OutcomeReport
 from .service_targets import device_id_of, targeted_locations
 from .sync.batch import (
     async_press_all,
@@ -120,7 +119,7 @@ def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
     record, location = press.record, press.location
     reported = location.report_time
     result: JsonObjectType = {
-        "location": press.location_name,
+        "location": location.display_name,
         ATTR_DEVICE_ID: device_id_of(location),
         "kind": record.kind.value,
         "outcome": STARTED,
@@ -134,7 +133,7 @@ def _result(hass: HomeAssistant, press: Press) -> JsonObjectType:
         "message": started_message(hass, record.kind),
     }
     if isinstance(record, EndedRun):
-        report = OutcomeReport.of(record, press.location_name, reported)
+        report = location.report(record)
         known = report.as_dict()
         result |= {key: known[key] for key in RESULT_KEYS}
         result["message"] = outcome_message(hass, report)

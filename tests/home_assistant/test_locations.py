@@ -1,9 +1,9 @@
 """Locations come, go, and are each other's concern in nothing."""
 
-from typing import Any
+from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from custom_components.panelsync.const import CONF_CODES, DOMAIN
 from simulator import Simulator, SimulatorOptions
 
+from .automations import device_id
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .quiet import quiet
@@ -117,6 +118,28 @@ async def test_a_rename_at_the_service_reaches_the_device(home: Home) -> None:
     assert isinstance(found, dr.DeviceEntry)
     assert (found.name, found.name_by_user) == ("Wind Mill", "Grandma's")
     assert "itself" not in str(found.model)
+
+
+async def test_the_name_that_a_person_chose_is_used_wherever_a_sync_is_reported(
+    home: Home,
+) -> None:
+    found = device(home, home.location_id(ARMED))
+    assert isinstance(found, dr.DeviceEntry)
+    dr.async_get(home.hass).async_update_device(found.id, name_by_user="Grandma's")
+    answer = await home.hass.services.async_call(
+        DOMAIN,
+        "sync_panel",
+        {"device_id": [found.id, device_id(home, HEALTHY)]},
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    assert list(cast("dict[str, str]", answer["left_out"])) == ["Grandma's"]
+    assert "Grandma's" in str(answer["results"])
+    (refused,) = home.outcomes(ARMED)
+    assert refused["location"] == refused["placeholders"]["location"] == "Grandma's"
+    with pytest.raises(ServiceValidationError, match="Grandma's"):
+        await home.press("sync_panel", ARMED)
 
 
 async def test_a_location_that_syncs_by_itself_says_so(home: Home) -> None:

@@ -472,10 +472,8 @@ def test_every_error_that_is_raised_has_a_text() -> None:
     raised = {
         word
         for call in calls()
-        if any(given.arg == "translation_domain" for given in call.keywords)
-        for given in call.keywords
-        if given.arg == "translation_key"
-        for word in words(given.value)
+        if isinstance(call.func, ast.Name) and call.func.id == "translated"
+        for word in words(call.args[1])
     }
     assert raised
     assert raised <= set(TEXTS["exceptions"])

@@ -24,6 +24,7 @@ from ..client import (
     ClientError,
     CodeRefused,
     CredentialsRefused,
+    EndedRun,
     EventLog,
     JobStatus,
     Location,
@@ -43,6 +44,7 @@ from ..client import (
 from ..const import LOGGER
 from ..errors import update_error
 from ..identifiers import account_identifier, find_device, location_identifier
+from ..outcome_report import OutcomeReport
 from ..panel_codes import stored_codes
 from ..storage.history import History, LocationHistory
 from .location_data import LocationData, Look, location_data
@@ -123,6 +125,10 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     def report_time(self) -> datetime | None:
         """When the service last stored anything from the panel, as far as known."""
         return None if self.data is None else self.data.status.report_time
+
+    def report(self, run: EndedRun) -> OutcomeReport:
+        """Return what is reported of a run that has ended here."""
+        return OutcomeReport.of(run, self.display_name, self.report_time)
 
     @callback
     def async_set_location(self, location: Location) -> None:

@@ -33,7 +33,8 @@ from ..client import (
     suspended,
     watch,
 )
-from ..const import CONF_LOCATION, DOMAIN, LOGGER
+from ..const import CONF_LOCATION, LOGGER
+from ..errors import translated
 from ..identifiers import is_enabled, panel_identifier
 from .location import LOCATION_INTERVAL, LocationCoordinator
 
@@ -113,11 +114,8 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 why = "panel_not_answering"
             else:
                 why = "panel_not_heard"
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key=why,
-                translation_placeholders={"panel": self.config_entry.title},
-            ) from err
+            panel = self.config_entry.title
+            raise translated(HomeAssistantError, why, panel=panel) from err
         self.async_set_updated_data(self._shown(self.link.state, asked=True))
 
     @override

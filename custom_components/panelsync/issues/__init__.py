@@ -56,9 +56,9 @@ def _issue_id(problem: Problem, *parts: str) -> str:
 
 
 @callback
-def _failure_text(hass: HomeAssistant, record: EndedRun, location: str) -> str:
+def _failure_text(hass: HomeAssistant, report: OutcomeReport) -> str:
     """Return why a run failed, or could not be confirmed."""
-    text = reason_text(hass, OutcomeReport.of(record, location, None))
+    text = reason_text(hass, report)
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -199,9 +199,12 @@ def _show_location_problems(
         if (problem, kind) not in problems:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
-        placeholders = {"location": location.name, "kind": kind_name(hass, kind)}
+        placeholders = {
+            "location": coordinator.display_name,
+            "kind": kind_name(hass, kind),
+        }
         if (record := problems[problem, kind]) is not None:
-            placeholders["text"] = _failure_text(hass, record, location.name)
+            placeholders["text"] = _failure_text(hass, coordinator.report(record))
         _raise(
             hass,
             issue_id,
@@ -230,7 +233,7 @@ def _show_no_user_sync_way(
         hass,
         issue_id,
         Problem.NO_USER_SYNC_WAY,
-        {"location": location.name},
+        {"location": coordinator.display_name},
         {
             "entry_id": coordinator.config_entry.entry_id,
             "location_id": location.location_id,
@@ -267,7 +270,7 @@ def async_show_mismatch(
             issue_id,
             Problem.MISMATCH,
             {
-                "location": location.location.name,
+                "location": location.display_name,
                 "differences": differences_text(hass, watched.differences),
             },
             {

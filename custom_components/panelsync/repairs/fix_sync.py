@@ -18,7 +18,6 @@ from ..client import OpenRun, Outcome, SyncKind
 from ..const import DOMAIN
 from ..identifiers import location_identifier
 from ..messages import error_text, kind_name, outcome_message, sayer, started_message
-from ..outcome_report import OutcomeReport
 from ..plain_text import plain, plain_values
 from ..sync.batch import async_wait_for_outcomes
 from ..sync.manager import SyncManager
@@ -95,7 +94,7 @@ class SyncRepair(RepairsFlow):
                 **self._shown,
                 "location": self._entry.title
                 if manager is None
-                else manager.location.location.name,
+                else manager.location.display_name,
                 "kind": kind_name(self.hass, self._kind),
                 **more,
             }
@@ -135,8 +134,7 @@ class SyncRepair(RepairsFlow):
         if isinstance(record, OpenRun):
             # Its account is being reloaded, and then follows the run.
             return self._not_repaired(started_message(self.hass, self._kind))
-        report = OutcomeReport.of(record, location.location.name, location.report_time)
-        text = outcome_message(self.hass, report)
+        text = outcome_message(self.hass, location.report(record))
         if record.outcome is not Outcome.SUCCEEDED:
             return self._not_repaired(text)
         return self.async_create_entry(

@@ -10,9 +10,8 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..announcements import BATCHES, AllEnded, AllStarted, BatchResult, async_announce
 from ..client import FOLLOW_LIMIT, EndedRun, OpenRun, Outcome, SyncKind
-from ..const import DOMAIN
+from ..errors import translated
 from ..messages import error_text, reason_text
-from ..outcome_report import OutcomeReport
 from .manager import SyncManager
 from .press import Press
 
@@ -54,12 +53,12 @@ def _announce_several(
     kind: SyncKind,
     context: Context | None,
 ) -> None:
-    started = [press.location_name for press in presses if press.error is None]
+    started = [press.location.display_name for press in presses if press.error is None]
     if len(presses) < 2 or not started:
         return
     account = presses[0].location.config_entry
     left_out = {
-        press.location_name: error_text(hass, press.error)
+        press.location.display_name: error_text(hass, press.error)
         for press in presses
         if press.error
     }
@@ -94,13 +93,11 @@ def batch_result(hass: HomeAssistant, presses: Sequence[Press]) -> BatchResult:
         if isinstance(record, OpenRun):
             continue
         if record.outcome in (Outcome.SUCCEEDED, Outcome.FINISHED):
-            done.append(press.location_name)
+            done.append(location.display_name)
             continue
-        report = OutcomeReport.of(record, press.location_name, location.report_time)
         refused = record.outcome is Outcome.REFUSED
-        (left_out if refused else failed)[press.location_name] = reason_text(
-            hass, report
-        )
+        reason = reason_text(hass, location.report(record))
+        (left_out if refused else failed)[location.display_name] = reason
     return BatchResult(tuple(done), failed, left_out)
 
 
@@ -111,12 +108,10 @@ def raise_if_nothing_started(hass: HomeAssistant, presses: Sequence[Press]) -> N
         return
     if len(errors) == 1:
         raise errors[0]
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="nothing_started",
-        translation_placeholders={
-            "reasons": "; ".join(error_text(hass, error) for error in errors)
-        },
+    raise translated(
+        ServiceValidationError,
+        "nothing_started",
+        reasons="; ".join(error_text(hass, error) for error in errors),
     )
 
 

@@ -32,14 +32,9 @@ class Press:
         return self.outcome.result()
 
     @property
-    def location_name(self) -> str:
-        """The location's name."""
-        return self.location.location.name
-
-    @property
     def error(self) -> HomeAssistantError | None:
         """The translated error of a press that ended immediately, else None."""
-        return outcome_error(self.begun, self.location_name)
+        return outcome_error(self.begun, self.location.display_name)
 
 
 def refused_run(

@@ -80,7 +80,7 @@ def _of_one_outcome(
     only = presses[0].record if len(presses) == 1 else None
     match outcome, only:
         case Outcome.FAILED, EndedRun():
-            return _why_not(texts, only, presses[0].location.display_name)
+            return _why_not(texts, presses[0].location.report(only))
         case Outcome.FAILED, _:
             return speech.say("did_not_work", **words)
         case Outcome.UNCONFIRMED, EndedRun():
@@ -88,9 +88,8 @@ def _of_one_outcome(
     return speech.say(outcome, **words)
 
 
-def _why_not(texts: Texts, record: EndedRun, display_name: str) -> str:
+def _why_not(texts: Texts, report: OutcomeReport) -> str:
     """Return the whole text of what refused or failed: what, why, what to do."""
-    report = OutcomeReport.of(record, display_name, None)
     key = f"{report.outcome}_{report.reason}"
     message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
     return message.format(**report.placeholders)
