@@ -39,6 +39,7 @@ from .coordinators.location import LocationCoordinator
 from .flows.schemas import DEFAULT_ADDRESSES
 from .flows.teach import shared_text
 from .identifiers import account_identifier, is_device
+from .outcome_report import OutcomeReport
 from .panel_codes import stored_codes
 from .runtime import AccountConfigEntry, AnyConfigEntry, LocalPanelConfigEntry, by_kind
 from .storage.store import client_store
@@ -156,8 +157,11 @@ def _location(
         "sync_status": None if data is None else data.sync_status,
         "pending_user_changes": coordinator.pending and asdict(coordinator.pending),
         "status": None if data is None else _status(data.status),
-        "run_going_on": history.open_run and _run(history.open_run),
-        "last_runs": {kind: _run(run) for kind, run in history.ended.items()},
+        "run_in_progress": history.open_run and _run(history.open_run),
+        "last_outcomes": {
+            kind: _outcome(coordinator.report(run)) | _run(run)
+            for kind, run in history.ended.items()
+        },
         "last_seen_success": {
             kind: moment.isoformat() for kind, moment in history.seen_success.items()
         },
@@ -219,26 +223,35 @@ def _zones(zones: tuple[Zone, ...] | None) -> dict[str, int] | None:
     return {str(status): found.count(status) for status in sorted(set(found))}
 
 
-# What of a run's record is shown, and of its mark: no id, no person, no name of a zone
-# and no word of the service.
+# What of an outcome's report is shown, of what it rests on, and of its mark: no id, no
+# person, no name of a zone and no word of the service.
+_REPORT_SHOWS = (
+    *("outcome", "reason", "evidence", "upgraded", "ended", "report_time", "duration"),
+    "made_live",
+)
 _RUN_SHOWS = (
     *("kind", "asked", "accepted", "phase", "uncertainty", "route", "found"),
-    *("ended", "judgement", "upgraded", "wait", "service_code"),
+    *("wait", "service_code"),
 )
 _MARK_SHOWS = ("taken", "configuration_number", "sync_flag", "report_time", "pending")
 
 
+def _outcome(report: OutcomeReport) -> dict[str, Any]:
+    plain = report.as_dict()
+    return {
+        **{key: plain[key] for key in _REPORT_SHOWS},
+        "changes_seen": len(report.effect.changes) + report.effect.more,
+    }
+
+
 def _run(record: OpenRun | EndedRun) -> dict[str, Any]:
     plain = record.to_dict()
-    shown = {
+    return {
         **{key: plain[key] for key in _RUN_SHOWS if key in plain},
         "mark": {key: plain["mark"][key] for key in _MARK_SHOWS},
         "has_job": record.job_id is not None,
         "pressed_by_a_person": record.requester is not None,
     }
-    if isinstance(record, EndedRun):
-        shown["changes_seen"] = len(record.effect.changes) + record.effect.more
-    return shown
 
 
 def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,13 +124,13 @@ async def test_a_run_shows_no_name_of_what_it_may_change_or_has_changed(
     await home.press("sync_panel", HEALTHY)
     going_on = await download(home, hass_client, HEALTHY)
     (shown,) = going_on["data"]["locations"].values()
-    assert shown["run_going_on"]["kind"] == "panel"
+    assert shown["run_in_progress"]["kind"] == "panel"
     await home.wait(120)
     (told,) = home.outcomes(HEALTHY)
     assert told["changes"]
     ended = await download(home, hass_client, HEALTHY)
     (shown,) = ended["data"]["locations"].values()
-    assert shown["last_runs"]["panel"]["changes_seen"] == 1
+    assert shown["last_outcomes"]["panel"]["changes_seen"] == 1
     for diagnostics in (going_on, ended):
         text = json.dumps(diagnostics, ensure_ascii=False)
         assert [name for name in (*names, "Jetty Loft") if name in text] == []
@@ -149,9 +149,12 @@ async def test_an_account_tells_what_is_needed_to_help(
     states = {route["route"]: route["state"] for route in data["routes"]}
     assert "works" in states.values()
     stale = list(data["locations"].values())[STALE]
-    run = stale["last_runs"]["panel"]
-    assert run["judgement"]["outcome"] == "succeeded"
-    assert run["judgement"]["evidence"]
+    run = stale["last_outcomes"]["panel"]
+    (told,) = home.outcomes(STALE)
+    for key in ("outcome", "reason", "evidence", "asked", "ended", "duration"):
+        assert run[key] == told[key], key
+    assert run["outcome"] == "succeeded"
+    assert run["evidence"]
     assert run["mark"]["sync_flag"] is True
     assert stale["sync_status"] == "in_sync"
     assert stale["status"]["zones"]
