@@ -154,7 +154,6 @@ class VistaEar:
 
     def _check_bounds(self) -> None:
         assert self.codec.pending <= MAX_PACKET
-        assert len(self.codec.counters.types) <= 32
         assert len(self.state.statuses) < 1000
         assert len(self.state.zone_partitions) <= 256
         assert len(self.state.alarms) <= 10 * 1000 * 2

@@ -173,7 +173,7 @@ def test_half_a_packet_is_given_up_where_the_line_falls_silent() -> None:
 def test_joined_in_the_middle_is_no_damage() -> None:
     codec = VistaSerialCodec()
     assert codec.feed(b"DDDD008A\r\n" + b"08OK009E\r\n") == (Acknowledged(),)
-    assert (codec.counters.partial, codec.counters.damaged) == (1, 0)
+    assert codec.counters.damaged == 0
     assert codec.feed(b"DDDD008A\r\n") == (Damaged(),)
     assert codec.counters.damaged == 1
 
@@ -187,13 +187,6 @@ def test_a_packet_without_end(size: int) -> None:
         heard += codec.feed(stream[start : start + size])
         assert codec.pending <= MAX_PACKET
     assert heard == [Acknowledged(), Damaged(), Communication(on=True)]
-
-
-def test_only_some_unknown_types_are_told_apart() -> None:
-    codec = VistaSerialCodec()
-    for number in range(100):
-        codec.feed(packet(f"{number:02}") + CRLF)
-    assert len(codec.counters.types) == 32
 
 
 @pytest.mark.parametrize("short", SHORT_CODES)

@@ -23,13 +23,11 @@ from custom_components.panelsync.client.local.vista.codec import (
     ZonePartitions,
     ZoneReport,
 )
-from custom_components.panelsync.client.local.vista.state import (
-    VistaState,
-    apply,
-    lose,
+from custom_components.panelsync.client.local.vista.link import (
     wants_arming,
     wants_everything,
 )
+from custom_components.panelsync.client.local.vista.state import VistaState, apply, lose
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus
 
 from ..test_compare import service

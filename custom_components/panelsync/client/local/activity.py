@@ -1,4 +1,4 @@
-"""What happened between two states of a panel, each thing told once."""
+"""What happened between two states of a panel, each of them once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..models import ActivityType, ArmingState, ZoneStatus
 from .status import LocalPartition, LocalStatus, PanelActivity
 
-# A keypad line and a report tell of one thing within this time.
+# A keypad line and a report speak of the same thing within this time.
 ECHO_FOR = timedelta(seconds=60)
 _MAX_ECHOES = 64
 
@@ -38,7 +38,7 @@ BUDGET_FOR = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class ActivityBudget:
-    """How many activities one panel may make; the rest is counted and told as one.
+    """How many activities one panel may make; the rest is counted and announced in one line.
 
     Alarms have a budget of their own, so that nothing else takes their place.
     """
@@ -50,7 +50,7 @@ class ActivityBudget:
     def allow(
         self, activity: tuple[PanelActivity, ...], now: datetime
     ) -> tuple[PanelActivity, ...]:
-        """Return what may be told now, with a line for what could not before."""
+        """Return what may be announced now, with a line for what could not be before."""
         allowed: list[PanelActivity] = []
         if self.since is None or not timedelta(0) <= now - self.since < BUDGET_FOR:
             if self.left_out:
@@ -58,11 +58,11 @@ class ActivityBudget:
                 allowed.append(PanelActivity(ActivityType.OTHER, text, now))
             self.since, self.left_out = now, 0
             self.made.clear()
-        for one in activity:
-            is_alarm = one.type is ActivityType.ALARM
+        for announced in activity:
+            is_alarm = announced.type is ActivityType.ALARM
             if self.made[is_alarm] < BUDGET:
                 self.made[is_alarm] += 1
-                allowed.append(one)
+                allowed.append(announced)
             else:
                 self.left_out += 1
         return tuple(allowed)
@@ -80,7 +80,7 @@ def happenings(
 ) -> tuple[Happening, ...]:
     """Return what happened; what was not known before has not happened.
 
-    `settled` tells whether the link was up long enough to have heard of every zone
+    `settled`: whether the link was up long enough to have heard of every zone
     that is in trouble.
     """
     return tuple(_happenings(before, after, alarm_zone, settled))
@@ -156,7 +156,7 @@ def _is_alike(earlier: Happening, happening: Happening) -> bool:
 def _happenings(
     before: LocalStatus, after: LocalStatus, alarm_zone: int | None, settled: bool
 ) -> Iterator[Happening]:
-    known = {(one.number, one.keypads): one for one in before.partitions}
+    known = {(old.number, old.keypads): old for old in before.partitions}
     for partition in after.partitions:
         if (old := known.get((partition.number, partition.keypads))) is not None:
             yield from _partition(old, partition, alarm_zone)
@@ -170,7 +170,7 @@ def _happenings(
     if after.communication_failure and before.communication_failure is False:
         yield Happening(ActivityType.TROUBLE, "Communication failed")
     troubled = ZoneStatus.TROUBLE | ZoneStatus.TAMPER
-    was_well = {one.trouble for one in before.partitions} in ({False}, {False, None})
+    was_well = {old.trouble for old in before.partitions} in ({False}, {False, None})
     for zone, status in after.zones.items():
         was = before.zones.get(zone, ZoneStatus(0))
         if (settled or was_well) and status & troubled and not was & troubled:

@@ -1,4 +1,4 @@
-"""What all local links share: one task that listens, reconnects and tells."""
+"""What all local links share: one task that listens, reconnects and calls back."""
 
 from abc import ABC, abstractmethod
 import asyncio
@@ -38,7 +38,7 @@ class LinkState:
 
     @property
     def available(self) -> bool:
-        """Tell whether the panel itself is being heard."""
+        """Return whether the panel itself is being heard."""
         return self.phase is LinkPhase.ONLINE
 
 
@@ -92,7 +92,7 @@ def as_unreachable() -> Iterator[None]:
 
 
 class PushedLink(ABC):
-    """A link that listens in a task of its own and tells what it heard."""
+    """A link that listens in a task of its own and calls back with what it heard."""
 
     def __init__(
         self,
@@ -198,7 +198,7 @@ class PushedLink(ABC):
     def _publish(
         self, phase: LinkPhase, activity: tuple[PanelActivity, ...] = ()
     ) -> None:
-        """Tell everybody, if there is anything to tell."""
+        """Call everybody back, if anything changed or happened."""
         if phase is LinkPhase.ONLINE and self._loss_logged:
             _LOGGER.info("The local link to %s works again", self.address.public)
             self._loss_logged = False

@@ -61,7 +61,7 @@ class Address:
 
     @property
     def is_local_port(self) -> bool:
-        """Tell whether this is a serial port of this machine, not a network address."""
+        """Return whether this is a serial port of this machine, not a network address."""
         return "://" not in self.url and _LOCAL_PORT.fullmatch(self.url) is not None
 
     @property

@@ -121,7 +121,7 @@ _RESTORED = {"AC": "ACLOSS", "TEST": "TEST_CALL"}
 def explain(report: Report | WordReport) -> Meaning | None:
     """Return what a report means; None where it means nothing to us, or is concealed.
 
-    Openings and closings are of the sort `other`: the keypad lines tell of arming
+    Openings and closings are of the sort `other`: the keypad lines show arming
     itself, a report adds who it was.
     """
     if isinstance(report, Report):

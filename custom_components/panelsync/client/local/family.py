@@ -23,7 +23,7 @@ class Family(StrEnum):
 
 
 class Capability(StrEnum):
-    """What a family can tell; an entity exists only where its capability does."""
+    """What a family knows; an entity exists only where its capability does."""
 
     ARMING = "arming"
     READY = "ready"
@@ -37,7 +37,7 @@ class Capability(StrEnum):
 
 
 class LocalLink(Protocol):
-    """A link that is pushed to: it listens, and tells of every change."""
+    """A link that is pushed to: it listens, and calls back after every change."""
 
     @property
     def state(self) -> LinkState:
@@ -58,7 +58,7 @@ class LocalLink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """Where a link leads and what a person has told of the site."""
+    """Where a link leads and what a person has said of the site."""
 
     address: Address
     ad2: Ad2Settings = field(default_factory=Ad2Settings)
@@ -66,7 +66,7 @@ class LinkSettings:
 
 @dataclass(frozen=True, slots=True)
 class FamilyLink:
-    """One family: its bauds, most likely first, what it can tell, how to build it."""
+    """One family: its bauds, most likely first, what it knows, how to build it."""
 
     baudrates: tuple[int, ...]
     capabilities: frozenset[Capability]

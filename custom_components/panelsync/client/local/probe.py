@@ -22,7 +22,7 @@ from .vista.codec import VistaSerialCodec
 # Bridges whose client sets the speed of the port behind them.
 _SETS_THE_SPEED = {"rfc2217", "esphome", "esphome-hass"}
 # So many lines that are none, and something else talks here.
-_MAX_REJECTED = 10
+_MAX_REFUSED = 10
 
 
 class ProbeFailure(StrEnum):
@@ -76,7 +76,7 @@ async def probe(
     """
     timing = timing or Timing()
     answer: Found | NotFound = NotFound(ProbeFailure.SILENT)
-    for one, address in _candidates(url, family, baudrate):
+    for candidate, address in _candidates(url, family, baudrate):
         try:
             connection = await open_connection(address)
         except LinkLost as error:
@@ -87,7 +87,7 @@ async def probe(
                 address,
                 timing,
                 ask=ask_mute_port and may_ask(url, family),
-                only=one,
+                only=candidate,
             )
         except LinkLost as error:
             found = NotFound(ProbeFailure.CLOSED, error.text)
@@ -101,7 +101,7 @@ async def probe(
 
 
 def may_ask(url: str, family: Family | None) -> bool:
-    """Tell whether a person may be asked for a yes to one query to a mute port.
+    """Return whether a person may be asked for a yes to one query to a mute port.
 
     Never at a network address, behind which anything may be: an AlarmDecoder takes
     the query for key presses.
@@ -119,9 +119,9 @@ def _candidates(
         rate = baudrate or FAMILIES[family or Family.ALARMDECODER].baudrates[0]
         return [(family, Address(url, rate))]
     return [
-        (one, Address(url, rate))
-        for one in ([family] if family else Family)
-        for rate in ([baudrate] if baudrate else FAMILIES[one].baudrates)
+        (candidate, Address(url, rate))
+        for candidate in ([family] if family else Family)
+        for rate in ([baudrate] if baudrate else FAMILIES[candidate].baudrates)
     ]
 
 
@@ -144,7 +144,7 @@ async def _listen(
         except LinkLost:
             if failure is ProbeFailure.SILENT:
                 raise
-            # What came before the end tells more than the end.
+            # What came before the end says more than the end.
             break
         messages = ad2.feed(data)
         vista.feed(data)
@@ -157,10 +157,12 @@ async def _listen(
                 failure = ProbeFailure.ADAPTER_GONE
         if only is not Family.ALARMDECODER and vista.proven:
             return Found(Family.VISTA_SERIAL, address)
-        greeted = messages and all(isinstance(one, BridgeNotice) for one in messages)
+        greeted = messages and all(
+            isinstance(message, BridgeNotice) for message in messages
+        )
         if data and failure is ProbeFailure.SILENT and not greeted:
             failure = ProbeFailure.NOT_UNDERSTOOD
-        if ad2.counters.rejected >= _MAX_REJECTED:
+        if ad2.counters.refused >= _MAX_REFUSED:
             break
         if not data and ask and until <= loop.time():
             ask, until = False, loop.time() + timing.response

@@ -18,7 +18,7 @@ def _any(values: Iterable[bool | None]) -> bool | None:
 class LocalPartition:
     """One partition as its panel shows it; None is not known.
 
-    `mode` is the arming without an alarm. `number` is None where nobody has told us
+    `mode` is the arming without an alarm. `number` is None where nobody has said
     which keypad addresses belong to which partition. `alarm_memory` is true only
     after an alarm that was heard: a silent one never sets it. `keypads` are the
     addresses that show this partition, where the link has such. `exit_until` is when
@@ -77,7 +77,7 @@ class LocalStatus:
 
     @property
     def ready(self) -> bool | None:
-        """Tell whether every partition can be armed."""
+        """Return whether every partition can be armed."""
         values = [partition.ready for partition in self.partitions]
         if False in values:
             return False
@@ -85,12 +85,12 @@ class LocalStatus:
 
     @property
     def programming(self) -> bool | None:
-        """Tell whether any partition is being programmed."""
+        """Return whether any partition is being programmed."""
         return _any(partition.programming for partition in self.partitions)
 
     @property
     def trouble(self) -> bool | None:
-        """Tell whether any partition shows a trouble."""
+        """Return whether any partition shows a trouble."""
         return _any(partition.trouble for partition in self.partitions)
 
 

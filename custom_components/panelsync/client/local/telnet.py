@@ -33,7 +33,7 @@ class Rate:
     received: int = 0
 
     def is_impossible(self, received: int, now: float) -> bool:
-        """Count what came; tell whether no panel can have sent so much."""
+        """Count what came; return whether no panel can have sent so much."""
         if now - self.since > RATE_WINDOW:
             self.since, self.received = now, 0
         self.received += received
@@ -60,7 +60,7 @@ class TelnetBounds:
     _place: _Place = _Place.DATA
 
     def exceeded_by(self, data: bytes) -> bool:
-        """Take bytes as they come; tell whether they are more than any server needs."""
+        """Take bytes as they come; return whether they are more than any server needs."""
         if self._place is _Place.DATA and _IAC not in data:
             return False
         for byte in data:

@@ -29,23 +29,15 @@ class Counters:
     """What has come over one link since it was made, for diagnostics."""
 
     messages: int = 0
-    rejected: int = 0
-    partial: int = 0
-    overflow: int = 0
-    contradictions: int = 0
+    refused: int = 0
     keypads: int = 0
     other_panel: int = 0
     channels: int = 0
     unknown_lines: int = 0
     headers: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def refused(self) -> int:
-        """Return how many lines were none, a first cut one aside."""
-        return self.rejected + self.overflow
-
     def count_header(self, header: str) -> None:
-        """Count a message that is not understood; at most 32 headers are told apart."""
+        """Count a message that is not understood; of at most 32 headers."""
         if header in self.headers or len(self.headers) < _MAX_HEADERS:
             self.headers[header] = self.headers.get(header, 0) + 1
 
@@ -83,8 +75,7 @@ class AlarmDecoderCodec:
         taken = [self._take(line) for line in lines]
         messages = tuple([message for message in taken if message is not None])
         if len(rest) > MAX_LINE:
-            if not self._skipping:
-                self.counters.overflow += 1
+            self.counters.refused += not self._skipping
             self._skipping, rest = True, b""
         # A skipped line's tail is not kept: only its terminator matters.
         self._pending = b"" if self._skipping else rest
@@ -98,26 +89,21 @@ class AlarmDecoderCodec:
             return None
         first, self._first = self._first, False
         if len(line) > MAX_LINE:
-            self.counters.overflow += 1
+            self.counters.refused += 1
             return None
         message = decode_line(line)
         if self._heard is not None:
             self._heard(line, message)
         if isinstance(message, Rejected):
             # The first line after a connect is usually cut by joining in the middle.
-            if first:
-                self.counters.partial += 1
-            else:
-                self.counters.rejected += 1
+            if not first:
+                self.counters.refused += 1
                 self.counters.unknown_lines += message.reason is Rejection.SHAPE
             return None
         self.counters.messages += 1
         if isinstance(message, Keypad):
             self.counters.keypads += 1
-            if message.panel_kind is PanelKind.DSC:
-                self.counters.other_panel += 1
-            elif message.contradicts_itself:
-                self.counters.contradictions += 1
+            self.counters.other_panel += message.panel_kind is PanelKind.DSC
         elif isinstance(message, (Expander, Relay, RfSensor)):
             self.counters.channels += 1
         elif isinstance(message, (Opaque, Unknown)):

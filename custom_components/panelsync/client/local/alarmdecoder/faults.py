@@ -1,6 +1,6 @@
 """What the pages of one partition say of its zones, its troubles and the battery.
 
-Pages end by not being shown any more (`rotation`); what a report told ends by a report,
+Pages end by not being shown any more (`rotation`); what a report said ends by a report,
 and a bypass or an alarm by its flag.
 """
 
@@ -11,7 +11,8 @@ from typing import TypeGuard
 from ...models import ZoneStatus
 from .messages import Keypad
 from .pages import Page, PageKind, ZoneKey, shows_panel_battery
-from .rotation import Key, Rotation, drop, interrupt, see, see_aside
+from .passes import see
+from .rotation import Key, Rotation, drop, interrupt, see_aside
 
 # These stand in the rotation as long as they last; a bypass list and an alarm memory
 # end by their flags instead.
@@ -23,10 +24,10 @@ HIDDEN_FOR = timedelta(seconds=60)
 class Faults:
     """What one partition shows.
 
-    `known` tells whether all open zones are among the pages: after a ready line or a
-    whole pass, until arming, programming or a lost connection. `frozen` tells that
-    open zones are not listed now, `hidden` that the list waits for a key. `plain_ends`
-    tells that the plain page ends where the list begins.
+    `known`: whether all open zones are among the pages: after a ready line or a
+    whole pass, until arming, programming or a lost connection. `frozen`: that
+    open zones are not listed now, `hidden` that the list waits for a key. `plain_ends`:
+    that the plain page ends where the list begins.
     """
 
     rotation: Rotation = field(default_factory=Rotation)
@@ -62,12 +63,12 @@ class Faults:
 
     @property
     def check(self) -> bool:
-        """Tell whether a page of the rotation shows a trouble."""
+        """Return whether a page of the rotation shows a trouble."""
         return any(sight.check for sight in self.rotation.pages.values())
 
     @property
     def battery_low(self) -> bool | None:
-        """Tell whether a page shows the panel's battery as low; None: not all seen."""
+        """Return whether a page shows the panel's battery as low; None: not all seen."""
         if any(sight.battery for sight in self.rotation.pages.values()):
             return True
         return False if self.rotation.whole else None
@@ -198,7 +199,7 @@ def _hide(faults: Faults, now: datetime) -> Faults:
     """Take a page that says only that something is open.
 
     What a list showed before holds as long as it would without being seen again
-    (docs/protocol/alarmdecoder.md#rotation): what is open behind is told by nobody.
+    (docs/protocol/alarmdecoder.md#rotation): what is open behind is said by nothing.
     """
     seen = [
         sight.seen

@@ -30,10 +30,11 @@ from .messages import (
 
 # Sixteen flags and nine bytes of the raw field say something to us; how many more there
 # are, and how long the text is, differs (docs/protocol/alarmdecoder.md#keypad-lines).
-_KEYPAD = re.compile(
-    r"(?:![A-Z]{2,8}:)?\[([0-9A-Fa-f-]{16}[0-9A-Za-z?-]{0,24})\],([0-9A-Fa-f]{1,4}),"
+KEYPAD = re.compile(
+    r"(![A-Z]{2,8}:)?\[([0-9A-Fa-f-]{16}[0-9A-Za-z?-]{0,24})\],([0-9A-Fa-f]{1,4}),"
     r"\[((?:[0-9A-Fa-f]{2}){9,40})\],\"([ -~]{0,64})\""
 )
+"""Prefix, flags, numeric code, raw field and text of a keypad line."""
 _PREFIXED = re.compile(r"![A-Z]{2,8}:\[")
 _FLAGS = 20
 _ROW = 16
@@ -75,13 +76,16 @@ def decode_line(line: bytes) -> Message | Rejected:
 
 
 def _keypad(text: str) -> Keypad | Rejected:
-    if (match := _KEYPAD.fullmatch(text)) is None:
+    if (match := KEYPAD.fullmatch(text)) is None:
         return Rejected(Rejection.SHAPE)
-    flags, code, raw_hex, page = match.groups()
+    _, flags, code, raw_hex, page = match.groups()
     raw = bytes.fromhex(raw_hex)
-    contradicts = _contradicts(flags, raw)
     # No checksum: another length may be that of a line that lost or won a byte.
-    if not _is_whole(page) or len(flags) % 4 or (contradicts and len(flags) != _FLAGS):
+    if (
+        not _is_whole(page)
+        or len(flags) % 4
+        or (len(flags) != _FLAGS and _contradicts(flags, raw))
+    ):
         return Rejected(Rejection.SHAPE)
     beeps, display, kind = flags[5], flags[16:17], flags[17:18]
     return Keypad(
@@ -107,12 +111,11 @@ def _keypad(text: str) -> Keypad | Rejected:
         code=code.lower(),
         raw=raw,
         text=page,
-        contradicts_itself=contradicts,
     )
 
 
 def _is_whole(page: str) -> bool:
-    """Tell whether a text is of whole rows, or ends behind its last sign."""
+    """Return whether a text is of whole rows, or ends behind its last sign."""
     return len(page) % _ROW == 0 or (len(page) < 2 * _ROW and page[-1] != " ")
 
 

@@ -68,7 +68,7 @@ class _Session:
 
     @property
     def trusted(self) -> bool:
-        """Tell whether nothing but valid lines came since the first of them.
+        """Return whether nothing but valid lines came since the first of them.
 
         Noise may be another baud: what is written now could be read as key presses.
         """
@@ -173,7 +173,7 @@ class AlarmDecoderLink(PushedLink):
             case Unknown(header) if (
                 header in self.counters.headers.keys() - self._logged_headers
             ):
-                # Once for each; the counters tell the rest.
+                # Once for each; the counters have the rest.
                 self._logged_headers.add(header)
                 _LOGGER.debug(
                     "A message of an unknown kind came over the local link to %s: !%s",

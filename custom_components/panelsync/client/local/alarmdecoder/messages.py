@@ -55,8 +55,7 @@ class Keypad:
 
     The names follow the flag positions of docs/protocol/alarmdecoder.md#flags.
     `display` is flag 17, or the same two bits of the raw field where the firmware shows
-    a dash. `contradicts_itself` tells that a flag differs from the raw bit it is a copy
-    of.
+    a dash.
     """
 
     ready: bool | None
@@ -79,7 +78,6 @@ class Keypad:
     code: str
     raw: bytes
     text: str
-    contradicts_itself: bool
 
     @property
     def mask(self) -> int:
@@ -160,7 +158,7 @@ class Config:
 
     @property
     def deduplicates(self) -> bool:
-        """Tell whether repeated lines are suppressed, and the heartbeat with them."""
+        """Return whether repeated lines are suppressed, and the heartbeat with them."""
         return self.settings.get("DEDUPLICATE") == "Y"
 
 
@@ -180,7 +178,7 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A message of a kind nobody has told us of."""
+    """A message of a kind that is not known."""
 
     header: str
 

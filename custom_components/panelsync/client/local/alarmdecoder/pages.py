@@ -1,6 +1,6 @@
 """Which page a keypad line shows. English texts of VISTA panels, all in this table.
 
-Flags decide where there is one; text decides only what no flag tells
+Flags decide where there is one; text decides only what no flag says
 (docs/protocol/alarmdecoder.md#text-pages).
 """
 
@@ -24,7 +24,7 @@ class PageKind(Enum):
     ENTRY_DELAY = auto()
     HIDDEN = auto()  # not ready; the list of faults waits for a key
     ZONE = auto()  # one zone of the rotation
-    INTERRUPTION = auto()  # tells of something else; flags hold
+    INTERRUPTION = auto()  # speaks of something else; flags hold
     SYSTEM = auto()  # speaks for the whole system; flags of arming do not hold
 
 
@@ -49,7 +49,7 @@ class Page:
 
     @property
     def name(self) -> tuple[object, ...]:
-        """Return what tells this page of the rotation from the others.
+        """Return what sets this page of the rotation apart from the others.
 
         Of the plain pages there is one at a time, whatever it says.
         """
@@ -85,7 +85,7 @@ DOWNLOADING = "MODEM COMM"
 
 
 def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
-    """Tell whether a page may name a duress, a hold-up or a silent panic.
+    """Return whether a page may name a duress, a hold-up or a silent panic.
 
     A page of an alarm that nobody could hear is one.
     """
@@ -98,7 +98,7 @@ def is_concealed(line: Keypad, alarm_was_heard: bool) -> bool:
 
 
 def shows_panel_battery(line: Keypad) -> bool:
-    """Tell whether a page says that the panel's own battery is low.
+    """Return whether a page says that the panel's own battery is low.
 
     On the page of one zone the flag is that zone's.
     """

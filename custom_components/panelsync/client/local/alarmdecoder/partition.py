@@ -33,15 +33,57 @@ _MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTE
 class KeypadPartition:
     """A partition, the keypad addresses that show it, and what was learned of it.
 
-    `doubted` holds the pages, by code and status, that showed an armed partition as
-    disarmed since it was last shown as armed, and are not to be believed alone.
+    `unconfirmed` holds the pages, by code and status, that showed an armed partition as
+    disarmed since it was last shown as armed: a single such page is not believed.
     """
 
     addresses: int
     shown: LocalPartition
     faults: Faults = field(default_factory=Faults)
     fire_seen: datetime | None = None
-    doubted: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
+    unconfirmed: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
+
+    def is_shown_by(self, mask: int) -> bool:
+        """Return whether a line is of this partition: a shared keypad alone is no sign."""
+        if self.shown.number is not None:
+            return bool(self.addresses & mask)
+        both = self.addresses & mask
+        return both != 0 and both in {self.addresses, mask}
+
+
+def partitions_of(
+    partitions: tuple[KeypadPartition, ...], mask: int, page: Page
+) -> tuple[KeypadPartition, ...]:
+    """Return the partitions with the one this line is of, where none was named.
+
+    Masks that merely overlap are no proof: two partitions may share a keypad. A line
+    for all keypads of several is common to them, but for the page of one zone that
+    each of them showed: that was one partition, addressed in parts
+    (docs/protocol/alarmdecoder.md#partitions).
+    """
+    if mask == 0 or any(p.addresses | mask == p.addresses for p in partitions):
+        return partitions
+    covered = [p for p in partitions if p.addresses & ~mask == 0]
+    is_single = len(covered) == 1 or (
+        page.key is not None
+        and all(page.name in p.faults.rotation.pages for p in covered)
+    )
+    if covered and not is_single:
+        return partitions
+    whole = covered[0] if covered else KeypadPartition(0, LocalPartition(None))
+    shown = replace(whole.shown, keypads=_as_addresses(mask))
+    apart = [p for p in partitions if p not in covered]
+    grouped = [*apart, replace(whole, addresses=mask, shown=shown)]
+    return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
+
+
+def as_mask(addresses: frozenset[int]) -> int:
+    """Return keypad addresses as the bits of a line's mask."""
+    return sum(1 << address for address in addresses)
+
+
+def _as_addresses(mask: int) -> frozenset[int]:
+    return frozenset(address for address in range(32) if mask >> address & 1)
 
 
 def take_line(
@@ -57,13 +99,13 @@ def take_line(
             faults=faults_of.freeze(before.faults),
         )
     mode = _mode(old, line, page)
-    doubted: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
+    unconfirmed: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
     if mode is ArmingState.DISARMED and old.mode in _ARMED and _is_aside(page):
         # Several such pages may follow each other: only the same one again, without
         # an armed page between, shows that it was not the page.
         which = line.code, page.status
-        if which not in before.doubted:
-            mode, doubted = old.mode, before.doubted | {which}
+        if which not in before.unconfirmed:
+            mode, unconfirmed = old.mode, before.unconfirmed | {which}
     sounding = _sounding(old, line, page)
     fire, fire_seen = _fire(before, line, page, now)
     heard = bool(sounding or fire)
@@ -75,7 +117,7 @@ def take_line(
         ready=line.ready,
         sounding=sounding,
         fire=fire,
-        alarm_memory=_memory(old, line, heard),
+        alarm_memory=_alarm_memory(old, line, heard),
         entry_delay=_entry_delay(old, line, page, mode, heard),
         exit_seconds=_exit_seconds(old, page, mode),
         entry_delay_off=line.entry_delay_off,
@@ -90,7 +132,7 @@ def take_line(
         shown=shown,
         faults=faults,
         fire_seen=fire_seen,
-        doubted=doubted,
+        unconfirmed=unconfirmed,
     )
 
 
@@ -114,7 +156,7 @@ def take_system_page(
 
 
 def _is_aside(page: Page) -> bool:
-    """Tell whether a page interrupts: it may lack the arming flags."""
+    """Return whether a page interrupts: it may lack the arming flags."""
     return page.kind is PageKind.INTERRUPTION or page.status in {
         ZoneStatus.TROUBLE,
         ZoneStatus.LOW_BATTERY,
@@ -171,7 +213,7 @@ def _fire(
     return True, before.fire_seen
 
 
-def _memory(old: LocalPartition, line: Keypad, heard: bool) -> bool | None:
+def _alarm_memory(old: LocalPartition, line: Keypad, heard: bool) -> bool | None:
     if heard:
         return True
     if line.alarm_memory is False:

@@ -1,12 +1,13 @@
 """What of an AlarmDecoder's line anybody may read: enough to replay it, and no more.
 
-Descriptors of zones, typed keys, serial numbers and what may tell of a silent alarm are
+Descriptors of zones, typed keys, serial numbers and what may give a silent alarm away are
 left out (docs/architecture.md#secrets, docs/architecture.md#silent-alarms).
 """
 
 import re
 
 from ...silent_alarm import SILENT_EVENTS, mentions_silent_alarm
+from .lines import KEYPAD
 from .messages import (
     AdapterNotice,
     BridgeNotice,
@@ -27,7 +28,6 @@ from .messages import (
 )
 from .pages import is_concealed
 
-_KEYPAD = re.compile(r"(.*?\[)([^\]]*)(\],[^,]*,\[)([^\]]*)(\],\")(.*)\"")
 _MEMORY = 9
 _MEMORY_BIT = 0x02
 _STATUS = slice(16, 18)
@@ -123,16 +123,16 @@ def redacted(line: bytes, message: Message | Rejected) -> str | None:
 
 
 def _keypad(text: str, line: Keypad) -> str | None:
-    if (match := _KEYPAD.fullmatch(text)) is None:
+    if (match := KEYPAD.fullmatch(text)) is None:
         return None
-    begin, flags, code, raw, joint, page = match.groups()
+    prefix, flags, code, raw, page = match.groups(default="")
     if not line.alarm_sounding:
         # The memory of an alarm may be that of a silent one.
         flags = f"{flags[:_MEMORY]}0{flags[_MEMORY + 1 :]}"
         status = f"{line.raw[8] & ~_MEMORY_BIT:02x}"
         raw = f"{raw[: _STATUS.start]}{status}{raw[_STATUS.stop :]}"
     shown = " " * len(page) if line.programming else _page(page)
-    return f'{begin}{flags}{code}{raw}{joint}{shown}"'
+    return f'{prefix}[{flags}],{code},[{raw}],"{shown}"'
 
 
 def _page(page: str) -> str:

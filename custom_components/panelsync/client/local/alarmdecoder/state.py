@@ -1,4 +1,4 @@
-"""Everything an AlarmDecoder has told so far: old state, message, time to new state.
+"""Everything an AlarmDecoder has said so far: old state, message, time to new state.
 
 Nothing is assumed before it was heard, and nothing survives a lost connection but the
 memory that the panel was reprogrammed.
@@ -35,7 +35,13 @@ from .pages import (
     read_page,
     shows_panel_battery,
 )
-from .partition import KeypadPartition, take_line, take_system_page
+from .partition import (
+    KeypadPartition,
+    as_mask,
+    partitions_of,
+    take_line,
+    take_system_page,
+)
 
 # A page nobody's rotation holds, of keypads that were not named.
 BATTERY_HOLD = timedelta(seconds=120)
@@ -45,10 +51,10 @@ SETTLED_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Ad2Settings:
-    """What a person has told of the site.
+    """What a person has said of the site.
 
     `addresses` gives each partition number its keypad addresses; without it, partitions
-    are told apart by the keypads that were addressed together.
+    are set apart by the keypads that were addressed together.
     """
 
     addresses: Mapping[int, frozenset[int]] = field(default_factory=dict)
@@ -82,7 +88,7 @@ class Ad2State:
 
     @property
     def programming(self) -> bool:
-        """Tell whether any partition is known to be in programming."""
+        """Return whether any partition is known to be in programming."""
         return any(partition.shown.programming for partition in self.partitions)
 
     def status(self) -> LocalStatus:
@@ -114,7 +120,7 @@ def start(settings: Ad2Settings) -> Ad2State:
     return Ad2State(
         settings=settings,
         partitions=tuple(
-            KeypadPartition(_as_mask(addresses), LocalPartition(number, addresses))
+            KeypadPartition(as_mask(addresses), LocalPartition(number, addresses))
             for number, addresses in sorted(settings.addresses.items())
         ),
     )
@@ -151,18 +157,20 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         # Another family's flags and pages follow rules that are not known here.
         return state, ()
     page = read_page(line)
-    partitions = _grouped(state, line.mask, page)
+    partitions = state.partitions
+    if not state.settings.addresses:
+        partitions = partitions_of(partitions, line.mask, page)
     heard = any(
         partition.shown.alarm_memory
         for partition in partitions
-        if _is_theirs(partition, line.mask)
+        if partition.is_shown_by(line.mask)
     )
-    theirs = [p for p in partitions if line.mask == 0 or _is_theirs(p, line.mask)]
+    theirs = [p for p in partitions if line.mask == 0 or p.is_shown_by(line.mask)]
     text = state.text
     if is_concealed(line, heard):
         page = Page(PageKind.INTERRUPTION, text="concealed")
         line = _concealed(line, heard)
-    elif line.mask == 0 or (partitions and _is_theirs(partitions[0], line.mask)):
+    elif line.mask == 0 or (partitions and partitions[0].is_shown_by(line.mask)):
         text = clean_text(line.text)
     first_line = state.first_line or now
     after = replace(
@@ -171,7 +179,9 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         first_line=first_line,
         last_line=now,
         text=text,
-        partitions=tuple(_partition(one, line, page, now) for one in partitions),
+        partitions=tuple(
+            _partition(partition, line, page, now) for partition in partitions
+        ),
     )
     if state.programming and not after.programming:
         after = replace(after, programming_left=now)
@@ -181,7 +191,7 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         page.zone if page.status is ZoneStatus.ALARM else None,
         settled=now - first_line >= SETTLED_AFTER,
     )
-    return _tell(after, happened, now)
+    return _without_echoes(after, happened, now)
 
 
 def _concealed(line: Keypad, heard: bool) -> Keypad:
@@ -196,17 +206,17 @@ def _partition(
     partition: KeypadPartition, line: Keypad, page: Page, now: datetime
 ) -> KeypadPartition:
     if page.kind is PageKind.SYSTEM:
-        if line.mask == 0 or _is_theirs(partition, line.mask):
+        if line.mask == 0 or partition.is_shown_by(line.mask):
             return take_system_page(partition, line, page, now)
         faults = faults_of.take_aside(partition.faults, page, now)
         return replace(partition, faults=faults)
-    if not _is_theirs(partition, line.mask):
+    if not partition.is_shown_by(line.mask):
         return partition
     return take_line(partition, line, page, now)
 
 
 def _battery_low(state: Ad2State) -> bool | None:
-    """Tell of the panel's battery; None until every page there is was seen."""
+    """Return whether the panel's battery is low; None until every page there is was seen."""
     # A partition that is heard no more cannot say that the page ended.
     values = [
         partition.faults.battery_low
@@ -218,40 +228,6 @@ def _battery_low(state: Ad2State) -> bool | None:
     if True in values or state.system.battery_seen is not None:
         return True
     return False if False in values else None
-
-
-def _grouped(state: Ad2State, mask: int, page: Page) -> tuple[KeypadPartition, ...]:
-    """Return the partitions with the one this line is of, where none was named.
-
-    Masks that merely overlap are no proof: two partitions may share a keypad. A line
-    for all keypads of several is common to them, but for the page of one zone that
-    each of them showed: that was one partition, addressed in parts
-    (docs/protocol/alarmdecoder.md#partitions).
-    """
-    if state.settings.addresses or mask == 0:
-        return state.partitions
-    if any(p.addresses | mask == p.addresses for p in state.partitions):
-        return state.partitions
-    covered = [p for p in state.partitions if p.addresses & ~mask == 0]
-    is_one = len(covered) == 1 or (
-        page.key is not None
-        and all(page.name in p.faults.rotation.pages for p in covered)
-    )
-    if covered and not is_one:
-        return state.partitions
-    whole = covered[0] if covered else KeypadPartition(0, LocalPartition(None))
-    shown = replace(whole.shown, keypads=_as_addresses(mask))
-    apart = [p for p in state.partitions if p not in covered]
-    grouped = [*apart, replace(whole, addresses=mask, shown=shown)]
-    return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
-
-
-def _is_theirs(partition: KeypadPartition, mask: int) -> bool:
-    """Tell whether a line is of a partition: a shared keypad alone does not say so."""
-    if partition.shown.number is not None:
-        return bool(partition.addresses & mask)
-    both = partition.addresses & mask
-    return both != 0 and both in {partition.addresses, mask}
 
 
 def _system(
@@ -317,10 +293,12 @@ def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Ste
         meaning.user,
         meaning.event in contact_id.FIRE,
     )
-    return _tell(state, (happened,), now)
+    return _without_echoes(state, (happened,), now)
 
 
-def _tell(state: Ad2State, happened: tuple[Happening, ...], now: datetime) -> Step:
+def _without_echoes(
+    state: Ad2State, happened: tuple[Happening, ...], now: datetime
+) -> Step:
     echoes, activity = without_echoes(state.echoes, happened, now)
     return replace(state, echoes=echoes) if echoes != state.echoes else state, activity
 
@@ -335,7 +313,7 @@ def _disturbed(state: Ad2State) -> Ad2State:
 
 
 def _authoritative(state: Ad2State) -> dict[int, ZoneStatus]:
-    """Return the zones a wire tells of itself, with what it tells."""
+    """Return the zones whose own wire speaks for them, with what it says."""
     values = {1: ZoneStatus.FAULTED, 2: ZoneStatus.TROUBLE}
     return {
         zone: values.get(value, ZoneStatus(0))
@@ -365,11 +343,3 @@ def _open_zones(state: Ad2State) -> frozenset[int] | None:
     if is_open or (inferred and None not in inferred):
         return frozenset(is_open)
     return None
-
-
-def _as_mask(addresses: frozenset[int]) -> int:
-    return sum(1 << address for address in addresses)
-
-
-def _as_addresses(mask: int) -> frozenset[int]:
-    return frozenset(address for address in range(32) if mask >> address & 1)

@@ -5,7 +5,7 @@ damage means that something was missed (docs/protocol/vista-rs232.md#habits).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import re
 
 from ..alarmdecoder.messages import BridgeNotice
@@ -16,7 +16,6 @@ MAX_PACKET = 255
 PARTITIONS = 8
 # In the place of the letter of a partition that a panel leaves out.
 NOT_REPORTED = "?"
-_MAX_TYPES = 32
 _TERMINATORS = re.compile(rb"[\r\n]+")
 # What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
 _ALARMDECODER = re.compile(rb"\],|,\[|^!(?!SER2SOCK)[A-Za-z>]")
@@ -25,7 +24,7 @@ _STRAY = 2
 _SHORTEST = 8
 # What ser2sock says of itself, and its terminal set-up
 # (docs/protocol/alarmdecoder.md#ser2sock).
-_NOTICES = {f"!SER2SOCK {one}".encode() for one in BridgeNotice} | {b'!\xff\xfd"'}
+_NOTICES = {f"!SER2SOCK {notice}".encode() for notice in BridgeNotice} | {b'!\xff\xfd"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,7 @@ class PacketCounters:
 
     packets: int = 0
     damaged: int = 0
-    stray: int = 0
-    partial: int = 0
-    types: dict[str, int] = field(default_factory=dict)
+    other: int = 0
 
 
 def checksum(packet: bytes) -> int:
@@ -116,9 +113,9 @@ def checksum(packet: bytes) -> int:
 class VistaSerialCodec:
     """The decoder of one connection: make a new one for the next.
 
-    It holds at most one packet's bytes between two calls and never raises. `proven`
-    tells that a whole line of valid packets was heard since the connection, or a
-    bridge's serial side, began. `alarmdecoder_heard` tells that something spoke like
+    It holds at most one packet's bytes between two calls and never raises. `proven`:
+    that a whole line of valid packets was heard since the connection, or a
+    bridge's serial side, began. `alarmdecoder_heard`: that something spoke like
     an AlarmDecoder, to which every query is key presses.
     """
 
@@ -144,7 +141,7 @@ class VistaSerialCodec:
 
     @property
     def disturbed(self) -> bool:
-        """Tell whether anything came that is neither a packet nor a bridge's notice."""
+        """Return whether anything came that is neither a packet nor a bridge's notice."""
         return self._disturbed or self._skipping or bool(self._pending)
 
     @property
@@ -210,8 +207,6 @@ class VistaSerialCodec:
         lost += len(line) - start
         if lost > _STRAY or not found:
             self._damaged(packets)
-        else:
-            self.counters.stray += lost
         if found:
             self._first = False
         packets.extend(found)
@@ -255,7 +250,6 @@ class VistaSerialCodec:
         first, self._first = self._first, False
         if first:
             # Joined in the middle: nothing was known that could be old now.
-            self.counters.partial += 1
             return
         self.counters.damaged += 1
         packets.append(Damaged())
@@ -264,10 +258,7 @@ class VistaSerialCodec:
         self.counters.packets += 1
         if self._heard is not None:
             self._heard(data, packet)
-        if isinstance(packet, Other):
-            types = self.counters.types
-            if packet.type in types or len(types) < _MAX_TYPES:
-                types[packet.type] = types.get(packet.type, 0) + 1
+        self.counters.other += isinstance(packet, Other)
 
 
 def decode_packet(packet: bytes) -> Packet:

@@ -68,7 +68,7 @@ SHORT_CODES: Mapping[int, ShortCode] = {
 
 @dataclass(frozen=True, slots=True)
 class EventMeaning:
-    """One event in words. A None sort is told to nobody: the state shows it."""
+    """One event in words. A None sort is not announced: the state shows it."""
 
     text: str
     type: ActivityType | None

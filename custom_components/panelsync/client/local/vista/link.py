@@ -11,25 +11,20 @@ from ..base import Clock, LinkPhase, PushedLink, Timing, as_unreachable
 from ..commands import VistaQuery
 from ..connection import Address, Connection, LinkLost
 from ..status import LocalStatus
+from . import events
 from .codec import (
     ArmingReport,
     Communication,
     Damaged,
     Packet,
     PacketCounters,
+    PanelEvent,
     VistaSerialCodec,
     ZonePartitions,
     ZoneReport,
 )
 from .redaction import redacted
-from .state import (
-    VistaState,
-    apply,
-    lose,
-    shows_readiness,
-    wants_arming,
-    wants_everything,
-)
+from .state import VistaState, apply, has_started, lose
 
 _ANSWERS: dict[VistaQuery, type] = {
     VistaQuery.ARMING: ArmingReport,
@@ -38,6 +33,32 @@ _ANSWERS: dict[VistaQuery, type] = {
 }
 _RESYNC = (VistaQuery.ARMING, VistaQuery.ZONES, VistaQuery.ZONE_PARTITIONS)
 _MISSES = 2
+
+
+def wants_arming(packet: Packet) -> bool:
+    """Return whether the arming state should be asked for again."""
+    return (
+        isinstance(packet, PanelEvent)
+        and packet.code in events.ARMING | events.DISARMING | events.OPENING
+    )
+
+
+def wants_everything(packet: Packet) -> bool:
+    """Return whether something was missed, or the panel answers again."""
+    return (
+        isinstance(packet, Damaged)
+        or packet == Communication(on=True)
+        or has_started(packet)
+    )
+
+
+def shows_readiness(packet: Packet) -> bool:
+    """Return whether the panel does what none does in programming or in a test.
+
+    Then it answers again, whatever was announced before (08XF,
+    docs/protocol/vista-rs232.md#communication-off).
+    """
+    return isinstance(packet, PanelEvent) and packet.code in events.READY
 
 
 @dataclass(slots=True)
@@ -98,10 +119,7 @@ class VistaSerialLink(PushedLink):
 
     @override
     def heard(self) -> dict[str, Any]:
-        return {
-            **asdict(self.counters),
-            "types": sum(self.counters.types.values()),
-        }
+        return asdict(self.counters)
 
     def _record(self, data: bytes, packet: Packet) -> None:
         self.recording.add(redacted(data, packet), self._clock.now())

@@ -1,4 +1,4 @@
-"""Everything a VISTA RS-232 port has told so far: old state, packet, time to new."""
+"""Everything a VISTA RS-232 port has said so far: old state, packet, time to new."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,6 @@ from . import events
 from .codec import (
     NOT_REPORTED,
     ArmingReport,
-    Communication,
     Damaged,
     Packet,
     PanelEvent,
@@ -123,7 +122,7 @@ class VistaState:
                 any(not alarm.fire for alarm in alarms), known=letter != ""
             ),
             fire=_if_known(any(alarm.fire for alarm in alarms), known=letter != ""),
-            alarm_memory=self._memory(number, zones),
+            alarm_memory=self._alarm_memory(number, zones),
             entry_delay_off=_INSTANT.get(letter),
             exit_until=self.exit_until.get(number),
             perimeter_only=_PERIMETER.get(letter),
@@ -134,7 +133,7 @@ class VistaState:
             trouble=any(status & troubled for status in zones) if known else None,
         )
 
-    def _memory(self, number: int, zones: list[ZoneStatus]) -> bool | None:
+    def _alarm_memory(self, number: int, zones: list[ZoneStatus]) -> bool | None:
         if number in self.remembered:
             return True
         if not self.read or any(status & ZoneStatus.ALARM for status in zones):
@@ -166,34 +165,8 @@ def lose(state: VistaState) -> VistaState:
     )
 
 
-def wants_arming(packet: Packet) -> bool:
-    """Tell whether the arming state should be asked for again."""
-    return (
-        isinstance(packet, PanelEvent)
-        and packet.code in events.ARMING | events.DISARMING | events.OPENING
-    )
-
-
-def wants_everything(packet: Packet) -> bool:
-    """Tell whether something was missed, or the panel answers again."""
-    return (
-        isinstance(packet, Damaged)
-        or packet == Communication(on=True)
-        or _has_started(packet)
-    )
-
-
-def shows_readiness(packet: Packet) -> bool:
-    """Tell whether the panel does what none does in programming or in a test.
-
-    Then it answers again, whatever was announced before (08XF,
-    docs/protocol/vista-rs232.md#communication-off).
-    """
-    return isinstance(packet, PanelEvent) and packet.code in events.READY
-
-
-def _has_started(packet: Packet) -> bool:
-    """Tell whether the panel was off: what changed meanwhile was told to nobody."""
+def has_started(packet: Packet) -> bool:
+    """Return whether the panel was off: what changed meanwhile nobody heard."""
     return isinstance(packet, PanelEvent) and packet.code in events.STARTED
 
 
@@ -203,7 +176,7 @@ def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
         return replace(state, read=frozenset()), ()
     before = state
     state = replace(state, last_packet=now)
-    told: tuple[Happening, ...] = ()
+    happened: tuple[Happening, ...] = ()
     match packet:
         case ArmingReport():
             state = _arming(state, packet.letters, now)
@@ -219,13 +192,13 @@ def apply(state: VistaState, packet: Packet, now: datetime) -> VistaStep:
         case PanelEvent() if packet.code in SILENT_VISTA_EVENTS:
             state = _concealed(state, packet)
         case PanelEvent():
-            state, told = _event(state, packet, now)
-    if _has_started(packet):
+            state, happened = _event(state, packet, now)
+    if has_started(packet):
         state = replace(state, read=frozenset())
     if not isinstance(packet, PanelEvent):
         settled = bool(before.read)
-        told = happenings(before.status(), state.status(), settled=settled)
-    echoes, activity = without_echoes(state.echoes, told, now)
+        happened = happenings(before.status(), state.status(), settled=settled)
+    echoes, activity = without_echoes(state.echoes, happened, now)
     return replace(state, echoes=echoes), activity
 
 
@@ -337,8 +310,8 @@ def _alarm(state: VistaState, event: PanelEvent, *, restored: bool) -> VistaStat
     alarm = Alarm(number, event.zone, code in events.FIRE)
     if not restored:
         return replace(state, alarms=state.alarms | {alarm})
-    # A zone is restored while the siren goes on: its report tells when that is over.
-    # Zone 0 and keypads (995) are in no report, so nothing else would tell.
+    # A zone is restored while the siren goes on: its report shows when that is over.
+    # Zone 0 and keypads (995) are in no report, so nothing else would show it.
     reported = event.zone in state.read or event.zone in state.zone_partitions
     if reported or alarm not in state.alarms:
         return state
