@@ -26,6 +26,7 @@ from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
+from .zones import zone_names
 
 PARALLEL_UPDATES = 0
 
@@ -77,11 +78,8 @@ def _names_at_the_panel(panel: PanelCoordinator) -> Mapping[str, Any]:
     numbers = sorted(panel.data.status.open_zones or ())
     if panel.serves is None:
         return {"zones": [str(number) for number in numbers][:ZONES_NAMED]}
-    location = panel.location
-    copy = None if location is None or location.data is None else location.data.status
-    names = {zone.zone_id: zone.name for zone in (copy and copy.zones) or ()}
-    shown = [names[number] or str(number) for number in numbers if number in names]
-    return {"zones": shown[:ZONES_NAMED]}
+    names = zone_names(panel.location)
+    return {"zones": [names[n] for n in numbers if n in names][:ZONES_NAMED]}
 
 
 SENSORS = (

@@ -1,8 +1,10 @@
 """Zones as binary sensors, switched off until somebody wants them.
 
 They come and go with the service's copy of a panel, and with what a local panel shows.
+The names are those of the service's copy, and follow it at once.
 """
 
+from collections.abc import Mapping
 from typing import override
 
 from homeassistant.components.binary_sensor import (
@@ -14,9 +16,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .announcements import Announcement, LocationRead, async_listen
-from .client import Capability, PanelStatus, Zone
+from .announcements import Announcement, LocationRead, StatusUpdated, async_listen
+from .client import Capability, PanelStatus
+from .const import DOMAIN
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity
@@ -37,14 +42,57 @@ def _description(number: int) -> BinarySensorEntityDescription:
     )
 
 
-class LocationZone(LocationEntity, BinarySensorEntity):
-    """A zone of the service's copy: on while it is open."""
+def zone_names(location: LocationCoordinator | None) -> dict[int, str]:
+    """Return the names of the zones of the service's copy, by number.
 
-    def __init__(self, coordinator: LocationCoordinator, zone: Zone) -> None:
+    A zone without a name has its number. Silent zones are never among them.
+    """
+    if location is None or location.data is None:
+        return {}
+    zones = location.data.status.zones or ()
+    return {zone.zone_id: zone.name or str(zone.zone_id) for zone in zones}
+
+
+def _around_name(hass: HomeAssistant) -> tuple[str, str]:
+    """Return what stands before and after a zone's name in its entity's name."""
+    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    template = texts[f"component.{DOMAIN}.entity.{BINARY_SENSOR_DOMAIN}.zone.name"]
+    before, _, after = template.partition("{zone}")
+    return before, after
+
+
+class ZoneSensor[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
+    CoordinatorEntity[CoordinatorT], BinarySensorEntity
+):
+    """A zone: on while it is open."""
+
+    _number: int
+
+    def _zone_name(self) -> str | None:
+        """Return the zone's name now, None while it is not known."""
+        raise NotImplementedError
+
+    @callback
+    @override
+    def async_registry_entry_updated(self) -> None:
+        """Take the zone's new name, from which Home Assistant made its own before."""
+        if (name := self._zone_name()) is not None:
+            self._attr_translation_placeholders = {"zone": name}
+            self.__dict__.pop("name", None)
+
+
+class LocationZone(ZoneSensor[LocationCoordinator], LocationEntity):
+    """A zone of the service's copy."""
+
+    def __init__(self, coordinator: LocationCoordinator, number: int) -> None:
         """Hang on the location, by the zone's number."""
-        super().__init__(coordinator, _description(zone.zone_id))
-        self._number = zone.zone_id
-        self._attr_translation_placeholders = {"zone": zone.name or str(zone.zone_id)}
+        super().__init__(coordinator, _description(number))
+        self._number = number
+        self._attr_translation_placeholders = {"zone": self._zone_name() or str(number)}
+
+    @override
+    def _zone_name(self) -> str | None:
+        return zone_names(self.coordinator).get(self._number)
 
     @property
     @override
@@ -56,14 +104,31 @@ class LocationZone(LocationEntity, BinarySensorEntity):
         return None
 
 
-class PanelZone(PanelEntity, BinarySensorEntity):
-    """A zone of a local panel: on while it is open."""
+class PanelZone(ZoneSensor[PanelCoordinator], PanelEntity):
+    """A zone of a local panel, by its name in the service's copy."""
 
     def __init__(self, coordinator: PanelCoordinator, number: int) -> None:
         """Hang on the panel, by the zone's number."""
         super().__init__(coordinator, _description(number))
         self._number = number
-        self._attr_translation_placeholders = {"zone": str(number)}
+        name = self._zone_name() or self._last_name() or str(number)
+        self._attr_translation_placeholders = {"zone": name}
+
+    @override
+    def _zone_name(self) -> str | None:
+        return zone_names(self.coordinator.location).get(self._number)
+
+    def _last_name(self) -> str | None:
+        """Return the name from before, until the location is read."""
+        panel = self.coordinator
+        entry = _entity(panel.hass, panel.identifier, self._number)
+        if panel.serves is None or entry is None or entry.original_name is None:
+            return None
+        before, after = _around_name(panel.hass)
+        shown = entry.original_name
+        if not (shown.startswith(before) and shown.endswith(after)):
+            return None
+        return shown.removeprefix(before).removesuffix(after) or None
 
     @property
     @override
@@ -71,6 +136,33 @@ class PanelZone(PanelEntity, BinarySensorEntity):
         """Return whether it is open, None where that is not known."""
         open_zones = self.coordinator.data.status.open_zones
         return None if open_zones is None else self._number in open_zones
+
+
+class _Names:
+    """What Home Assistant calls the zones of one device, switched on or not."""
+
+    def __init__(self, hass: HomeAssistant, identifier: str) -> None:
+        """Begin with what its registry says."""
+        self._hass = hass
+        self._identifier = identifier
+        self._names: dict[int, str] = {}
+
+    @callback
+    def async_take(self, names: Mapping[int, str]) -> None:
+        """Rename what is named otherwise now; a name that a person chose stays."""
+        registry = er.async_get(self._hass)
+        for number, name in names.items():
+            if self._names.get(number) == name:
+                continue
+            self._names[number] = name
+            entry = _entity(self._hass, self._identifier, number)
+            if entry is None:
+                # It is added with this name.
+                continue
+            before, after = _around_name(self._hass)
+            shown = f"{before}{name}{after}"
+            if entry.original_name != shown:
+                registry.async_update_entity(entry.entity_id, original_name=shown)
 
 
 class _LocationZones:
@@ -89,6 +181,7 @@ class _LocationZones:
         self._known = _registered(hass, location.config_entry, location.identifier)
         self._added: set[int] = set()
         self._missing: dict[int, int] = {}
+        self._names = _Names(hass, location.identifier)
 
     @callback
     def async_announced(self, announcement: Announcement) -> None:
@@ -104,6 +197,7 @@ class _LocationZones:
         # An answer without a single zone says nothing of any.
         if not status.zones:
             return
+        self._names.async_take(zone_names(self._location))
         present = {zone.zone_id for zone in status.zones}
         if present == self._added == self._known:
             self._missing.clear()
@@ -113,9 +207,9 @@ class _LocationZones:
         self._added |= new
         self._known |= new
         self._add(
-            LocationZone(self._location, zone)
-            for zone in status.zones
-            if zone.zone_id in new and not _is_off(self._hass, identifier, zone.zone_id)
+            LocationZone(self._location, number)
+            for number in sorted(new)
+            if not _is_off(self._hass, identifier, number)
         )
         self._missing = {
             number: self._missing.get(number, 0) + 1 for number in self._known - present
@@ -127,17 +221,22 @@ class _LocationZones:
                 self._remove(number)
 
     def _remove(self, number: int) -> None:
-        entity_id = find_entity(
-            self._hass, BINARY_SENSOR_DOMAIN, self._location.identifier, _key(number)
-        )
-        if entity_id is not None:
-            er.async_get(self._hass).async_remove(entity_id)
+        entry = _entity(self._hass, self._location.identifier, number)
+        if entry is not None:
+            er.async_get(self._hass).async_remove(entry.entity_id)
+
+
+def _entity(
+    hass: HomeAssistant, identifier: str, number: int
+) -> er.RegistryEntry | None:
+    """Return the entity of a device's zone, None before it exists."""
+    entity_id = find_entity(hass, BINARY_SENSOR_DOMAIN, identifier, _key(number))
+    return None if entity_id is None else er.async_get(hass).async_get(entity_id)
 
 
 def _is_off(hass: HomeAssistant, identifier: str, number: int) -> bool:
     """Return whether a zone is known and switched off: then nothing has to be made."""
-    entity_id = find_entity(hass, BINARY_SENSOR_DOMAIN, identifier, _key(number))
-    entry = None if entity_id is None else er.async_get(hass).async_get(entity_id)
+    entry = _entity(hass, identifier, number)
     return entry is not None and entry.disabled
 
 
@@ -214,5 +313,18 @@ def async_watch_panel(
             known.update(new)
             add(PanelZone(panel, number) for number in sorted(new))
 
-    if Capability.OPEN_ZONES in panel.capabilities:
-        panel.config_entry.async_on_unload(panel.async_add_listener(add_new))
+    if Capability.OPEN_ZONES not in panel.capabilities:
+        return
+    entry = panel.config_entry
+    entry.async_on_unload(panel.async_add_listener(add_new))
+    if panel.serves is None:
+        return
+    names = _Names(panel.hass, panel.identifier)
+
+    @callback
+    def rename(announcement: Announcement) -> None:
+        if isinstance(announcement, StatusUpdated):
+            copy = zone_names(panel.location)
+            names.async_take({n: copy[n] for n in known & copy.keys()})
+
+    entry.async_on_unload(async_listen(panel.hass, panel.serves, rename))

@@ -103,6 +103,47 @@ async def test_zones_come_and_go_without_a_reload(home: Home) -> None:
     assert home.hass.states.get(entity_id) is None
 
 
+async def renamed(home: Home, number: int, name: str) -> None:
+    """Rename a zone at the panel, and let the service learn of it."""
+    location = home.location(HEALTHY)
+    home.simulator.world.rename_zone(location.id, number, name)
+    home.simulator.world.app_sync(location.id, "panel")
+    await home.wait(130)
+
+
+async def test_a_renamed_zone_is_followed_without_a_reload(home: Home) -> None:
+    """Whether it is switched on or not; and what was named by a person stays."""
+    first, second, third = list(home.location(HEALTHY).panel.zones)[:3]
+    entity_id = await enabled(home, first)
+    own = await enabled(home, second)
+    er.async_get(home.hass).async_update_entity(own, name="Grandma's door")
+    for number, name in ((first, "Jetty"), (second, "Pier"), (third, "Loft")):
+        await renamed(home, number, name)
+    for number, name in ((first, "Jetty"), (second, "Pier"), (third, "Loft")):
+        entry = zone(home, number)
+        assert entry is not None
+        assert entry.original_name == f"Zone {name}"
+    state = home.hass.states.get(entity_id)
+    assert state is not None
+    assert state.name == "Mill House Zone Jetty"
+    state = home.hass.states.get(own)
+    assert state is not None
+    assert state.name == "Grandma's door"
+
+
+async def test_a_zone_that_is_switched_off_is_renamed_while_nothing_was_loaded(
+    home: Home,
+) -> None:
+    number = next(iter(home.location(HEALTHY).panel.zones))
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await renamed(home, number, "Door")
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.wait(70)
+    entry = zone(home, number)
+    assert entry is not None
+    assert entry.original_name == "Zone Door"
+
+
 async def test_a_zone_that_went_while_nothing_was_loaded(home: Home) -> None:
     world, location = home.simulator.world, home.location(HEALTHY)
     number = next(iter(location.panel.zones))
@@ -138,3 +179,38 @@ async def test_a_zone_of_a_local_panel(
     await house.until("binary_sensor", f"zone_{number}", "on")
     house.panel.set_zone(number, is_open=False)
     await house.until("binary_sensor", f"zone_{number}", "off")
+
+
+async def test_a_zone_of_a_local_panel_has_the_name_of_the_services_copy(
+    home: Home, make_house: MakeHouse
+) -> None:
+    """At once, and while the service is away; a zone that it does not show has none."""
+    house = make_house("ad2", HEALTHY)
+    served = f"{home.entry.unique_id}_{house.location_id}"
+    await house.start(await house.open(), options={"location": served})
+    number, off = list(house.panel.panel.zones)[:2]
+    added = home.simulator.world.add_sensor(house.location_id, "Pantry")
+    for count, opened in enumerate((number, off, added), 1):
+        house.panel.set_zone(opened, is_open=True)
+        await house.until("sensor", "open_zones", str(count))
+    await house.enable("binary_sensor", f"zone_{number}")
+
+    def names() -> list[str | None]:
+        registry = er.async_get(home.hass)
+        entries = [
+            registry.async_get(house.entity_id("binary_sensor", f"zone_{shown}") or "")
+            for shown in (number, off, added)
+        ]
+        return [None if entry is None else entry.original_name for entry in entries]
+
+    zones = house.panel.panel.zones
+    known = [f"Zone {' '.join(zones[shown].name.split())}" for shown in (number, off)]
+    assert names() == [*known, f"Zone {added}"]
+    await renamed(home, number, "Jetty")
+    await renamed(home, off, "Loft")
+    assert names() == ["Zone Jetty", "Zone Loft", "Zone Pantry"]
+    assert house.state("binary_sensor", f"zone_{number}").name.endswith(" Zone Jetty")
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    await home.hass.config_entries.async_reload(house.entry.entry_id)
+    await house.until_heard()
+    assert names() == ["Zone Jetty", "Zone Loft", "Zone Pantry"]
