@@ -37,7 +37,8 @@ USERS_BAD = SyncMention(SyncKind.USERS, success=False)
         ("Sync Panel Data Successful", "", PANEL_OK),
         ("User Sync Success Mill House", "Mill House", USERS_OK),
         ("Sync users complete", "", USERS_OK),
-        ("Zone Sync for user Dana Success", "", PANEL_OK),
+        ("Zone Sync of all zones and users: complete", "", PANEL_OK),
+        ("User codes: synchronization was successful", "", USERS_OK),
         # Failure words come first.
         ("Zone Sync Unsuccessful", "", PANEL_BAD),
         ("Zone Sync Un-successful", "", PANEL_BAD),
@@ -276,6 +277,14 @@ def test_a_page_is_read_with_tolerance() -> None:
         ("Alarm panel online", ActivityType.OTHER),
         ("Alarm off", ActivityType.OTHER),
         ("Alarm stopped", ActivityType.OTHER),
+        ("Fire Alarm OK", ActivityType.OTHER),
+        ("Alarm RST Zone 3", ActivityType.OTHER),
+        ("Bell timeout alarm", ActivityType.OTHER),
+        # Nor is what was changed in a list, or said of a thing.
+        ("Alarm contact added", ActivityType.OTHER),
+        ("Fire zone deleted", ActivityType.OTHER),
+        ("Heat turned on", ActivityType.OTHER),
+        ("Medical reminder", ActivityType.OTHER),
         # An alarm is one.
         ("Fire Alarm-Zone 12", ActivityType.ALARM),
         ("Burglary Alarm Front Door Open", ActivityType.ALARM),
@@ -291,6 +300,10 @@ def test_a_page_is_read_with_tolerance() -> None:
         ("Disarm refused: invalid code", ActivityType.TROUBLE),
         ("Armed Away-P1 with zone 3 bypassed", ActivityType.ARMED),
         ("Armed Stay No Delay", ActivityType.ARMED),
+        # What is announced has not happened.
+        ("Will be armed at 10 PM", ActivityType.OTHER),
+        ("Armed Away scheduled", ActivityType.OTHER),
+        ("Disarmed: request pending", ActivityType.OTHER),
         ("Disarmed after alarm", ActivityType.DISARMED),
         # The partition or the zone may hang on it.
         ("Disarmed-P1 Partition 1", ActivityType.DISARMED),
@@ -313,6 +326,8 @@ def test_an_alarm_is_what_nothing_speaks_against(
         (10212, "Fire trouble", ActivityType.TROUBLE),
         (10212, "Fire", ActivityType.ALARM),
         (10202, "Armed Away, zone 3 bypassed", ActivityType.ARMED),
+        (10201, "Will arm at 10 PM", ActivityType.OTHER),
+        (10201, "Arming scheduled", ActivityType.OTHER),
     ],
 )
 def test_words_speak_against_a_number(
@@ -393,6 +408,66 @@ def test_a_beginning_a_future_and_a_part_prove_nothing(text: str) -> None:
 )
 def test_a_whole_is_no_part(text: str) -> None:
     """All of all, and numbers that count something else."""
+    assert mention(text, "") == PANEL_OK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zone Sync handshake complete",
+        "Zone Sync connection success",
+        "Zone Sync settings saved successfully",
+        "Zone Sync log cleared successfully",
+        "Zone Sync skipped successfully",
+        "Zone Sync disabled successfully",
+        "Zone Sync postponed successfully",
+        "Zone Sync dispatched successfully",
+        "Zone Sync upload complete, applying",
+        "Zone Sync yet to complete",
+        "Zone Sync about to complete",
+        "Zone Sync half complete",
+        "Zone Sync un successful",
+        "User Sync preference updated successfully",
+        "Test Zone Sync Success",
+        "Zone 3 Sync Success",
+        "User 8 Sync Success",
+        "Zone Sync Success = false",
+        "Zone Sync Success revoked",
+        "Zone Sync Success rolled back",
+        "Zone Sync Success (simulated)",
+        "Zone Sync Success setting changed",
+        "Zone Sync Success in 5 minutes",
+        "Zone Sync Success tomorrow",
+        "Zone Sync complete with warnings",
+        "Zone Sync Success but zones lost",
+    ],
+)
+def test_the_success_of_something_else_proves_nothing(text: str) -> None:
+    """Words between a sync and a success say whose it is, words behind whether it stays."""
+    assert mention(text, "") is None
+
+
+@given(st.from_regex(r"[b-df-hj-np-rtv-xz]{3,9}ful", fullmatch=True), st.integers(0, 2))
+def test_an_unknown_word_before_the_success_proves_nothing(
+    word: str, place: int
+) -> None:
+    """Nobody can know what succeeded."""
+    words = ["Zone", "Sync", "Success"]
+    words.insert(place, word)
+    assert mention(" ".join(words), "") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zone Sync Success, no errors",
+        "Zone Sync completed without errors",
+        "Zone Sync complete: 0 failures",
+        "Zone Sync Success (errors: 0)",
+    ],
+)
+def test_a_failure_that_did_not_happen_is_none(text: str) -> None:
+    """A sync that went well must not end as failed."""
     assert mention(text, "") == PANEL_OK
 
 

@@ -49,6 +49,32 @@ _PART_DONE: Final = re.compile(
     r"(?<!\d)(?!100(?!\d))\d+(?:[.,]\d+)?\s*(?:%|percent)"
     r"|(?<!\d)(?P<done>\d+)\s*(?:of|out of|/)\s*(?!(?P=done)(?!\d))\d+"
 )
+# What may stand before the word of success. Any other word makes it the success of
+# something else: of a handshake, of a setting that was saved.
+_PLAIN_WORDS: Final = _set(
+    "the a of to from with for and all your is was were has have had been are data code codes"
+    " list operation operations device devices security sensor sensors system location"
+    " locations remote service services manual manually automatic automatically auto re"
+    " name names partition partitions status state result event events"
+)
+# What takes a success back behind it, or makes it that of another day or of a trial.
+_RETRACTING: Final = _set(
+    "revoked undone rolled reverted reversed withdrawn false untrue simulated simulation"
+    " test demo trial dry disabled enabled setting settings preference preferences changed"
+    " saved notification notifications alert alerts rate but however though although except"
+    " exception exceptions warning warnings lost missing skipped ignored timeout timed"
+    " expired stopped deferred postponed delayed paused applying tomorrow morgen demain"
+    " manana amanha placed removed only some"
+)
+# "in 5 minutes"
+_IN_FUTURE: Final = re.compile(r"(?<!\w)in (?:a|an|about|\d+)(?!\w)")
+# "zone 3", "user 8": one of many.
+_SINGLE: Final = re.compile(r"(?<!\w)(?:zone|user|panel)\s*(?:no\.?|#)?\s*\d")
+# A failure that did not happen.
+_NO_FAILURE: Final = re.compile(
+    r"(?<!\w)(?:no|without(?: any)?|zero|0|sans|sin|ohne|sem|zonder) (?:error|fail|problem)\w*"
+    r"|(?<!\w)(?:error|failure)s?\s*[:=]\s*(?:0|no|none|zero|false)(?!\w)"
+)
 PANEL_WORDS: Final = _set("zone zones panel panels")
 AUTOMATION_WORDS: Final = _set("automation")
 USER_WORDS: Final = _set("user users")
@@ -64,7 +90,8 @@ _OVER: Final = _set(
     " secured bypass bypassed bypasses unbypass unbypassed shunt shunted test tests tested"
     " testing drill walktest chime enabled disabled memory history false no not"
     " off over ended finished stopped gone inactive deactivated ready after verified"
-    " verification delay"
+    " verification delay ok rst rstr timeout reminder scheduled"
+    " added removed deleted changed renamed edited updated configured replaced"
     " restaurado restaurada restablecido restablecida restablecimiento cancelado cancelada"
     " anulado anulada anulacion prueba pruebas omitido omitida"
     " retabli retablie retablissement annule annulee essai contourne contournee"
@@ -102,7 +129,13 @@ _ALARM: Final = _set("alarm alarms burglary intrusion intruder panic")
 # Also in the names of doors and detectors.
 _DANGER: Final = _set("fire smoke medical co carbon gas flood heat emergency")
 _STATES: Final = _set(
-    "open opened opens close closed closes door window detector sensor"
+    "open opened opens close closed closes door window detector sensor turned on company"
+    " contact contacts pump light lights lighting temperature thermostat extinguisher visit"
+)
+# What is announced of an arming has not happened.
+_ANNOUNCED: Final = _set(
+    "will shall would should scheduled schedule pending reminder requested request soon"
+    " expected planned about later next tomorrow"
 )
 _NOT_DONE: Final = _set(
     "not unable cannot refused denied rejected aborted invalid never"
@@ -169,11 +202,11 @@ def _is_failure(word: str) -> bool:
 def mention(text: str, location_name: str) -> SyncMention | None:
     """Say what a text tells of a sync; None where it proves nothing.
 
-    Words of what is not finished veto, failure comes before success; the first word of
-    a kind names the part. The automation part alone proves no panel sync, but its
+    Words of what is not finished veto, failure comes before success, and a success
+    counts where nothing makes it another's; the first word of a kind names the part. The automation part alone proves no panel sync, but its
     failure is one of the panel sync it belongs to.
     """
-    plain = without_name(text, location_name)
+    plain = _NO_FAILURE.sub(" ", without_name(text, location_name).casefold())
     words = _words(plain)
     if not any(word.startswith("sync") for word in words):
         return None
@@ -184,11 +217,23 @@ def mention(text: str, location_name: str) -> SyncMention | None:
     kind = SyncKind.USERS if part in USER_WORDS else SyncKind.PANEL
     if any(_is_failure(word) for word in words):
         return SyncMention(kind, success=False)
-    if "?" in plain or _PART_DONE.search(plain.casefold()):
-        return None
-    if part not in AUTOMATION_WORDS and SUCCESS_WORDS.intersection(words):
+    if part not in AUTOMATION_WORDS and _is_success(plain):
         return SyncMention(kind, success=True)
     return None
+
+
+def _is_success(plain: str) -> bool:
+    """Tell whether nothing of a text makes its success another one than the sync's."""
+    if "?" in plain or any(
+        form.search(plain) for form in (_PART_DONE, _IN_FUTURE, _SINGLE)
+    ):
+        return False
+    words = _words(_HYPHENS.sub(" ", plain))
+    at = next((at for at, word in enumerate(words) if word in SUCCESS_WORDS), None)
+    if at is None or _RETRACTING.intersection(words[at:]):
+        return False
+    known = PANEL_WORDS | AUTOMATION_WORDS | USER_WORDS | _PLAIN_WORDS
+    return all(word in known or word.startswith("sync") for word in words[:at])
 
 
 def activity(event_type: int | None, text: str, names: Iterable[str]) -> ActivityType:
@@ -204,9 +249,9 @@ def activity(event_type: int | None, text: str, names: Iterable[str]) -> Activit
     found = _by_number(event_type) or _by_words(words)
     failed = any(word in _NOT_DONE or word.startswith(FAILURE_STARTS) for word in words)
     if found in (ActivityType.ARMED, ActivityType.DISARMED):
-        if not failed:
-            return found
-        return ActivityType.TROUBLE
+        if failed:
+            return ActivityType.TROUBLE
+        return ActivityType.OTHER if _ANNOUNCED.intersection(words) else found
     if _OVER.intersection(words):
         return ActivityType.OTHER
     if failed or _TROUBLE.intersection(words):
