@@ -56,7 +56,23 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "base64 in a URL": lambda secret: quote(
         base64.b64encode(secret.encode()).decode(), safe=""
     ),
+    "base64 of UTF-16, the other end first": lambda secret: base64.b64encode(
+        secret.encode("utf-16-be")
+    ).decode(),
     "hexadecimal": lambda secret: secret.encode().hex(),
+    "capital hexadecimal": lambda secret: secret.encode().hex().upper(),
+    "hexadecimal bytes": lambda secret: ", ".join(
+        f"0x{byte:02X}" for byte in secret.encode()
+    ),
+    "escaped bytes": lambda secret: "".join(
+        f"\\x{byte:02x}" for byte in secret.encode()
+    ),
+    "octal bytes": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode()),
+    "decimal bytes": lambda secret: ",".join(f"{byte}" for byte in secret.encode()),
+    "a mail": lambda secret: "".join(f"={byte:02X}" for byte in secret.encode()),
+    "old URL": lambda secret: "".join(f"%u{ord(sign):04X}" for sign in secret),
+    "code points": lambda secret: "".join(f"\\u{{{ord(sign):x}}}" for sign in secret),
+    "misread": lambda secret: secret.encode().decode("latin-1"),
     "full width": lambda secret: "".join(
         chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in secret
     ),
@@ -91,7 +107,7 @@ def test_every_letter_is_the_same_in_any_case() -> None:
 )
 def test_any_password_is_found(secret: str, spelling: str) -> None:
     """In any spelling that a reader could undo."""
-    if spelling == "all of JSON" and max(secret) > "\uffff":
+    if spelling in ("all of JSON", "old URL") and max(secret) > "\uffff":
         spelling = "JSON"
     if spelling == "full width" and not secret.isascii():
         return
@@ -114,7 +130,19 @@ def test_a_token_is_found_also_where_it_is_cut(text: str) -> None:
     assert repeats(text, [TOKEN])
 
 
-@pytest.mark.parametrize("code", ["1 2 3 4", "12-34".replace("-", "\u200b"), "1234"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "1 2 3 4",
+        "12-34".replace("-", "\u200b"),
+        "1234",
+        "1-2-3-4",
+        "1.2.3.4",
+        "\u0661\u0662\u0663\u0664",
+        "49 50 51 52",
+        "&#49;&#50;&#51;&#52;",
+    ],
+)
 def test_a_code_is_found(code: str) -> None:
     """However its digits are spaced."""
     assert repeats(f"Code {code} is wrong", ["1234"])
