@@ -46,10 +46,10 @@ def _list(words: str) -> tuple[str, ...]:
 
 # A word that begins like this.
 _BEGINNINGS: Final = _list(
-    "duress distress detress coerc coaccion coacao coacoes coagid coactiv contraint"
+    "duress distress detress intimidac intimidati coerc coaccion coacao coacoes coagid coactiv contraint"
     " constrangiment notigung noetigung bedroh bedreig threat minacci extorsi extorsao"
-    " hostage geisel gijzel kidnap entfuhr entfuehr secuestr sequestr amok zwangs"
-    " gedwongen asaltad asaltan assaltad assaltan atracador braqu ambush hinterhalt hinderlaag robbery robberies raububerfall"
+    " hostage gijzel kidnap entfuhr entfuehr secuestr sequestr amok zwangs"
+    " gedwongen asaltad asaltan assaltad assaltan atracador braqu ambush hinterhalt hinderlaag robbery robberies bankraub erpress raububerfall"
     " uberfall ueberfall overval agression aggression agressao agresion"
     " silent silencios silencieu silenzi lautlos gerauschlos geluidlo geruislo"
     " stillalarm stillealarm stilleralarm stillesalarm stillepaniek stillepanik"
@@ -59,18 +59,22 @@ _BEGINNINGS: Final = _list(
 _WHOLE: Final = _list(
     "zwang dwang holdup holdups holdingup stickup menace menaces amenaza amenazas ameaca"
     " ameacas amago amagos otage otages rehen rehenes refem refens emboscada emboscadas"
-    " atraco atracos asalto asaltos assalto assaltos rapina rapine silencio silence attaque"
+    " atraco atracos asalto asaltos assalto assaltos rapina rapine antirapina antiatraco"
+    " antiasalto antiagression silencio silence attaque geisel geiseln raub hua"
 )
 _TAILS: Final = _list(
     "alarm code kode button key tast knop meld zone signal notruf pin situation gebruiker"
-    " benutzer user"
+    " benutzer user nahm ruf schalt druck pedal drukker sender"
 )
 _UP: Final = frozenset({"hold", "holding", "stick"})
 """Before "up" as a word of its own."""
 # A hold-up as British panels and Spanish ones call it: "personal attack".
 _PERSONAL: Final = _once("personal")
 _ATTACK: Final = _list("attack ataque")
-_PANIC: Final = _list("panic panik paniqu paniek")
+# A name may begin with a panic: "Panicker".
+_PANIC: Final = _list(
+    "panic panics panik paniek panique paniques panico panicos panicoalarm"
+)
 
 _AUDIBLE: Final = _list("audib audiv horbar hoerbar sonor loud")
 _NEGATIONS: Final = frozenset(
@@ -83,19 +87,43 @@ _NEGATIONS: Final = frozenset(
 _QUIET: Final = frozenset(
     _list(
         "stille stilles stillen stillem quiet mute muet muette muda mudo discret discrete"
-        " discreta discreto covert police polizei policia politie"
+        " discreta discreto covert stealth secret geheim geheimer geheime hidden oculta oculto"
+        " verdeckter verborgen tonloser tonlos police polizei policia politie attentat"
     )
 )
+# Short for hold-up and for personal attack, where an alarm or a button stands beside it.
+_SHORT: Final = frozenset(_list("hu pa attack ataque"))
+# What a silent alarm does without.
+_SOUND: Final = frozenset(
+    _list(
+        "siren sirens sirene sirenes sirena sirenas sirenen sound sounds bell bells sounder ton"
+        " sonido son geluid som"
+    )
+)
+_DISARMED: Final = _list(
+    "disarm desarm desactiv unscharf entscharf uitschak uitgeschak"
+)
+_FORCED: Final = frozenset(
+    _list(
+        "forced forcibly forzado forzada forzadamente force erzwungen forcado forcada coerced"
+    )
+)
+# "Disarmed by force"
+_BY_FORCE: Final = frozenset(_list("by under with con por bajo par sous com"))
+_FORCE: Final = frozenset(_list("force fuerza forca presion pression pressao pressure"))
 # Also a person's name and an English adverb: "Alarm still active", "Ben Stiller".
 _STILL: Final = frozenset(_list("still stil stiller"))
-_ALARM: Final = _list("alarm notruf emergenc urgenc noodoproep")
+_ALARM: Final = _list("alarm alert notruf emergenc urgenc noodoproep")
 
 # The number of an event, with its qualifier (new, restored, still there) or without.
 _NUMBER: Final = r"[136]?(?:12\d|146)(?!\d)"
 _EVENT: Final = re.compile(
     r"(?<![^\W_])(?:events?|evt|ereignis|evenement|evento|gebeurtenis|meldung|cid|contact[\W_]*id|code|codigo)"
     rf"[\W_]*(?:(?:code|id|nr|no|number|type)[\W_]*)?{_NUMBER}"
-    rf"|(?<![^\W_])[er]{_NUMBER}"
+    rf"|(?<![^\W_])[er]-?{_NUMBER}"
+    # The whole of a Contact ID message, and one with its parts apart: "18 1121 01 008".
+    rf"|(?<!\d)(?:18|98)[\W_]?{_NUMBER}[\W_]?\d\d[\W_]?\d{{3}}(?!\d)"
+    rf"|(?:cid|contact[\W_]*id)[\W_]*[136][\W_]+{_NUMBER}"
     rf"|^\W*{_NUMBER}\W*(?:$|\d\d\b|user|usuario|benutzer|utilisateur|gebruiker|zone|zona)",
     re.ASCII,
 )
@@ -135,6 +163,8 @@ def _mentions(text: str, audible: bool) -> bool:
         or any(first in _UP and second == "up" for first, second in pairwise(words))
         or (_PERSONAL in words and any(word.startswith(_ATTACK) for word in words))
         or _is_quiet_alarm(words)
+        or _is_without_sound(words)
+        or _is_forced(words)
         or _is_silent_panic(words, audible)
     )
 
@@ -144,12 +174,21 @@ def _is_sign(word: str) -> bool:
         word.startswith(_BEGINNINGS)
         or "uberfal" in word
         or "ueberfal" in word
-        or any(
-            word.startswith(sign)
-            and (word == sign or word[len(sign) :].removeprefix("s").startswith(_TAILS))
-            for sign in _WHOLE
-        )
+        or _is_one_of(word, _WHOLE)
     )
+
+
+def _is_one_of(word: str, signs: Sequence[str]) -> bool:
+    """Return whether a word is one of these, or one with a tail."""
+    for sign in signs:
+        if word == sign:
+            return True
+        if word.startswith(sign):
+            tail = word[len(sign) :]
+            # Where one letter ends the one and begins the other, it was written once.
+            if any(end.startswith(_TAILS) for end in (tail, tail[1:], sign[-1] + tail)):
+                return True
+    return False
 
 
 def _joined(parts: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -185,11 +224,31 @@ def _is_quiet_alarm(words: Sequence[str]) -> bool:
     for index, (first, second) in enumerate(pairwise(words)):
         if second.startswith(_ALARM) and first in _QUIET | _STILL:
             return True
+        if first in _SHORT and second.startswith((*_ALARM, *_TAILS[:6])):
+            return True
         if first.startswith(_ALARM) and (
             second in _QUIET or (second in _STILL and index + 2 == len(words))
         ):
             return True
     return False
+
+
+def _is_without_sound(words: Sequence[str]) -> bool:
+    return any(word.startswith((*_ALARM, *_PANIC)) for word in words) and any(
+        first in _NEGATIONS and second in _SOUND for first, second in pairwise(words)
+    )
+
+
+def _is_forced(words: Sequence[str]) -> bool:
+    """Return whether somebody was made to disarm: a door may be forced, too."""
+    if not any(word.startswith(_DISARMED) for word in words):
+        return False
+    return any(
+        (first in _FORCED and second.startswith(_DISARMED))
+        or (first.startswith(_DISARMED) and second in _FORCED)
+        or (first in _BY_FORCE and second in _FORCE)
+        for first, second in pairwise(words)
+    )
 
 
 def _is_silent_panic(words: Sequence[str], audible: bool) -> bool:
@@ -201,4 +260,4 @@ def _is_silent_panic(words: Sequence[str], audible: bool) -> bool:
         if _NEGATIONS.intersection(around):
             return True
         audible = True
-    return not audible and any(word.startswith(_PANIC) for word in words)
+    return not audible and any(_is_one_of(word, _PANIC) for word in words)
