@@ -175,7 +175,9 @@ class AccountRuntime:
         """Resume the runs of locations and read their logs, spread over time."""
         for index, manager in enumerate(managers, 1):
             await manager.async_resume()
-            self._async_read_soon(manager, index, len(managers))
+            # It may have been unloaded or removed while its run was stored.
+            if manager in self.locations.values():
+                self._async_read_soon(manager, index, len(managers))
 
     @callback
     def _async_read_soon(self, manager: SyncManager, index: int, count: int) -> None:
@@ -185,7 +187,7 @@ class AccountRuntime:
         async def read(_: datetime) -> None:
             await location.async_refresh()
 
-        self.entry.async_on_unload(
+        self._watches[location.location.location_id].append(
             async_call_later(
                 self.hass,
                 min(index * FIRST_POLL_SPACING, interval * index / count),

@@ -1,11 +1,14 @@
 """Runs across reloads and restarts (docs/architecture.md#resuming)."""
 
+import asyncio
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.panelsync.storage.history import History
 from simulator import SimulatorOptions
 
 from .home import HEALTHY, STALE, Home
@@ -72,6 +75,29 @@ async def test_at_least_one_look_past_the_limit(home: Home) -> None:
     told = home.outcomes(STALE)[-1]
     assert told["outcome"] == "succeeded"
     assert told["evidence"] == ["configuration_number", "sync_flag"]
+
+
+async def test_what_is_unloaded_while_it_resumes_leaves_nothing_behind(
+    hass_storage: dict[str, Any], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that comes back is held where it is stored, until all else has stopped."""
+    await home.press("sync_panel", HEALTHY)
+    await stop_before_the_answer(home, hass_storage, HEALTHY)
+    has_stopped = asyncio.Event()
+    real = History.async_save
+
+    async def held(history: History) -> None:
+        await has_stopped.wait()
+        await real(history)
+
+    monkeypatch.setattr(History, "async_save", held)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    # What was put last is called first, and no task continues before all were called.
+    home.entry.async_on_unload(has_stopped.set)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert has_stopped.is_set()
+    assert home.entry.state is ConfigEntryState.NOT_LOADED
+    # Nor is a timer left: the end of each test looks for those.
 
 
 async def test_a_damaged_history_costs_history_only(

@@ -91,7 +91,8 @@ class SyncManager:
             return
         following = self._follow(record, None)
         await following.run.resume()
-        self._async_go_on(following)
+        if not self._is_stopped:
+            self._async_go_on(following)
 
     def _follow(self, record: OpenRun, context: Context | None) -> Following:
         run = SyncRun(self.location.link, record, self._async_save, dt_util.utcnow)
