@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
@@ -13,6 +14,7 @@ from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers.json import json_bytes
 
 from .announcements import (
     BATCHES,
@@ -34,6 +36,11 @@ from .identifiers import account_identifier, find_device, find_entity
 from .messages import differences_text
 
 ATTR_TYPE = "type"
+
+# Home Assistant records no more than 32 KiB of an event, or nothing at all of it. The
+# response of an action has the rest.
+LOCATIONS_NAMED = 20
+REASONS_SIZE = 10 * 1024
 
 # The entities that events are about, by platform and key.
 SYNC = (EVENT_DOMAIN, "sync")
@@ -88,20 +95,40 @@ def async_watch_batches(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     @callback
     def fire(announcement: Announcement) -> None:
+        parts: Mapping[str, list[str] | Mapping[str, str]]
         match announcement:
             case AllStarted(account, kind, started, left_out, context):
                 event_type = BusEventType.ALL_STARTED
-                data = {"started": list(started), "left_out": dict(left_out)}
+                parts = {"started": list(started), "left_out": left_out}
             case AllEnded(account, kind, result, context):
                 event_type = BusEventType.ALL_ENDED
-                data = result.as_dict()
+                parts = result.as_dict()
             case _:
                 return
-        data["kind"] = kind.value
+        data: dict[str, Any] = {"kind": kind.value}
+        for part, locations in parts.items():
+            named = _first_of(locations)
+            data |= {part: named, f"more_{part}": len(locations) - len(named)}
         identifier = account_identifier(account)
         _fire(hass, account, identifier, None, event_type, data, context)
 
     return async_listen(hass, BATCHES, fire)
+
+
+def _first_of(
+    locations: list[str] | Mapping[str, str],
+) -> list[str] | dict[str, str]:
+    """Return as many names, with their reasons, as an event has room for."""
+    if isinstance(locations, list):
+        return locations[:LOCATIONS_NAMED]
+    named: dict[str, str] = {}
+    size = 0
+    for name, reason in islice(locations.items(), LOCATIONS_NAMED):
+        size += len(json_bytes((name, reason)))
+        if size > REASONS_SIZE:
+            break
+        named[name] = reason
+    return named
 
 
 @callback

@@ -32,7 +32,10 @@ def record_text(text: str, originator: str) -> str:
 
 
 def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
-    """Return one sentence for a bus event; it may have been recorded long ago."""
+    """Return one sentence for a bus event.
+
+    Raises KeyError, TypeError, ValueError or AttributeError for data that are not ours.
+    """
     say = sayer(hass)
     match data[ATTR_TYPE]:
         case BusEventType.RECORD:
@@ -45,13 +48,9 @@ def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
         case BusEventType.PANEL_SYNC_NOTICED:
             return say("told_noticed")
         case BusEventType.ALL_STARTED:
-            kind = SyncKind(data["kind"])
-            return all_started_message(hass, kind, data["started"], data["left_out"])
+            return all_started_message(hass, data)
         case BusEventType.ALL_ENDED:
-            kind = SyncKind(data["kind"])
-            return all_ended_message(
-                hass, kind, data["done"], data["failed"], data["left_out"]
-            )
+            return all_ended_message(hass, data)
         case BusEventType.STARTED:
             return started_message(hass, SyncKind(data["kind"]))
     return outcome_message(hass, OutcomeReport.from_dict(data))
@@ -66,10 +65,13 @@ def async_describe_events(
 
     @callback
     def describe(event: Event) -> dict[str, str]:
-        entry = {
-            LOGBOOK_ENTRY_NAME: "PanelSync",
-            LOGBOOK_ENTRY_MESSAGE: message(hass, event.data),
-        }
+        try:
+            text = message(hass, event.data)
+        except KeyError, TypeError, ValueError, AttributeError:
+            # Anybody may fire events, and a recorder keeps nothing of a large one: that
+            # must not cost the whole page.
+            text = sayer(hass)("told_unknown")
+        entry = {LOGBOOK_ENTRY_NAME: "PanelSync", LOGBOOK_ENTRY_MESSAGE: text}
         if (entity_id := event.data.get(ATTR_ENTITY_ID)) is not None:
             entry[LOGBOOK_ENTRY_ENTITY_ID] = entity_id
         return entry

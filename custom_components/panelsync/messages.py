@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -178,9 +179,12 @@ def _changed_names(say: Say, changed: Sequence[Changed]) -> str:
         for item in changed
     ]
     shown = ", ".join(names[:CHANGES_NAMED])
-    if (left := len(names) - CHANGES_NAMED) > 0:
-        return f"{shown} {say('and_more_locations', count=left)}"
-    return shown
+    return _and_more(say, shown, len(names) - CHANGES_NAMED)
+
+
+def _and_more(say: Say, shown: str, left: int) -> str:
+    """Say how many more there are than those that are shown."""
+    return f"{shown} {say('and_more_locations', count=left)}" if left > 0 else shown
 
 
 def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:
@@ -204,35 +208,31 @@ def _clock(moment: datetime) -> str:
     return dt_util.as_local(moment).strftime("%H:%M:%S")
 
 
-def all_ended_message(
-    hass: HomeAssistant,
-    kind: SyncKind,
-    done: Sequence[str],
-    failed: Mapping[str, str],
-    left_out: Mapping[str, str],
-) -> str:
+def all_ended_message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return one sentence for how syncs at several locations ended."""
     say = sayer(hass)
     parts = [
-        say(f"told_all_{part}", locations=", ".join(names))
-        for part, names in (("done", done), ("failed", failed), ("left_out", left_out))
-        if names
+        say(
+            f"told_all_{part}",
+            locations=_and_more(say, ", ".join(data[part]), data[f"more_{part}"]),
+        )
+        for part in ("done", "failed", "left_out")
+        if data[part]
     ]
-    return say("told_all_ended", kind=say(f"kind_{kind}"), result="; ".join(parts))
+    return say(
+        "told_all_ended", kind=say(f"kind_{data['kind']}"), result="; ".join(parts)
+    )
 
 
-def all_started_message(
-    hass: HomeAssistant,
-    kind: SyncKind,
-    started: Iterable[str],
-    left_out: Mapping[str, str],
-) -> str:
+def all_started_message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return one sentence for where runs were started, and why not elsewhere."""
     say = sayer(hass)
     text = say(
-        "told_started_at", kind=say(f"kind_{kind}"), locations=", ".join(started)
+        "told_started_at",
+        kind=say(f"kind_{data['kind']}"),
+        locations=_and_more(say, ", ".join(data["started"]), data["more_started"]),
     )
-    if left_out:
-        reasons = "; ".join(left_out.values())
+    if left_out := data["left_out"]:
+        reasons = _and_more(say, "; ".join(left_out.values()), data["more_left_out"])
         return say("told_left_out", told=text, left_out=reasons)
     return text

@@ -4,12 +4,22 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+from homeassistant.components.recorder.db_schema import EventData
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from homeassistant.util.json import json_loads
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.panelsync.announcements import (
+    BATCHES,
+    AllEnded,
+    AllStarted,
+    BatchResult,
+    async_announce,
+)
+from custom_components.panelsync.client import SyncKind
 from custom_components.panelsync.const import EVENT_PANELSYNC
 from simulator import SimulatorOptions
 
@@ -162,6 +172,61 @@ async def test_nobody_is_left_out_where_all_started(home: Home) -> None:
         line["message"] for line in lines(home) if "started at" in line["message"]
     ]
     assert message == "Panel sync started at Mill House, Lake Cabin"
+
+
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_what_became_of_many_locations_is_recorded(home: Home) -> None:
+    """A recorder keeps nothing at all of an event that is too large for it."""
+    names = [f"{number} {'\N{HOUSE BUILDING}' * 90}" for number in range(100)]
+    reasons = dict.fromkeys(names, f"The panel is offline: {'ü' * 500}")
+    async_announce(
+        home.hass,
+        BATCHES,
+        AllStarted(home.entry, SyncKind.PANEL, tuple(names), reasons, None),
+    )
+    result = BatchResult(tuple(names), reasons, reasons)
+    async_announce(
+        home.hass, BATCHES, AllEnded(home.entry, SyncKind.PANEL, result, None)
+    )
+    started, ended = home.told
+    for event in home.told:
+        recorded = EventData.shared_data_bytes_from_event(event, None)
+        assert json_loads(recorded) == event.data
+    assert started.data["more_started"] == 100 - len(started.data["started"]) > 0
+    for part in ("done", "failed", "left_out"):
+        assert ended.data[part]
+        assert ended.data[f"more_{part}"] == 100 - len(ended.data[part]) > 0
+    first, second = [line["message"] for line in all_lines(home)]
+    assert first.endswith(f" and {started.data['more_left_out']} more")
+    assert second.endswith(f" and {ended.data['more_left_out']} more")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"type": 7},
+        {"type": "record"},
+        {"type": "old_records", "count": 2, "entity_id": None},
+        {"type": "succeeded", "kind": "panel"},
+        {"type": "started", "kind": "everything"},
+        {"type": "all_ended", "kind": "panel", "done": 7},
+        {"type": "refused", "placeholders": None},
+    ],
+)
+@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
+async def test_an_event_whose_data_were_lost_spoils_no_page(
+    home: Home, data: dict[str, Any]
+) -> None:
+    """Nobody but PanelSync should fire it, and not all of it is always recorded."""
+    home.hass.bus.async_fire(EVENT_PANELSYNC, data)
+    await home.settle()
+    (line,) = all_lines(home)
+    assert line["message"] == (
+        "2 older records were not shown as events"
+        if "count" in data
+        else "The details of this event are not available"
+    )
 
 
 async def test_older_records_are_counted(home: Home) -> None:
