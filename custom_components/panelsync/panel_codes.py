@@ -10,19 +10,33 @@ from homeassistant.config_entries import ConfigEntry
 from .client import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
 
+MOST_DIGITS = 12
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can be a panel code at all: digits, and not too many."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+
 
 @dataclass(frozen=True, slots=True)
 class StoredCodes:
-    """Codes as stored; `changed` differs from one set to the next, empty for none."""
+    """Codes as stored; `changed` differs from one set to the next, empty for none.
+
+    What can be no code is left out of them; `unusable` names where it stands.
+    """
 
     codes: Codes
     changed: str
+    unusable: frozenset[str] = frozenset()
 
     def missing(self, panel: Panel, kind: SyncKind) -> bool:
         """Return whether the panel asks for a code that is not stored."""
         if kind is SyncKind.REFRESH:
             return False
         if panel.prompts_user_code and not self.codes.user_code:
+            return True
+        if CONF_USER_CODE in self.unusable and not panel.prompts_installer_code:
+            # It was given for a reason; the code stored at the service is another one.
             return True
         return (
             kind is SyncKind.PANEL
@@ -34,9 +48,15 @@ class StoredCodes:
 def stored_codes(entry: ConfigEntry, location_id: int) -> StoredCodes:
     """Return the codes of one location."""
     stored = entry.data.get(CONF_CODES, {}).get(str(location_id), {})
+    given = {key: stored.get(key) for key in (CONF_USER_CODE, CONF_INSTALLER_CODE)}
+    usable = {
+        key: code.strip() if isinstance(code, str) and is_code(code.strip()) else None
+        for key, code in given.items()
+    }
     return StoredCodes(
-        Codes(stored.get(CONF_USER_CODE), stored.get(CONF_INSTALLER_CODE)),
+        Codes(usable[CONF_USER_CODE], usable[CONF_INSTALLER_CODE]),
         stored.get(CONF_CHANGED, ""),
+        frozenset(key for key, code in given.items() if code and not usable[key]),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from simulator import SimulatorOptions
 
 from .conftest import StartHome
+from .flows import account_input, answer
 from .home import ARMED, HEALTHY, STALE, Home
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
@@ -112,6 +113,29 @@ async def test_user_code_missing(simulator: Any, start_home: StartHome) -> None:
     assert await refused(home, "sync_users", HEALTHY) == "code_missing"
     assert home.location(HEALTHY).starts == {"panel": 0, "users": 0}
     await home.press("refresh_status", HEALTHY)
+
+
+@pytest.mark.parametrize(
+    "stored", ["12a4", "\u0661\u0662\u0663\u0664", "1" * 13, 1234, ["1"]]
+)
+async def test_a_stored_code_that_can_be_none_is_asked_for_again(
+    start_home: StartHome, simulator: Any, stored: object
+) -> None:
+    """Nothing is sent, neither it nor the code stored at the service in its place."""
+    location = str(list(simulator.world.locations)[HEALTHY])
+    home = await start_home(codes={location: {"user_code": stored, "changed": "x"}})
+    assert await refused(home, "sync_panel", HEALTHY) == "code_missing"
+    assert await refused(home, "sync_users", HEALTHY) == "code_missing"
+    assert home.panel_starts() == []
+    result = await home.entry.start_reconfigure_flow(home.hass)
+    result = await answer(home.hass, result, account_input(simulator))
+    assert result["step_id"] == "codes"
+    code = simulator.options.user_code
+    await answer(home.hass, result, {"user_code": code})
+    await home.settle()
+    await home.press("sync_panel", HEALTHY)
+    (start,) = home.panel_starts()
+    assert start.fields["userCode"] == code
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])

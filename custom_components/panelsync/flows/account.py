@@ -33,7 +33,8 @@ from ..client import (
 from ..const import CONF_SERVICE_URL, CONF_USER_CODE, CONF_WEB_URL, DOMAIN, LOGGER
 from ..errors import several
 from ..http_session import async_http_session
-from .schemas import FormError, is_code
+from ..panel_codes import is_code
+from .schemas import FormError
 
 # A person waits for the form, so a read that takes longer is left unknown, in seconds.
 LOOK_LIMIT = 10

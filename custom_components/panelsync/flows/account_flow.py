@@ -171,7 +171,7 @@ class AccountFlow(ConfigFlow):
         """Ask for the codes of each panel that wants one or has refused what was sent."""
         refused: set[int] = set()
         if self.source == SOURCE_RECONFIGURE:
-            refused = await self._async_refused(self._get_reconfigure_entry())
+            refused = await self._async_useless(self._get_reconfigure_entry())
         self._asking = [
             location
             for location in self._sign_in.account.locations
@@ -181,14 +181,18 @@ class AccountFlow(ConfigFlow):
         ]
         return await self._async_after_codes()
 
-    async def _async_refused(self, entry: ConfigEntry) -> set[int]:
-        """Return the locations whose panel refused the codes that are still stored."""
+    async def _async_useless(self, entry: ConfigEntry) -> set[int]:
+        """Return the locations with codes that the panel refused, or that are none."""
         history = History(self.hass, str(entry.unique_id))
         await history.async_load()
         return {
             location_id
             for location_id, known in history.locations.items()
             if known.code_refused == stored_codes(entry, location_id).changed
+        } | {
+            location.location_id
+            for location in self._sign_in.account.locations
+            if stored_codes(entry, location.location_id).unusable
         }
 
     async def _async_after_codes(self) -> ConfigFlowResult:

@@ -38,7 +38,6 @@ CODE = TextSelector(
 )
 
 # Panel codes have 4 to 8 digits; more than this is a typing error.
-MOST_DIGITS = 12
 
 DEFAULT_ADDRESSES = {
     CONF_WEB_URL: DEFAULT_HOSTS.web,
@@ -105,11 +104,6 @@ def reconfigure_form(username: str, addresses: Mapping[str, str]) -> vol.Schema:
             vol.Required(CONF_ADVANCED): _addresses_section(addresses),
         }
     )
-
-
-def is_code(text: str) -> bool:
-    """Tell whether a text can be a panel code at all: digits, and not too many."""
-    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def given_codes(typed: Mapping[str, str]) -> dict[str, str]:

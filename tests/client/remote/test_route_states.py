@@ -197,6 +197,28 @@ async def test_a_wish_for_rest_is_heeded() -> None:
     assert AT_ONCE == 12
 
 
+@pytest.mark.kind("waits")
+async def test_who_waits_for_a_turn_heeds_a_later_wish() -> None:
+    """Another request may be told to wait meanwhile, also while all places are taken."""
+    clock = Seconds()
+
+    async def told_meanwhile(seconds: float) -> None:
+        await clock.sleep(seconds)
+        if clock.now == 1010.0:
+            limiter.hold(timedelta(seconds=20))
+        elif clock.now == 1030.0:
+            limiter.hold(timedelta(minutes=5), "700101")
+
+    limiter = RateLimiter(clock, told_meanwhile)
+    limiter.hold(timedelta(seconds=10))
+    async with limiter.turn("700102"):
+        assert clock.now == 1030.0
+    with pytest.raises(ServiceUnreachable) as raised:
+        async with limiter.turn("700101"):
+            pass
+    assert not raised.value.sent
+
+
 async def test_a_location_that_wants_rest_stops_no_other() -> None:
     """What the sign-in wants holds for all, and what is over for nobody."""
     clock = Seconds()

@@ -47,9 +47,23 @@ class RateLimiter:
             del self._held_until[key]
         self._held_until[scope] = until
 
-    def _held(self, scope: str, now: float) -> float:
-        """Return for how many seconds a scope is still held, or everything is."""
-        return max(self._held_until.get(key, now) for key in ("", scope)) - now
+    def _until(self, scope: str) -> float:
+        """Return until when a scope is held, or everything is; 0 where nothing is."""
+        return max(self._held_until.get(key, 0.0) for key in ("", scope))
+
+    def _wait(self, scope: str, now: float) -> float:
+        """Return for how many seconds a scope is still held.
+
+        Raises RateLimited, nothing sent, where that is longer than LONGEST_HOLD.
+        """
+        held = max(0.0, self._until(scope) - now)
+        if held > LONGEST_HOLD.total_seconds():
+            raise RateLimited(
+                "The service asked to wait before the next request",
+                sent=False,
+                retry_after=timedelta(seconds=held),
+            )
+        return held
 
     def reserve(self, scope: str = "") -> float:
         """Take the next turn; return how many seconds to wait for it.
@@ -58,22 +72,24 @@ class RateLimiter:
         wait than LONGEST_HOLD.
         """
         now = self._clock()
-        held = self._held(scope, now)
-        if held > LONGEST_HOLD.total_seconds():
-            raise RateLimited(
-                "The service asked to wait before the next request",
-                sent=False,
-                retry_after=timedelta(seconds=held),
-            )
+        held = self._wait(scope, now)
         free_at = max(self._free_at, now - RESERVE / RATE)
         self._free_at = free_at + 1 / RATE
-        return max(0.0, held, free_at - now)
+        return max(held, free_at - now)
 
     @asynccontextmanager
     async def turn(self, scope: str = "") -> AsyncIterator[None]:
-        """Wait for a turn and keep it while the request is under way."""
-        wait = self.reserve(scope)
-        if wait > 0:
-            await self._sleep(wait)
-        async with self._under_way:
-            yield
+        """Wait for a turn and keep it while the request is under way.
+
+        Another request may be told to wait meanwhile: then this one waits, too. Raises
+        what `reserve` raises.
+        """
+        wait, known = self.reserve(scope), self._until(scope)
+        while True:
+            if wait > 0:
+                await self._sleep(wait)
+            async with self._under_way:
+                if self._until(scope) <= known:
+                    yield
+                    return
+                wait, known = self._wait(scope, self._clock()), self._until(scope)
