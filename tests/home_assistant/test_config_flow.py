@@ -159,7 +159,7 @@ async def test_nothing_is_written_at_the_service(
                 ],
                 "routes": [
                     "Event log: works here (seen working for others)",
-                    "Pending user changes: works here (only guessed so far)",
+                    "Pending user changes: works here (assumed)",
                 ],
             },
             id="rest",

@@ -278,8 +278,8 @@ async def at_home(hass: HomeAssistant, start_home: StartHome, language: str) -> 
         ),
         (
             "es",
-            "Sincronización del panel: correcta (según el registro de eventos",
-            "Sincronización del panel: No se ha enviado nada. El panel de Harbour",
+            "Sincronización del panel de alarma: correcta (según el registro de eventos",
+            "Sincronización del panel de alarma: No se ha enviado nada. El panel de Harbour",
         ),
         (
             "sv",

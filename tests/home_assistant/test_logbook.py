@@ -87,7 +87,7 @@ async def test_all_locations_have_one_result(home: Home) -> None:
     assert list(ended.data["left_out"]) == ["Harbour Shop"]
     message = all_lines(home)[home.told.index(ended)]["message"]
     assert message == (
-        "Panel sync at several locations: done at Mill House, Lake Cabin;"
+        "Panel sync at several locations: succeeded at Mill House, Lake Cabin;"
         " failed or unconfirmed at Hill Farm; skipped: Harbour Shop"
     )
 

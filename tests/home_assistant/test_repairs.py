@@ -280,7 +280,7 @@ async def test_a_repair_whose_entry_is_loaded_anew_refers_to_activity(
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
     assert shown["description_placeholders"]["text"] == (
-        "Panel sync started. You will find the outcome in Activity"
+        'Panel sync started. You will find the outcome under "Activity"'
     )
     if comes_back:
         await home.wait(90)

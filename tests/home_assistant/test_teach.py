@@ -188,8 +188,8 @@ async def test_nothing_is_kept_of_a_recording_that_is_refused(
     result = await open_options(hass, home.entry, "teach")
     file_id = await upload(await hass_client(), recording(simulator, Mystery="x"))
     for given, words in (
-        ({"recording": file_id}, "Sync users: Nobody can explain the field Mystery"),
-        ({"recording": file_id}, "It is empty"),
+        ({"recording": file_id}, "Sync users: The field Mystery is unknown"),
+        ({"recording": file_id}, "The recording is empty"),
         (
             {"request": "curl 'https://evil.example/users/sync' -d 'StatusOnly=false'"},
             "evil.example",
@@ -426,10 +426,10 @@ async def test_the_dialog_says_what_is_missing(
         alone.setdefault(name, []).append(entry)
     for name, said in (
         ("- Sync users", "How a user sync is started"),
-        ("- Steps of a user sync", "How far a user sync has got"),
-        ("- Progress of a panel sync", "How far a panel sync has got"),
+        ("- Steps of a user sync", "The progress of a user sync"),
+        ("- Progress of a panel sync", "The progress of a panel sync"),
         ("- Pending user changes", "How many user changes are pending"),
-        ("- Event log", "What the event log says"),
+        ("- Event log", "What the event log contains"),
     ):
         left = [entry for entry in whole if entry not in alone[name]]
         shown = await teach(left)

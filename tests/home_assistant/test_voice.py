@@ -32,7 +32,7 @@ from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
 from .quiet import quiet
 from .talk import Talk
 
-STARTED = "Started. I'll tell you the result, and you'll find it under Activity."
+STARTED = "Started. I'll tell you the outcome, and you'll find it under Activity."
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
 
 
@@ -285,7 +285,7 @@ async def test_several_outcomes_are_told_apart(home: Home) -> None:
         "The panel sync did not work at Harbour Shop and Hill Farm."
         " You'll find the reasons under Activity."
         " The panel sync is still running at Lake Cabin and Mill House."
-        " I'll tell you the result, and you'll find it under Activity."
+        " I'll tell you the outcome, and you'll find it under Activity."
     )
 
 
@@ -297,7 +297,7 @@ async def test_how_each_location_stands(home: Home) -> None:
     home.simulator.switches.panel_sync_seconds = 40
     await say(home, "sync the panel at lake cabin")
     assert await say(home, "is the lake cabin in sync") == (
-        "A sync is going on at Lake Cabin."
+        "A sync is in progress at Lake Cabin."
     )
     await say(home, "sync the panel at hill farm")
     assert await say(home, "is hill farm in sync") == (
@@ -306,8 +306,11 @@ async def test_how_each_location_stands(home: Home) -> None:
     assert await say(home, "is everything in sync") == (
         "2 of 4 locations are in sync."
         " The last sync at Hill Farm failed. The reason is in Activity."
-        " A sync is going on at Lake Cabin."
+        " A sync is in progress at Lake Cabin."
     )
+    await say(home, "sync the panel at mill house")
+    answer = await say(home, "is everything in sync")
+    assert answer.startswith("1 of 4 locations is in sync.")
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
@@ -320,7 +323,7 @@ async def test_what_is_not_known_is_said_so(home: Home) -> None:
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=9)])
 async def test_nobody_listens_to_long_lists(home: Home) -> None:
     answer = await say(home, "when was the last sync")
-    assert answer.endswith("And 5 more; see their pages in Home Assistant.")
+    assert answer.endswith("And 5 more, shown in Home Assistant.")
     answer = await say(home, "sync the panel at the moon")
     assert answer == "I don't know a location called moon. Your locations: 9 locations."
 
@@ -494,7 +497,7 @@ async def test_users_only_with_the_option(start_home: StartHome) -> None:
     home = await start_home()
     answer = await say(home, "sync the users at mill house")
     assert answer.startswith("Nothing was sent to Mill House")
-    assert "switch on \u201cAllow syncing users by voice\u201d" in answer
+    assert 'turn on "Allow syncing users by voice"' in answer
     assert started(home) == set()
     assert home.location(HEALTHY).starts["users"] == 0
     await say(home, "sync the panel at mill house")

@@ -131,7 +131,9 @@ def of_statuses(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> 
     total = len(coordinators)
     if not others:
         return speech.say("all_in_sync", count=total)
-    first = speech.say("some_in_sync", count=total - len(others), total=total)
+    synced = total - len(others)
+    key = "some_in_sync_one" if synced == 1 else "some_in_sync_many"
+    first = speech.say(key, count=synced, total=total)
     return " ".join(
         [first, *_some(speech, [_of_status(speech, other) for other in others])]
     )
