@@ -7,7 +7,6 @@ the trace.
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from .client import (
     PushedLink,
     Trace,
     Zone,
+    as_json,
     redacted,
 )
 from .const import (
@@ -113,7 +113,7 @@ async def _account(
             "healthy": sum(line.healthy for line in state.service_status),
             "not_healthy": sum(not line.healthy for line in state.service_status),
         },
-        "routes": [_plain(asdict(route)) for route in service.routes()],
+        "routes": [as_json(route) for route in service.routes()],
         "learned": shared_text(entry.options).splitlines(),
         "locations": locations,
         **_trace(service.trace, locations),
@@ -245,7 +245,7 @@ def _outcome(report: OutcomeReport) -> dict[str, Any]:
 
 
 def _run(record: OpenRun | EndedRun) -> dict[str, Any]:
-    plain = record.to_dict()
+    plain = as_json(record)
     return {
         **{key: plain[key] for key in _RUN_SHOWS if key in plain},
         "mark": {key: plain["mark"][key] for key in _MARK_SHOWS},
@@ -258,11 +258,11 @@ def _trace(trace: Trace, locations: Mapping[str, Any]) -> dict[str, Any]:
     """Return the exchanges that concern these locations, or no location."""
     return {
         "unknown": {
-            "result_codes": [_plain(asdict(code)) for code in trace.unknown_codes],
+            "result_codes": [as_json(code) for code in trace.unknown_codes],
             "log_texts": list(trace.unrecognized_texts),
         },
         "exchanges": [
-            _plain(asdict(exchange))
+            as_json(exchange)
             for exchange in trace.exchanges
             if exchange.location is None or exchange.location in locations
         ],
@@ -312,10 +312,3 @@ def _heard(link: LocalLink) -> dict[str, Any]:
     if not isinstance(link, PushedLink):
         return {}
     return {"heard": link.heard(), "last_lines": link.recording.lines}
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in values.items()
-    }

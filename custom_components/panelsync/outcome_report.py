@@ -13,6 +13,7 @@ from .client import (
     Outcome,
     Reason,
     SyncKind,
+    from_json,
 )
 from .errors import outcome_placeholders
 
@@ -105,5 +106,5 @@ class OutcomeReport:
             service_code=data["service_code"],
             service_text=data["service_text"],
             placeholders=data["placeholders"],
-            effect=Effect.from_dict({**data, "more": data["more_changes"]}),
+            effect=from_json(Effect, {**data, "more": data["more_changes"]}),
         )

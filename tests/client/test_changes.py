@@ -36,6 +36,7 @@ from custom_components.panelsync.client.sync.judgement import (
     Snapshot,
 )
 from custom_components.panelsync.client.sync.record import EndedRun, OpenRun
+from custom_components.panelsync.client.sync.serialization import as_json, from_json
 
 from .makers import NOW, after, status
 
@@ -169,12 +170,12 @@ def open_run() -> OpenRun:
 
 def test_a_store_gives_back_what_was_changed() -> None:
     run = open_run()
-    assert OpenRun.from_dict(json.loads(json.dumps(run.to_dict()))).mark == run.mark
+    assert from_json(OpenRun, json.loads(json.dumps(as_json(run)))).mark == run.mark
     changed = effect(run.kind, run.mark, PROVEN, looked(1))
     assert changed.changes
     ended = run.end(PROVEN, after(5), changed=changed)
-    stored = json.loads(json.dumps(ended.to_dict()))
-    assert EndedRun.from_dict(stored) == ended
+    stored = json.loads(json.dumps(as_json(ended)))
+    assert from_json(EndedRun, stored) == ended
 
 
 def test_what_was_before_is_kept_while_a_proof_may_come() -> None:

@@ -29,13 +29,10 @@ from custom_components.panelsync.client.errors import (
 )
 from custom_components.panelsync.client.models import (
     Codes,
-    EventLog,
     JobStatus,
     LiveRead,
-    PanelStatus,
     PendingUserChanges,
     StartAnswer,
-    UserSyncSteps,
 )
 from custom_components.panelsync.client.outcomes import (
     Evidence,
@@ -43,7 +40,6 @@ from custom_components.panelsync.client.outcomes import (
     Reason,
     SyncKind,
 )
-from custom_components.panelsync.client.panel_link import PanelLink
 from custom_components.panelsync.client.sync.judgement import (
     Findings,
     Judgement,
@@ -52,7 +48,13 @@ from custom_components.panelsync.client.sync.judgement import (
     Snapshot,
 )
 from custom_components.panelsync.client.sync.record import EndedRun, OpenRun, RunPhase
-from custom_components.panelsync.client.sync.run import SyncRun, late_proof, take_mark
+from custom_components.panelsync.client.sync.run import (
+    PanelLink,
+    SyncRun,
+    late_proof,
+    take_mark,
+)
+from custom_components.panelsync.client.sync.serialization import as_json, from_json
 
 from .makers import (
     FOLLOWED_KINDS,
@@ -151,15 +153,6 @@ class JournalLink(PanelLink):
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    @property
-    @override
-    def supported_kinds(self) -> frozenset[SyncKind]:
-        return frozenset(SyncKind)
-
-    @override
-    def has_route(self, kind: SyncKind) -> bool:
-        return True
-
     @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
         self._bench.journal.append(("start", (kind, codes)))
@@ -174,30 +167,10 @@ class JournalLink(PanelLink):
             raise self._bench.live
         return self._bench.live
 
-    @override
-    async def read_status(self) -> PanelStatus:
-        raise AssertionError("A run never polls")
-
-    @override
-    async def read_events(self, after: int | None) -> EventLog | None:
-        raise AssertionError("A run never polls")
-
-    @override
-    async def read_job(self, job_id: str) -> JobStatus | None:
-        raise AssertionError("A run never polls")
-
-    @override
-    async def read_user_sync(self, codes: Codes) -> UserSyncSteps | None:
-        raise AssertionError("A run never polls")
-
-    @override
-    async def read_pending_user_changes(self) -> PendingUserChanges | None:
-        raise AssertionError("A run never polls")
-
 
 def restored[RunT: (OpenRun, EndedRun)](record: RunT) -> RunT:
     """Send a record through the store and back."""
-    return type(record).from_dict(json.loads(json.dumps(record.to_dict())))
+    return from_json(type(record), json.loads(json.dumps(as_json(record))))
 
 
 @pytest.mark.parametrize("kind", FOLLOWED_KINDS)
@@ -755,7 +728,6 @@ open_runs = st.builds(
     job_id=st.none() | st.text(max_size=4),
     route=st.none() | st.text(max_size=4),
     uncertainty=st.none() | st.sampled_from(Reason),
-    looked=st.just(False),
     found=findings,
     service_code=st.none() | st.integers(-9999, 9999),
     service_text=st.text(max_size=8),
@@ -787,7 +759,7 @@ async def test_no_code_is_ever_stored(answer: StartAnswer | ClientError) -> None
     run = bench.run()
     await run.start(CODES)
     run.observe(DONE)
-    stored = [json.dumps(record.to_dict()) for record in bench.saved]
+    stored = [json.dumps(as_json(record)) for record in bench.saved]
     assert len(stored) >= 2
     assert not any("marked" in text for text in stored)
     assert "marked" not in repr(CODES)
@@ -811,7 +783,7 @@ json_values = st.recursive(
 @st.composite
 def damaged(draw: st.DrawFn) -> Any:
     """Break one thing in a stored record."""
-    stored = json.loads(json.dumps(draw(open_runs | ended_runs()).to_dict()))
+    stored = json.loads(json.dumps(as_json(draw(open_runs | ended_runs()))))
     places: list[tuple[Any, Any]] = [(stored, key) for key in stored]
     for value in list(stored.values()):
         if isinstance(value, dict):
@@ -828,11 +800,11 @@ def damaged(draw: st.DrawFn) -> Any:
 def test_damage_is_noticed_or_harmless(stored: Any, seen: Snapshot) -> None:
     with suppress(ValueError, TypeError, KeyError):
         # What passed can be worked with, and stored again.
-        ended = EndedRun.from_dict(stored)
+        ended = from_json(EndedRun, stored)
         late_proof(ended, seen)
         assert restored(ended) == ended
     with suppress(ValueError, TypeError, KeyError):
-        record = OpenRun.from_dict(stored)
+        record = from_json(OpenRun, stored)
         run = Bench(record=record).run()
         completed(run.resume())
         run.observe(seen)
@@ -840,7 +812,7 @@ def test_damage_is_noticed_or_harmless(stored: Any, seen: Snapshot) -> None:
 
 
 def broken(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(json.dumps(ended_run().to_dict()))
+    stored: dict[str, Any] = json.loads(json.dumps(as_json(ended_run())))
     change(stored)
     return stored
 
@@ -867,4 +839,4 @@ def test_damage_that_would_hurt_later_is_noticed_at_once(
     change: Callable[[dict[str, Any]], None],
 ) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
-        EndedRun.from_dict(broken(change))
+        from_json(EndedRun, broken(change))

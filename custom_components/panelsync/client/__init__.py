@@ -78,7 +78,7 @@ from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from .sync.record import EndedRun, OpenRun, RunPhase
 from .sync.run import SyncRun, late_proof, take_mark
-from .sync.serialization import read_integer, read_optional, read_text, read_time
+from .sync.serialization import as_json, from_json
 from .sync.status import (
     COUNTED_KINDS,
     NoZones,
@@ -175,10 +175,12 @@ __all__ = [
     "Zone",
     "ZoneStatus",
     "allowed_again",
+    "as_json",
     "clean_text",
     "counted_together",
     "dump_learned",
     "find_refusal",
+    "from_json",
     "happenings",
     "is_fresh",
     "is_lasting",
@@ -190,10 +192,6 @@ __all__ = [
     "new_records",
     "panel_sync_elsewhere",
     "probe",
-    "read_integer",
-    "read_optional",
-    "read_text",
-    "read_time",
     "redacted",
     "sign_in_wait",
     "standing_outcome",

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -14,11 +13,9 @@ from ..client import (
     Outcome,
     PanelStatus,
     SyncKind,
+    as_json,
+    from_json,
     panel_sync_elsewhere,
-    read_integer,
-    read_optional,
-    read_text,
-    read_time,
 )
 from .store import history_store
 
@@ -112,76 +109,13 @@ class LocationHistory:
                 self.code_refused = codes_changed
         return not is_known
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return JSON-able values."""
-        return {
-            "position": self.position,
-            "configuration_number": self.configuration_number,
-            "open_run": None if self.open_run is None else self.open_run.to_dict(),
-            "ended": {kind: run.to_dict() for kind, run in self.ended.items()},
-            "unannounced": {
-                kind: run.to_dict() for kind, run in self.unannounced.items()
-            },
-            "accepted": _times(self.accepted),
-            "seen_success": _times(self.seen_success),
-            "proven": _times(self.proven),
-            "code_refused": self.code_refused,
-            "panel_changed": _iso(self.panel_changed),
-            "change_dismissed": _iso(self.change_dismissed),
-            "missing_reads": self.missing_reads,
-            "missing_since": _iso(self.missing_since),
-        }
 
-
-def _iso(when: datetime | None) -> str | None:
-    return None if when is None else when.isoformat()
-
-
-def _times(times: Mapping[SyncKind, datetime]) -> dict[str, str]:
-    return {kind: when.isoformat() for kind, when in times.items()}
-
-
-def _read_times(stored: Mapping[str, Any]) -> dict[SyncKind, datetime]:
-    return {SyncKind(kind): read_time(when) for kind, when in stored.items()}
-
-
-def _read_run[RunT: (OpenRun, EndedRun)](
-    location_id: int, kind: type[RunT], stored: Mapping[str, Any]
-) -> RunT:
-    record = kind.from_dict(stored)
-    if record.location_id != location_id:
+def _read_location(location_id: int, stored: Any) -> LocationHistory:
+    history = from_json(LocationHistory, stored)
+    runs = (history.open_run, *history.ended.values(), *history.unannounced.values())
+    if any(run is not None and run.location_id != location_id for run in runs):
         raise ValueError("A stored run is of another location")
-    return record
-
-
-def _read_runs(location_id: int, stored: Mapping[str, Any]) -> dict[SyncKind, EndedRun]:
-    return {
-        SyncKind(kind): _read_run(location_id, EndedRun, run)
-        for kind, run in stored.items()
-    }
-
-
-def _read_location(location_id: int, stored: Mapping[str, Any]) -> LocationHistory:
-    open_run = read_optional(
-        partial(_read_run, location_id, OpenRun), stored["open_run"]
-    )
-    return LocationHistory(
-        position=read_optional(read_integer, stored["position"]),
-        configuration_number=read_optional(
-            read_integer, stored["configuration_number"]
-        ),
-        open_run=open_run,
-        ended=_read_runs(location_id, stored["ended"]),
-        unannounced=_read_runs(location_id, stored["unannounced"]),
-        accepted=_read_times(stored["accepted"]),
-        seen_success=_read_times(stored["seen_success"]),
-        proven=_read_times(stored["proven"]),
-        code_refused=read_optional(read_text, stored["code_refused"]),
-        panel_changed=read_optional(read_time, stored["panel_changed"]),
-        change_dismissed=read_optional(read_time, stored["change_dismissed"]),
-        missing_reads=read_integer(stored["missing_reads"]),
-        missing_since=read_optional(read_time, stored["missing_since"]),
-    )
+    return history
 
 
 def read_history(
@@ -197,7 +131,7 @@ def read_history(
         try:
             location_id = int(key)
             histories[location_id] = _read_location(location_id, values)
-        except KeyError, TypeError, ValueError, AttributeError:
+        except KeyError, TypeError, ValueError:
             damaged += 1
     return histories, damaged
 
@@ -206,7 +140,7 @@ def history_data(histories: Mapping[int, LocationHistory]) -> dict[str, Any]:
     """Return what `read_history` reads."""
     return {
         "locations": {
-            str(location_id): history.to_dict()
+            str(location_id): as_json(history)
             for location_id, history in histories.items()
         }
     }

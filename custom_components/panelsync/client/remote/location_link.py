@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, override
+from typing import Final
 
 from ..errors import (
     CodeRefused,
@@ -24,7 +24,6 @@ from ..models import (
     UserSyncSteps,
 )
 from ..outcomes import SyncKind
-from ..panel_link import PanelLink
 from .api import PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode
 from .http.response import RouteMissing
@@ -53,8 +52,12 @@ UNKNOWN_JOB: Final = -501
 SHORTEST_CODE: Final = 4
 
 
-class RemoteLink(PanelLink):
-    """Reaches one panel through the Remote Service."""
+class RemoteLink:
+    """Reaches one panel through the Remote Service.
+
+    Every method may raise the errors of `errors.py`. Reads are repeated inside; starts
+    are sent once (docs/architecture.md#a-start-is-sent-once).
+    """
 
     def __init__(
         self, exchange: Exchange, location: Location, likely_ways: tuple[str, ...]
@@ -74,7 +77,6 @@ class RemoteLink(PanelLink):
         self.location = location
 
     @property
-    @override
     def supported_kinds(self) -> frozenset[SyncKind]:
         """The sync kinds this panel has at all."""
         panel = self.location.panel
@@ -86,7 +88,6 @@ class RemoteLink(PanelLink):
             return frozenset({SyncKind.PANEL, SyncKind.REFRESH})
         return frozenset(SyncKind)
 
-    @override
     def has_route(self, kind: SyncKind) -> bool:
         """Tell whether a living way to start this kind is known."""
         if kind is SyncKind.USERS:
@@ -97,7 +98,6 @@ class RemoteLink(PanelLink):
             for route in self._table.routes_for(START_PURPOSE[kind])
         )
 
-    @override
     async def read_status(self) -> PanelStatus:
         """Read the stored status."""
         found = await self._exchange.read_first(
@@ -113,7 +113,6 @@ class RemoteLink(PanelLink):
         self._names = decode.names(found[1])
         return decode.panel_status(found[1], self._exchange.now())
 
-    @override
     async def read_live(self) -> LiveRead:
         """Ask the panel itself for its zones; 0 where it answered with none.
 
@@ -127,7 +126,6 @@ class RemoteLink(PanelLink):
         )
         return decode.live_read(fields)
 
-    @override
     async def read_events(self, after: int | None) -> EventLog | None:
         """Read log records newer than `after` (None: the newest page).
 
@@ -135,7 +133,6 @@ class RemoteLink(PanelLink):
         """
         return await self._log.read(self.location, after, self._names, self._codes)
 
-    @override
     async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
         """Start a panel or user sync, once (docs/architecture.md#a-start-is-sent-once).
 
@@ -223,7 +220,6 @@ class RemoteLink(PanelLink):
             ways.insert(0, ROUTES[SOAP_WAY])
         return [route for route in ways if not states.gone(route, now)]
 
-    @override
     async def read_job(self, job_id: str) -> JobStatus | None:
         """Read a job's state; None where it cannot be known."""
         try:
@@ -245,7 +241,6 @@ class RemoteLink(PanelLink):
             raise
         return found[1] if found else None
 
-    @override
     async def read_user_sync(self, codes: Codes) -> UserSyncSteps | None:
         """Read the user-sync row of this panel; None where it cannot be known.
 
@@ -268,7 +263,6 @@ class RemoteLink(PanelLink):
             return row
         return replace(row, is_new=row != self._row_at_start)
 
-    @override
     async def read_pending_user_changes(self) -> PendingUserChanges | None:
         """Read how many user changes wait; None where it cannot be known."""
         try:

@@ -3,16 +3,15 @@
 See docs/architecture.md#outcomes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from ..models import PanelStatus
 from ..outcomes import Outcome, SyncKind
 from ..silent_alarm import mentions_silent_alarm
 from .judgement import Judgement, Layout, Mark, Named, Snapshot
-from .serialization import read_integer, read_optional, read_text
 
 MOST_CHANGES: Final = 20
 """How many changes are kept of one sync; the others are counted."""
@@ -43,17 +42,6 @@ class Changed:
     name: str
     before: str = ""
 
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Changed:
-        """Read a stored change; raises ValueError, TypeError or KeyError."""
-        return cls(
-            Thing(stored["thing"]),
-            Change(stored["change"]),
-            read_integer(stored["number"]),
-            read_text(stored["name"]),
-            read_text(stored["before"]),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -66,15 +54,6 @@ class Effect:
     changes: tuple[Changed, ...] = ()
     more: int = 0
     made_live: int | None = None
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Effect:
-        """Read a stored effect; raises ValueError, TypeError or KeyError."""
-        return cls(
-            tuple(Changed.from_dict(change) for change in stored["changes"]),
-            read_integer(stored["more"]),
-            read_optional(read_integer, stored["made_live"]),
-        )
 
 
 NOTHING_CHANGED: Final = Effect()

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 import math
-from typing import Final
+from typing import Final, Protocol
 
 from ..errors import (
     ClientError,
@@ -20,9 +20,8 @@ from ..errors import (
     SignInPostponed,
     UnclearAnswer,
 )
-from ..models import Codes, PanelStatus
+from ..models import Codes, LiveRead, PanelStatus, StartAnswer
 from ..outcomes import Evidence, Outcome, Reason, SyncKind
-from ..panel_link import PanelLink
 from .changes import effect, layout
 from .judgement import (
     FOLLOW_LIMIT,
@@ -40,6 +39,16 @@ USUAL_WAIT: Final = timedelta(minutes=1)
 
 type SaveRun = Callable[[OpenRun | EndedRun], Awaitable[None]]
 type Now = Callable[[], datetime]
+
+
+class PanelLink(Protocol):
+    """What a run sends to a panel; both raise the errors of `errors.py`."""
+
+    async def start(self, kind: SyncKind, codes: Codes) -> StartAnswer:
+        """Start a panel or user sync, once (docs/architecture.md#a-start-is-sent-once)."""
+
+    async def read_live(self) -> LiveRead:
+        """Request the zones of the panel itself."""
 
 
 def take_mark(
@@ -74,6 +83,7 @@ class SyncRun:
         self._save = save
         self._now = now
         self.record: OpenRun | EndedRun = record
+        self._looked = True
 
     async def _keep(self, record: OpenRun) -> None:
         self.record = record
@@ -198,8 +208,10 @@ class SyncRun:
     async def resume(self) -> None:
         """Resume a stored run that had not ended. Nothing is ever sent again.
 
-        A refresh leaves nothing to look for, so it ends as interrupted at once.
+        A refresh leaves nothing to look for, so it ends as interrupted at once. All else
+        takes at least one look, however late it is.
         """
+        self._looked = False
         record = self._open
         if record.kind is SyncKind.REFRESH:
             await self._end(record, Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED))
@@ -219,19 +231,20 @@ class SyncRun:
             snapshot = replace(snapshot, job=None, steps=None)
         found = gather(record.kind, record.mark, record.found, snapshot)
         # Asked for long before now, or after: then the clock was set back since.
-        overdue = record.looked and abs(snapshot.taken - record.asked) >= FOLLOW_LIMIT
+        overdue = self._looked and abs(snapshot.taken - record.asked) >= FOLLOW_LIMIT
         judgement = judge(
             record.kind, record.mark, found, now=snapshot.taken, overdue=overdue
         )
-        looked = replace(record, found=found, looked=True)
+        self._looked = True
+        seen = replace(record, found=found)
         # What is seen while the answer to the start is awaited counts, and ends nothing.
         if judgement is None or record.phase is RunPhase.INTENT:
-            self.record = looked
-            return None if looked == record else looked
+            self.record = seen
+            return None if seen == record else seen
         if judgement.reason is Reason.TIME_LIMIT and record.uncertainty is not None:
             judgement = replace(judgement, reason=record.uncertainty)
         changed = effect(record.kind, record.mark, judgement, snapshot)
-        self.record = ended = looked.end(judgement, self._now(), changed=changed)
+        self.record = ended = seen.end(judgement, self._now(), changed=changed)
         return ended
 
 
