@@ -84,9 +84,10 @@ def _hass(pending: str = "2") -> dict[str, Any]:
     }
 
 
-def _texts(language: str = "en") -> dict[str, str]:
-    texts = json.loads((_FOLDER / f"translations/{language}.json").read_text())
-    return {key: str(text) for key, text in texts["common"].items()}
+def _texts(language: str = "en") -> dict[str, Any]:
+    path = _FOLDER / f"translations/{language}.json"
+    texts: dict[str, Any] = json.loads(path.read_text())
+    return texts
 
 
 def _run(
@@ -122,6 +123,46 @@ def test_it_is_listed_once_under_add_dashboard() -> None:
     assert found["tag"] == "ll-strategy-dashboard-panelsync"
     (listed,) = found["strategies"]
     assert (listed["type"], listed["strategyType"]) == ("panelsync", "dashboard")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "nl", "pt-BR"])
+def test_add_dashboard_describes_it_in_the_language_of_who_looks(language: str) -> None:
+    found = _run(_hass(), language=language)
+    (listed,) = found["strategies"]
+    assert listed["description"] == _texts(language)["common"]["dashboard_description"]
+    # A page that has no texts yet describes nothing, and breaks nothing.
+    assert found["early"] == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "evidence"),
+    [
+        ("proven", ["log_record", "job_state"]),
+        ("panel_unreachable", []),
+        (None, None),
+        ("of a later version", ["of a later version", "sync_flag"]),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_outcome_says_why_in_a_text_that_is_not_cut(
+    language: str, reason: str | None, evidence: list[str] | None
+) -> None:
+    hass = _hass()
+    given = {"reason": reason, "evidence": evidence}
+    hass["states"]["event.mill_sync"] = {
+        "state": "2026-11-22T09:00:00",
+        "attributes": {key: value for key, value in given.items() if value is not None},
+    }
+    said = [
+        card["content"]
+        for card in _cards(_run(hass, language=language)["dashboard"])
+        if card["type"] == "markdown"
+    ]
+    named = _texts(language)["entity"]["event"]["sync"]["state_attributes"]
+    words = [named["reason"]["state"].get(reason)]
+    words += [named["evidence"]["state"].get(fact) for fact in evidence or ()]
+    expected = " · ".join(word for word in words if word)
+    assert said == ([expected] if expected else [])
 
 
 def test_every_button_asks_before_it_acts() -> None:
@@ -172,8 +213,7 @@ def test_a_status_has_one_colour_in_each_state() -> None:
     ]
     shown = [state for card in cards for state in card["visibility"][0]["state"]]
     assert len(shown) == len(set(shown))
-    texts = json.loads((_FOLDER / "translations/en.json").read_text())
-    states = texts["entity"]["sensor"]["sync_status"]["state"]
+    states = _texts()["entity"]["sensor"]["sync_status"]["state"]
     assert states.keys() | {"unknown", "unavailable"} <= set(shown)
 
 
@@ -213,7 +253,7 @@ def test_it_speaks_the_language_of_who_looks(language: str) -> None:
         card.get("heading")
         for card in _cards(_run(_hass(), language=language)["dashboard"])
     ]
-    assert _texts(language)["dashboard_all_locations"] in headings
+    assert _texts(language)["common"]["dashboard_all_locations"] in headings
 
 
 def _renamed(hass: dict[str, Any]) -> None:
@@ -224,12 +264,17 @@ def _changed(hass: dict[str, Any]) -> None:
     hass["states"]["sensor.mill_pending_user_changes"]["state"] = "7"
 
 
+def _ended(hass: dict[str, Any]) -> None:
+    hass["states"]["event.mill_sync"] = {"state": "2026-11-22T09:00:00"}
+
+
 def _unrelated(hass: dict[str, Any]) -> None:
     hass["states"]["sensor.kitchen"] = {"state": "21"}
 
 
 @pytest.mark.parametrize(
-    ("change", "again"), [(_renamed, True), (_changed, True), (_unrelated, False)]
+    ("change", "again"),
+    [(_renamed, True), (_changed, True), (_ended, True), (_unrelated, False)],
 )
 def test_it_follows_what_changes_and_nothing_else(
     change: Callable[[dict[str, Any]], None], again: bool

@@ -7,6 +7,9 @@ const TAG = `ll-strategy-dashboard-${TYPE}`;
 const REGISTRIES = ["entities", "devices", "areas", "floors"];
 const SYNCS = ["sync_users", "sync_panel", "refresh_status"];
 
+// What the cards say in words of their own, which do not follow by themselves.
+const WRITTEN_OUT = ["pending_user_changes", "sync"];
+
 // One tile for each colour; Home Assistant shows the one whose states apply.
 const STATUS_COLORS = [
   ["green", ["in_sync"]],
@@ -73,7 +76,10 @@ const heading = (text, icon, style = "title") => ({
   icon,
 });
 
-/** A tile for each entity that exists; it shows the entity's own name. */
+/**
+ * A tile for each entity that exists, by the entity's own name. In a tile that is less
+ * wide a phone cuts names, and in some languages every screen does.
+ */
 const tiles = (item, keys, options = {}) =>
   keys
     .filter((key) => item.entities[key])
@@ -81,7 +87,7 @@ const tiles = (item, keys, options = {}) =>
       type: "tile",
       entity: item.entities[key],
       name: { type: "entity" },
-      grid_options: { columns: 6 },
+      grid_options: { columns: "full" },
       ...options,
     }));
 
@@ -100,7 +106,7 @@ const confirmation = (hass, text, key, item, locations) => {
   return text(`${key}_${form}`, { count, location });
 };
 
-const pressTiles = (hass, text, item, locations, keys, options) =>
+const pressTiles = (hass, text, item, locations, keys) =>
   keys
     .filter((key) => item.entities[key])
     .map((key) => {
@@ -110,7 +116,7 @@ const pressTiles = (hass, text, item, locations, keys, options) =>
         target: { entity_id: item.entities[key] },
         confirmation: { text: confirmation(hass, text, key, item, locations) },
       };
-      const [tile] = tiles(item, [key], options);
+      const [tile] = tiles(item, [key]);
       return {
         ...tile,
         hide_state: true,
@@ -121,13 +127,24 @@ const pressTiles = (hass, text, item, locations, keys, options) =>
 
 const statusTiles = (item) =>
   STATUS_COLORS.flatMap(([color, states]) =>
-    tiles(item, ["sync_status"], { color, grid_options: { columns: "full" } }).map(
-      (tile) => ({
-        ...tile,
-        visibility: [{ condition: "state", entity: tile.entity, state: states }],
-      })
-    )
+    tiles(item, ["sync_status"], { color }).map((tile) => ({
+      ...tile,
+      visibility: [{ condition: "state", entity: tile.entity, state: states }],
+    }))
   );
+
+/** Why the last outcome is what it is: a text that wraps, where a tile would cut it. */
+const outcomeText = (hass, text, item) => {
+  const { reason, evidence = [] } = hass.states[item.entities.sync]?.attributes ?? {};
+  const content = [text.value("reason", reason)]
+    .concat(evidence.map((fact) => text.value("evidence", fact)))
+    .filter(Boolean)
+    .join(" · ");
+  if (!content) return [];
+  return [
+    { type: "markdown", content, text_only: true, grid_options: { columns: "full" } },
+  ];
+};
 
 const locationSection = (hass, text, item) => {
   const area = hass.areas[item.device.area_id];
@@ -135,14 +152,11 @@ const locationSection = (hass, text, item) => {
   if (area) cards.push(heading(area.name, area.icon || "mdi:texture-box", "subtitle"));
   cards.push(
     ...statusTiles(item),
-    ...pressTiles(hass, text, item, [item], SYNCS, {
-      vertical: true,
-      grid_options: { columns: 4 },
-    }),
+    ...pressTiles(hass, text, item, [item], SYNCS),
     ...tiles(item, ["sync"], {
-      state_content: ["kind", "event_type", "evidence", "last_changed"],
-      grid_options: { columns: "full" },
+      state_content: ["kind", "event_type", "last_changed"],
     }),
+    ...outcomeText(hass, text, item),
     ...tiles(item, [
       "pending_user_changes",
       "arming_state",
@@ -160,7 +174,6 @@ const panelSection = (text, item, location) => {
   cards.push(
     ...tiles(item, ["status_mismatch"], {
       state_content: ["state", "differences"],
-      grid_options: { columns: "full" },
     }),
     ...tiles(item, ["arming_state"], { name: text("at_the_panel") })
   );
@@ -179,10 +192,9 @@ const accountSection = (hass, text, item, locations) => ({
       text,
       item,
       locations,
-      SYNCS.map((key) => `${key}_all`),
-      { grid_options: { columns: "full" } }
+      SYNCS.map((key) => `${key}_all`)
     ),
-    ...tiles(item, ["service_status"], { grid_options: { columns: "full" } }),
+    ...tiles(item, ["service_status"]),
   ],
 });
 
@@ -223,12 +235,27 @@ const view = (hass, text, account, locations, panels) => {
   };
 };
 
-/** Our own texts, in the language of the person who looks. */
-const textsFor = async (hass) => {
+const texts = {};
+const descriptions = {};
+
+const loadTexts = async (hass) => {
+  await hass.loadBackendTranslation("entity", DOMAIN);
   const localize = await hass.loadBackendTranslation("common", DOMAIN);
-  return (key, values) =>
+  const text = (key, values) =>
     localize(`component.${DOMAIN}.common.dashboard_${key}`, values) || key;
+  text.value = (attribute, value) =>
+    localize(
+      `component.${DOMAIN}.entity.event.sync.state_attributes.${attribute}.state.${value}`
+    );
+  descriptions[hass.language] = text("description");
+  return text;
 };
+
+/**
+ * Our own texts, in the language of the person who looks. They are loaded once: Home
+ * Assistant takes what is still being loaded for loaded.
+ */
+const textsFor = (hass) => (texts[hass.language] ??= loadTexts(hass));
 
 class PanelSyncDashboard extends HTMLElement {
   static registryDependencies = REGISTRIES;
@@ -239,14 +266,14 @@ class PanelSyncDashboard extends HTMLElement {
     return { title: "PanelSync", icon: "mdi:shield-sync" };
   }
 
-  // A confirmation names how many changes wait, so their number counts as well.
+  // A confirmation names how many changes wait, and an outcome is explained in words.
   static shouldRegenerate(_config, before, now) {
     if (REGISTRIES.some((registry) => before[registry] !== now[registry])) return true;
     if (before.language !== now.language) return true;
     return Object.values(now.entities).some(
       (entity) =>
         entity.platform === DOMAIN &&
-        entity.translation_key === "pending_user_changes" &&
+        WRITTEN_OUT.includes(entity.translation_key) &&
         before.states[entity.entity_id]?.state !== now.states[entity.entity_id]?.state
     );
   }
@@ -295,21 +322,30 @@ const emptyView = (text) => ({
   ],
 });
 
+/** What is listed under "Add dashboard"; its description is read when it is shown. */
+const listed = (home) => ({
+  type: TYPE,
+  strategyType: "dashboard",
+  name: "PanelSync",
+  get description() {
+    if (home.hass) textsFor(home.hass);
+    return descriptions[home.hass?.language] ?? "";
+  },
+  documentationURL: "https://github.com/panelsync/panelsync#readme",
+});
+
 // Home Assistant replaces the registry of elements while it starts: one that is
 // defined before that is lost, so this waits for Home Assistant's own first element.
 const register = async () => {
   await customElements.whenDefined("home-assistant");
   if (customElements.get(TAG)) return;
   customElements.define(TAG, PanelSyncDashboard);
+  const home = document.querySelector("home-assistant");
   window.customStrategies = window.customStrategies || [];
-  window.customStrategies.push({
-    type: TYPE,
-    strategyType: "dashboard",
-    name: "PanelSync",
-    description:
-      "Every location with its three syncs, their outcomes and what differs, beside the panel itself.",
-    documentationURL: "https://github.com/panelsync/panelsync#readme",
-  });
+  window.customStrategies.push(listed(home));
+  // Its text has to be there before the list is shown.
+  while (!home.hass) await new Promise((resolve) => setTimeout(resolve, 100));
+  await textsFor(home.hass);
 };
 
 register();
