@@ -777,11 +777,75 @@ def test_a_line_for_two_unnamed_partitions_does_not_make_them_one() -> None:
         ADDRESSES[1],
         ADDRESSES[2],
     ]
-    assert [one.ready for one in site.seen().partitions] == [False, False]
+    assert [one.ready for one in site.seen().partitions] == [True, False]
     for _ in range(3):
         site.hear(1, AWAY_2)
     assert [one.mode for one in site.seen().partitions] == [ArmingState.DISARMED, AWAY]
     assert {kind for kind, _ in site.told} <= {"trouble", "other"}
+
+
+READY_FLAGS, AWAY_FLAGS = "10000001000000003A--", "01000001000000003A--"
+COMMON = {
+    "AC LOSS": ("10000000000000003A--", "008"),
+    "SYSTEM LO BAT": ("10000001000100003A--", "2fc"),
+    "CHECK 107 RECEIVER": ("00000001000000100A--", "007"),
+    "Busy - Standby": (READY_FLAGS, "008"),
+}
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("before", [0, 1, 2])
+@pytest.mark.parametrize("text", COMMON)
+def test_a_page_common_to_all_keypads_joins_no_partitions(
+    text: str, before: int, named: bool
+) -> None:
+    # However many of the partitions were heard when it comes, and each time it does.
+    first, second = frozenset({1, 16}), frozenset({2, 17})
+    flags, code = COMMON[text]
+    common = keypad(text, flags=flags, code=code, addresses=first | second, tail=0xFF)
+    lines = [
+        keypad("****DISARMED****", flags=READY_FLAGS, addresses=first),
+        keypad("ARMED ***AWAY***", flags=AWAY_FLAGS, addresses=second),
+    ]
+    site = Site(Ad2Settings({1: first, 2: second} if named else {}))
+    site.hear(*lines[:before], common)
+    for _ in range(6):
+        site.hear(common, *lines)
+    modes = {one.keypads: (one.mode, one.ready) for one in site.seen().partitions}
+    assert modes == {first: (ArmingState.DISARMED, True), second: (AWAY, False)}
+    assert not {"armed", "disarmed"} & {kind for kind, _ in site.told}
+
+
+SHARED = [
+    # Three partitions, each of which shares keypad 18 with the others; a keypad that is
+    # in two; and one that shows another partition than its own for a time (GOTO).
+    [({0, 1, 16, 18}, {2, 17, 18}, {3, 18, 19})] * 3,
+    [({1, 16}, {16, 2, 17})] * 3,
+    [({1, 16}, {2, 17}), ({1}, {2, 16, 17}), ({1, 16}, {2, 17})],
+    # The keypad they share is addressed alone: whose line that is nobody can say.
+    [({1, 16, 18}, {2, 17, 18}), ({18}, {2, 17, 18}), ({1, 16, 18}, {18})],
+]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("turns", SHARED)
+def test_a_shared_keypad_makes_no_partition_another(
+    turns: list[tuple[set[int], ...]], named: bool
+) -> None:
+    shows = [
+        ("****DISARMED****", READY_FLAGS, ArmingState.DISARMED),
+        ("ARMED ***AWAY***", AWAY_FLAGS, AWAY),
+        ("ARMED ***STAY***", "00100001000000003A--", HOME),
+    ]
+    numbered = {number: frozenset(mask) for number, mask in enumerate(turns[0], 1)}
+    site = Site(Ad2Settings(numbered if named else {}))
+    for masks in turns:
+        for _ in range(3):
+            for mask, (text, flags, _) in zip(masks, shows, strict=False):
+                site.hear(keypad(text, flags=flags, addresses=frozenset(mask)))
+    modes = [one.mode for one in site.seen().partitions]
+    assert modes == [mode for _, _, mode in shows[: len(turns[0])]]
+    assert site.told == []
 
 
 def test_a_line_for_nobody_we_know_changes_no_partition(site: Site) -> None:

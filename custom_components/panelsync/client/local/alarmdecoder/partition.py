@@ -29,12 +29,17 @@ _ARMED = {
 _MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTERY
 
 
+# Pages that may go to the keypads of several partitions at once.
+_COMMON = {PageKind.SYSTEM, PageKind.INTERRUPTION}
+
+
 @dataclass(frozen=True, slots=True)
 class KeypadPartition:
     """A partition, the keypad addresses that show it, and what was learned of it.
 
     `unconfirmed` holds the pages, by code and status, that showed an armed partition as
     disarmed since it was last shown as armed: a single such page is not believed.
+    `confirmed`: whether a page that is not common to several partitions showed it.
     """
 
     addresses: int
@@ -42,13 +47,7 @@ class KeypadPartition:
     faults: Faults = field(default_factory=Faults)
     fire_seen: datetime | None = None
     unconfirmed: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
-
-    def is_shown_by(self, mask: int) -> bool:
-        """Return whether a line is of this partition: a shared keypad alone is no sign."""
-        if self.shown.number is not None:
-            return bool(self.addresses & mask)
-        both = self.addresses & mask
-        return both != 0 and both in {self.addresses, mask}
+    confirmed: bool = False
 
 
 def partitions_of(
@@ -61,20 +60,48 @@ def partitions_of(
     each of them showed: that was one partition, addressed in parts
     (docs/protocol/alarmdecoder.md#partitions).
     """
-    if mask == 0 or any(p.addresses | mask == p.addresses for p in partitions):
+    own = page.kind not in _COMMON
+    if mask == 0 or not (own or not partitions):
         return partitions
+    if own:
+        # What only common pages showed may be the keypads of several.
+        partitions = tuple(
+            p
+            for p in partitions
+            if p.confirmed or mask & ~p.addresses or p.addresses == mask
+        )
     covered = [p for p in partitions if p.addresses & ~mask == 0]
+    holders = [p for p in partitions if mask & ~p.addresses == 0]
     is_single = len(covered) == 1 or (
         page.key is not None
         and all(page.name in p.faults.rotation.pages for p in covered)
     )
-    if covered and not is_single:
+    if (holders and holders != covered) or (covered and not is_single):
         return partitions
     whole = covered[0] if covered else KeypadPartition(0, LocalPartition(None))
     shown = replace(whole.shown, keypads=_as_addresses(mask))
     apart = [p for p in partitions if p not in covered]
-    grouped = [*apart, replace(whole, addresses=mask, shown=shown)]
+    confirmed = whole.confirmed or own
+    grouped = [*apart, replace(whole, addresses=mask, shown=shown, confirmed=confirmed)]
     return tuple(sorted(grouped, key=lambda p: p.addresses & -p.addresses))
+
+
+def shown_by(partitions: tuple[KeypadPartition, ...], mask: int) -> frozenset[int]:
+    """Return the addresses of the partitions that a line is of.
+
+    A keypad that several share does not say whose line it is.
+    """
+    covered = frozenset(
+        p.addresses for p in partitions if p.addresses and not p.addresses & ~mask
+    )
+    if covered:
+        return covered
+    # A person may have named fewer keypads than there are, or more.
+    keypads = [(p.addresses & mask).bit_count() for p in partitions]
+    most = max(keypads, default=0)
+    if most == 0 or keypads.count(most) > 1:
+        return frozenset()
+    return frozenset({partitions[keypads.index(most)].addresses})
 
 
 def as_mask(addresses: frozenset[int]) -> int:
@@ -100,7 +127,11 @@ def take_line(
         )
     mode = _mode(old, line, page)
     unconfirmed: frozenset[tuple[str, ZoneStatus | None]] = frozenset()
-    if mode is ArmingState.DISARMED and old.mode in _ARMED and _is_aside(page):
+    if (
+        mode is ArmingState.DISARMED
+        and old.mode is not ArmingState.DISARMED
+        and _is_aside(page)
+    ):
         # Several such pages may follow each other: only the same one again, without
         # an armed page between, shows that it was not the page.
         which = line.code, page.status
@@ -114,7 +145,7 @@ def take_line(
     shown = replace(
         old,
         mode=mode,
-        ready=line.ready,
+        ready=old.ready if unconfirmed else line.ready,
         sounding=sounding,
         fire=fire,
         alarm_memory=_alarm_memory(old, line, heard),

@@ -39,6 +39,7 @@ from .partition import (
     KeypadPartition,
     as_mask,
     partitions_of,
+    shown_by,
     take_line,
     take_system_page,
 )
@@ -160,28 +161,28 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
     partitions = state.partitions
     if not state.settings.addresses:
         partitions = partitions_of(partitions, line.mask, page)
-    heard = any(
-        partition.shown.alarm_memory
-        for partition in partitions
-        if partition.is_shown_by(line.mask)
-    )
-    theirs = [p for p in partitions if line.mask == 0 or p.is_shown_by(line.mask)]
+    theirs = shown_by(partitions, line.mask)
+    heard = any(p.shown.alarm_memory for p in partitions if p.addresses in theirs)
     text = state.text
     if is_concealed(line, heard):
         page = Page(PageKind.INTERRUPTION, text="concealed")
         line = _concealed(line, heard)
-    elif line.mask == 0 or (partitions and partitions[0].is_shown_by(line.mask)):
+    elif line.mask == 0 or (partitions and partitions[0].addresses in theirs):
         text = clean_text(line.text)
     first_line = state.first_line or now
     after = replace(
         state,
-        system=_system(state.system, line, page, now, nobodys=not theirs),
+        system=_system(
+            state.system,
+            line,
+            page,
+            now,
+            nobodys=not (theirs or (line.mask == 0 and partitions)),
+        ),
         first_line=first_line,
         last_line=now,
         text=text,
-        partitions=tuple(
-            _partition(partition, line, page, now) for partition in partitions
-        ),
+        partitions=tuple(_partition(p, line, page, now, theirs) for p in partitions),
     )
     if state.programming and not after.programming:
         after = replace(after, programming_left=now)
@@ -203,16 +204,23 @@ def _concealed(line: Keypad, heard: bool) -> Keypad:
 
 
 def _partition(
-    partition: KeypadPartition, line: Keypad, page: Page, now: datetime
+    partition: KeypadPartition,
+    line: Keypad,
+    page: Page,
+    now: datetime,
+    theirs: frozenset[int],
 ) -> KeypadPartition:
+    is_theirs = partition.addresses in theirs
+    # On a page between, common to several, the flags are those of one of them at most.
+    common = len(theirs) > 1 and page.kind is PageKind.INTERRUPTION
+    if line.mask == 0 or (is_theirs and (common or page.kind is PageKind.SYSTEM)):
+        return take_system_page(partition, line, page, now)
+    if is_theirs:
+        return take_line(partition, line, page, now)
     if page.kind is PageKind.SYSTEM:
-        if line.mask == 0 or partition.is_shown_by(line.mask):
-            return take_system_page(partition, line, page, now)
         faults = faults_of.take_aside(partition.faults, page, now)
         return replace(partition, faults=faults)
-    if not partition.is_shown_by(line.mask):
-        return partition
-    return take_line(partition, line, page, now)
+    return partition
 
 
 def _battery_low(state: Ad2State) -> bool | None:
