@@ -9,11 +9,21 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.panelsync.client.errors import PanelUnreachable
+from custom_components.panelsync.client.local.alarmdecoder.codec import (
+    AlarmDecoderCodec,
+)
 from custom_components.panelsync.client.local.alarmdecoder.link import AlarmDecoderLink
+from custom_components.panelsync.client.local.alarmdecoder.messages import (
+    BridgeNotice,
+    Message,
+    Unknown,
+)
 from custom_components.panelsync.client.local.base import Clock, Timing
 from custom_components.panelsync.client.local.connection import Address
 from custom_components.panelsync.client.local.family import Family
 from custom_components.panelsync.client.local.probe import probe
+from custom_components.panelsync.client.local.vista.codec import VistaSerialCodec
 from custom_components.panelsync.client.local.vista.link import VistaSerialLink
 
 from .samples import LINES
@@ -55,6 +65,7 @@ OTHERS = [
     b"!SER2SOCK Connected",
     b"!SER2SOCK SERIAL_CONNECTED",
     b"!SER2SOCK SERIAL_DISCONNECTED",
+    b"!SER2SOCK SERIAL_LOST",
     b"HTTP/1.1 400 Bad Request",
     b"login: ",
     b"\xff\xfd\x22",
@@ -191,5 +202,52 @@ async def test_a_stray_byte_is_no_reason_never_to_come_on_line(stray: bytes) -> 
             server.send(stray + packet("AS", "HDDDDDDD") + CRLF)
             await until(lambda: link.state.available)
             await until(lambda: server.received)
+        finally:
+            await link.stop()
+
+
+NOTICES = {
+    b"!SER2SOCK SERIAL_DISCONNECTED": BridgeNotice.SERIAL_DISCONNECTED,
+    b"!SER2SOCK SERIAL_CONNECTED": BridgeNotice.SERIAL_CONNECTED,
+    b"!SER2SOCK SERIAL_LOST": Unknown("SER2SOCK"),
+}
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_bridges_notice_is_heard_wherever_it_breaks_in(
+    notice: bytes, size: int
+) -> None:
+    """Behind it another adapter may be: what was proven is proven no more."""
+    for line, other in ((LINES[1], b"08OK009E"), (b"10ASDDDDDDDD008B", b"08OK009E")):
+        for half in range(len(line)):
+            ad2, vista = AlarmDecoderCodec(), VistaSerialCodec()
+            stream = other + CRLF + line[:half] + notice + CRLF
+            messages: list[Message] = []
+            for start in range(0, len(stream), size):
+                messages += ad2.feed(stream[start : start + size])
+                vista.feed(stream[start : start + size])
+            assert messages == [NOTICES[notice]]
+            assert not vista.proven
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+async def test_an_alarmdecoder_behind_another_serial_side_is_not_asked(
+    notice: bytes,
+) -> None:
+    timing = Timing(refresh=0.02)
+    async with tcp() as server:
+        link = AlarmDecoderLink(Address(server.url, 9600), timing=timing)
+        await link.start()
+        try:
+            await until(lambda: server.opened)
+            server.send(LINES[1] + CRLF)
+            await until(lambda: server.received.endswith(b"C\r"))
+            server.received.clear()
+            server.send(LINES[1][:40] + notice + CRLF + LINES[70][:9])
+            await until(lambda: link.counters.refused)
+            with pytest.raises(PanelUnreachable):
+                await link.refresh()
+            assert not server.received
         finally:
             await link.stop()

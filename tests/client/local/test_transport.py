@@ -1,16 +1,20 @@
 """Addresses as people may see them, and the pauses between two tries."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Callable
 from traceback import format_exception
+from typing import override
 from urllib.parse import quote
 
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.panelsync.client.local.commands import Ad2Command
 from custom_components.panelsync.client.local.connection import (
     Address,
     Backoff,
+    Connection,
     LinkLost,
     open_connection,
 )
@@ -74,18 +78,101 @@ def test_more_than_a_line_carries_is_impossible() -> None:
     assert any(rate.is_impossible(2048, 100 + n / 1000) for n in range(3000))
 
 
-async def test_whatever_an_opener_raises_is_a_lost_link(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class NotReady(Exception):
-        """What an integration raises whose own entry is not loaded yet."""
+class NotReady(Exception):
+    """What an integration raises whose own entry is not loaded yet."""
 
+
+RAISED = [
+    NotReady("broken"),
+    OSError(5, "broken"),
+    AttributeError("broken"),
+    asyncio.IncompleteReadError(b"", 1),
+    asyncio.CancelledError("broken"),
+    ExceptionGroup("broken", [NotReady()]),
+    BaseExceptionGroup("broken", [asyncio.CancelledError()]),
+]
+
+
+@pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
+async def test_whatever_an_opener_raises_is_a_lost_link(
+    raised: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def opener(**_: object) -> None:
-        raise NotReady("not loaded")
+        raise raised
 
     monkeypatch.setattr("serialx.open_serial_connection", opener)
-    with pytest.raises(LinkLost, match="not loaded"):
+    with pytest.raises(LinkLost, match="cannot be opened"):
         await open_connection(Address("esphome-hass://esphome/x", 9600))
+
+
+@pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
+async def test_an_opener_that_is_stopped_stops_whatever_it_raises(
+    raised: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def opener(**_: object) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise raised from None
+
+    monkeypatch.setattr("serialx.open_serial_connection", opener)
+    opening = asyncio.create_task(open_connection(Address("esphome://x", 9600)))
+    await begun.wait()
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+
+
+class Wire(asyncio.Transport):
+    """A transport of another integration that fails in its own way."""
+
+    def __init__(self, raised: Exception) -> None:
+        """Fail with this."""
+        super().__init__()
+        self.raised = raised
+        self.aborted = False
+
+    @override
+    def write(self, data: object) -> None:
+        raise self.raised
+
+    @override
+    def close(self) -> None:
+        raise self.raised
+
+    @override
+    def abort(self) -> None:
+        self.aborted = True
+
+    @override
+    def is_closing(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [error for error in RAISED if isinstance(error, Exception)],
+    ids=lambda error: type(error).__name__,
+)
+async def test_whatever_a_transport_raises_is_a_lost_link(raised: Exception) -> None:
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    wire = Wire(raised)
+    protocol.connection_made(wire)
+    loop = asyncio.get_running_loop()
+    writer = asyncio.StreamWriter(wire, protocol, reader, loop)
+    connection = Connection(reader, writer, Address("esphome://x", 9600))
+    connection.prove(Ad2Command)
+    with pytest.raises(LinkLost, match="connection broke"):
+        connection.write(Ad2Command.VERSION)
+    protocol.connection_lost(raised)
+    with pytest.raises(LinkLost, match="connection broke"):
+        await connection.read(1)
+    await connection.close()
+    assert wire.aborted
 
 
 ADDRESSES = (

@@ -26,18 +26,6 @@ CLOSE_TIMEOUT = 2.0
 READ_SIZE = 2048
 TELNET = "rfc2217://"
 
-# serialx raises each of these; an AssertionError where a write meets a close.
-_BROKEN = (
-    OSError,
-    serialx.SerialException,
-    ValueError,
-    RuntimeError,
-    ImportError,
-    AssertionError,
-    asyncio.IncompleteReadError,
-)
-
-
 # The ports of this machine, as a positive list: everything else leads to a network.
 _LOCAL_PORT = re.compile(r"/[^/].*|COM\d{1,3}", re.IGNORECASE)
 
@@ -83,7 +71,7 @@ class Address:
         scheme, found, rest = self.url.partition("://")
         return (scheme + found, rest) if found else ("", self.url)
 
-    def explain(self, error: Exception) -> str:
+    def explain(self, error: BaseException) -> str:
         """Return what an error says, and only its kind where it repeats a secret."""
         words = clean_text(str(error))
         if words and not repeats(str(error), self._secrets()):
@@ -143,7 +131,8 @@ class Connection:
                 data = await self._reader.read(READ_SIZE)
         except TimeoutError:
             return b""
-        except _BROKEN as error:
+        # Other integrations bring transports of their own, and raise what they like.
+        except Exception as error:  # noqa: BLE001 - it becomes a lost link
             raise self._broken(error) from None
         if not data:
             raise LinkLost("The other side closed the connection")
@@ -177,7 +166,7 @@ class Connection:
     def _send(self, command: Command) -> None:
         try:
             self._writer.write(command.value)
-        except _BROKEN as error:
+        except Exception as error:  # noqa: BLE001 - it becomes a lost link
             raise self._broken(error) from None
 
     def _broken(self, error: Exception) -> LinkLost:
@@ -189,7 +178,7 @@ class Connection:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 self._writer.close()
                 await self._writer.wait_closed()
-        except _BROKEN:
+        except Exception:  # noqa: BLE001 - what is lost anyway needs no reason
             self._writer.transport.abort()
 
 
@@ -202,8 +191,16 @@ async def open_connection(address: Address) -> Connection:
         raise LinkLost(
             f"{address.public} did not answer within {CONNECT_TIMEOUT:.0f} s"
         ) from error
-    # Other integrations open their own kinds of address, and raise what they like.
-    except Exception as error:  # noqa: BLE001 - it becomes a lost link
+    # Other integrations open their own kinds of address, and raise what they like: also
+    # that a task of theirs was cancelled, which says nothing of ours.
+    except (
+        Exception,  # noqa: BLE001 - it becomes a lost link
+        asyncio.CancelledError,
+        BaseExceptionGroup,
+    ) as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from None
         # What they raise may repeat a password of the address, and so may its causes.
         raise LinkLost(
             f"{address.public} cannot be opened: {address.explain(error)}"

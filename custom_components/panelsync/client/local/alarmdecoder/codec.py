@@ -21,7 +21,8 @@ from .messages import (
 # Twice the longest line there is (docs/protocol/alarmdecoder.md#framing).
 MAX_LINE = 256
 _MAX_HEADERS = 32
-_TERMINATORS = re.compile(rb"[\r\n]+")
+# A bridge's notice may break into a line.
+TERMINATORS = re.compile(rb"[\r\n]+|(?=!SER2SOCK )")
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class AlarmDecoderCodec:
 
     def feed(self, data: bytes) -> tuple[Message, ...]:
         """Return the messages that these bytes complete, in order."""
-        *lines, rest = _TERMINATORS.split(self._pending + data)
+        *lines, rest = TERMINATORS.split(self._pending + data)
         taken = [self._take(line) for line in lines]
         messages = tuple([message for message in taken if message is not None])
         if len(rest) > MAX_LINE:

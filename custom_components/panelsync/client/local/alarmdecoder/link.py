@@ -170,6 +170,14 @@ class AlarmDecoderLink(PushedLink):
                 self.config = message
                 session.handshake_at = None
                 self._miss_repeats(message)
+            case (
+                BridgeNotice.SERIAL_DISCONNECTED
+                | BridgeNotice.SERIAL_CONNECTED
+                | Unknown("SER2SOCK")
+            ):
+                # Another adapter, or another baud, may come back.
+                session.valid, session.handshake_at = False, None
+                session.connection.withdraw()
             case Unknown(header) if (
                 header in self.counters.headers.keys() - self._logged_headers
             ):
@@ -180,10 +188,6 @@ class AlarmDecoderLink(PushedLink):
                     self.address.public,
                     header,
                 )
-            case BridgeNotice.SERIAL_DISCONNECTED | BridgeNotice.SERIAL_CONNECTED:
-                # Another adapter, or another baud, may come back.
-                session.valid, session.handshake_at = False, None
-                session.connection.withdraw()
         self._panel, activity = apply(self._panel, message, self._clock.now())
         if isinstance(message, Keypad):
             self._publish(LinkPhase.ONLINE, activity)

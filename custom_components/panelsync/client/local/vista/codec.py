@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import re
 
-from ..alarmdecoder.messages import BridgeNotice
+from ..alarmdecoder.codec import TERMINATORS
 from .events import SHORT_CODES, Named
 
 # The longest packet a length of two hexadecimal digits can announce.
@@ -16,7 +16,6 @@ MAX_PACKET = 255
 PARTITIONS = 8
 # In the place of the letter of a partition that a panel leaves out.
 NOT_REPORTED = "?"
-_TERMINATORS = re.compile(rb"[\r\n]+")
 # What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
 _ALARMDECODER = re.compile(rb"\],|,\[|^!(?!SER2SOCK)[A-Za-z>]")
 # Stray bytes before a packet that leave no room for the length of a lost one.
@@ -24,7 +23,7 @@ _STRAY = 2
 _SHORTEST = 8
 # What ser2sock says of itself, and its terminal set-up
 # (docs/protocol/alarmdecoder.md#ser2sock).
-_NOTICES = {f"!SER2SOCK {notice}".encode() for notice in BridgeNotice} | {b'!\xff\xfd"'}
+_NOTICES = (b"!SER2SOCK ", b'!\xff\xfd"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +150,13 @@ class VistaSerialCodec:
 
     def feed(self, data: bytes) -> tuple[Packet, ...]:
         """Return the packets that these bytes complete, in order."""
-        *lines, rest = _TERMINATORS.split(self._pending + data)
+        *lines, rest = TERMINATORS.split(self._pending + data)
         packets: list[Packet] = []
         for line in lines:
             self._end_line(self._take(line, packets), packets)
         rest = self._take(rest, packets)
+        if rest.startswith(_NOTICES):
+            self.proven = False
         self._skipping = self._skipping or len(rest) > MAX_PACKET
         self._pending = b"" if self._skipping else rest
         return tuple(packets)
@@ -164,7 +165,7 @@ class VistaSerialCodec:
         """Judge what is left of a whole line behind the packets it began with."""
         skipped, self._skipping = self._skipping, False
         valid, self._line_valid = self._line_valid, False
-        if left in _NOTICES and not skipped:
+        if left.startswith(_NOTICES):
             # No noise, but the panel may have said something meanwhile, and what is
             # behind the bridge may be another device now.
             self.proven = False
