@@ -44,13 +44,13 @@ def _panel_connection(coordinator: LocationCoordinator) -> bool | None:
     reported = coordinator.data.status.report_time
     newest = max(
         coordinator.history.ended.values(),
-        key=lambda run: run.asked,
+        key=lambda run: run.requested,
         default=None,
     )
     if (
         newest is not None
         and newest.reason is Reason.PANEL_UNREACHABLE
-        and (reported is None or reported < newest.asked)
+        and (reported is None or reported < newest.requested)
     ):
         return False
     status = coordinator.location.service_status

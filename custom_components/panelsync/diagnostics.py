@@ -230,7 +230,7 @@ _REPORT_SHOWS = (
     "made_live",
 )
 _RUN_SHOWS = (
-    *("kind", "asked", "accepted", "phase", "uncertainty", "route", "found"),
+    *("kind", "requested", "accepted", "phase", "uncertainty", "route", "found"),
     *("wait", "service_code"),
 )
 _MARK_SHOWS = ("taken", "configuration_number", "sync_flag", "report_time", "pending")

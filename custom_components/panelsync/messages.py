@@ -197,7 +197,7 @@ def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:
 
 def _with_refresh_times(say: Say, text: str, report: OutcomeReport) -> str:
     """Add both times of a refresh: when it was asked, how new the report is."""
-    asked = _clock(report.asked)
+    asked = _clock(report.requested)
     if report.report_time is None:
         return say("told_without_report", told=text, asked=asked)
     reported = _clock(report.report_time)

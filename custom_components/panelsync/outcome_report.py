@@ -32,7 +32,7 @@ class OutcomeReport:
     reason: Reason
     evidence: tuple[Evidence, ...]
     upgraded: bool
-    asked: datetime
+    requested: datetime
     ended: datetime
     report_time: datetime | None
     duration: float | None
@@ -55,10 +55,10 @@ class OutcomeReport:
             reason=run.reason,
             evidence=run.evidence,
             upgraded=run.upgraded,
-            asked=run.asked,
+            requested=run.requested,
             ended=run.ended,
             report_time=report_time,
-            duration=round((run.ended - run.asked).total_seconds(), 1)
+            duration=round((run.ended - run.requested).total_seconds(), 1)
             if started
             else None,
             service_code=run.service_code,
@@ -76,7 +76,7 @@ class OutcomeReport:
             "reason": self.reason.value,
             "evidence": [evidence.value for evidence in self.evidence],
             "upgraded": self.upgraded,
-            "asked": self.asked.isoformat(),
+            "asked": self.requested.isoformat(),
             "ended": self.ended.isoformat(),
             "report_time": self.report_time and self.report_time.isoformat(),
             "duration": self.duration,
@@ -99,7 +99,7 @@ class OutcomeReport:
             reason=Reason(data["reason"]),
             evidence=tuple(map(Evidence, data["evidence"])),
             upgraded=data["upgraded"],
-            asked=datetime.fromisoformat(data["asked"]),
+            requested=datetime.fromisoformat(data["asked"]),
             ended=datetime.fromisoformat(data["ended"]),
             report_time=reported and datetime.fromisoformat(reported),
             duration=data["duration"],

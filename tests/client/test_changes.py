@@ -163,7 +163,7 @@ def open_run() -> OpenRun:
         run_id="run",
         location_id=1,
         kind=SyncKind.PANEL,
-        asked=NOW,
+        requested=NOW,
         mark=Mark(NOW, layout=layout(status(zones=2))),
     )
 

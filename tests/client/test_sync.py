@@ -84,7 +84,7 @@ def begun(kind: SyncKind, mark: Mark = MARK, requester: str | None = None) -> Op
         run_id="run-1",
         location_id=1,
         kind=kind,
-        asked=NOW,
+        requested=NOW,
         mark=mark,
         requester=requester,
     )
@@ -675,7 +675,7 @@ def test_no_clock_and_no_order_of_looks_turns_an_outcome_but_one_late_proof(
             assert record.outcome in (Outcome.UNCONFIRMED, Outcome.FINISHED)
             assert late.outcome is Outcome.SUCCEEDED
             assert late.upgraded
-            assert seen.taken - record.asked <= timedelta(hours=24)
+            assert seen.taken - record.requested <= timedelta(hours=24)
         record = late
     assert upgrades <= 1
 
@@ -720,7 +720,7 @@ open_runs = st.builds(
     run_id=st.text(max_size=8),
     location_id=st.integers(0, 2**40),
     kind=st.sampled_from(SyncKind),
-    asked=moments,
+    requested=moments,
     mark=marks,
     requester=st.none() | st.text(max_size=4),
     phase=st.sampled_from(RunPhase),
@@ -825,8 +825,8 @@ def broken(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         lambda stored: stored["mark"].update(newest_record_id="100"),
         lambda stored: stored["mark"].update(newest_record_id=True),
         lambda stored: stored["mark"].update(sync_flag="no"),
-        lambda stored: stored.update(asked="2026-07-01T14:00:00"),
-        lambda stored: stored.update(asked="yesterday"),
+        lambda stored: stored.update(requested="2026-07-01T14:00:00"),
+        lambda stored: stored.update(requested="yesterday"),
         lambda stored: stored.update(location_id=float("inf")),
         lambda stored: stored.update(kind="arm"),
         lambda stored: stored.update(found=[]),

@@ -227,7 +227,7 @@ class Scene:
                 run_id="run",
                 location_id=self.truth.id,
                 kind=self.kind,
-                asked=self.now,
+                requested=self.now,
                 mark=mark,
             )
             return SyncRun(self.link, record, _nowhere, self.clock)
@@ -245,7 +245,7 @@ class Scene:
             await run.start(Codes())
         async with self.phase(Part.FOLLOW):
             while isinstance(run.record, OpenRun):
-                early = self.now - run.record.asked < timedelta(minutes=1)
+                early = self.now - run.record.requested < timedelta(minutes=1)
                 self.forward(seconds=5 if early else 15)
                 run.observe(await self._look(run.record, position))
         return run.record

@@ -99,7 +99,7 @@ async def test_a_last_look_that_hangs_keeps_its_place(home: Home) -> None:
     begun = history.open_run
     assert begun is not None
     # Its last look waits for three answers, until past the time a place may be kept.
-    while dt_util.utcnow() - begun.asked < timedelta(minutes=11):
+    while dt_util.utcnow() - begun.requested < timedelta(minutes=11):
         home.freezer.tick(5)
         async_fire_time_changed(home.hass)
         await a_while()

@@ -352,7 +352,7 @@ def record(outcome: Outcome, reason: Reason) -> EndedRun:
         run_id="1",
         location_id=1,
         kind=SyncKind.PANEL,
-        asked=NOW,
+        requested=NOW,
         mark=Mark(NOW),
         judgement=Judgement(outcome, reason),
         ended=NOW,

@@ -152,7 +152,7 @@ def started(home: Home) -> Started:
             continue
         history = coordinator.history
         found |= {
-            (record.kind.value, index, record.asked.isoformat())
+            (record.kind.value, index, record.requested.isoformat())
             for record in (*history.ended.values(), history.open_run)
             if record is not None
         }

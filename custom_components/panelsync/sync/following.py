@@ -23,5 +23,5 @@ class Following:
 
     def next_look(self, now: datetime) -> float:
         """Return the seconds until the next read: a new run moves fast."""
-        is_early = now - self.run.record.asked < EARLY
+        is_early = now - self.run.record.requested < EARLY
         return FOLLOW_EARLY if is_early else FOLLOW_LATE

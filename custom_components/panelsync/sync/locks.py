@@ -24,7 +24,7 @@ class Lock:
 
     run_id: str
     kind: SyncKind
-    asked: datetime
+    requested: datetime
 
 
 @dataclass(slots=True)
@@ -51,13 +51,13 @@ class SyncLocks:
                 self.release(location_id, ended.run_id)
             run = history.open_run
             if run is not None and self.running_kind(location_id, now) is None:
-                self.take(location_id, run.run_id, run.kind, run.asked)
+                self.take(location_id, run.run_id, run.kind, run.requested)
 
     def take(
-        self, location_id: int, run_id: str, kind: SyncKind, asked: datetime
+        self, location_id: int, run_id: str, kind: SyncKind, requested: datetime
     ) -> None:
         """Lock a location for a run."""
-        self.locks[location_id] = Lock(run_id, kind, asked)
+        self.locks[location_id] = Lock(run_id, kind, requested)
 
     def release(self, location_id: int, run_id: str) -> None:
         """Release the lock of a run; another's stays."""
@@ -73,7 +73,7 @@ class SyncLocks:
         if lock is None or lock.run_id == beside:
             return None
         # A clock that was set back must not keep a lock for as long as that.
-        held = abs(now - lock.asked) < FOLLOW_LIMIT + LAST_LOOK
+        held = abs(now - lock.requested) < FOLLOW_LIMIT + LAST_LOOK
         return lock.kind if held else None
 
     def refusal(

@@ -157,7 +157,7 @@ class SyncManager:
                     run_id=run_id,
                     location_id=self._location_id,
                     kind=kind,
-                    asked=dt_util.utcnow(),
+                    requested=dt_util.utcnow(),
                     mark=mark,
                     requester=None if context is None else context.user_id,
                 ),

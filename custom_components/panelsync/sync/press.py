@@ -45,6 +45,6 @@ def refused_run(
         run_id=uuid.uuid4().hex,
         location_id=location_id,
         kind=kind,
-        asked=now,
+        requested=now,
         mark=Mark(now),
     ).end(Judgement(Outcome.REFUSED, refusal.reason), now, refusal.wait)

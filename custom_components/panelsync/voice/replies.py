@@ -195,7 +195,7 @@ def of_outcomes(
     """Return how the newest sync of one or many locations went, the newest first."""
     newest = [(_newest_run(item), item) for item in coordinators]
     synced = [(run, item) for run, item in newest if run is not None]
-    synced.sort(key=lambda pair: pair[0].asked, reverse=True)
+    synced.sort(key=lambda pair: pair[0].requested, reverse=True)
     spoken = synced if len(coordinators) > 1 and synced else newest
     said = _some(
         speech, [_of_outcome(speech, texts, run, item, now) for run, item in spoken]

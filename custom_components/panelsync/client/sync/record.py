@@ -32,7 +32,7 @@ class Run:
     run_id: str
     location_id: int
     kind: SyncKind
-    asked: datetime
+    requested: datetime
     mark: Mark
     requester: str | None = None
     accepted: datetime | None = None

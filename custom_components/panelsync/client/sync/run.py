@@ -231,7 +231,9 @@ class SyncRun:
             snapshot = replace(snapshot, job=None, steps=None)
         found = gather(record.kind, record.mark, record.found, snapshot)
         # Asked for long before now, or after: then the clock was set back since.
-        overdue = self._looked and abs(snapshot.taken - record.asked) >= FOLLOW_LIMIT
+        overdue = (
+            self._looked and abs(snapshot.taken - record.requested) >= FOLLOW_LIMIT
+        )
         judgement = judge(
             record.kind, record.mark, found, now=snapshot.taken, overdue=overdue
         )
@@ -255,7 +257,10 @@ def late_proof(record: EndedRun, snapshot: Snapshot) -> EndedRun | None:
     then says so. All else, a late failure too, is kept beside the outcome, since success
     and failure after one mark prove nothing.
     """
-    if not record.awaits_proof or abs(snapshot.taken - record.asked) > LATE_PROOF_LIMIT:
+    if (
+        not record.awaits_proof
+        or abs(snapshot.taken - record.requested) > LATE_PROOF_LIMIT
+    ):
         return None
     # Job and steps are asked for while a run is open, so they are not this run's.
     snapshot = replace(snapshot, job=None, steps=None, code_refused=None)
