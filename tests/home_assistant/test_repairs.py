@@ -752,24 +752,55 @@ async def test_reconfigure_signs_in_to_a_locked_account_at_once(
 
 # --- a service without an answer ---------------------------------------------------
 
+RESOURCES = "/TC2API.TCResource/api/"
+
 
 @pytest.mark.kind("a dead service")
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("503_maintenance", "planned maintenance"),
-        ("html", "web page"),
-        ("empty", "answered"),
-        ("reset", "broke"),
+        ({"fault": "503_maintenance"}, "planned maintenance"),
+        ({"fault": "html"}, "web page"),
+        ({"fault": "redirect"}, "web page"),
+        ({"fault": "404"}, "404"),
+        ({"fault": "410"}, "410"),
+        ({"fault": "401"}, ""),
+        ({"fault": "empty"}, "answered"),
+        ({"fault": "reset"}, "broke"),
+        ({"fault": "answer", "body": '{"message": "planned maintenance"}'}, ""),
+        # Whoever signs people in lives on.
+        ({"fault": "503_maintenance", "route": RESOURCES}, "planned maintenance"),
+        ({"fault": "redirect", "route": RESOURCES}, "web page"),
+        ({"fault": "404", "route": RESOURCES}, "404"),
+        ({"fault": "401", "route": RESOURCES}, "session"),
+        (
+            {
+                "fault": "answer",
+                "route": RESOURCES,
+                "body": '{"message": "planned maintenance"}',
+            },
+            "planned maintenance",
+        ),
+        (
+            {
+                "fault": "answer",
+                "route": RESOURCES,
+                "body": '{"ResultCode": -1, "ResultData": "Retired"}',
+            },
+            "Retired",
+        ),
+        # The status page is green all the while.
+        ({"fault": "410", "route": f"{RESOURCES}v"}, "410"),
     ],
 )
 async def test_a_day_without_an_answer_is_told(
-    home: Home, fault: Any, words: str
+    home: Home, fault: dict[str, str], words: str
 ) -> None:
     """An address that was retired answers with friendly words for good."""
     began = dt_util.utcnow()
-    home.simulator.faults.add("/", fault, 100_000)
+    details: dict[str, Any] = {"route": "/", "times": 100_000} | fault
+    home.simulator.faults.add(**details)
     await home.wait(23 * 3600, step=1800)
     assert "no_answer" not in issues(home)
     # A restart does not begin to count anew.

@@ -111,7 +111,9 @@ class RemoteLink:
                 "The service has no status of this location any more"
             )
         self._names = decode.names(found[1])
-        return decode.panel_status(found[1], self._exchange.now())
+        status = decode.panel_status(found[1], self._exchange.now())
+        await self._exchange.session.usable()
+        return status
 
     async def read_live(self) -> LiveRead:
         """Ask the panel itself for its zones; 0 where it answered with none.

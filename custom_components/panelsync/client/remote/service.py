@@ -15,6 +15,7 @@ from ..errors import (
     RouteGone,
     ServiceRefused,
     ServiceUnreachable,
+    SessionEnded,
     UnexpectedAnswer,
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
@@ -191,7 +192,7 @@ class RemoteService:
         """Read the account and its locations, signing in when needed.
 
         An answer without a list of locations is requested again; see
-        docs/protocol/total-connect.md#quirks.
+        docs/protocol/total-connect.md#quirks. What is no account counts as no answer.
         """
         try:
             tokens = await self._session.tokens()
@@ -200,10 +201,11 @@ class RemoteService:
                 fields=tokens.application.fields,
                 complete=decode.lists_locations,
             )
-        except ServiceUnreachable as error:
+            account = decode.account(fields)
+        except (ServiceUnreachable, ServiceRefused, SessionEnded, RouteGone) as error:
             await self._session.failed(error)
             raise
-        account = decode.account(fields)
+        await self._session.usable()
         for location in account.locations:
             if location.location_id in self._links:
                 self._links[location.location_id].location = location

@@ -46,8 +46,12 @@ MOST_PARTITIONS: Final = 64
 
 def lists_locations(fields: Fields) -> bool:
     """Return whether session details carry a list of locations, if only an empty one."""
-    details = fields.section("SessionDetailsResult")
-    return details is not None and details.rows("Locations") is not None
+    details = fields.section("SessionDetailsResult") or Fields({})
+    rows = details.rows("Locations")
+    # Rows that name no location are no empty list.
+    return rows is not None and (
+        not rows or any(row.positive("LocationID") for row in rows)
+    )
 
 
 def account(fields: Fields) -> Account:
@@ -60,7 +64,9 @@ def account(fields: Fields) -> Account:
     user = details.section("UserInfo") or Fields({})
     user_id = user.identifier("UserID")
     if user_id is None:
-        raise UnexpectedAnswer("The session details do not name the user")
+        raise UnexpectedAnswer(
+            f"The session details do not name the user. {fields.words}".rstrip()
+        )
     rights = key_values(user.get("UserFeatureList"))
     rows = details.rows("Locations") or []
     locations = {

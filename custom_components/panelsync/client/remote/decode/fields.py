@@ -97,6 +97,11 @@ class Fields:
         found = self.text(name)
         return None if mentions_silent_alarm(found) else found
 
+    @property
+    def words(self) -> str:
+        """What the service says in an answer that is not the one asked for."""
+        return self.message("Message") or self.message("ResultData") or ""
+
     def section(self, name: str) -> Fields | None:
         """Give the object of this name."""
         value = self.get(name)

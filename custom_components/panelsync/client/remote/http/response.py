@@ -253,7 +253,9 @@ def read_response(route: Route, answer: Response, secrets: Iterable[str]) -> Fie
 
 
 # Where the service puts what it says of a result, in the answer and in its rows.
-_RESULT_TEXTS: Final = frozenset({"resultdata", "statustext", "description"})
+_RESULT_TEXTS: Final = frozenset(
+    {"resultdata", "statustext", "description", "message", "syncstatusmessage"}
+)
 
 
 def _without(secrets: Iterable[str], name: str, value: object) -> object:

@@ -67,7 +67,7 @@ class Session:
         """Take what was remembered; `changed` is awaited when that must be saved.
 
         `unknown_refusal` is how the last sign-in was refused, where nobody knows what
-        that means. `outage` ends with the first request that is served.
+        that means. `outage` ends with the first usable answer.
         """
         self._transmit = transmit
         self._hosts = hosts
@@ -140,12 +140,18 @@ class Session:
 
     async def served(self) -> None:
         """Note that the session served a request."""
+        await self._enter(self.ledger.served(self._now()))
+
+    async def usable(self) -> None:
+        """Note that the service gave a usable answer: an account, or a status.
+
+        A page for maintenance may be well-formed, and the status page green.
+        """
         if self.outage is not None:
             self.outage = None
             await self._changed()
-        await self._enter(self.ledger.served(self._now()))
 
-    async def failed(self, error: ServiceUnreachable) -> None:
+    async def failed(self, error: ClientError) -> None:
         """Note that the service gave no usable answer."""
         known = self.outage
         self.outage = (

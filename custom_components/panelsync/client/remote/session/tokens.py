@@ -195,7 +195,9 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
     revision, version = config.text("RevisionNumber"), config.text("version")
     app_version = _fit(Kind.WORD, f"{revision}.{(version or '').rpartition('.')[2]}")
     if not (client_id and app_id and revision and version and app_version):
-        raise UnexpectedAnswer("The service's configuration lacks what a sign-in needs")
+        raise UnexpectedAnswer(
+            f"The service's configuration lacks what a sign-in needs. {config.words}".rstrip()
+        )
     try:
         key = load_der_public_key(
             base64.b64decode(str(first.get("tc2APIKey")), validate=True)
