@@ -71,9 +71,7 @@ def log_record(
     text: str = "Text",
 ) -> EventRecord:
     """Make a record of the event log."""
-    return EventRecord(
-        record_id, text, "Somebody", time, None, ActivityType.OTHER, mention
-    )
+    return EventRecord(record_id, text, "Somebody", time, ActivityType.OTHER, mention)
 
 
 def said(kind: SyncKind, *, success: bool) -> SyncMention:
@@ -138,6 +136,6 @@ snapshots = st.builds(
         result_code=st.sampled_from([0, 0, 0, 4501, -4106]),
         text=st.just(""),
     ),
-    pending=st.none() | st.builds(PendingUserChanges, st.integers(0, 3), st.just(0)),
+    pending=st.none() | st.builds(PendingUserChanges, st.integers(0, 3)),
     code_refused=st.sampled_from([None, None, None, -4106]),
 )

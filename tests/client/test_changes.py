@@ -17,6 +17,7 @@ from custom_components.panelsync.client.outcomes import (
     Reason,
     SyncKind,
 )
+from custom_components.panelsync.client.serialization import as_json, from_json
 from custom_components.panelsync.client.silent_alarm import mentions_silent_alarm
 from custom_components.panelsync.client.sync.changes import (
     MOST_CHANGES,
@@ -36,7 +37,6 @@ from custom_components.panelsync.client.sync.judgement import (
     Snapshot,
 )
 from custom_components.panelsync.client.sync.record import EndedRun, OpenRun
-from custom_components.panelsync.client.sync.serialization import as_json, from_json
 
 from .makers import NOW, after, status
 
@@ -148,7 +148,7 @@ def test_the_list_is_bounded() -> None:
 def test_a_user_sync_counts_what_it_made_live(
     before: int | None, now: int | None, made_live: int | None
 ) -> None:
-    pending = None if now is None else PendingUserChanges(now, 0)
+    pending = None if now is None else PendingUserChanges(now)
     found = effect(
         SyncKind.USERS,
         Mark(NOW, pending=before),

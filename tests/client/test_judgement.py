@@ -90,7 +90,7 @@ def contradicted(*evidence: Evidence) -> Judgement:
     return Judgement(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
 
 
-NONE_LEFT = PendingUserChanges(0, 0)
+NONE_LEFT = PendingUserChanges(0)
 ROSE = status(after(5), number=8)
 CLEARED = status(after(5), flag=False)
 DONE = JobStatus(2)
@@ -166,7 +166,7 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
         USERS,
         [
             look(steps=steps(0, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(1, 0)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(1)),
             look(15, pending=NONE_LEFT),
         ],
         proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
@@ -303,8 +303,8 @@ DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
         USERS,
         [
             look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(2, 0)),
-            look(26, status=status(after(26)), pending=PendingUserChanges(2, 0)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(2)),
+            look(26, status=status(after(26)), pending=PendingUserChanges(2)),
         ],
         unconfirmed(Reason.CHANGES_STILL_PENDING, Evidence.USER_SYNC_STEPS),
     ),
@@ -489,7 +489,7 @@ PROVES_NOTHING: list[tuple[str, SyncKind, Mark, list[Snapshot]]] = [
         MARK,
         [
             look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(1, 0)),
+            look(10, steps=steps(3, 3), pending=PendingUserChanges(1)),
         ],
     ),
     (

@@ -40,6 +40,7 @@ from custom_components.panelsync.client.outcomes import (
     Reason,
     SyncKind,
 )
+from custom_components.panelsync.client.serialization import as_json, from_json
 from custom_components.panelsync.client.sync.judgement import (
     Findings,
     Judgement,
@@ -54,7 +55,6 @@ from custom_components.panelsync.client.sync.run import (
     late_proof,
     take_mark,
 )
-from custom_components.panelsync.client.sync.serialization import as_json, from_json
 
 from .makers import (
     FOLLOWED_KINDS,
@@ -388,7 +388,7 @@ async def test_following_returns_what_is_new_and_the_end() -> None:
     assert followed(run).found.progress == 25
     assert run.observe(Snapshot(after(10), steps=steps(1, 4))) is None
     bench.now = after(15)
-    last = Snapshot(after(15), steps=steps(4, 4), pending=PendingUserChanges(0, 0))
+    last = Snapshot(after(15), steps=steps(4, 4), pending=PendingUserChanges(0))
     assert run.observe(last) == ended(run)
     # Whoever hands it the looks stores what they change.
     assert bench.calls == ["save", "start", "save"]
@@ -485,7 +485,7 @@ async def test_an_intent_without_an_answer_is_judged_by_mark_and_log() -> None:
 async def test_an_intent_without_an_answer_claims_nobodys_steps_and_no_job() -> None:
     _, run = await interrupted(USERS)
     await run.resume()
-    cleared = PendingUserChanges(0, 0)
+    cleared = PendingUserChanges(0)
     job = JobStatus(2)
     run.observe(Snapshot(after(5), steps=steps(1, 3), job=job))
     run.observe(Snapshot(after(10), steps=steps(3, 3), pending=cleared))

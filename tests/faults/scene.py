@@ -30,7 +30,7 @@ from custom_components.panelsync.client import (
     UserSyncWay,
     take_mark,
 )
-from custom_components.panelsync.client.remote.service import RemoteLink
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 from simulator import Simulator, SimulatorOptions
 
 from .broken import Wire, broken_wire

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from custom_components.panelsync.client.errors import ClientError
 from custom_components.panelsync.client.models import (
+    UNKNOWN_ZONE,
     EventRecord,
     LiveRead,
     PendingUserChanges,
@@ -67,7 +68,7 @@ READERS: dict[str, Callable[[Fields], object]] = {
 }
 
 # What is counted, or set where nothing was sent, stands in no answer.
-_UNSENT = {0, decode.UNKNOWN_ZONE}
+_UNSENT = {0, UNKNOWN_ZONE}
 _SECRETS = re.compile(r"\b(duress|hold-?up|silent (alarm|panic))\b", re.ASCII)
 
 
@@ -154,7 +155,6 @@ def _check(value: object, heard: Said) -> None:
         case PendingUserChanges():
             positive = sum(number for number in heard.numbers if number > 0)
             assert 0 <= value.count <= positive * heard.values
-            assert value.urgent == 0 or value.urgent in heard.numbers
         case EventRecord():
             _check_record(value, heard)
         case Enum() if not isinstance(value, ZoneStatus):
@@ -180,7 +180,6 @@ def _check(value: object, heard: Said) -> None:
 
 def _check_record(record: EventRecord, heard: Said) -> None:
     assert record.record_id in heard.numbers
-    assert record.event_type is None or record.event_type in heard.numbers
     for text in (record.text, record.originator):
         assert len(text) <= LONGEST_TEXT
         assert text.isprintable()

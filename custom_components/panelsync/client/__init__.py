@@ -53,19 +53,14 @@ from .models import (
 )
 from .outcomes import Evidence, Outcome, Reason, SyncKind
 from .remote.decode.log_texts import redacted
+from .remote.hosts import DEFAULT_HOSTS, Hosts
 from .remote.learned_store import dump_learned, learned_from_path, load_learned
 from .remote.route import Purpose, Route
 from .remote.routes import ROUTES, START_PURPOSE
-from .remote.service import (
-    DEFAULT_HOSTS,
-    Credentials,
-    Hosts,
-    RemoteService,
-    allowed_again,
-    counted_together,
-    sign_in_wait,
-)
+from .remote.service import RemoteService, allowed_again, counted_together, sign_in_wait
+from .remote.session.session import Credentials
 from .remote.trace import Trace
+from .serialization import as_json, from_json
 from .sync.activity import (
     NewRecords,
     log_successes,
@@ -78,7 +73,6 @@ from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from .sync.record import EndedRun, OpenRun, RunPhase
 from .sync.run import SyncRun, late_proof, take_mark
-from .sync.serialization import as_json, from_json
 from .sync.status import (
     COUNTED_KINDS,
     NoZones,

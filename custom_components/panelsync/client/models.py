@@ -46,8 +46,8 @@ class ZoneStatus(IntFlag):
     ALARM = 256
 
 
-# The service's own bit for an unknown zone.
-_UNKNOWN = ZoneStatus(4)
+UNKNOWN_ZONE = ZoneStatus(4)
+"""The service's own bit for a zone of which it knows nothing."""
 
 
 class UserSyncWay(StrEnum):
@@ -141,7 +141,7 @@ class Zone:
     @property
     def is_open(self) -> bool | None:
         """Whether it is open, None where the service does not know."""
-        return None if _UNKNOWN & self.status else ZoneStatus.FAULTED in self.status
+        return None if UNKNOWN_ZONE & self.status else ZoneStatus.FAULTED in self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,6 @@ class EventRecord:
     text: str
     originator: str
     time: datetime | None
-    event_type: int | None
     activity: ActivityType
     mention: SyncMention | None
 
@@ -261,7 +260,6 @@ class PendingUserChanges:
     """How many user changes wait for a user sync (`GetUsersEx`)."""
 
     count: int
-    urgent: int
 
 
 @dataclass(frozen=True, slots=True)

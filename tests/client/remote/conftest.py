@@ -10,13 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from custom_components.panelsync.client import Credentials, Hosts, RemoteService
 from custom_components.panelsync.client.models import Location
-from custom_components.panelsync.client.remote.service import (
-    Credentials,
-    Hosts,
-    RemoteLink,
-    RemoteService,
-)
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 from simulator import Simulator, SimulatorOptions
 
 PASSWORD = "Marked-Password-917"

@@ -10,6 +10,7 @@ import pytest
 from custom_components.panelsync.client.errors import ClientError, UnexpectedAnswer
 from custom_components.panelsync.client.foreign import clean_text, integer, number
 from custom_components.panelsync.client.models import (
+    UNKNOWN_ZONE,
     ArmingState,
     JobStatus,
     PendingUserChanges,
@@ -243,7 +244,7 @@ def test_a_status_is_read() -> None:
     assert [zone.zone_id for zone in found.zones] == [1, 2, 3, 4]
     assert found.zones[0].name == "Front Door"
     assert found.zones[0].status == ZoneStatus.FAULTED | ZoneStatus.LOW_BATTERY
-    assert found.zones[1].status == found.zones[2].status == decode.UNKNOWN_ZONE
+    assert found.zones[1].status == found.zones[2].status == UNKNOWN_ZONE
     assert found.zones[3].status.value == 1152
     assert found.report_time == datetime(2025, 2, 8, 17, 32, 3, tzinfo=UTC)
     assert found.configuration_number == 12
@@ -312,7 +313,7 @@ def test_jobs_and_steps_are_read() -> None:
     [
         ({}, None),
         ({"Users": [{"UserId": 1}]}, None),
-        ({"Users": []}, PendingUserChanges(0, 0)),
+        ({"Users": []}, PendingUserChanges(0)),
         (
             {
                 "Users": [
@@ -322,7 +323,7 @@ def test_jobs_and_steps_are_read() -> None:
                 ],
                 "UrgentSyncCount": "1",
             },
-            PendingUserChanges(2, 1),
+            PendingUserChanges(2),
         ),
     ],
 )

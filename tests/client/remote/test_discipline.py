@@ -13,6 +13,12 @@ from typing import Any
 from aiohttp import web
 import pytest
 
+from custom_components.panelsync.client import (
+    DEFAULT_HOSTS,
+    Credentials,
+    Hosts,
+    RemoteService,
+)
 from custom_components.panelsync.client.errors import (
     AccountLocked,
     ClientError,
@@ -26,12 +32,6 @@ from custom_components.panelsync.client.errors import (
 )
 from custom_components.panelsync.client.models import Codes
 from custom_components.panelsync.client.outcomes import SyncKind
-from custom_components.panelsync.client.remote.service import (
-    DEFAULT_HOSTS,
-    Credentials,
-    Hosts,
-    RemoteService,
-)
 
 from .conftest import PASSWORD, World
 from .test_faults import answering

@@ -175,7 +175,6 @@ class Exchange:
         path_fields: Mapping[str, Value] = NOTHING,
         fields: Mapping[str, Value] = NOTHING,
         *,
-        renew: bool = True,
         complete: Callable[[Fields], bool] = lambda _: True,
     ) -> Fields:
         """Read a success, in up to three tries; nothing else repeats reads.
@@ -186,7 +185,7 @@ class Exchange:
         failure: ServiceUnreachable | None = None
         for tries_left in reversed(range(TRIES)):
             try:
-                reply = await self.request(route, path_fields, fields, renew=renew)
+                reply = await self.request(route, path_fields, fields)
                 # A read is repeated once where the code is unknown
                 # (docs/protocol/total-connect.md#result-codes).
                 strange = tries_left == TRIES - 1 and _is_unknown(reply)

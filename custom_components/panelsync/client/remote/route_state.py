@@ -6,9 +6,10 @@ See docs/architecture.md#gone-routes.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ..models import RouteReport, RouteState
+from ..serialization import as_json, from_json_or_none
 from .route import Host, Route
 from .routes import RouteTable
 
@@ -42,23 +43,15 @@ class RouteStates:
         self._answered: dict[Host, tuple[str, datetime]] = {}
         if isinstance(stored, Mapping):
             for key, raw in stored.items():
-                if key in self.table and (fact := _fact(raw)) is not None:
+                if (
+                    key in self.table
+                    and (fact := from_json_or_none(RouteFact, raw)) is not None
+                ):
                     self._facts[key] = fact
 
-    def stored(self) -> dict[str, dict[str, str]]:
+    def stored(self) -> dict[str, dict[str, Any]]:
         """Give the facts as values of JSON."""
-        return {
-            key: {"state": fact.state.value}
-            | {
-                name: moment.isoformat()
-                for name, moment in (
-                    ("since", fact.since),
-                    ("forbidden", fact.forbidden),
-                )
-                if moment is not None
-            }
-            for key, fact in self._facts.items()
-        }
+        return {key: as_json(fact) for key, fact in self._facts.items()}
 
     def fact(self, route: Route) -> RouteFact:
         """Give what is known of a route."""
@@ -156,23 +149,3 @@ def _lasts(since: datetime | None, now: datetime, span: timedelta) -> bool:
 
 def _settled(state: RouteState) -> RouteState:
     return RouteState.UNTRIED if state is RouteState.GONE else state
-
-
-def _fact(raw: object) -> RouteFact | None:
-    if not isinstance(raw, Mapping):
-        return None
-    state = next((state for state in RouteState if state == raw.get("state")), None)
-    if state is None:
-        return None
-    return RouteFact(state, moment(raw.get("since")), moment(raw.get("forbidden")))
-
-
-def moment(raw: object) -> datetime | None:
-    """Read an aware time from its ISO text; None for all else."""
-    if not isinstance(raw, str):
-        return None
-    try:
-        value = datetime.fromisoformat(raw)
-    except ValueError:
-        return None
-    return value if value.tzinfo is not None else None

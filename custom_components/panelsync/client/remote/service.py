@@ -21,7 +21,7 @@ from ..errors import (
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
 from .api import Exchange
 from .decode import answers as decode
-from .hosts import DEFAULT_HOSTS, Hosts
+from .hosts import Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
 from .http.transmitter import Transmitter
@@ -34,15 +34,6 @@ from .session.outage import Outage
 from .session.session import Credentials, Session
 from .session.tokens import Tokens
 from .trace import Trace
-
-__all__ = [
-    "DEFAULT_HOSTS",
-    "Credentials",
-    "Hosts",
-    "RemoteLink",
-    "RemoteService",
-    "allowed_again",
-]
 
 LOGGER: Final = logging.getLogger(__package__)
 

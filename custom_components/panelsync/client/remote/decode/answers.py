@@ -12,6 +12,7 @@ from ... import foreign
 from ...arming_codes import ARMING_STATES
 from ...errors import UnexpectedAnswer
 from ...models import (
+    UNKNOWN_ZONE,
     Account,
     ArmingState,
     JobStatus,
@@ -32,9 +33,6 @@ from ...silent_alarm import mentions_silent_alarm
 from .fields import Fields, key_values
 from .times import ticks_time
 
-# The service's own bit for an unknown zone
-# (docs/protocol/total-connect.md#zone-status).
-UNKNOWN_ZONE: Final = ZoneStatus(4)
 PANEL_CLASS: Final = 1
 HEALTHY: Final = frozenset({"good", "operational"})
 
@@ -324,10 +322,7 @@ def pending_changes(fields: Fields) -> PendingUserChanges | None:
     total = foreign.integer(sum(max(0, count) for count in known))
     if total is None or (rows and not known):
         return None
-    return PendingUserChanges(
-        count=total,
-        urgent=max(0, fields.integer("UrgentSyncCount") or 0),
-    )
+    return PendingUserChanges(total)
 
 
 def code_is_valid(fields: Fields) -> bool | None:

@@ -89,7 +89,6 @@ def log_page(
                 text=text,
                 originator=row.name("Originator") or "",
                 time=row.time("RecDateTimeGMT"),
-                event_type=event_type,
                 activity=activity(event_type, text, all_names),
                 mention=mention(text, location_name),
             )

@@ -19,29 +19,14 @@ LATEST: Final = datetime(2070, 1, 1, tzinfo=UTC)
 _END_OF_32_BITS: Final = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
 _LONGEST: Final = 64
-_MONTHS: Final = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-]
+_MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 
 _CLOCK: Final = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<part>\d{1,9}))?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?"
     r"(?:\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?(?:\d{2})?))?"
 )
-_MONTH: Final = (
-    r"(?P<month_name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-)
+_MONTH: Final = rf"(?P<month_name>{_MONTHS})[a-z]{{0,6}}\.?"
 _DAY_NAME: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+)?"
 _FORMS: Final = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
@@ -140,7 +125,7 @@ def _written(parts: Mapping[str, str | None]) -> datetime | None:
             numbers["first"], numbers["second_number"], american=bool(half)
         )
     if name := parts.get("month_name"):
-        month = _MONTHS.index(name.lower()) + 1
+        month = _MONTHS.split("|").index(name.lower()) + 1
     if day is None or month is None:
         return None
     try:

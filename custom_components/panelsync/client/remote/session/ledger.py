@@ -5,14 +5,14 @@ See docs/architecture.md#sign-in-discipline.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from ...errors import AccountLocked, ClientError, CredentialsRefused
+from ...serialization import as_json, from_json_or_none
 from ..decode.fields import Fields
 from ..http.response import clean
-from ..route_state import moment
 
 FIRST_SPACE: Final = timedelta(minutes=5)
 LONGEST_SPACE: Final = timedelta(hours=4)
@@ -44,7 +44,7 @@ class Stop:
 
     @classmethod
     def restored(cls, stored: object) -> Self | None:
-        """Read what `asdict` gave; None for anything else."""
+        """Read what is stored of it; None for anything else."""
         if not isinstance(stored, Mapping):
             return None
         values = Fields(stored)
@@ -145,15 +145,9 @@ class Ledger:
         """Count the sign-ins of the last 24 hours."""
         return sum(now - time < DAY for time in self.times)
 
-    def stored(self) -> dict[str, object]:
+    def stored(self) -> dict[str, Any]:
         """Give values of JSON."""
-        return {
-            "times": [time.isoformat() for time in self.times],
-            "streak": self.streak,
-            "stop": None if self.stop is None else asdict(self.stop),
-            "failed_refreshes": self.failed_refreshes,
-            "refreshed": self.refreshed and self.refreshed.isoformat(),
-        }
+        return as_json(self)
 
     @classmethod
     def restored(cls, stored: object) -> Self:
@@ -161,13 +155,17 @@ class Ledger:
         if not isinstance(stored, Mapping):
             return cls()
         raw = stored.get("times")
-        times = [moment(item) for item in raw] if isinstance(raw, list) else []
+        times = (
+            [from_json_or_none(datetime, item) for item in raw]
+            if isinstance(raw, list)
+            else []
+        )
         return cls(
             tuple(sorted(time for time in times if time is not None)),
             _count(stored.get("streak")),
             Stop.restored(stored.get("stop")),
             _count(stored.get("failed_refreshes")),
-            moment(stored.get("refreshed")),
+            from_json_or_none(datetime, stored.get("refreshed")),
         )
 
 

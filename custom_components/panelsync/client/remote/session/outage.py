@@ -1,12 +1,11 @@
 """Since when a service has given no usable answer, and what it said last. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from ...foreign import clean_text
-from ..route_state import moment
+from ...serialization import as_json, from_json_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +23,9 @@ class Outage:
         """Return the outage with what was said last."""
         return replace(self, text=text)
 
-    def stored(self) -> dict[str, str]:
+    def stored(self) -> dict[str, Any]:
         """Give values of JSON."""
-        return {"since": self.since.isoformat(), "text": self.text}
+        return as_json(self)
 
     @classmethod
     def restored(cls, stored: object, now: datetime) -> Self | None:
@@ -34,9 +33,6 @@ class Outage:
 
         One that began "later" began now: the clock was ahead.
         """
-        if not isinstance(stored, Mapping):
+        if (known := from_json_or_none(cls, stored)) is None:
             return None
-        since = moment(stored.get("since"))
-        if since is None:
-            return None
-        return cls(min(since, now), clean_text(stored.get("text")) or "")
+        return cls(min(known.since, now), clean_text(known.text) or "")

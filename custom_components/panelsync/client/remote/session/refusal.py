@@ -20,61 +20,14 @@ REFUSAL_TEXTS: Final = ("error_description", "ResultData", "Message")
 
 # Parts of names that such an endpoint may use. All other names may be a person's.
 _PARTS: Final = frozenset(
-    [
-        "access",
-        "account",
-        "auth",
-        "authentication",
-        "captcha",
-        "challenge",
-        "code",
-        "data",
-        "date",
-        "description",
-        "email",
-        "enabled",
-        "error",
-        "expires",
-        "factor",
-        "hint",
-        "id",
-        "in",
-        "is",
-        "key",
-        "kind",
-        "locked",
-        "locale",
-        "message",
-        "method",
-        "mfa",
-        "name",
-        "number",
-        "of",
-        "one",
-        "otp",
-        "password",
-        "phone",
-        "reason",
-        "required",
-        "result",
-        "second",
-        "session",
-        "state",
-        "status",
-        "step",
-        "steps",
-        "supported",
-        "time",
-        "token",
-        "two",
-        "type",
-        "uri",
-        "url",
-        "user",
-        "username",
-        "verification",
-        "verify",
-    ]
+    re.findall(
+        r"[a-z]+",
+        "access account auth authentication captcha challenge code data date"
+        " description email enabled error expires factor hint id in is key kind"
+        " locked locale message method mfa name number of one otp password phone"
+        " reason required result second session state status step steps supported"
+        " time token two type uri url user username verification verify",
+    )
 )
 # The names whose number is a code of the service; any other may be a phone's or a user's.
 _CODE_NAMES: Final = frozenset(

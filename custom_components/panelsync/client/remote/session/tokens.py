@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 import jwt
 
 from ...errors import CredentialsRefused, UnexpectedAnswer
+from ...serialization import from_json_or_none
 from ..decode.fields import Fields
 from ..route import PATTERNS, Kind, Value
-from ..route_state import moment
 
 REFRESH_AT: Final = 0.9
 DEFAULT_LIFE: Final = 1200
@@ -91,8 +91,8 @@ class Tokens:
         )
         access = _fit(Kind.SECRET, values.get("access"))
         refresh_at, expires_at = (
-            moment(values.get("refresh_at")),
-            moment(values.get("expires_at")),
+            from_json_or_none(datetime, values.get("refresh_at")),
+            from_json_or_none(datetime, values.get("expires_at")),
         )
         if not (client_id and app_id and app_version):
             return None

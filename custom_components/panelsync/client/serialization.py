@@ -29,12 +29,20 @@ def _plain(value: Any) -> Any:
 
 
 def from_json[T](kind: type[T], stored: Any) -> T:
-    """Read what `as_json` returned of a dataclass.
+    """Read what `as_json` returned of a dataclass, or a time of it.
 
     Raises KeyError, TypeError or ValueError where anything is missing or damaged.
     """
     loaded: T = _read(kind, stored)
     return loaded
+
+
+def from_json_or_none[T](kind: type[T], stored: Any) -> T | None:
+    """Read what `as_json` returned; None where anything is missing or damaged."""
+    try:
+        return from_json(kind, stored)
+    except KeyError, TypeError, ValueError:
+        return None
 
 
 def _read(kind: Any, stored: Any) -> Any:
