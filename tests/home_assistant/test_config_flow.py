@@ -424,6 +424,25 @@ async def test_a_fault_of_the_service_passes(
     await finish(hass, await answer(hass, result, account_input(simulator)))
 
 
+@pytest.mark.kind("sign-ins")
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, '{"captcha_required": true, "sitekey": "x"}'),
+        (400, '{"error": "captcha_required"}'),
+        (401, '{"error": "access_denied", "error_description": "Solve the reCAPTCHA"}'),
+        (403, '{"Message": "Please complete the CAPTCHA first"}'),
+    ],
+)
+async def test_a_captcha_has_its_own_words_in_any_form(
+    hass: HomeAssistant, simulator: Simulator, status: int, body: str
+) -> None:
+    """Not only as a web page."""
+    simulator.faults.add("TC2API.Auth/token", "answer", 10, status=status, body=body)
+    result = await answer(hass, await begin(hass), account_input(simulator))
+    assert result["errors"] == {"base": "sign_in_page"}
+
+
 async def test_the_service_refuses_with_its_own_words(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:

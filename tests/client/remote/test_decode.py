@@ -298,8 +298,8 @@ def test_an_impossible_report_time_is_unknown(ticks: int | None) -> None:
 
 def test_jobs_and_steps_are_read() -> None:
     """Only with a job state; only this panel's row, unknown texts kept."""
-    assert decode.job_status(Fields({"ResultCode": 0})) is None
-    assert decode.job_status(Fields({"JobState": "7"})) == JobStatus(7)
+    assert decode.job_status(Fields({"ResultCode": 0}), 7) is None
+    assert decode.job_status(Fields({"JobState": "7"}), 7) == JobStatus(7)
     rows = [{"DeviceID": 1, "TotalSteps": 3}, {"DeviceID": "2", "TotalSteps": "6", "CurrentStep": 2,
              "Description": " a  b ", "ResultCode": "-4106"}]  # fmt: skip
     fields = Fields({"SynchronizationStatus": rows})
@@ -377,7 +377,7 @@ def test_no_answer_breaks_the_reading(answer: Any) -> None:
         decode.account,
         lambda fields: decode.panel_status(fields, NOON),
         decode.live_read,
-        decode.job_status,
+        lambda fields: decode.job_status(fields, 1),
         lambda fields: decode.user_sync_steps(fields, 1),
         decode.pending_changes,
         decode.code_is_valid,

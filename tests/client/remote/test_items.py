@@ -104,6 +104,66 @@ async def test_a_row_that_does_not_refuse_is_followed(
         assert len(seen) == (2 if code is None else 1)
 
 
+async def test_a_row_that_is_in_no_list_counts(world: World) -> None:
+    device = next(iter(world.simulator.world.locations.values())).device_id
+    row = {"DeviceID": str(device), "ResultCode": "-4106"}
+    body = {"ResultCode": 0, "SynchronizationStatus": row}
+    async with answering(
+        world, "account/users/synchronize", lambda _: web.json_response(body)
+    ):
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        with pytest.raises(CodeRefused):
+            await link.start(SyncKind.USERS, CODES)
+
+
+@pytest.mark.parametrize(
+    ("part", "section"),
+    [("fullStatus", "PanelStatus"), ("zones/0", "ZoneStatus")],
+)
+async def test_a_section_that_failed_counts(
+    world: World, part: str, section: str
+) -> None:
+    """Its zones are of nobody knows when."""
+    inner = {"ResultCode": -4104, "ResultData": "Words", "Zones": [{"ZoneID": 1}]}
+    body = {"ResultCode": 0, section: inner}
+    async with answering(world, part, lambda _: web.json_response(body)):
+        _, link = await world.link(world.service())
+        with pytest.raises(PanelUnreachable) as raised:
+            await (link.read_status() if section == "PanelStatus" else link.read_live())
+        assert raised.value.text == "Words"
+
+
+def test_of_several_rows_the_failed_one_counts() -> None:
+    rows = [
+        {"DeviceID": 7, "ResultCode": 0, "TotalSteps": 4, "CurrentStep": 4},
+        {"DeviceID": 7, "ResultCode": -4106, "TotalSteps": 4, "CurrentStep": 1},
+    ]
+    steps = decode.user_sync_steps(Fields({"SynchronizationStatus": rows}), 7)
+    assert steps is not None
+    assert steps.result_code == -4106
+
+
+def test_a_job_whose_panel_failed_failed() -> None:
+    answer = {
+        "JobState": 2,
+        "SyncJobResult": [
+            {"DeviceID": 8, "ResultCode": 0},
+            {"DeviceID": 7, "ResultCode": -4104},
+        ],
+    }
+    job = decode.job_status(Fields(answer), 7)
+    assert job is not None
+    assert job.state == -4104
+    other = decode.job_status(Fields(answer), 8)
+    assert other is not None
+    assert other.state == 2
+
+
+def test_a_user_that_could_not_be_read_leaves_the_count_unknown() -> None:
+    users = [{"OutOfSyncCount": 0}, {"OutOfSyncCount": 0, "ResultCode": -400}]
+    assert decode.pending_changes(Fields({"Users": users})) is None
+
+
 async def test_rows_of_the_last_sync_refuse_nothing(world: World) -> None:
     """The service may go on showing how the last sync failed; a new row counts."""
     old = {"ResultCode": -4104, "TotalSteps": 6, "CurrentStep": 2}

@@ -235,7 +235,9 @@ class RemoteLink:
 
         try:
             found = await self._exchange.read_first(
-                Purpose.JOB_STATUS, fitting, decode.job_status
+                Purpose.JOB_STATUS,
+                fitting,
+                lambda fields: decode.job_status(fields, self.location.panel.device_id),
             )
         except ServiceRefused as error:
             if error.code == UNKNOWN_JOB:

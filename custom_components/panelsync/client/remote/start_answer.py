@@ -10,7 +10,7 @@ from .http.response import (
     ITEM_CODES,
     KNOWN_CODES,
     business_error,
-    raise_for_code,
+    raise_for_own_code,
 )
 from .route import Route
 
@@ -49,7 +49,7 @@ def start_answer(
 def _failure(reply: Fields) -> ServiceRefused | None:
     """Give what an answer as a whole failed with, None where it did not."""
     try:
-        raise_for_code(reply)
+        raise_for_own_code(reply)
     except ServiceRefused as error:
         return error
     return None

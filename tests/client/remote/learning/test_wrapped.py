@@ -47,7 +47,7 @@ def test_steps_in_any_wrapper(answer: object) -> None:
 )
 def test_a_job_in_any_wrapper(answer: object) -> None:
     """With the numbers that stand beside it."""
-    job = decode.job_status(Fields(unwrapped(Purpose.JOB_STATUS, answer)))
+    job = decode.job_status(Fields(unwrapped(Purpose.JOB_STATUS, answer)), 7)
     assert job is not None
     assert job.state == 2
 

@@ -255,15 +255,18 @@ def live_read(fields: Fields) -> LiveRead:
     return LiveRead(sum(row.integer("ZoneID") is not None for row in rows))
 
 
-def job_status(fields: Fields) -> JobStatus | None:
+def job_status(fields: Fields, device_id: int) -> JobStatus | None:
     """Read a job; None unless the answer has a job state.
 
-    See docs/protocol/total-connect.md#job-state.
+    See docs/protocol/total-connect.md#job-state. What the panel's own row failed with
+    counts before the state of the whole.
     """
-    if fields.integer("JobState") is None:
+    state = fields.integer("JobState")
+    if state is None:
         return None
+    failed = [code for code, _ in item_results(fields, device_id) if code < 0]
     return JobStatus(
-        state=fields.integer("JobState"),
+        state=failed[0] if failed else state,
         zone_state=fields.integer("ZoneSyncState"),
     )
 
@@ -274,8 +277,15 @@ def user_sync_steps(fields: Fields, device_id: int) -> UserSyncSteps | None:
     None where there is no row, or its result cannot be read. See
     docs/protocol/total-connect.md#steps-of-a-user-sync.
     """
-    rows = fields.rows("SynchronizationStatus") or []
-    row = next((row for row in rows if _is_of(row, device_id)), None)
+    rows = [
+        row
+        for row in fields.rows("SynchronizationStatus") or []
+        if _is_of(row, device_id)
+    ]
+    # Of several, the one that failed: the others say nothing against it.
+    row = next(
+        (row for row in rows if row.integer("ResultCode")), rows[0] if rows else None
+    )
     if row is None or ("ResultCode" in row and row.integer("ResultCode") is None):
         return None
     return UserSyncSteps(
@@ -315,6 +325,9 @@ def pending_changes(fields: Fields) -> PendingUserChanges | None:
     """
     rows = fields.rows("Users")
     if rows is None:
+        return None
+    if any(row.integer("ResultCode") for row in rows):
+        # What could not be read of one user may be what waits.
         return None
     counts = [row.integer("OutOfSyncCount") for row in rows]
     known = [count for count in counts if count is not None]

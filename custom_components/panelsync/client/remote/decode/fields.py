@@ -119,6 +119,9 @@ class Fields:
             return []
         if not isinstance(value, list | Mapping):
             return None
+        if isinstance(value, Mapping) and "resultcode" in Fields(value).values:
+            # One row that is not in a list.
+            return [Fields(value)]
         return [Fields(row) for row in _objects(value) if isinstance(row, Mapping)]
 
 

@@ -284,11 +284,21 @@ def _parse(route: Route, answer: Response) -> Fields | None:
 def raise_for_code(fields: Fields) -> Fields:
     """Give the data of a success; raise what the result code means otherwise.
 
-    No result code at all is a success (docs/protocol/total-connect.md#general-rules).
+    No result code at all is a success (docs/protocol/total-connect.md#general-rules). A
+    section that failed counts before the whole; a code of it that nobody knows does not.
     """
+    raise_for_own_code(fields)
+    for name in fields.values:
+        section = fields.section(name)
+        if section is not None and section.integer("ResultCode") in KNOWN_CODES:
+            raise_for_own_code(section)
+    return fields
+
+
+def raise_for_own_code(fields: Fields) -> None:
+    """Raise what the result code of the whole means, unless it is a success."""
     code = fields.integer("ResultCode")
     if code is not None:
         error = business_error(code, fields.text("ResultData") or "")
         if error is not None:
             raise error
-    return fields

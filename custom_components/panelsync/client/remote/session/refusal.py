@@ -45,10 +45,13 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     The `error` field carries the service's own result code, or an OAuth word.
     """
     named = fields is not None and ("error" in fields or "ResultCode" in fields)
-    if fields is None or not (named or status in (400, 401, 403)):
+    wants_captcha = fields is not None and asks_for_captcha(fields)
+    if fields is None or not (named or wants_captcha or status in (400, 401, 403)):
         # A web page or the like is not the service; above 500 it may be its outage.
         error = UnexpectedAnswer if status < 500 else ServiceUnreachable
         return error(f"The sign-in address answered HTTP {status} {text}".rstrip())
+    if wants_captcha:
+        return SignInPage(f"The sign-in address asks for a captcha {text}".rstrip())
     code = fields.integer("error")
     if code is None:
         code = fields.integer("ResultCode")
@@ -59,6 +62,14 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
     if code in CREDENTIAL_CODES or fields.text("error") == "invalid_grant":
         return CredentialsRefused(text, code=code)
     return ServiceRefused(text, code=code)
+
+
+def asks_for_captcha(fields: Fields) -> bool:
+    """Tell whether an answer speaks of a captcha, in a name or in a text."""
+    said = (word for item in fields.values.items() for word in item)
+    return any(
+        "captcha" in word[:1000].casefold() for word in said if isinstance(word, str)
+    )
 
 
 def page_error(answer: Response) -> ClientError | None:

@@ -298,7 +298,9 @@ class Session:
             if said is None and (page := page_error(answer)) is not None:
                 raise page
             error = refusal(said, answer.status, text)
-            if said is not None and isinstance(error, ServiceRefused):
+            if said is not None and isinstance(
+                error, ServiceRefused | UnexpectedAnswer
+            ):
                 self.unknown_refusal = sketch(said, answer.status)
                 await self._changed()
             raise error
