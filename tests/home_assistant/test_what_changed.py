@@ -119,6 +119,37 @@ async def test_a_silent_zone_is_not_named(home: Home) -> None:
     assert "Panic" not in last_line(home)
 
 
+@pytest.mark.parametrize(
+    ("kind", "route", "failing"),
+    # A read is tried three times; with the users the steps of their sync fail.
+    [("panel", "full_status", 3), ("users", "users", 6)],
+)
+async def test_what_the_log_proves_first_is_named_all_the_same(
+    home: Home, kind: str, route: str, failing: int
+) -> None:
+    """The look that finds the record in the log gets no answer to what was changed."""
+    location, simulator = home.location_id(HEALTHY), home.simulator
+    waiting = int(home.state("sensor", "pending_user_changes", HEALTHY).state)
+    added = simulator.world.add_sensor(location, "Jetty Door")
+    await home.press(f"sync_{kind}", HEALTHY)
+    while not home.outcomes(HEALTHY):
+        simulator.faults.clear()
+        simulator.faults.add(route, "503", failing)
+        looked = len(simulator.received)
+        await home.wait(5)
+    reads = [item for item in simulator.received[looked:] if item.route == route]
+    assert [item.fault for item in reads[:3]] == ["503"] * 3
+    (told,) = home.outcomes(HEALTHY)
+    assert (told["outcome"], told["evidence"][0]) == ("succeeded", "log_record")
+    if kind == "panel":
+        assert [change["number"] for change in told["changes"]] == [added]
+    else:
+        assert told["made_live"] == waiting
+    attributes = home.state("event", "sync", HEALTHY).attributes
+    assert attributes["changes"] == told["changes"]
+    assert attributes["made_live"] == told["made_live"]
+
+
 async def test_a_user_sync_says_how_many_changes_it_made_live(home: Home) -> None:
     waiting = int(home.state("sensor", "pending_user_changes", HEALTHY).state)
     assert waiting > 1

@@ -72,7 +72,7 @@ from .sync.changes import NOTHING_CHANGED, Change, Changed, Effect, Thing
 from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot
 from .sync.preconditions import Refusal, Situation, find_refusal, is_fresh
 from .sync.record import EndedRun, OpenRun, RunPhase
-from .sync.run import SyncRun, late_proof, take_mark
+from .sync.run import SyncRun, is_effect_unseen, late_proof, take_mark, with_effect
 from .sync.status import (
     COUNTED_KINDS,
     NoZones,
@@ -176,6 +176,7 @@ __all__ = [
     "find_refusal",
     "from_json",
     "happenings",
+    "is_effect_unseen",
     "is_fresh",
     "is_lasting",
     "late_proof",
@@ -194,4 +195,5 @@ __all__ = [
     "take_mark",
     "tells_of_user_change",
     "watch",
+    "with_effect",
 ]

@@ -56,6 +56,8 @@ USER_COUNT_INTERVAL = timedelta(minutes=15)
 GRACE = timedelta(seconds=180)
 # A start's marks come from a read this young (docs/architecture.md#marks).
 MARK_FRESH_FOR = timedelta(seconds=2)
+# An outcome waits no longer to name what was changed, in seconds.
+EFFECT_LIMIT = 5
 
 
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
@@ -160,6 +162,22 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if mismatch is not (panel in self._mismatching):
             self._mismatching ^= {panel}
             self.async_update_status()
+
+    async def async_read_effect(self, kind: SyncKind) -> Snapshot:
+        """Read once what a sync of a kind changes, as far as that answers soon."""
+        status: PanelStatus | ClientError | None = None
+        pending: PendingUserChanges | None = None
+        try:
+            async with asyncio.timeout(EFFECT_LIMIT):
+                if kind is SyncKind.USERS:
+                    self.async_want_pending()
+                    pending = await self._read_pending()
+                else:
+                    status = await self._read_status()
+        except TimeoutError:
+            LOGGER.debug("What a sync of %s changed was not read in time", self.name)
+        answered = status if isinstance(status, PanelStatus) else None
+        return Snapshot(dt_util.utcnow(), answered, pending=pending)
 
     @callback
     def async_update_status(self) -> None:

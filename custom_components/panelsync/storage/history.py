@@ -109,6 +109,13 @@ class LocationHistory:
                 self.code_refused = codes_changed
         return not is_known
 
+    def replace_ended(self, record: EndedRun) -> None:
+        """Keep what more is known of a run that has ended."""
+        for kept in (self.ended, self.unannounced):
+            known = kept.get(record.kind)
+            if known is not None and known.run_id == record.run_id:
+                kept[record.kind] = record
+
 
 def _read_location(location_id: int, stored: Any) -> LocationHistory:
     history = from_json(LocationHistory, stored)

@@ -30,7 +30,9 @@ from ..client import (
     Snapshot,
     SyncKind,
     SyncRun,
+    is_effect_unseen,
     late_proof,
+    with_effect,
 )
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
@@ -280,9 +282,22 @@ class SyncManager:
         await self._store.async_save()
         for proven in late:
             if proven.upgraded:
-                self._announce_stored(proven, None)
+                record = await self._async_name_effect(proven, proven.mark)
+                self._announce_stored(record, None)
         if following is not None and isinstance(seen, EndedRun):
-            self._ended(following, seen)
+            ended = await self._async_name_effect(seen, following.run.mark)
+            self._ended(following, ended)
+
+    async def _async_name_effect(self, record: EndedRun, mark: Mark) -> EndedRun:
+        """Look once at what a sync changed where its proof does not show it."""
+        if self._is_stopped or not is_effect_unseen(record):
+            return record
+        snapshot = await self.location.async_read_effect(record.kind)
+        named = with_effect(record, mark, snapshot)
+        if named != record:
+            self._history.replace_ended(named)
+            await self._store.async_save()
+        return named
 
     @callback
     def _ended(self, following: Following, record: EndedRun) -> None:

@@ -22,7 +22,7 @@ from ..errors import (
 )
 from ..models import Codes, LiveRead, PanelStatus, StartAnswer
 from ..outcomes import Evidence, Outcome, Reason, SyncKind
-from .changes import effect, layout
+from .changes import NOTHING_CHANGED, effect, layout
 from .judgement import (
     FOLLOW_LIMIT,
     LATE_PROOF_LIMIT,
@@ -82,6 +82,7 @@ class SyncRun:
         self._link = link
         self._save = save
         self._now = now
+        self.mark = record.mark
         self.record: OpenRun | EndedRun = record
         self._looked = True
 
@@ -248,6 +249,30 @@ class SyncRun:
         changed = effect(record.kind, record.mark, judgement, snapshot)
         self.record = ended = seen.end(judgement, self._now(), changed=changed)
         return ended
+
+
+# What shows in the same look as what a sync changed.
+_SHOWN_WITH_EFFECT: Final = frozenset(
+    {
+        Evidence.CONFIGURATION_NUMBER,
+        Evidence.SYNC_FLAG,
+        Evidence.PENDING_CLEARED,
+        Evidence.LIVE_READ,
+    }
+)
+
+
+def is_effect_unseen(record: EndedRun) -> bool:
+    """Return whether a sync is proven by what may come before the service's new copy."""
+    return record.outcome is Outcome.SUCCEEDED and _SHOWN_WITH_EFFECT.isdisjoint(
+        record.evidence
+    )
+
+
+def with_effect(record: EndedRun, mark: Mark, snapshot: Snapshot) -> EndedRun:
+    """Return a proven run with what a later look shows that it changed."""
+    seen = effect(record.kind, mark, record.judgement, snapshot)
+    return record if seen == NOTHING_CHANGED else replace(record, effect=seen)
 
 
 def late_proof(record: EndedRun, snapshot: Snapshot) -> EndedRun | None:
