@@ -7,6 +7,7 @@ Announcements go by the identifier of the device they are about.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,6 +23,7 @@ from .client import (
     ClientError,
     Difference,
     EndedRun,
+    EventLog,
     NewRecords,
     OpenRun,
     PanelActivity,
@@ -106,9 +108,14 @@ class LocationUnloaded:
 
 @dataclass(frozen=True, slots=True)
 class LocationRead:
-    """A location was read, as far as it answered."""
+    """A location was read, as far as it answered.
+
+    `log_read_before` is when its event log was read the last time before.
+    """
 
     snapshot: Snapshot
+    log: EventLog | None
+    log_read_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ from .devices import async_update_location, async_update_panel
 from .errors import translated
 from .identifiers import account_identifier, find_device, location_identifier
 from .storage.history import History
+from .sync.local_panel import async_watch_local_panel
 from .sync.locks import sync_locks
 from .sync.manager import SyncManager
-from .sync.mismatch import async_watch_mismatch
 from .sync.registry import async_add_location, async_remove_location, loaded_locations
 
 FIRST_POLL_SPACING = 0.6
@@ -268,7 +268,7 @@ def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> None:
     for stop in (
         issues.async_watch_panel(hass, panel),
         bus_events.async_watch_panel(hass, panel),
-        async_watch_mismatch(hass, panel),
+        async_watch_local_panel(hass, panel),
     ):
         entry.async_on_unload(stop)
     async_update_panel(panel)

@@ -10,6 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
+from custom_components.panelsync.sync.local_panel import async_dismiss_panel_change
 from simulator import Simulator
 
 from .automations import automate
@@ -437,10 +438,8 @@ async def test_a_dismissed_change_asks_no_more(make_both: Any) -> None:
     both = await make_both()
     await both.start()
     await both.program()
-    coordinator = both.home.entry.runtime_data.locations[
-        both.house.location_id
-    ].location
-    await coordinator.async_dismiss_panel_change()
+    manager = both.home.entry.runtime_data.locations[both.house.location_id]
+    await async_dismiss_panel_change(manager)
     assert both.sync_status() == "in_sync"
     # The link still knows of it; a restart reads it anew.
     await both.house.wait(60)

@@ -14,8 +14,6 @@ from ..announcements import (
     AccountRefused,
     Announcement,
     LocationRead,
-    PanelSyncNoticed,
-    RecordsRead,
     StatusUpdated,
     async_announce,
 )
@@ -36,10 +34,7 @@ from ..client import (
     Snapshot,
     SyncKind,
     UserSyncSteps,
-    log_successes,
-    new_records,
     take_mark,
-    tells_of_user_change,
 )
 from ..const import LOGGER
 from ..errors import update_error
@@ -47,7 +42,7 @@ from ..identifiers import account_identifier, find_device, location_identifier
 from ..outcome_report import OutcomeReport
 from ..panel_codes import stored_codes
 from ..storage.history import History, LocationHistory
-from .location_data import LocationData, Look, location_data
+from .location_data import LocationData, location_data
 
 # Home Assistant's own integration polls each 30 s without trouble; status and event log
 # each 60 s stay below that (docs/protocol/total-connect.md#quirks).
@@ -87,7 +82,6 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self.service = service
         self.location = location
         self.link = service.link(location)
-        self._store = history
         self.history = history.locations.setdefault(
             location.location_id, LocationHistory()
         )
@@ -99,7 +93,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self._pending_read: datetime | None = None
         self._no_zones = NoZones()
         self._mismatching: set[str] = set()
-        self._look: Look | None = None
+        self._read: LocationRead | None = None
 
     @property
     def identifier(self) -> str:
@@ -140,21 +134,6 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             self.location = location
             self.link = self.service.link(location)
             self.async_update_status()
-
-    @callback
-    def async_panel_changed(self, when: datetime | None) -> None:
-        """Note when the panel's programming was last left, as its link saw it."""
-        known = self.history.panel_changed
-        if when is not None and (known is None or when > known):
-            self.history.panel_changed = when
-            self.config_entry.async_create_task(self.hass, self._store.async_save())
-            self.async_update_status()
-
-    async def async_dismiss_panel_change(self) -> None:
-        """Note that a person said the last change of the panel needs no sync."""
-        self.history.change_dismissed = dt_util.utcnow()
-        await self._store.async_save()
-        self.async_update_status()
 
     @callback
     def async_set_mismatch(self, panel: str, mismatch: bool) -> None:
@@ -235,11 +214,8 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         answered = status if isinstance(status, PanelStatus) else None
         if answered is not None:
             self._no_zones = self._no_zones.after(answered)
-        self.history.seen_success = log_successes(
-            self.history.seen_success, log, self.history.position, now, looked
-        )
         records = () if log is None else log.records
-        self._look = Look(
+        self._read = LocationRead(
             Snapshot(now, answered, records, job, steps, pending, code_refused),
             log,
             looked,
@@ -256,51 +232,15 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     def _async_refresh_finished(self) -> None:
         """Announce what was read, and show what was concluded from it.
 
-        A run is judged by it before the log's position moves on. Both are stored at
-        once, so no restart can lose the proof and keep the position.
+        A run is judged by it, and the history moves on, as it is announced.
         """
-        if (look := self._look) is None:
+        if (read := self._read) is None:
             return
-        self._look = None
-        self._announce(LocationRead(look.snapshot))
-        self._async_advance(look)
+        self._read = None
+        self._announce(read)
         if self.data is not None:
             self.data = self._data(self.data.status)
         self._announce(StatusUpdated())
-
-    @callback
-    def _async_advance(self, look: Look) -> None:
-        """Move on in the event log, and announce its new records once that is stored."""
-        position, log = self.history.position, look.log
-        if tells_of_user_change(log, position):
-            self.async_want_pending()
-        news: list[Announcement] = []
-        records = new_records(log, position, look.snapshot.taken, look.before)
-        if records.fresh or records.old:
-            news.append(RecordsRead(records))
-        advanced = log is not None and (
-            position is None or log.newest_id > position or log.begun_anew
-        )
-        if log is not None and advanced:
-            self.history.position = log.newest_id
-        status = look.snapshot.status
-        if (
-            status is not None
-            and log is None
-            and self.history.notice_panel_sync(status)
-        ):
-            news.append(PanelSyncNoticed())
-        number = None if status is None else status.configuration_number
-        renumbered = number not in (None, self.history.configuration_number)
-        if renumbered:
-            self.history.configuration_number = number
-        if news or advanced or renumbered:
-            self.config_entry.async_create_task(self.hass, self._async_store(news))
-
-    async def _async_store(self, news: list[Announcement]) -> None:
-        await self._store.async_save()
-        for announcement in news:
-            self._announce(announcement)
 
     def _has_grace(self, err: ClientError, now: datetime) -> bool:
         """Return whether the last status still counts; a signed-out one never does."""

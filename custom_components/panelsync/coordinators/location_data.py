@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..client import (
-    EventLog,
     Location,
     PanelStatus,
     PendingUserChanges,
-    Snapshot,
     SyncFacts,
     SyncKind,
     SyncStatus,
@@ -27,15 +25,6 @@ class LocationData:
     sync_status: SyncStatus | None
     last_user_sync: datetime | None
     last_panel_sync: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one read of a location brought; `before` is when the log was last read."""
-
-    snapshot: Snapshot
-    log: EventLog | None
-    before: datetime | None
 
 
 def location_data(

@@ -92,14 +92,11 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
-        if self.location is not None:
-            self.location.async_set_mismatch(self.identifier, False)
         self.location = location
         if location is not None:
             self._stop_listening = async_listen(
                 self.hass, location.identifier, self._async_service_read
             )
-            location.async_panel_changed(self.link.state.status.programming_left)
         self._compare()
         self.async_update_listeners()
 
@@ -139,8 +136,6 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         shown = self._shown(state)
         if self._compare() or shown != self.data:
             self._write(shown)
-        if self.location is not None:
-            self.location.async_panel_changed(state.status.programming_left)
 
     def _shown(self, state: LinkState, *, asked: bool = False) -> LinkState:
         """Return what is shown of a state: nobody reads what only counts time.
@@ -203,14 +198,12 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 dt_util.utcnow(),
                 poll_every=location.update_interval or LOCATION_INTERVAL,
             )
-        if location is not None:
-            location.async_set_mismatch(self.identifier, self.watched.mismatch is True)
-            news = tuple(
-                difference
-                for difference in self.watched.differences
-                if difference not in before.announced
-            )
-            self._announce(PanelCompared(self.watched, news, not before.announced))
+        news = tuple(
+            difference
+            for difference in self.watched.differences
+            if difference not in before.announced
+        )
+        self._announce(PanelCompared(self.watched, news, not before.announced))
         return before.mismatch is not self.watched.mismatch
 
     @override

@@ -20,6 +20,7 @@ from ..identifiers import location_identifier
 from ..messages import error_text, kind_name, outcome_message, sayer, started_message
 from ..plain_text import plain, plain_values
 from ..sync.batch import async_wait_for_outcomes
+from ..sync.local_panel import async_dismiss_panel_change
 from ..sync.manager import SyncManager
 from ..sync.press import Press
 from ..sync.registry import loaded_locations
@@ -204,7 +205,7 @@ class RequiredRepair(SyncRepair):
         """Ask for no sync until the panel is changed again."""
         if (manager := self._manager) is None:
             return self._not_repaired_not_loaded()
-        await manager.location.async_dismiss_panel_change()
+        await async_dismiss_panel_change(manager)
         text = sayer(self.hass)("told_change_dismissed")
         return self.async_create_entry(
             data={}, description_placeholders={"text": plain(text)}

@@ -38,6 +38,7 @@ from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
 from ..panel_codes import stored_codes
 from ..storage.history import History, NotRecordedError
+from .event_log import async_advance
 from .following import Following
 from .locks import sync_locks
 from .permissions import async_may_start
@@ -54,7 +55,7 @@ class SyncManager:
         self.location = location
         self._hass = hass
         self._entry = location.config_entry
-        self._store = history
+        self.store = history
         self._history = location.history
         self._location_id = location.location.location_id
         self._locks = sync_locks(hass)
@@ -247,7 +248,9 @@ class SyncManager:
     @callback
     def _async_announced(self, announcement: Announcement) -> None:
         if isinstance(announcement, LocationRead):
+            # In this order no restart can lose a proof and keep the log's position.
             self._judge(announcement.snapshot)
+            async_advance(self._hass, self.location, self.store, announcement)
 
     def _judge(self, snapshot: Snapshot) -> None:
         """Judge one read: the run in progress, and ended ones that await proof.
@@ -279,7 +282,7 @@ class SyncManager:
         following: Following | None,
         seen: OpenRun | EndedRun | None,
     ) -> None:
-        await self._store.async_save()
+        await self.store.async_save()
         for proven in late:
             if proven.upgraded:
                 record = await self._async_name_effect(proven, proven.mark)
@@ -296,7 +299,7 @@ class SyncManager:
         named = with_effect(record, mark, snapshot)
         if named != record:
             self._history.replace_ended(named)
-            await self._store.async_save()
+            await self.store.async_save()
         return named
 
     @callback
@@ -329,7 +332,7 @@ class SyncManager:
         self._announce(RunEnded(record, context))
         self._history.unannounced.pop(record.kind, None)
         # A task that unloading waits for; it would cancel a caller who awaited this here.
-        self._entry.async_create_task(self._hass, self._store.async_save())
+        self._entry.async_create_task(self._hass, self.store.async_save())
 
     def _announce(self, announcement: Announcement) -> None:
         async_announce(self._hass, self.location.identifier, announcement)
@@ -338,9 +341,9 @@ class SyncManager:
         """Store a run's record, and what follows from it, before anything continues."""
         is_new = self._keep(record)
         if isinstance(record, OpenRun) and record.phase is RunPhase.INTENT and is_new:
-            await self._store.async_record_intent(record)
+            await self.store.async_record_intent(record)
         else:
-            await self._store.async_save()
+            await self.store.async_save()
         if isinstance(record, OpenRun) and is_new:
             following = self._following
             context = None if following is None else following.context
