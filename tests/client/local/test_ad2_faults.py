@@ -384,6 +384,21 @@ def test_a_closed_zone_is_gone_within_two_rotations_with_any_page_among_them(
     assert "Panel battery low" not in {text for _, text in site.told}
 
 
+@pytest.mark.parametrize("pace", [1.5, 2, 3, 5])
+@pytest.mark.parametrize("seed", range(6))
+def test_another_pace_delays_no_restore(pace: float, seed: int) -> None:
+    """The other partition's page in our place makes every second gap long."""
+    chance = Random(seed)
+    site, panel = Site.small(), Keypad(chance, others=(212,), pace=pace, jitter=0.15)
+    panel.open |= {5, 9}
+    for shown in panel.until(pace * 12):
+        play(site, shown)
+    panel.closes(5)
+    for shown in panel.until(panel.now + 2 * pace * 1.15 * 3):
+        play(site, shown)
+    assert site.open() == {9}
+
+
 @pytest.mark.parametrize("late", [0.02, 0.55, 1.3, 2, 2.7, 3.4, 3.9])
 @pytest.mark.parametrize("named", [False, True])
 def test_the_other_partitions_pages_do_not_delay_a_restore(
