@@ -5,7 +5,7 @@ mains power late or not at all
 (docs/protocol/alarmdecoder.md#zones-and-system-compared).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -172,35 +172,36 @@ def watch(
         and now - service.read_at <= service_fresh_for
     )
     compared = compare(local, service, now) if fresh else {}
+    lasting = frozenset(
+        difference
+        for difference in before.announced
+        if compared.get(difference.partition, difference) == difference
+    )
+    watched = Watch(
+        comparable=bool(compared),
+        contradictions=tuple(_gone_on(before, compared, service.read_at, now)),
+        last_poll=service.read_at,
+    )
+    return replace(watched, announced=lasting | {*watched.differences})
+
+
+def _gone_on(
+    before: Watch,
+    compared: Mapping[int, Difference | None],
+    read_at: datetime,
+    now: datetime,
+) -> Iterator[Contradiction]:
+    """Give the contradictions there are now, each with its history."""
     # The service was read before the panel changed, unless this very read shows it.
-    polled = before.last_poll is not None and service.read_at != before.last_poll
+    polled = before.last_poll is not None and read_at != before.last_poll
     known = {
         contradiction.difference: contradiction
         for contradiction in before.contradictions
     }
-    contradictions = tuple(
-        _go_on(
-            known.get(difference) or Contradiction(difference, now), now, polled=polled
-        )
-        for difference in compared.values()
-        if difference is not None
-    )
-    confirmed = {
-        contradiction.difference
-        for contradiction in contradictions
-        if contradiction.confirmed is not None
-    }
-    lasting = {
-        difference
-        for difference in before.announced
-        if compared.get(difference.partition, difference) == difference
-    }
-    return Watch(
-        comparable=bool(compared),
-        contradictions=contradictions,
-        announced=frozenset(lasting | confirmed),
-        last_poll=service.read_at,
-    )
+    for difference in compared.values():
+        if difference is not None:
+            contradiction = known.get(difference) or Contradiction(difference, now)
+            yield _go_on(contradiction, now, polled=polled)
 
 
 def _go_on(

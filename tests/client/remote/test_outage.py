@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.panelsync.client import as_json
 from custom_components.panelsync.client.remote.session.outage import Outage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -11,7 +12,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def test_what_was_stored_is_restored() -> None:
     known = Outage(NOON - timedelta(hours=1), "down")
-    assert Outage.restored(known.stored(), NOON) == known
+    assert Outage.restored(as_json(known), NOON) == known
 
 
 @pytest.mark.parametrize("stored", [None, "x", 5, [], {}, {"since": "then"}])
@@ -21,6 +22,6 @@ def test_anything_else_is_no_outage(stored: object) -> None:
 
 def test_one_that_began_later_began_now() -> None:
     ahead = Outage(NOON + timedelta(days=365), "down")
-    restored = Outage.restored(ahead.stored(), NOON)
+    restored = Outage.restored(as_json(ahead), NOON)
     assert restored is not None
     assert restored.since == NOON

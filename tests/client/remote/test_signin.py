@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.panelsync.client import as_json
 from custom_components.panelsync.client.errors import (
     AccountLocked,
     ClientError,
@@ -262,7 +263,7 @@ def test_the_ledger_keeps_a_day() -> None:
     assert ledger.in_last_day(later) == 0
     ledger = ledger.entered(later, unattended=True)
     assert ledger.times == (later,)
-    assert Ledger.restored(json.loads(json.dumps(ledger.stored()))) == ledger
+    assert Ledger.restored(json.loads(json.dumps(as_json(ledger)))) == ledger
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ def test_what_ended_all_sign_ins_is_known_until_a_person_asks(
     See docs/architecture.md#sign-in-discipline.
     """
     ledger = Ledger().entered(NOON, unattended=True).stopped(error)
-    restored = Ledger.restored(json.loads(json.dumps(ledger.stored())))
+    restored = Ledger.restored(json.loads(json.dumps(as_json(ledger))))
     assert restored == ledger
     assert restored.stop is not None
     again = restored.stop.error

@@ -31,6 +31,7 @@ from .http.response import (
     raise_for_code,
     read_response,
 )
+from .parameters import Parameters
 from .route import NOTHING, SEARCHED, Host, Purpose, Route, Value
 from .route_state import RouteStates
 from .routes import ROUTES, SOAP_PROBE
@@ -112,14 +113,7 @@ class Exchange:
 
         Raises what `request` raises; SessionDead where they are refused.
         """
-        if route.is_soap:
-            if tokens.session_id is None:
-                raise RouteGone("The sign-in gave no session for SOAP")
-            session: dict[str, Value] = {"SessionID": tokens.session_id}
-            request = soap.request(route, self._hosts.service, session | dict(fields))
-        else:
-            base = self._hosts.web if route.host is Host.WEB else self._hosts.service
-            request = rest.request(route, base, path_fields, fields, tokens.access)
+        request = self._written(tokens, route, path_fields, fields)
         # Those of this request: the session may hold others when it is answered.
         secrets = (
             *self.session.secrets,
@@ -130,28 +124,8 @@ class Exchange:
             with self.trace.exchange(route, path_fields, fields) as seen:
                 answer = seen.answered(await self._transmit(request))
                 reply = seen.read(read_response(route, answer, secrets))
-        except SessionDead as dead:
-            if dead.code is not None or not self._is_unproven(route):
-                raise
-            # A documented route will tell if it is the session that is refused.
-            if route.is_start:
-                raise UnclearAnswer(dead.text) from None
-            self.route_states.forbidden(route, self.now())
-            await self._changed()
-            raise RouteForbidden(dead.text) from None
-        except RouteMissing:
-            if route.remembered:
-                self.route_states.missing(route, self.now())
-                LOGGER.debug("Route %s is gone", route.key)
-                await self._changed()
-            raise
-        except RouteForbidden:
-            if route.is_soap:
-                self._soap_answered = None
-            if self.route_states.forbidden(route, self.now()):
-                LOGGER.debug("Route %s is forbidden", route.key)
-                await self._changed()
-            raise
+        except (SessionDead, RouteMissing, RouteForbidden) as error:
+            raise await self._noted(route, error) from None
         if not route.is_soap:
             self._renewal.taken_by_rest(tokens)
         if route.purpose not in SEARCHED:
@@ -159,10 +133,44 @@ class Exchange:
         await self.session.served()
         return reply
 
-    def _is_unproven(self, route: Route) -> bool:
-        return route.certainty is Certainty.GUESSED and not self.route_states.works(
-            route
-        )
+    def _written(
+        self,
+        tokens: Tokens,
+        route: Route,
+        path_fields: Mapping[str, Value],
+        fields: Mapping[str, Value],
+    ) -> Request:
+        if not route.is_soap:
+            base = self._hosts.web if route.host is Host.WEB else self._hosts.service
+            return rest.request(route, base, path_fields, fields, tokens.access)
+        if tokens.session_id is None:
+            raise RouteGone("The sign-in gave no session for SOAP")
+        session: dict[str, Value] = {"SessionID": tokens.session_id}
+        return soap.request(route, self._hosts.service, session | dict(fields))
+
+    async def _noted(self, route: Route, error: ClientError) -> ClientError:
+        """Note what a failure says of its route; return what it is for the caller."""
+        states, now = self.route_states, self.now()
+        if isinstance(error, SessionDead):
+            guessed = route.certainty is Certainty.GUESSED and not states.works(route)
+            if error.code is not None or not guessed:
+                return error
+            # A documented route will show whether it is the session that is refused.
+            if route.is_start:
+                return UnclearAnswer(error.text)
+            error = RouteForbidden(error.text)
+        if isinstance(error, RouteMissing):
+            if route.remembered:
+                states.missing(route, now)
+                LOGGER.debug("Route %s is gone", route.key)
+                await self._changed()
+            return error
+        if route.is_soap:
+            self._soap_answered = None
+        if states.forbidden(route, now):
+            LOGGER.debug("Route %s is forbidden", route.key)
+            await self._changed()
+        return error
 
     async def _works(self, route: Route) -> None:
         if self.route_states.answered(route, self.now()):
@@ -186,11 +194,12 @@ class Exchange:
         for tries_left in reversed(range(TRIES)):
             try:
                 reply = await self.request(route, path_fields, fields)
-                # A read is repeated once where the code is unknown
-                # (docs/protocol/total-connect.md#result-codes).
-                strange = tries_left == TRIES - 1 and _is_unknown(reply)
-                if not strange:
+                # docs/protocol/total-connect.md#result-codes: an unknown one is read again.
+                if tries_left < TRIES - 1 or not _is_unknown(reply):
                     raise_for_code(reply)
+                    if complete(reply) or not tries_left:
+                        return reply
+                wait = random.uniform(0.5, 1.5)
             except PanelUnreachable:
                 if not tries_left:
                     raise
@@ -206,10 +215,6 @@ class Exchange:
                 failure = error
                 wait = random.uniform(0.5, 1.5) * (TRIES - tries_left)
                 LOGGER.debug("Route %s failed, trying again: %s", route.key, error)
-            else:
-                if not strange and (complete(reply) or not tries_left):
-                    return reply
-                wait = random.uniform(0.5, 1.5)
             await self.sleep(wait)
         raise AssertionError("unreachable")  # pragma: no cover
 
@@ -220,11 +225,10 @@ class Exchange:
 
     async def soap_lives(self) -> bool:
         """Tell whether SOAP answers on this account, by one harmless read if not known."""
-        now = self.now()
         if (
             self._soap_answered is None
-            and not self.route_states.gone(SOAP_PROBE, now)
-            and not self.route_states.is_backing_off(SOAP_PROBE, now)
+            and not self.route_states.gone(SOAP_PROBE, self.now())
+            and not self._is_backing_off(SOAP_PROBE)
         ):
             await self.probe_soap()
         return self.soap_works
@@ -248,9 +252,7 @@ class Exchange:
     async def read_first[T](
         self,
         purpose: Purpose,
-        parameters: Callable[
-            [Route], tuple[Mapping[str, Value], Mapping[str, Value]] | None
-        ],
+        parameters: Callable[[Route], Parameters | None],
         decode: Callable[[Fields], T | None],
         *,
         complete: Callable[[Fields], bool] = lambda _: True,
@@ -263,18 +265,16 @@ class Exchange:
         """
         failure: ClientError | None = None
         unsupported: list[Route] = []
-        for route in self.route_states.table.routes_for(purpose):
-            now = self.now()
+        for route in self._routes(purpose):
             given = parameters(route)
-            if (
-                given is None
-                or self.route_states.gone(route, now)
-                or self.route_states.is_backing_off(route, now)
-                or (route.is_soap and not await self.soap_lives())
-            ):
+            if given is None or not await self._may_read(route):
                 continue
             try:
                 decoded = decode(await self.read(route, *given, complete=complete))
+                if decoded is not None:
+                    await self._found(route, unsupported)
+                    return route, decoded
+                LOGGER.debug("Route %s answered something else", route.key)
             except RouteGone:
                 continue
             except RouteForbidden as error:
@@ -284,21 +284,26 @@ class Exchange:
                 if not is_misunderstood(error):
                     raise
                 failure = error
-                unsupported.append(route)
-                continue
-            if decoded is not None:
-                await self._found(route, unsupported)
-                return route, decoded
-            LOGGER.debug("Route %s answered something else", route.key)
             unsupported.append(route)
         if failure is not None:
             raise failure
-        if any(
-            self.route_states.is_backing_off(route, self.now())
-            for route in self.route_states.table.routes_for(purpose)
-        ):
+        if any(self._is_backing_off(route) for route in self._routes(purpose)):
             raise UnexpectedAnswer("The service forbade this a moment ago")
         return None
+
+    def _routes(self, purpose: Purpose) -> tuple[Route, ...]:
+        return self.route_states.table.routes_for(purpose)
+
+    def _is_backing_off(self, route: Route) -> bool:
+        return self.route_states.is_backing_off(route, self.now())
+
+    async def _may_read(self, route: Route) -> bool:
+        """Return whether a route may be tried: not gone, and not just forbidden."""
+        return (
+            not self.route_states.gone(route, self.now())
+            and not self._is_backing_off(route)
+            and (not route.is_soap or await self.soap_lives())
+        )
 
     async def _found(self, route: Route, unsupported: list[Route]) -> None:
         """Note the way that works, and that those tried before it do not."""

@@ -25,12 +25,7 @@ from .learned_rules import (
 from .route import SECRET_KINDS, Host, Kind, Purpose, Route, Shape, Slot, Template, Tree
 from .routes import LONG
 
-_PLACE_WORDS: Final = ("location", "device", "job")
-
-NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
-    Purpose.JOB_STATUS: frozenset({"job"}),
-}
-"""What a route must carry; all others must name the location or its panel."""
+_IN_PATHS: Final = frozenset({"location", "device", "job"})
 
 MOST_FIELDS: Final = 60
 DEEPEST: Final = 6
@@ -67,23 +62,28 @@ def validate(route: Route) -> Route:
         if route.shape is Shape.FORM and not _is_flat(template.body):
             raise NotLearned("shape")
         _validate_tree(route.purpose, template.body, in_address=False)
-    in_path = set(re.findall(r"\{([a-z]+)\}", route.path))
-    in_template = {slot.field for slot in slots(template)}
-    if not in_path <= set(_PLACE_WORDS) or in_path | in_template > set(FIELDS):
-        raise NotLearned("shape")
-    if dict(route.path_fields) != {name: FIELDS[name] for name in in_path}:
-        raise NotLearned("shape")
-    if dict(route.fields) != {name: FIELDS[name] for name in in_template}:
-        raise NotLearned("shape")
-    carried = in_path | in_template
-    if not carried <= LEARNED[route.purpose]:
-        raise NotLearned("shape")
-    if not NEEDED.get(route.purpose, frozenset()) <= carried:
-        raise NotLearned("no_job")
-    if route.purpose is not Purpose.JOB_STATUS and not carried & {"location", "device"}:
-        raise NotLearned("no_place")
+    _validate_carried(route, template)
     _validate_flags(route, template)
     return route
+
+
+def _validate_carried(route: Route, template: Template) -> None:
+    """Look at what goes into a request: nothing unknown, and what says what it is about."""
+    in_path = set(re.findall(r"\{([a-z]+)\}", route.path))
+    in_template = {slot.field for slot in slots(template)}
+    carried = in_path | in_template
+    if (
+        not in_path <= _IN_PATHS
+        or not carried <= LEARNED[route.purpose]
+        or dict(route.path_fields) != {name: FIELDS[name] for name in in_path}
+        or dict(route.fields) != {name: FIELDS[name] for name in in_template}
+    ):
+        raise NotLearned("shape")
+    if route.purpose is Purpose.JOB_STATUS:
+        if "job" not in carried:
+            raise NotLearned("no_job")
+    elif not carried & {"location", "device"}:
+        raise NotLearned("no_place")
 
 
 def _is_flat(body: Tree) -> bool:

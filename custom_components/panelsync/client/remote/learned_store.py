@@ -79,6 +79,13 @@ def _restored(raw: Any) -> Tree:
             raise ValueError("not a template")
 
 
+_ROW: Final[Mapping[str, Tree]] = {
+    "LocationID": Slot("location"),
+    "DeviceID": Slot("device"),
+    "AuthorizingCode": Slot("code"),
+}
+
+
 def learned_from_path(path: str, mark: str) -> tuple[Route, ...]:
     """Make routes of the path that a person once pasted from the vendor's help page.
 
@@ -94,11 +101,6 @@ def learned_from_path(path: str, mark: str) -> tuple[Route, ...]:
         r"\{location[A-Za-z]*\}", "{location}", trimmed, flags=re.IGNORECASE
     )
     filled = re.sub(r"\{device[A-Za-z]*\}", "{device}", filled, flags=re.IGNORECASE)
-    row = {
-        "LocationID": Slot("location"),
-        "DeviceID": Slot("device"),
-        "AuthorizingCode": Slot("code"),
-    }
     try:
         return tuple(
             route_of(
@@ -107,7 +109,7 @@ def learned_from_path(path: str, mark: str) -> tuple[Route, ...]:
                 f"/{base}{filled}",
                 Template(
                     body={
-                        "DeviceList": (row,),
+                        "DeviceList": (_ROW,),
                         "StatusOnly": purpose is Purpose.USER_SYNC_STEPS,
                         "AdditionalInput": "",
                         "userCodeDirectPush": False,

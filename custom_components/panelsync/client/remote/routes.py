@@ -7,6 +7,7 @@ what is not listed at all (`forceImport`) cannot be sent.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +30,7 @@ _LOCATION: Final = {"location": Kind.NUMBER}
 _LOCATION_DEVICE: Final = {"location": Kind.NUMBER, "device": Kind.NUMBER}
 _LOCATION_JOB: Final = {"location": Kind.NUMBER, "job": Kind.WORD}
 _SESSION: Final = {"SessionID": Kind.SECRET}
+_DEVICES: Final = {"DeviceList": Kind.DEVICES}
 
 _EVENTS_SHORT: Final[dict[str, Constant]] = {"FilterClass": 1, "MaxRecords": PAGE}
 # docs/protocol/total-connect.md#event-log-calls: the names of GetEventsEx; formats 0
@@ -51,49 +53,46 @@ _CURSOR: Final = {"LastEventIdReceived": Kind.NUMBER}
 def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
     """Give the ways of a user sync, all with this one value of StatusOnly."""
     purpose = Purpose.USER_SYNC_STEPS if status_only else Purpose.START_USERS
-    soap: dict[str, Constant] = {"StatusOnly": status_only, "AdditionalInput": ""}
-    rest: dict[str, Constant] = soap | {"userCodeDirectPush": False}
-
-    def likely(
-        name: str,
-        path: str,
-        kind: Kind = Kind.DEVICES,
-        path_fields: Mapping[str, Kind] = MappingProxyType({}),
-    ) -> Route:
-        return Route(
-            f"{key}.{name}",
-            purpose,
-            Shape.JSON,
-            path,
-            Certainty.GUESSED,
-            fields={"DeviceList": kind},
-            constants=rest,
-            path_fields=path_fields,
-            deadline=LONG,
-        )
-
+    constants: dict[str, Constant] = {"StatusOnly": status_only, "AdditionalInput": ""}
+    soap = Route(
+        f"{key}.soap",
+        purpose,
+        Shape.SOAP_ENVELOPE,
+        SOAP,
+        Certainty.DOCUMENTED,
+        fields=_SESSION | _DEVICES,
+        constants=constants,
+        operation="SynchronizePanelUser",
+        deadline=LONG,
+    )
+    likely = partial(
+        Route,
+        purpose=purpose,
+        shape=Shape.JSON,
+        certainty=Certainty.GUESSED,
+        constants=constants | {"userCodeDirectPush": False},
+        deadline=LONG,
+    )
+    # docs/protocol/total-connect.md#likely-routes, in its order; none was ever seen to
+    # work.
     return (
-        Route(
-            f"{key}.soap",
-            purpose,
-            Shape.SOAP_ENVELOPE,
-            SOAP,
-            Certainty.DOCUMENTED,
-            fields=_SESSION | {"DeviceList": Kind.DEVICES},
-            constants=soap,
-            operation="SynchronizePanelUser",
-            deadline=LONG,
-        ),
-        # docs/protocol/total-connect.md#likely-routes, in its order; none was ever seen
-        # to work.
-        likely("account", f"{REST}v1/account/users/synchronize"),
+        soap,
         likely(
-            "device",
-            f"{REST}v1/locations/{{location}}/devices/{{device}}/users/synchronize",
-            Kind.CODES_ONLY,
-            _LOCATION_DEVICE,
+            key=f"{key}.account",
+            path=f"{REST}v1/account/users/synchronize",
+            fields=_DEVICES,
         ),
-        likely("operation", f"{REST}v1/account/users/synchronizePanelUser"),
+        likely(
+            key=f"{key}.device",
+            path=f"{REST}v1/locations/{{location}}/devices/{{device}}/users/synchronize",
+            fields={"DeviceList": Kind.CODES_ONLY},
+            path_fields=_LOCATION_DEVICE,
+        ),
+        likely(
+            key=f"{key}.operation",
+            path=f"{REST}v1/account/users/synchronizePanelUser",
+            fields=_DEVICES,
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
+from ..serialization import as_json
 from .api import Exchange
 from .decode import answers as decode
 from .hosts import Hosts
@@ -32,7 +33,6 @@ from .routes import ACCOUNT, LIKELY_WAYS, ROUTES, RouteTable
 from .session.ledger import Ledger
 from .session.outage import Outage
 from .session.session import Credentials, Session
-from .session.tokens import Tokens
 from .trace import Trace
 
 LOGGER: Final = logging.getLogger(__package__)
@@ -51,7 +51,7 @@ def counted_together(
     ledger = Ledger.restored(mine.get("ledger")).joined(
         Ledger.restored(other.get("ledger"))
     )
-    return mine | {"ledger": ledger.stored()}
+    return mine | {"ledger": as_json(ledger)}
 
 
 def sign_in_wait(stored: Mapping[str, Any], now: datetime) -> timedelta:
@@ -67,7 +67,17 @@ def allowed_again(stored: Mapping[str, Any]) -> dict[str, Any]:
     (docs/protocol/total-connect.md#result-codes).
     """
     ledger = Ledger.restored(stored.get("ledger")).allowed()
-    return dict(stored) | {"ledger": ledger.stored()}
+    return dict(stored) | {"ledger": as_json(ledger)}
+
+
+def _of_account(stored: object, account: str) -> Mapping[str, Any]:
+    """Return what was stored of this account.
+
+    What was remembered for another user or service says nothing about it.
+    """
+    if isinstance(stored, Mapping) and stored.get("account") == account:
+        return stored
+    return {}
 
 
 class RemoteService:
@@ -92,11 +102,8 @@ class RemoteService:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Take what was remembered; rubbish in `stored` is ignored."""
-        kept = stored if isinstance(stored, Mapping) else {}
-        # What was remembered for another user or service says nothing about this one.
         self._account = f"{credentials.username.casefold()} {hosts.service}"
-        if kept.get("account") != self._account:
-            kept = {}
+        kept = _of_account(stored, self._account)
         self._save = save
         self._now = now
         self._user_sync = user_sync
@@ -110,10 +117,7 @@ class RemoteService:
             credentials,
             now,
             self._changed,
-            tokens=None if interactive else Tokens.restored(kept.get("tokens")),
-            ledger=Ledger.restored(kept.get("ledger")),
-            unknown_refusal=kept.get("unknown_refusal"),
-            outage=Outage.restored(kept.get("outage"), now()),
+            kept,
             interactive=interactive,
             trace=self.trace,
         )
@@ -133,14 +137,10 @@ class RemoteService:
             await self._save(self._stored())
 
     def _stored(self) -> dict[str, Any]:
-        held = self._session.held
         return {
             "account": self._account,
-            "tokens": None if held is None else held.stored(),
-            "ledger": self._session.ledger.stored(),
-            "unknown_refusal": self._session.unknown_refusal,
-            "outage": self._session.outage and self._session.outage.stored(),
             "routes": self._route_states.stored(),
+            **self._session.stored(),
         }
 
     @property

@@ -216,9 +216,27 @@ def read_response(route: Route, answer: Response, secrets: Iterable[str]) -> Fie
     RouteForbidden, RateLimited or UnexpectedAnswer. A code that means a dead
     session counts as one here.
     """
+    _raise_for_status(answer)
+    fields = _parse(route, answer)
+    code = fields.integer("ResultCode") if fields else None
+    if not 200 <= answer.status < 300:
+        raise _failure(answer.status, fields, code, secrets)
+    if fields is None:
+        raise UnexpectedAnswer("The service's answer cannot be read")
+    if code is None and "ResultCode" in fields:
+        raise UnexpectedAnswer("The service's result code cannot be read")
+    if code in SESSION_CODES:
+        raise SessionDead("The service no longer knows the session", code=code)
+    return Fields(
+        {name: _without(secrets, name, value) for name, value in fields.values.items()}
+    )
+
+
+def _raise_for_status(answer: Response) -> None:
+    """Raise for what says all without its body."""
     status = answer.status
     if status == 401:
-        raise SessionDead("The service no longer knows the session", code=None)
+        raise SessionDead("The service no longer knows the session")
     if status in (404, 405, 410):
         raise RouteMissing(f"The service has no such route (HTTP {status})")
     if status == 429:
@@ -231,24 +249,15 @@ def read_response(route: Route, answer: Response, secrets: Iterable[str]) -> Fie
         raise Misunderstood("The service refused the form of the request", sent=False)
     if status == 403 or (answer.is_page and status < 500):
         raise RouteForbidden(f"The service answered with a web page or HTTP {status}")
-    fields = _parse(route, answer)
-    code = fields.integer("ResultCode") if fields else None
-    if not 200 <= status < 300:
-        said = (
-            clean(fields.get("ResultData") or fields.get("Message"), secrets)
-            if fields
-            else ""
-        )
-        error = Misunderstood if status in (400, 422) else UnexpectedAnswer
-        raise error(f"The service answered HTTP {status} {said}".rstrip(), code=code)
-    if fields is None:
-        raise UnexpectedAnswer("The service's answer cannot be read")
-    if code is None and "ResultCode" in fields:
-        raise UnexpectedAnswer("The service's result code cannot be read")
-    if code in SESSION_CODES:
-        raise SessionDead("The service no longer knows the session", code=code)
-    return Fields(
-        {name: _without(secrets, name, value) for name, value in fields.values.items()}
+
+
+def _failure(
+    status: int, fields: Fields | None, code: int | None, secrets: Iterable[str]
+) -> UnexpectedAnswer:
+    said = fields and (fields.get("ResultData") or fields.get("Message"))
+    error = Misunderstood if status in (400, 422) else UnexpectedAnswer
+    return error(
+        f"The service answered HTTP {status} {clean(said, secrets)}".rstrip(), code=code
     )
 
 

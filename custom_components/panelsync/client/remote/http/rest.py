@@ -98,11 +98,10 @@ def request(
     headers = {"Accept": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    query: dict[str, str] = {}
     body: bytes | None = None
     match route.shape:
         case Shape.GET:
-            query = {} if route.template else _texts(route, fields)
+            pass
         case Shape.FORM:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(_texts(route, fields)).encode()
@@ -111,20 +110,24 @@ def request(
             body = json.dumps(_json(route, fields)).encode()
         case _:
             raise ValueError(f"{route.key} is not a REST route")
-    if route.template is not None:
-        query |= {
-            name: as_text(_filled(route, value, fields))
-            for name, value in route.template.query.items()
-        }
     return Request(
         route.method,
         base + fill_path(route, path_fields),
-        query,
+        _query(route, fields),
         headers,
         body,
         route.deadline,
         held_scope(route, path_fields, fields),
     )
+
+
+def _query(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
+    if route.template is None:
+        return _texts(route, fields) if route.shape is Shape.GET else {}
+    return {
+        name: as_text(_filled(route, value, fields))
+        for name, value in route.template.query.items()
+    }
 
 
 def _filled(route: Route, tree: Tree, fields: Mapping[str, Value]) -> object:

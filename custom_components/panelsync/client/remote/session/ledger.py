@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from ...errors import AccountLocked, ClientError, CredentialsRefused
-from ...serialization import as_json, from_json_or_none
+from ...serialization import from_json_or_none
 from ..decode.fields import Fields
 from ..http.response import clean
 
@@ -145,13 +145,9 @@ class Ledger:
         """Count the sign-ins of the last 24 hours."""
         return sum(now - time < DAY for time in self.times)
 
-    def stored(self) -> dict[str, Any]:
-        """Give values of JSON."""
-        return as_json(self)
-
     @classmethod
     def restored(cls, stored: object) -> Self:
-        """Read what `stored()` gave; an empty ledger for anything else."""
+        """Read what was stored of it; an empty ledger for anything else."""
         if not isinstance(stored, Mapping):
             return cls()
         raw = stored.get("times")

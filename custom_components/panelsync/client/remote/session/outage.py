@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from ...foreign import clean_text
-from ...serialization import as_json, from_json_or_none
+from ...serialization import from_json_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,9 @@ class Outage:
         """Return the outage with what was said last."""
         return replace(self, text=text)
 
-    def stored(self) -> dict[str, Any]:
-        """Give values of JSON."""
-        return as_json(self)
-
     @classmethod
     def restored(cls, stored: object, now: datetime) -> Self | None:
-        """Read what `stored()` gave; None for anything else.
+        """Read what was stored of it; None for anything else.
 
         One that began "later" began now: the clock was ahead.
         """

@@ -79,21 +79,7 @@ class Renewal:
             if not renew or self._liveness.is_refused(subject, tokens):
                 raise
             refused = dead
-        try:
-            tokens = await self._living(route, tokens)
-        except CredentialsRefused, AccountLocked:
-            raise
-        except ClientError as error:
-            if (
-                isinstance(error, SignInPostponed)
-                and route.is_soap
-                and self._taken == tokens.access
-            ):
-                raise await self._soap_refused(route) from None
-            if route.is_start:
-                # It was sent, so nobody may say that nothing was.
-                raise UnclearAnswer(refused.text, code=refused.code) from None
-            raise
+        tokens = await self._renewed(route, tokens, refused)
         try:
             return await self._in_turn(tokens, route, path_fields, fields)
         except SessionDead as dead:
@@ -126,6 +112,23 @@ class Renewal:
                 raise
         await self._sleep(wait.total_seconds())
         return await self._send(tokens, route, path_fields, fields)
+
+    async def _renewed(
+        self, route: Route, tokens: Tokens, refused: SessionDead
+    ) -> Tokens:
+        """Give tokens that live, or raise what that means for the request."""
+        try:
+            return await self._living(route, tokens)
+        except CredentialsRefused, AccountLocked:
+            raise
+        except ClientError as error:
+            taken = self._taken == tokens.access
+            if route.is_soap and taken and isinstance(error, SignInPostponed):
+                raise await self._soap_refused(route) from None
+            if route.is_start:
+                # It was sent, so nobody may say that nothing was.
+                raise UnclearAnswer(refused.text, code=refused.code) from None
+            raise
 
     async def _living(self, route: Route, refused: Tokens) -> Tokens:
         """Give tokens that live: those refused where they do, else those of a sign-in."""

@@ -4,13 +4,13 @@ See docs/architecture.md#sign-in-discipline and docs/protocol/total-connect.md#s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import logging
-from typing import Final
+from typing import Any, Final
 
 from ...errors import (
     AccountLocked,
@@ -22,6 +22,7 @@ from ...errors import (
     SignInPostponed,
     UnexpectedAnswer,
 )
+from ...serialization import as_json
 from ..decode.fields import Fields
 from ..hosts import Hosts
 from ..http import rest
@@ -56,18 +57,16 @@ class Session:
         credentials: Credentials,
         now: Callable[[], datetime],
         changed: Callable[[], Awaitable[None]],
+        stored: Mapping[str, Any],
         *,
-        tokens: Tokens | None,
-        ledger: Ledger,
         interactive: bool,
         trace: Trace,
-        unknown_refusal: object = None,
-        outage: Outage | None = None,
     ) -> None:
-        """Take what was remembered; `changed` is awaited when that must be saved.
+        """Take what `stored()` gave; `changed` is awaited when that must be saved.
 
         `unknown_refusal` is how the last sign-in was refused, where nobody knows what
-        that means. `outage` ends with the first usable answer.
+        that means. `outage` ends with the first usable answer. An interactive session
+        begins with a sign-in.
         """
         self._transmit = transmit
         self._hosts = hosts
@@ -78,10 +77,20 @@ class Session:
         self._trace = trace
         self._single = asyncio.Lock()
         self._failure: ServiceUnreachable | None = None
-        self.held = tokens
+        self.held = None if interactive else Tokens.restored(stored.get("tokens"))
+        ledger = Ledger.restored(stored.get("ledger"))
         self.ledger = ledger.allowed() if interactive else ledger
-        self.unknown_refusal = unknown_refusal
-        self.outage = outage
+        self.unknown_refusal = stored.get("unknown_refusal")
+        self.outage = Outage.restored(stored.get("outage"), now())
+
+    def stored(self) -> dict[str, Any]:
+        """Give values of JSON."""
+        return {
+            "tokens": self.held and self.held.stored(),
+            "ledger": as_json(self.ledger),
+            "unknown_refusal": self.unknown_refusal,
+            "outage": self.outage and as_json(self.outage),
+        }
 
     @property
     def secrets(self) -> tuple[str, ...]:
