@@ -909,3 +909,26 @@ def test_what_is_too_much_is_counted_and_told_as_one() -> None:
     assert make(0, ActivityType.OTHER, later) == ["87 left out"]
     assert make(1, ActivityType.OTHER, later) == ["0"]
     assert make(0, ActivityType.OTHER, later + timedelta(minutes=5)) == []
+
+
+@pytest.mark.parametrize("word", ["LOBAT", "LO BAT", "LOW BAT", "LOWBAT", "lo bat"])
+def test_a_sensors_battery_however_it_is_written(word: str) -> None:
+    site = Site.small()
+    page = keypad(f"{word} 24 DOOR", flags="00000001000100000A--", code="024")
+    site.hear(page, page)
+    assert site.seen().zones == {24: ZoneStatus.LOW_BATTERY}
+    assert not site.seen().battery_low
+
+
+@pytest.mark.parametrize("addresses", [ADDRESSES[1], ADDRESSES[2], frozenset[int]()])
+@pytest.mark.parametrize("flag", "01")
+@pytest.mark.parametrize(
+    "text", ["SYSTEM LO BAT", "SYSTEM LOBAT", "SYSTEM LOW BAT", "SYSTEM LOW BATTERY"]
+)
+def test_the_panels_battery_however_it_is_written(
+    text: str, flag: str, addresses: frozenset[int]
+) -> None:
+    site = Site.small()
+    flags = f"00000001000{flag}00003A--"
+    site.hear(1, keypad(text, flags=flags, code="2fc", addresses=addresses))
+    assert site.seen().battery_low

@@ -60,14 +60,16 @@ class Page:
         return ("plain",)
 
 
-_ZONE = re.compile(r"(FAULT|CHECK|ALARM|FIRE|LOBAT|BYPAS) +(\d{2,3})(?!\d)", re.ASCII)
+_ZONE = re.compile(
+    r"(FAULT|CHECK|ALARM|FIRE|LOW? ?BAT|BYPASS?) +(\d{2,3})(?!\d)", re.ASCII
+)
 _ZONE_STATUS = {
-    "FAULT": ZoneStatus.FAULTED,
-    "CHECK": ZoneStatus.TROUBLE,
-    "ALARM": ZoneStatus.ALARM,
-    "FIRE": ZoneStatus.ALARM,
-    "LOBAT": ZoneStatus.LOW_BATTERY,
-    "BYPAS": ZoneStatus.BYPASSED,
+    "FA": ZoneStatus.FAULTED,
+    "CH": ZoneStatus.TROUBLE,
+    "AL": ZoneStatus.ALARM,
+    "FI": ZoneStatus.ALARM,
+    "LO": ZoneStatus.LOW_BATTERY,
+    "BY": ZoneStatus.BYPASSED,
 }
 _SYSTEM = re.compile(r"SYSTEM|MODEM COMM|BUSY - STANDBY|COMM\. FAILURE")
 _INTERRUPTION = re.compile(r"AC LOSS")
@@ -77,8 +79,8 @@ _ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
 _ALARM = re.compile(r"ALARM +\d")
 _ROW = 16
 
-_BATTERY_OF_PANEL = re.compile(r"SYSTEM +LO *BAT")
-_BATTERY_OF_ZONE = re.compile(r"LO *BAT *\d")
+_BATTERY_OF_PANEL = re.compile(r"SYSTEM +LOW? *BAT")
+_BATTERY_OF_ZONE = re.compile(r"LOW? *BAT *\d")
 COMMUNICATION_FAILURE = "COMM. FAILURE"
 COMMUNICATION_FAILURE_CODE = "0fc"
 DOWNLOADING = "MODEM COMM"
@@ -148,4 +150,4 @@ def _zone_page(line: Keypad, word: str, printed: int) -> Page:
         or not 1 <= printed <= MAX_ZONE
     ):
         return Page(PageKind.INTERRUPTION)
-    return Page(PageKind.ZONE, printed, _ZONE_STATUS[word])
+    return Page(PageKind.ZONE, printed, _ZONE_STATUS[word[:2]])

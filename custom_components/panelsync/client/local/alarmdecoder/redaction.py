@@ -42,6 +42,7 @@ _WORDS = frozenset(
         "ARMED",
         "AWAY",
         "BAT",
+        "BATTERY",
         "BUSY",
         "BYPAS",
         "BYPASS",
@@ -65,6 +66,7 @@ _WORDS = frozenset(
         "LO",
         "LOBAT",
         "LOSS",
+        "LOW",
         "MAXIMUM",
         "MAY",
         "MODEM",
@@ -85,7 +87,9 @@ _WORDS = frozenset(
         "ZONES",
     ]
 )
-_NUMBERED = frozenset(["ALARM", "BYPAS", "CHECK", "FAULT", "FIRE", "LOBAT", "NOW"])
+_NUMBERED = frozenset(
+    ["ALARM", "BAT", "BYPAS", "BYPASS", "CHECK", "FAULT", "FIRE", "LOBAT", "NOW"]
+)
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 
 
