@@ -1,11 +1,13 @@
 """What the service says and shows decides how a press ends, and nothing else does."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 from simulator import Simulator, SimulatorOptions
 from simulator.world.ground import OTHER_PERSON
 
@@ -70,6 +72,50 @@ async def test_a_panel_unreachable_in_a_row_is_told_at_once(
         await home.press("sync_users", HEALTHY)
     assert raised.value.translation_key == "failed_panel_unreachable"
     assert last(home) == ("failed", "panel_unreachable")
+
+
+# --- evidence ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
+@pytest.mark.parametrize("slow", ["fullStatus", "Events", "account/users"])
+async def test_a_slow_read_before_the_start_costs_no_evidence(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str, slow: str
+) -> None:
+    """What was read beside it has aged, and is read once more."""
+    read = {
+        "fullStatus": "read_status",
+        "Events": "read_events",
+        "account/users": "read_pending_user_changes",
+    }[slow]
+    others = {"read_status", "read_events", "read_pending_user_changes"} - {read}
+    first = asyncio.Event()
+    left = set(
+        others if key == "sync_users" else others - {"read_pending_user_changes"}
+    )
+
+    def counted(name: str, method: Any) -> Any:
+        async def call(link: RemoteLink, *parameters: Any) -> Any:
+            if name == read and not first.is_set():
+                # The others are done by then.
+                await first.wait()
+                home.freezer.tick(8)
+            found = await method(link, *parameters)
+            left.discard(name)
+            if not left:
+                first.set()
+            return found
+
+        return call
+
+    await home.wait(70)
+    for name in (read, *others):
+        method = getattr(RemoteLink, name)
+        monkeypatch.setattr(RemoteLink, name, counted(name, method))
+    await home.press(key, HEALTHY)
+    await home.wait(120)
+    assert last(home) == ("succeeded", "proven")
+    assert "log_record" in home.outcomes(HEALTHY)[-1]["evidence"]
 
 
 # --- what speaks against success -----------------------------------------------------

@@ -55,6 +55,15 @@ MARK_FRESH_FOR = timedelta(seconds=2)
 EFFECT_LIMIT = 5
 
 
+def _has_aged(read: datetime | None, begun: datetime) -> bool:
+    """Return whether something read since then is too old for a mark by now."""
+    return (
+        read is not None
+        and read >= begun
+        and abs(dt_util.utcnow() - read) > MARK_FRESH_FOR
+    )
+
+
 class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     """Reads one location and announces what it reads."""
 
@@ -171,19 +180,36 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         """Count the pending user changes with the next read."""
         self._pending_read = None
 
-    @callback
-    def async_mark(self) -> Mark:
-        """Return what is true now, as far as it was read just before."""
+    async def async_read_mark(self, kind: SyncKind) -> Mark:
+        """Read anew what is true just before a start, and return it.
+
+        One slow read makes old what was read beside it: that is read once more. The next
+        poll announces what is new in the log.
+        """
+        if kind is SyncKind.USERS:
+            self.async_want_pending()
+        begun = dt_util.utcnow()
+        await self.async_refresh()
+        status: PanelStatus | None = None if self.data is None else self.data.status
+        position = self.history.position
+        if status is not None and _has_aged(status.read_at, begun):
+            again = await self._read_status()
+            status = again if isinstance(again, PanelStatus) else None
+        if _has_aged(self._pending_read, begun):
+            self.async_want_pending()
+            await self._read_pending()
+        if _has_aged(self._log_read, begun):
+            log = await self._read_log()
+            position = None if log is None else max(log.newest_id, position or 0)
         now = dt_util.utcnow()
 
         def fresh(read: datetime | None) -> bool:
             return read is not None and abs(now - read) <= MARK_FRESH_FOR
 
-        status_is_fresh = self.data is not None and fresh(self.data.status.read_at)
         return take_mark(
             now,
-            self.data.status if status_is_fresh else None,
-            self.history.position if fresh(self._log_read) else None,
+            status if status is not None and fresh(status.read_at) else None,
+            position if fresh(self._log_read) else None,
             self.pending.count if self.pending and fresh(self._pending_read) else None,
         )
 

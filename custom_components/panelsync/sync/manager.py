@@ -149,7 +149,7 @@ class SyncManager:
         try:
             mark = Mark(dt_util.utcnow())
             if kind is not SyncKind.REFRESH:
-                mark = await self._async_mark(kind)
+                mark = await self.location.async_read_mark(kind)
                 refusal = self._locks.refusal(
                     self.location, kind, dt_util.utcnow(), reserved=run_id
                 )
@@ -182,13 +182,6 @@ class SyncManager:
             open_run = self._history.open_run
             if open_run is None or open_run.run_id != run_id:
                 self._locks.release(self._location_id, run_id)
-
-    async def _async_mark(self, kind: SyncKind) -> Mark:
-        """Return what is true just before the start, reading it anew."""
-        if kind is SyncKind.USERS:
-            self.location.async_want_pending()
-        await self.location.async_refresh()
-        return self.location.async_mark()
 
     def _refused(
         self, kind: SyncKind, refusal: Refusal, context: Context | None
