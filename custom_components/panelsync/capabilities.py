@@ -20,7 +20,7 @@ from .plain_text import plain
 LOCATIONS_SHOWN = 10
 
 # The order in which a route stands for its purpose.
-_STATES = (RouteState.WORKS, RouteState.UNTRIED, RouteState.GONE)
+_STATES = (RouteState.WORKS, RouteState.UNTRIED, RouteState.UNAVAILABLE)
 # The reads that some accounts have and others have not
 # (docs/protocol/total-connect.md#what-is-not-known).
 _READS = (

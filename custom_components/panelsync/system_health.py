@@ -71,6 +71,6 @@ def _routes_gone(accounts: list[AccountCoordinator]) -> str:
         route.route
         for account in accounts
         for route in account.service.routes()
-        if route.state is RouteState.GONE
+        if route.state is RouteState.UNAVAILABLE
     }
     return ", ".join(sorted(gone)) or "-"

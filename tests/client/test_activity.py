@@ -12,9 +12,9 @@ from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.sync.activity import (
     NewRecords,
     log_successes,
+    mentions_user_change,
     new_records,
     panel_sync_elsewhere,
-    tells_of_user_change,
 )
 
 from .makers import NOW, after, log_record, records, said
@@ -58,11 +58,11 @@ def test_records_after_the_position_come_oldest_first() -> None:
 )
 def test_new_records_may_tell_of_a_user_change(text: str, tells: bool) -> None:
     log = log_of(log_record(7, text=text))
-    assert tells_of_user_change(log, 6) is tells
+    assert mentions_user_change(log, 6) is tells
     # What is known already, or a first read, tells nothing new.
-    assert not tells_of_user_change(log, 7)
-    assert not tells_of_user_change(log, None)
-    assert not tells_of_user_change(None, 6)
+    assert not mentions_user_change(log, 7)
+    assert not mentions_user_change(log, None)
+    assert not mentions_user_change(None, 6)
 
 
 def test_an_empty_log_has_a_position_too() -> None:

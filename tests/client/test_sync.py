@@ -19,7 +19,7 @@ from custom_components.panelsync.client.errors import (
     FeatureMissing,
     PanelUnreachable,
     RateLimited,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
@@ -207,7 +207,7 @@ async def test_a_store_that_fails_sends_nothing() -> None:
 
 
 ENDS_AT_START: list[tuple[ClientError, Outcome, Reason]] = [
-    (RouteGone(), Outcome.REFUSED, Reason.ROUTE_GONE),
+    (RouteUnavailable(), Outcome.REFUSED, Reason.ROUTE_GONE),
     (CredentialsRefused(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
     (AccountLocked(), Outcome.FAILED, Reason.ACCOUNT_LOCKED),
     (SessionEnded(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
@@ -268,7 +268,7 @@ async def test_a_sign_in_that_has_to_wait_is_told_with_its_wait(kind: SyncKind) 
 
 
 async def test_a_user_sync_without_a_way_says_so() -> None:
-    bench = Bench(USERS, answer=RouteGone())
+    bench = Bench(USERS, answer=RouteUnavailable())
     run = bench.run()
     await run.start(CODES)
     assert ended(run).judgement == Judgement(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY)
@@ -422,7 +422,7 @@ async def test_an_ended_run_takes_no_more_snapshots() -> None:
             FeatureMissing("Never", code=-120),
             Judgement(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED),
         ),
-        (RouteGone(), Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)),
+        (RouteUnavailable(), Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)),
         (ServiceUnreachable(), Judgement(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
         (UnexpectedAnswer(), Judgement(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
         (

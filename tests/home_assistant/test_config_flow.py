@@ -28,9 +28,9 @@ from custom_components.panelsync.client import (
     Panel,
     PanelUnreachable,
     Rights,
-    RouteGone,
     RouteReport,
     RouteState,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
@@ -89,7 +89,9 @@ def test_a_panel_that_tells_little() -> None:
 @pytest.mark.parametrize("kind", SyncKind)
 def test_only_a_user_sync_has_other_ways_to_choose(kind: SyncKind) -> None:
     routes = tuple(
-        RouteReport(route.purpose, route.key, Certainty.PROVEN, RouteState.GONE, None)
+        RouteReport(
+            route.purpose, route.key, Certainty.PROVEN, RouteState.UNAVAILABLE, None
+        )
         for route in ROUTES.values()
     )
     found = Capabilities({1: frozenset({kind})}, frozenset(), {})
@@ -283,7 +285,7 @@ async def test_a_read_that_fails_is_left_unknown(
         (SignInPostponed(timedelta(seconds=61)), "too_many_sign_ins"),
         (ServiceUnreachable(), "cannot_connect"),
         (UnexpectedAnswer(), "not_the_service"),
-        (RouteGone(), "not_the_service"),
+        (RouteUnavailable(), "not_the_service"),
         (ServiceRefused("no", code=None), "service_refused"),
         (PanelUnreachable("no", code=4101), "service_refused"),
         (SessionEnded(), "service_refused"),

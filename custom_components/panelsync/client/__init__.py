@@ -14,7 +14,7 @@ from .errors import (
     FeatureMissing,
     PanelUnreachable,
     RateLimited,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
@@ -64,9 +64,9 @@ from .serialization import as_json, from_json
 from .sync.activity import (
     NewRecords,
     log_successes,
+    mentions_user_change,
     new_records,
     panel_sync_elsewhere,
-    tells_of_user_change,
 )
 from .sync.changes import NOTHING_CHANGED, Change, Changed, Effect, Thing
 from .sync.judgement import FOLLOW_LIMIT, Judgement, Mark, Snapshot
@@ -144,9 +144,9 @@ __all__ = [
     "RemoteService",
     "Rights",
     "Route",
-    "RouteGone",
     "RouteReport",
     "RouteState",
+    "RouteUnavailable",
     "RunPhase",
     "ServiceRefused",
     "ServiceStatus",
@@ -184,6 +184,7 @@ __all__ = [
     "load_learned",
     "log_successes",
     "may_ask",
+    "mentions_user_change",
     "new_records",
     "panel_sync_elsewhere",
     "probe",
@@ -193,7 +194,6 @@ __all__ = [
     "suspended",
     "sync_status",
     "take_mark",
-    "tells_of_user_change",
     "watch",
     "with_effect",
 ]

@@ -121,7 +121,7 @@ class FeatureMissing(ServiceRefused):
     reason = Reason.FEATURE_MISSING
 
 
-class RouteGone(ClientError):
-    """Every way to do this is gone on this account."""
+class RouteUnavailable(ClientError):
+    """No way to do this is available on this account."""
 
     reason = Reason.ROUTE_GONE

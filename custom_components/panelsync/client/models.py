@@ -294,11 +294,11 @@ class Certainty(StrEnum):
 
 
 class RouteState(StrEnum):
-    """What this account has taught us of a route."""
+    """What is known of a route on this account; the values are keys of texts."""
 
     UNTRIED = "untried"
     WORKS = "works"
-    GONE = "gone"
+    UNAVAILABLE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,4 +146,6 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             LOGGER.debug("Routes could not be probed: %s", err.reason)
 
     def _is_a_route_gone(self) -> bool:
-        return any(route.state is RouteState.GONE for route in self.service.routes())
+        return any(
+            route.state is RouteState.UNAVAILABLE for route in self.service.routes()
+        )

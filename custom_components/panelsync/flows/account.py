@@ -19,7 +19,7 @@ from ..client import (
     Location,
     PendingUserChanges,
     RemoteService,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
@@ -75,7 +75,7 @@ def form_error(err: ClientError) -> FormError:
             )
         case SignInPage():
             return FormError("sign_in_page")
-        case UnexpectedAnswer() | RouteGone():
+        case UnexpectedAnswer() | RouteUnavailable():
             return FormError("not_the_service")
         case ServiceUnreachable():
             return FormError("cannot_connect")
@@ -94,7 +94,7 @@ async def async_check_codes(
         return None
     try:
         known = await service.check_user_code(location, code)
-    except RouteGone:
+    except RouteUnavailable:
         # Where nothing can check it, the first sync does; a code that the panel
         # refuses is never sent again (docs/architecture.md#a-start-is-sent-once).
         return None

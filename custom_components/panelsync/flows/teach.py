@@ -230,7 +230,7 @@ def _gone(service: RemoteService) -> frozenset[Purpose]:
         purpose
         for purpose in _KNOWN_PURPOSES
         if all(
-            report.state is RouteState.GONE
+            report.state is RouteState.UNAVAILABLE
             for report in reports
             if report.purpose == purpose
         )

@@ -9,7 +9,7 @@ from ..announcements import (
     RecordsRead,
     async_announce,
 )
-from ..client import log_successes, new_records, tells_of_user_change
+from ..client import log_successes, mentions_user_change, new_records
 from ..coordinators.location import LocationCoordinator
 from ..storage.history import History
 
@@ -27,7 +27,7 @@ def async_advance(
     history.seen_success = log_successes(
         history.seen_success, log, position, snapshot.taken, read.log_read_before
     )
-    if tells_of_user_change(log, position):
+    if mentions_user_change(log, position):
         location.async_want_pending()
     news: list[Announcement] = []
     records = new_records(log, position, snapshot.taken, read.log_read_before)

@@ -19,7 +19,7 @@ from custom_components.panelsync.client.errors import (
     FeatureMissing,
     PanelUnreachable,
     RateLimited,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     UnclearAnswer,
@@ -158,9 +158,9 @@ async def test_a_read_survives_one_fault(route: str, fault: str) -> None:
         (lambda _: reply(-30000), ServiceUnreachable, True, 1),
         (lambda n: reply(-102 if n == 1 else -30000), ServiceUnreachable, True, 2),
         (lambda _: reply(-102), ClientError, None, 2),
-        (lambda _: web.Response(status=404), RouteGone, None, 1),
-        (lambda _: web.Response(status=405), RouteGone, None, 1),
-        (lambda _: web.Response(status=410), RouteGone, None, 1),
+        (lambda _: web.Response(status=404), RouteUnavailable, None, 1),
+        (lambda _: web.Response(status=405), RouteUnavailable, None, 1),
+        (lambda _: web.Response(status=410), RouteUnavailable, None, 1),
         (lambda _: reply(-120), FeatureMissing, None, 1),
         (lambda _: reply(-4114), CodeRefused, None, 1),
         (lambda _: reply(-4106), CodeRefused, None, 1),
@@ -199,9 +199,9 @@ async def test_a_panel_start_is_sent_once(
             if isinstance(raised.value, ServiceUnreachable):
                 assert raised.value.sent is sent
         assert len(seen) == starts
-        if error is RouteGone:
+        if error is RouteUnavailable:
             assert not link.has_route(SyncKind.PANEL)
-            with pytest.raises(RouteGone):
+            with pytest.raises(RouteUnavailable):
                 await link.start(SyncKind.PANEL, Codes())
             assert len(seen) == starts
 
@@ -216,7 +216,7 @@ async def test_a_panel_start_is_sent_once(
         (lambda _: waits(31), RateLimited, False, 1),
         (lambda _: waits(30), RateLimited, False, 2),
         (lambda n: waits(5) if n == 1 else reply(0), None, None, 2),
-        (lambda _: web.Response(status=404), RouteGone, None, 3),
+        (lambda _: web.Response(status=404), RouteUnavailable, None, 3),
         (lambda _: reply(4101), PanelUnreachable, None, 1),
         (lambda _: reply(-120), FeatureMissing, None, 1),
         (lambda _: reply(-4106), CodeRefused, None, 1),
@@ -316,7 +316,7 @@ async def test_fewer_words_are_tried_where_more_are_refused(
         assert len(seen) == len(answers) + 2
         states = {line.route: line.state for line in service.routes()}
         assert states[works] is RouteState.WORKS
-        assert states["events.v1"] is RouteState.GONE
+        assert states["events.v1"] is RouteState.UNAVAILABLE
 
 
 async def test_a_log_that_nobody_understands_is_an_error(world: World) -> None:
@@ -370,7 +370,7 @@ async def test_a_gone_live_read_comes_back(world: World) -> None:
     service = world.service()
     location, link = await world.link(service)
     await world.fault("zones/0", "404")
-    with pytest.raises(RouteGone):
+    with pytest.raises(RouteUnavailable):
         await link.read_live()
     assert not link.has_route(SyncKind.REFRESH)
     await service.probe_routes(location)

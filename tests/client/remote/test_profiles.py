@@ -9,7 +9,7 @@ from custom_components.panelsync.client.errors import (
     CodeRefused,
     FeatureMissing,
     PanelUnreachable,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
 )
 from custom_components.panelsync.client.models import (
@@ -378,7 +378,7 @@ async def test_likely_ways_are_tried_in_order(candidate: int) -> None:
         assert answer.route.startswith("start_users.")
         gone = [item for item in service.routes() if item.purpose == "start_users"]
         states = [item.state for item in gone]
-        assert states.count(RouteState.GONE) == candidate - 1
+        assert states.count(RouteState.UNAVAILABLE) == candidate - 1
         assert await link.read_user_sync(Codes()) is not None
 
 
@@ -389,7 +389,7 @@ async def test_without_a_living_way_nothing_is_sent(world: World) -> None:
     location, link = await world.link(service)
     await service.probe_routes(location)
     assert not link.has_route(SyncKind.USERS)
-    with pytest.raises(RouteGone):
+    with pytest.raises(RouteUnavailable):
         await link.start(SyncKind.USERS, Codes())
     assert starts(world) == []
     assert await link.read_user_sync(Codes()) is None

@@ -33,11 +33,11 @@ def test_a_missing_route_is_gone_at_once_for_a_day() -> None:
     states = RouteStates()
     states.missing(EVENTS, NOON)
     for key in ("events.v1", "events.v1_short", "events.v1_empty"):
-        assert states.gone(ROUTES[key], NOON + timedelta(hours=23))
-        assert not states.gone(ROUTES[key], NOON + timedelta(hours=24))
-    assert not states.gone(ROUTES["events.v2"], NOON)
+        assert states.is_unavailable(ROUTES[key], NOON + timedelta(hours=23))
+        assert not states.is_unavailable(ROUTES[key], NOON + timedelta(hours=24))
+    assert not states.is_unavailable(ROUTES["events.v2"], NOON)
     states.try_again(EVENTS)
-    assert not states.gone(EVENTS, NOON)
+    assert not states.is_unavailable(EVENTS, NOON)
 
 
 @pytest.mark.parametrize("key", ["events.v1", "start_panel"])
@@ -45,9 +45,9 @@ def test_what_a_clock_noted_that_was_ahead_is_tried_again(key: str) -> None:
     """A missing route answers at once and does nothing, so asking costs little."""
     states = RouteStates()
     states.missing(ROUTES[key], NOON + timedelta(days=30))
-    assert not states.gone(ROUTES[key], NOON)
+    assert not states.is_unavailable(ROUTES[key], NOON)
     states.missing(ROUTES[key], NOON)
-    assert states.gone(ROUTES[key], NOON)
+    assert states.is_unavailable(ROUTES[key], NOON)
 
 
 def test_what_nothing_works_without_is_never_gone() -> None:
@@ -56,7 +56,7 @@ def test_what_nothing_works_without_is_never_gone() -> None:
     states.missing(STATUS_V1, NOON)
     assert not states.forbidden(STATUS_V1, NOON)
     states.mark_unsupported(STATUS_V1, NOON)
-    assert not states.gone(STATUS_V1, NOON)
+    assert not states.is_unavailable(STATUS_V1, NOON)
 
 
 def test_a_forbidden_route_is_gone_the_second_time() -> None:
@@ -68,7 +68,7 @@ def test_a_forbidden_route_is_gone_the_second_time() -> None:
     assert not states.is_backing_off(SOAP, NOON + 10 * MINUTE)
     states.answered(ZONES, NOON + 5 * MINUTE)
     assert states.forbidden(SOAP, NOON + 10 * MINUTE)
-    assert states.gone(SOAP, NOON + 10 * MINUTE)
+    assert states.is_unavailable(SOAP, NOON + 10 * MINUTE)
 
 
 def test_an_outage_makes_nothing_gone() -> None:
@@ -79,8 +79,8 @@ def test_an_outage_makes_nothing_gone() -> None:
         states.forbidden(SOAP, NOON + minutes * MINUTE)
         states.forbidden(ZONES, NOON + minutes * MINUTE)
     late = NOON + 600 * MINUTE
-    assert not states.gone(SOAP, late)
-    assert not states.gone(ZONES, late)
+    assert not states.is_unavailable(SOAP, late)
+    assert not states.is_unavailable(ZONES, late)
     assert states.works(ZONES)
     assert not states.is_backing_off(ZONES, NOON + 595 * MINUTE)
 
@@ -93,14 +93,14 @@ def test_an_answer_clears_the_suspicion() -> None:
     assert not states.answered(ZONES, NOON + MINUTE)
     states.answered(SOAP, NOON + 2 * MINUTE)
     states.forbidden(ZONES, NOON + 20 * MINUTE)
-    assert not states.gone(ZONES, NOON + 20 * MINUTE)
+    assert not states.is_unavailable(ZONES, NOON + 20 * MINUTE)
 
 
 def test_a_route_that_never_made_sense_is_gone() -> None:
     """One that worked before is not."""
     states = RouteStates()
     states.mark_unsupported(EVENTS, NOON)
-    assert states.gone(EVENTS, NOON)
+    assert states.is_unavailable(EVENTS, NOON)
     states.answered(ZONES, NOON)
     states.mark_unsupported(ZONES, NOON)
     assert states.works(ZONES)
@@ -115,7 +115,7 @@ def test_states_are_stored_and_reported() -> None:
     again = RouteStates(json.loads(json.dumps(states.stored())))
     assert again.stored() == states.stored()
     reported = {line.route: line.state for line in again.report(NOON)}
-    assert reported["events.v1"] is RouteState.GONE
+    assert reported["events.v1"] is RouteState.UNAVAILABLE
     assert reported["zones"] is RouteState.WORKS
     assert reported["soap"] is RouteState.UNTRIED
     assert STATUS_V1.key not in reported
@@ -140,7 +140,7 @@ def test_rubbish_is_forgotten(stored: object) -> None:
     states = RouteStates(stored)
     states.report(NOON)
     for route in ROUTES.values():
-        states.gone(route, NOON)
+        states.is_unavailable(route, NOON)
         states.is_backing_off(route, NOON)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from ..errors import (
     ClientError,
     PanelUnreachable,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SignInPostponed,
@@ -94,7 +94,7 @@ class Exchange:
         return await self._renewal.request(route, path_fields, fields, renew=renew)
 
     async def _refused_by_soap(self, route: Route) -> RouteMissing:
-        """Note that SOAP refuses a session which REST takes: it is gone.
+        """Note that SOAP refuses a session which REST takes: it is unavailable.
 
         See docs/architecture.md#sign-in-discipline.
         """
@@ -144,7 +144,7 @@ class Exchange:
             base = self._hosts.web if route.host is Host.WEB else self._hosts.service
             return rest.request(route, base, path_fields, fields, tokens.access)
         if tokens.session_id is None:
-            raise RouteGone("The sign-in gave no session for SOAP")
+            raise RouteUnavailable("The sign-in gave no session for SOAP")
         session: dict[str, Value] = {"SessionID": tokens.session_id}
         return soap.request(route, self._hosts.service, session | dict(fields))
 
@@ -162,7 +162,7 @@ class Exchange:
         if isinstance(error, RouteMissing):
             if route.remembered:
                 states.missing(route, now)
-                LOGGER.debug("Route %s is gone", route.key)
+                LOGGER.debug("Route %s is unavailable", route.key)
                 await self._changed()
             return error
         if route.is_soap:
@@ -227,18 +227,23 @@ class Exchange:
         """Tell whether SOAP answers on this account, by one harmless read if not known."""
         if (
             self._soap_answered is None
-            and not self.route_states.gone(SOAP_PROBE, self.now())
+            and not self.route_states.is_unavailable(SOAP_PROBE, self.now())
             and not self._is_backing_off(SOAP_PROBE)
         ):
             await self.probe_soap()
         return self.soap_works
 
     async def probe_soap(self) -> None:
-        """Send SOAP one harmless read; where it is gone never at the cost of a sign-in."""
-        known_gone = self.route_states.gone(SOAP_PROBE, self.now())
+        """Send SOAP one harmless read; where it is unavailable never at the cost of a sign-in."""
+        known_missing = self.route_states.is_unavailable(SOAP_PROBE, self.now())
         try:
-            raise_for_code(await self.request(SOAP_PROBE, renew=not known_gone))
-        except (RouteGone, SessionDead, ServiceUnreachable, ServiceRefused) as error:
+            raise_for_code(await self.request(SOAP_PROBE, renew=not known_missing))
+        except (
+            RouteUnavailable,
+            SessionDead,
+            ServiceUnreachable,
+            ServiceRefused,
+        ) as error:
             LOGGER.debug("SOAP does not answer: %s", error)
             self._soap_answered = False
             if isinstance(error, SessionDead):
@@ -260,7 +265,7 @@ class Exchange:
         """Read by the first route that gives something to decode.
 
         `parameters` gives the path fields and fields of a route, None to leave it out. A route
-        that is gone, forbidden or misunderstands leads to the next one; None means
+        that is unavailable, forbidden or misunderstands leads to the next one; None means
         that none is left.
         """
         failure: ClientError | None = None
@@ -275,7 +280,7 @@ class Exchange:
                     await self._found(route, unsupported)
                     return route, decoded
                 LOGGER.debug("Route %s answered something else", route.key)
-            except RouteGone:
+            except RouteUnavailable:
                 continue
             except RouteForbidden as error:
                 failure = error
@@ -298,9 +303,9 @@ class Exchange:
         return self.route_states.is_backing_off(route, self.now())
 
     async def _may_read(self, route: Route) -> bool:
-        """Return whether a route may be tried: not gone, and not just forbidden."""
+        """Return whether a route may be tried: not unavailable, and not just forbidden."""
         return (
-            not self.route_states.gone(route, self.now())
+            not self.route_states.is_unavailable(route, self.now())
             and not self._is_backing_off(route)
             and (not route.is_soap or await self.soap_lives())
         )

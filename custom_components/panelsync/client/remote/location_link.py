@@ -8,7 +8,7 @@ from ..errors import (
     CodeRefused,
     FeatureMissing,
     PanelUnreachable,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     UnexpectedAnswer,
 )
@@ -94,7 +94,7 @@ class RemoteLink:
             return bool(self._living_ways())
         now = self._exchange.now()
         return any(
-            not self._exchange.route_states.gone(route, now)
+            not self._exchange.route_states.is_unavailable(route, now)
             for route in self._table.routes_for(START_PURPOSE[kind])
         )
 
@@ -118,7 +118,7 @@ class RemoteLink:
     async def read_live(self) -> LiveRead:
         """Ask the panel itself for its zones; 0 where it answered with none.
 
-        Raises RouteGone, PanelUnreachable, FeatureMissing among the others.
+        Raises RouteUnavailable, PanelUnreachable, FeatureMissing among the others.
         """
         route = self._living(Purpose.LIVE_ZONES)
         fields = await self._exchange.read(
@@ -156,9 +156,11 @@ class RemoteLink:
         values["installer"] = installer or STORED_CODE
         if self.location.panel.prompts_installer_code and installer is not None:
             values["installerCode"] = installer
-        is_gone = self._exchange.route_states.gone(route, self._exchange.now())
-        if is_gone or not fits(route, values):
-            raise RouteGone("The service no longer offers a panel sync")
+        is_unavailable = self._exchange.route_states.is_unavailable(
+            route, self._exchange.now()
+        )
+        if is_unavailable or not fits(route, values):
+            raise RouteUnavailable("The service no longer offers a panel sync")
         path_fields, fields = self._parameters(route, values)
         reply = await self._exchange.request(route, path_fields, fields)
         if (
@@ -207,7 +209,7 @@ class RemoteLink:
             if answer.code is None:
                 self._way = route
             return answer
-        raise RouteGone("No way to start a user sync is known on this account")
+        raise RouteUnavailable("No way to start a user sync is known on this account")
 
     def _living_ways(self) -> list[Route]:
         """Give the ways that may start a user sync now, in order.
@@ -220,7 +222,7 @@ class RemoteLink:
             ways.insert(0, learned)
         if self._exchange.soap_works:
             ways.insert(0, ROUTES[SOAP_WAY])
-        return [route for route in ways if not states.gone(route, now)]
+        return [route for route in ways if not states.is_unavailable(route, now)]
 
     async def read_job(self, job_id: str) -> JobStatus | None:
         """Read a job's state; None where it cannot be known."""
@@ -260,7 +262,7 @@ class RemoteLink:
             fields = await self._exchange.read(
                 route, *self._user_sync_parameters(route, device)
             )
-        except RouteGone:
+        except RouteUnavailable:
             return None
         self._row = row = decode.user_sync_steps(fields, self.location.panel.device_id)
         if row is None or self._way is None or self._row_at_start is None:
@@ -288,11 +290,12 @@ class RemoteLink:
         return steps_route(ROUTES[SOAP_WAY]) if self._exchange.soap_works else None
 
     def _living(self, purpose: Purpose) -> Route:
-        """Give the first route of a purpose that is not gone, else the last one."""
+        """Give the first route of a purpose that is not unavailable, else the last one."""
         routes = self._table.routes_for(purpose)
         states, now = self._exchange.route_states, self._exchange.now()
         return next(
-            (route for route in routes if not states.gone(route, now)), routes[-1]
+            (route for route in routes if not states.is_unavailable(route, now)),
+            routes[-1],
         )
 
     def _parameters(

@@ -1,4 +1,4 @@
-"""What an account has taught us of the routes: which work and which are gone.
+"""What is known of the routes on one account: which work and which are unavailable.
 
 See docs/architecture.md#gone-routes.
 """
@@ -14,10 +14,10 @@ from .route import Host, Route
 from .routes import RouteTable
 
 FORBIDDEN_APART: Final = timedelta(minutes=10)
-"""How far apart a route must be forbidden twice to be gone."""
-GONE_FOR: Final = timedelta(days=1)
-"""After this a gone route is tried again where nothing can probe it."""
-START_GONE_FOR: Final = timedelta(hours=1)
+"""How far apart a route must be forbidden twice to be unavailable."""
+UNAVAILABLE_FOR: Final = timedelta(days=1)
+"""After this an unavailable route is tried again where nothing can probe it."""
+START_UNAVAILABLE_FOR: Final = timedelta(hours=1)
 """The same for a start: only a press can try it, and a missing route does nothing."""
 
 
@@ -58,14 +58,14 @@ class RouteStates:
         return self._facts.get(route.key, UNKNOWN)
 
     def works(self, route: Route) -> bool:
-        """Whether the route answered, and has not gone since."""
+        """Whether the route answered, and is not unavailable since."""
         return self.fact(route).state is RouteState.WORKS
 
-    def gone(self, route: Route, now: datetime) -> bool:
-        """Whether the route is known to be gone."""
+    def is_unavailable(self, route: Route, now: datetime) -> bool:
+        """Whether the route is known to be no longer there."""
         fact = self.fact(route)
-        lasts = START_GONE_FOR if route.is_start else GONE_FOR
-        return fact.state is RouteState.GONE and _lasts(fact.since, now, lasts)
+        lasts = START_UNAVAILABLE_FOR if route.is_start else UNAVAILABLE_FOR
+        return fact.state is RouteState.UNAVAILABLE and _lasts(fact.since, now, lasts)
 
     def is_backing_off(self, route: Route, now: datetime) -> bool:
         """Whether a read waits: the route was forbidden and has never answered."""
@@ -92,18 +92,18 @@ class RouteStates:
                     route.path,
                     False,
                 ):
-                    self._facts[twin.key] = RouteFact(RouteState.GONE, now)
-            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+                    self._facts[twin.key] = RouteFact(RouteState.UNAVAILABLE, now)
+            self._facts[route.key] = RouteFact(RouteState.UNAVAILABLE, now)
 
     def mark_unsupported(self, route: Route, now: datetime) -> None:
         """Note that a route which never worked does not do what it was asked for."""
         if route.remembered and not self.works(route):
-            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+            self._facts[route.key] = RouteFact(RouteState.UNAVAILABLE, now)
 
     def forbidden(self, route: Route, now: datetime) -> bool:
         """Note a 403 or a web page; return whether anything changed.
 
-        The route is gone at the second one, ten minutes after the first or later, if
+        The route is unavailable at the second one, ten minutes after the first or later, if
         another route of the host answered in between. With nothing answering it is an
         outage.
         """
@@ -115,14 +115,14 @@ class RouteStates:
             key != route.key and fact.forbidden is not None and moment > fact.forbidden
         )
         if proven:
-            self._facts[route.key] = RouteFact(RouteState.GONE, now)
+            self._facts[route.key] = RouteFact(RouteState.UNAVAILABLE, now)
         else:
             self._facts[route.key] = replace(fact, forbidden=now)
         return True
 
     def try_again(self, route: Route) -> None:
-        """Forget that a route is gone, so that it is probed once more."""
-        if self.fact(route).state is RouteState.GONE:
+        """Forget that a route is unavailable, so that it is probed once more."""
+        if self.fact(route).state is RouteState.UNAVAILABLE:
             self._facts[route.key] = UNKNOWN
 
     def report(self, now: datetime) -> tuple[RouteReport, ...]:
@@ -132,8 +132,8 @@ class RouteStates:
                 route.purpose.value,
                 route.key,
                 route.certainty,
-                RouteState.GONE
-                if self.gone(route, now)
+                RouteState.UNAVAILABLE
+                if self.is_unavailable(route, now)
                 else _settled(self.fact(route).state),
                 self.fact(route).since,
             )
@@ -148,4 +148,4 @@ def _lasts(since: datetime | None, now: datetime, span: timedelta) -> bool:
 
 
 def _settled(state: RouteState) -> RouteState:
-    return RouteState.UNTRIED if state is RouteState.GONE else state
+    return RouteState.UNTRIED if state is RouteState.UNAVAILABLE else state

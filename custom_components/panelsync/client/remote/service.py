@@ -12,7 +12,7 @@ import aiohttp
 from ..errors import (
     ClientError,
     CodeRefused,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     ServiceUnreachable,
     SessionEnded,
@@ -193,7 +193,12 @@ class RemoteService:
                 complete=decode.lists_locations,
             )
             account = decode.account(fields)
-        except (ServiceUnreachable, ServiceRefused, SessionEnded, RouteGone) as error:
+        except (
+            ServiceUnreachable,
+            ServiceRefused,
+            SessionEnded,
+            RouteUnavailable,
+        ) as error:
             await self._session.failed(error)
             raise
         await self._session.usable()
@@ -226,17 +231,21 @@ class RemoteService:
             (Purpose.PENDING_CHANGES, link.read_pending_user_changes),
         ):
             routes = self._route_states.table.routes_for(purpose)
-            gone = [route for route in routes if self._route_states.gone(route, now)]
+            unavailable = [
+                route
+                for route in routes
+                if self._route_states.is_unavailable(route, now)
+            ]
             if any(self._route_states.works(route) for route in routes) or (
                 # The panel itself is not disturbed only to look at a route.
-                purpose is Purpose.LIVE_ZONES and not gone
+                purpose is Purpose.LIVE_ZONES and not unavailable
             ):
                 continue
-            for route in gone:
+            for route in unavailable:
                 self._route_states.try_again(route)
             try:
                 await read()
-            except (RouteGone, ServiceRefused, ServiceUnreachable) as error:
+            except (RouteUnavailable, ServiceRefused, ServiceUnreachable) as error:
                 LOGGER.debug("Probing %s: %s", purpose, error)
 
     def routes(self) -> tuple[RouteReport, ...]:

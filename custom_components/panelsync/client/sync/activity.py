@@ -94,7 +94,7 @@ _USER_CHANGE = re.compile(
 )
 
 
-def tells_of_user_change(log: EventLog | None, position: int | None) -> bool:
+def mentions_user_change(log: EventLog | None, position: int | None) -> bool:
     """Return whether a new record tells that users or codes were changed."""
     return (
         log is not None

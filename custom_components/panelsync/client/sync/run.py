@@ -15,7 +15,7 @@ from ..errors import (
     ClientError,
     FeatureMissing,
     RateLimited,
-    RouteGone,
+    RouteUnavailable,
     ServiceUnreachable,
     SignInPostponed,
     UnclearAnswer,
@@ -152,7 +152,7 @@ class SyncRun:
 
     async def _not_accepted(self, record: OpenRun, error: ClientError) -> None:
         match error:
-            case RouteGone():
+            case RouteUnavailable():
                 reason = (
                     Reason.NO_USER_SYNC_WAY
                     if record.kind is SyncKind.USERS
@@ -192,7 +192,7 @@ class SyncRun:
         except FeatureMissing as err:
             unsupported = Judgement(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED)
             return await self._end(record, unsupported, err)
-        except RouteGone as err:
+        except RouteUnavailable as err:
             gone = Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)
             return await self._end(record, gone, err)
         except (SignInPostponed, RateLimited) as err:

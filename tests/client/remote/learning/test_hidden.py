@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.panelsync.client.errors import ClientError, RouteGone
+from custom_components.panelsync.client.errors import ClientError, RouteUnavailable
 from custom_components.panelsync.client.models import Codes, Location, UserSyncWay
 from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.hosts import Hosts
@@ -63,7 +63,7 @@ def user_syncs(world: World, location: Location) -> int:
 async def nothing_is_known(link: RemoteLink) -> None:
     """Before anything was taught a press is refused and nothing of it can be read."""
     assert not link.has_route(SyncKind.USERS)
-    with pytest.raises(RouteGone):
+    with pytest.raises(RouteUnavailable):
         await link.start(SyncKind.USERS, Codes())
     assert await link.read_pending_user_changes() is None
     assert await link.read_events(None) is None
@@ -208,7 +208,7 @@ async def test_a_learned_start_that_is_gone_is_not_sent_again() -> None:
         location, link = await world.link(service)
         assert link.has_route(SyncKind.USERS)
         for _ in range(2):
-            with pytest.raises(RouteGone):
+            with pytest.raises(RouteUnavailable):
                 await link.start(SyncKind.USERS, Codes())
         assert not link.has_route(SyncKind.USERS)
         (start,) = (route for route in old if route.is_start)
@@ -238,7 +238,7 @@ async def test_what_a_learned_way_cannot_write_is_not_sent() -> None:
         world.simulator.received.clear()
         assert await link.read_job("job-43") is None
         assert await link.read_user_sync(Codes("0839")) is None
-        with pytest.raises(RouteGone):
+        with pytest.raises(RouteUnavailable):
             await link.start(SyncKind.USERS, Codes("0839"))
         assert not world.received("/v9/")
         assert await link.read_job("43") is None

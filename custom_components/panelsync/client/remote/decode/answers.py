@@ -63,7 +63,7 @@ def account(fields: Fields) -> Account:
     user_id = user.identifier("UserID")
     if user_id is None:
         raise UnexpectedAnswer(
-            f"The session details do not name the user. {fields.words}".rstrip()
+            f"The session details do not name the user. {fields.explanation}".rstrip()
         )
     rights = key_values(user.get("UserFeatureList"))
     rows = details.rows("Locations") or []

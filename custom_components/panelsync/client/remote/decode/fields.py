@@ -98,7 +98,7 @@ class Fields:
         return None if mentions_silent_alarm(found) else found
 
     @property
-    def words(self) -> str:
+    def explanation(self) -> str:
         """What the service says in an answer that is not the one asked for."""
         return self.message("Message") or self.message("ResultData") or ""
 

@@ -15,7 +15,7 @@ from ...errors import (
     FeatureMissing,
     PanelUnreachable,
     RateLimited,
-    RouteGone,
+    RouteUnavailable,
     ServiceRefused,
     SessionEnded,
     UnexpectedAnswer,
@@ -69,7 +69,7 @@ LONGEST_TEXT: Final = 200
 LONGEST_SEARCHED: Final = 2000
 
 
-class RouteMissing(RouteGone):
+class RouteMissing(RouteUnavailable):
     """This route answered 404, 405 or 410: nothing happened."""
 
 

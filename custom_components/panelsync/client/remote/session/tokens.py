@@ -196,7 +196,7 @@ def application(config: Fields) -> tuple[Application, RSAPublicKey]:
     app_version = _fit(Kind.WORD, f"{revision}.{(version or '').rpartition('.')[2]}")
     if not (client_id and app_id and revision and version and app_version):
         raise UnexpectedAnswer(
-            f"The service's configuration lacks what a sign-in needs. {config.words}".rstrip()
+            f"The service's configuration lacks what a sign-in needs. {config.explanation}".rstrip()
         )
     try:
         key = load_der_public_key(
