@@ -98,7 +98,7 @@ class AllEnded:
 
 @dataclass(frozen=True, slots=True)
 class LocationLoaded:
-    """A location is known and can be asked for syncs."""
+    """A location is known, and can be synced."""
 
 
 @dataclass(frozen=True, slots=True)

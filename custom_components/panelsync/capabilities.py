@@ -35,7 +35,7 @@ _READS = (
 class Capabilities:
     """What harmless reads found on an account.
 
-    `pending` holds the locations that were asked, None where it cannot be known.
+    `pending` holds the locations that were read, None where it cannot be known.
     """
 
     kinds: Mapping[int, frozenset[SyncKind]]

@@ -73,7 +73,7 @@ async def _async_read_log(
 ) -> list[EventRecord]:
     """Read the newest page, and older ones where that is not enough.
 
-    A record without a readable time is left out where a time is asked for. Raises
+    A record without a readable time is left out where `since` is given. Raises
     HomeAssistantError where the log cannot be read.
     """
 

@@ -70,7 +70,7 @@ async def async_load_sayer(hass: HomeAssistant) -> Say:
 
 
 def kind_name(hass: HomeAssistant, kind: SyncKind) -> str:
-    """Return what a sync of a kind is called."""
+    """Return the name of a kind of sync."""
     return sayer(hass)(f"kind_{kind}")
 
 
@@ -196,12 +196,12 @@ def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:
 
 
 def _with_refresh_times(say: Say, text: str, report: OutcomeReport) -> str:
-    """Add both times of a refresh: when it was asked, how new the report is."""
-    asked = _clock(report.requested)
+    """Add both times of a refresh: when it was requested, how new the report is."""
+    requested = _clock(report.requested)
     if report.report_time is None:
-        return say("told_without_report", told=text, asked=asked)
+        return say("told_without_report", told=text, asked=requested)
     reported = _clock(report.report_time)
-    return say("told_with_report", told=text, asked=asked, reported=reported)
+    return say("told_with_report", told=text, asked=requested, reported=reported)
 
 
 def _clock(moment: datetime) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry
@@ -47,23 +46,6 @@ type LocalPanelConfigEntry = ConfigEntry[PanelCoordinator]
 type AnyConfigEntry = AccountConfigEntry | LocalPanelConfigEntry
 
 
-class EntryKind(Enum):
-    """What an entry of ours stands for."""
-
-    ACCOUNT = auto()
-    PANEL = auto()
-    PANEL_ENTITY = auto()
-
-
-def entry_kind(entry: ConfigEntry) -> EntryKind:
-    """Return the kind of an entry, as its data have it."""
-    if CONF_DEVICE not in entry.data:
-        return EntryKind.ACCOUNT
-    if entry.data[CONF_FAMILY] == ENTITY_FAMILY:
-        return EntryKind.PANEL_ENTITY
-    return EntryKind.PANEL
-
-
 def by_kind[Result](
     entry: AnyConfigEntry,
     *,
@@ -75,13 +57,11 @@ def by_kind[Result](
 
     A panel from another integration is a panel where nothing of its own is given.
     """
-    match entry_kind(entry):
-        case EntryKind.ACCOUNT:
-            return account(cast("AccountConfigEntry", entry))
-        case EntryKind.PANEL_ENTITY if panel_entity is not None:
-            return panel_entity(cast("LocalPanelConfigEntry", entry))
-        case _:
-            return panel(cast("LocalPanelConfigEntry", entry))
+    if CONF_DEVICE not in entry.data:
+        return account(cast("AccountConfigEntry", entry))
+    if entry.data[CONF_FAMILY] == ENTITY_FAMILY and panel_entity is not None:
+        panel = panel_entity
+    return panel(cast("LocalPanelConfigEntry", entry))
 
 
 @dataclass(slots=True)

@@ -113,7 +113,7 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
                 why = "panel_not_heard"
             panel = self.config_entry.title
             raise translated(HomeAssistantError, why, panel=panel) from err
-        self.async_set_updated_data(self._shown(self.link.state, asked=True))
+        self.async_set_updated_data(self._shown(self.link.state, requested=True))
 
     @override
     async def _async_update_data(self) -> LinkState:
@@ -137,16 +137,16 @@ class PanelCoordinator(DataUpdateCoordinator[LinkState]):
         if self._compare() or shown != self.data:
             self._write(shown)
 
-    def _shown(self, state: LinkState, *, asked: bool = False) -> LinkState:
+    def _shown(self, state: LinkState, *, requested: bool = False) -> LinkState:
         """Return what is shown of a state: nobody reads what only counts time.
 
-        `asked`: a person waits for the panel to be heard. A text that nobody has
+        `requested`: a person waits for the panel to be heard. A text that nobody has
         switched on, as that of a countdown, changes nothing.
         """
         status, last = state.status, self.data.status.last_message
         heard = status.last_message
         if (
-            not asked
+            not requested
             and state.phase is self.data.phase
             and heard is not None
             and last is not None

@@ -56,8 +56,8 @@ class SignInFailed(Exception):
         self.error = error
 
 
-def _words(err: ClientError) -> dict[str, str]:
-    """Return the service's own words and number for a text."""
+def _answer_text(err: ClientError) -> dict[str, str]:
+    """Return the service's own text and number for a form's text."""
     code = "-" if err.code is None else str(err.code)
     return {"text": err.text or "-", "code": code}
 
@@ -80,7 +80,7 @@ def form_error(err: ClientError) -> FormError:
         case ServiceUnreachable():
             return FormError("cannot_connect")
         case ServiceRefused() | SessionEnded():
-            return FormError("service_refused", _words(err))
+            return FormError("service_refused", _answer_text(err))
     return FormError("unknown")
 
 
@@ -99,7 +99,7 @@ async def async_check_codes(
         # refuses is never sent again (docs/architecture.md#a-start-is-sent-once).
         return None
     except ServiceRefused as err:
-        return FormError("code_not_checked", _words(err))
+        return FormError("code_not_checked", _answer_text(err))
     except ServiceUnreachable, SessionEnded:
         return FormError("code_check_unanswered")
     except ClientError as err:
@@ -180,8 +180,8 @@ class AccountSignIn:
                 await self.service.probe_routes(locations[0])
         except (ClientError, TimeoutError) as err:
             LOGGER.debug("Routes could not be probed: %r", err)
-        asked = locations[:LOCATIONS_SHOWN]
-        pending = await asyncio.gather(*map(self._pending, asked))
+        shown = locations[:LOCATIONS_SHOWN]
+        pending = await asyncio.gather(*map(self._pending, shown))
         links = {item.location_id: self.service.link(item) for item in locations}
         return Capabilities(
             kinds={key: link.supported_kinds for key, link in links.items()},
@@ -192,7 +192,7 @@ class AccountSignIn:
             ),
             pending={
                 location.location_id: count
-                for location, count in zip(asked, pending, strict=True)
+                for location, count in zip(shown, pending, strict=True)
             },
         )
 

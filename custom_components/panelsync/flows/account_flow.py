@@ -23,6 +23,7 @@ from ..const import (
     CONF_TEACH,
     CONF_WEB_URL,
 )
+from ..identifiers import account_identifier
 from ..messages import async_load_sayer
 from ..panel_codes import stored_codes, with_codes
 from ..plain_text import plain_values
@@ -61,11 +62,7 @@ class AccountFlow(ConfigFlow):
                 self._given[location.location_id] = given
                 self._asking.pop(0)
                 return await self._async_after_codes()
-        panel = location.panel
-        form = codes_form(
-            user_code=panel.prompts_user_code or not panel.prompts_installer_code,
-            installer_code=panel.prompts_installer_code,
-        )
+        form = codes_form(location.panel)
         return self._show_form("codes", form, error, {"location": location.name})
 
     async def async_step_summary(
@@ -147,9 +144,8 @@ class AccountFlow(ConfigFlow):
         if not hasattr(self, "_sign_in"):
             stored = None
             if entry is not None:
-                stored = await client_store(
-                    self.hass, str(entry.unique_id)
-                ).async_load()
+                store = client_store(self.hass, account_identifier(entry))
+                stored = await store.async_load()
             self._sign_in = AccountSignIn(self.hass, stored)
         data = self._data({} if entry is None else entry.data)
         try:
@@ -183,7 +179,7 @@ class AccountFlow(ConfigFlow):
 
     async def _async_useless(self, entry: ConfigEntry) -> set[int]:
         """Return the locations with codes that the panel refused, or that are none."""
-        history = History(self.hass, str(entry.unique_id))
+        history = History(self.hass, account_identifier(entry))
         await history.async_load()
         return {
             location_id

@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..client import DEFAULT_HOSTS, UserSyncWay
+from ..client import DEFAULT_HOSTS, Panel, UserSyncWay
 from ..const import (
     CONF_ADVANCED,
     CONF_INSTALLER_CODE,
@@ -111,11 +111,15 @@ def given_codes(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: code.strip() for key, code in typed.items() if code.strip()}
 
 
-def codes_form(*, user_code: bool, installer_code: bool) -> vol.Schema:
-    """Return the form for the codes that one panel asks for."""
-    asked = {CONF_USER_CODE: user_code, CONF_INSTALLER_CODE: installer_code}
+def codes_form(panel: Panel) -> vol.Schema:
+    """Return the form for the codes that a panel prompts for, else for a user code."""
+    installer_code = panel.prompts_installer_code
+    needed = {
+        CONF_USER_CODE: panel.prompts_user_code or not installer_code,
+        CONF_INSTALLER_CODE: installer_code,
+    }
     return vol.Schema(
-        {vol.Optional(key): CODE for key, wanted in asked.items() if wanted}
+        {vol.Optional(key): CODE for key, is_needed in needed.items() if is_needed}
     )
 
 

@@ -40,7 +40,8 @@ from .problems import LocationFacts, Problem, location_problems
 NO_ANSWER_FOR = timedelta(days=1)
 RELEASES_URL = "https://github.com/panelsync/panelsync/releases"
 
-
+_WARNINGS = (Problem.SYNC_REQUIRED, Problem.MISMATCH, Problem.TOO_MANY_LOCATIONS)
+_NOT_FIXABLE = (Problem.NO_ANSWER, Problem.TOO_MANY_LOCATIONS)
 # What may show at a location, with the kind that repairs it.
 _LOCATION_PROBLEMS = (
     *((Problem.SYNC_FAILED, kind) for kind in COUNTED_KINDS),
@@ -102,22 +103,16 @@ def _show_no_answer(
     entry, outage = account.config_entry, account.service.outage
     if outage is None or dt_util.utcnow() - outage.since < NO_ANSWER_FOR:
         return
-    ir.async_create_issue(
+    _raise(
         hass,
-        DOMAIN,
         issue_id,
-        data={"problem": Problem.NO_ANSWER, "entry_id": entry.entry_id},
-        is_fixable=False,
-        learn_more_url=RELEASES_URL,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=Problem.NO_ANSWER,
-        translation_placeholders=plain_values(
-            {
-                "account": entry.title,
-                "since": dt_util.as_local(outage.since).strftime("%Y-%m-%d %H:%M"),
-                "text": outage.text or "-",
-            }
-        ),
+        Problem.NO_ANSWER,
+        {
+            "account": entry.title,
+            "since": dt_util.as_local(outage.since).strftime("%Y-%m-%d %H:%M"),
+            "text": outage.text or "-",
+        },
+        {"entry_id": entry.entry_id},
     )
 
 
@@ -129,21 +124,16 @@ def _show_locations_left_out(
     if not account.locations_left_out:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    ir.async_create_issue(
+    _raise(
         hass,
-        DOMAIN,
         issue_id,
-        data={"problem": Problem.TOO_MANY_LOCATIONS, "entry_id": entry.entry_id},
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=Problem.TOO_MANY_LOCATIONS,
-        translation_placeholders=plain_values(
-            {
-                "account": entry.title,
-                "shown": str(len(account.locations)),
-                "left_out": str(account.locations_left_out),
-            }
-        ),
+        Problem.TOO_MANY_LOCATIONS,
+        {
+            "account": entry.title,
+            "shown": str(len(account.locations)),
+            "left_out": str(account.locations_left_out),
+        },
+        {"entry_id": entry.entry_id},
     )
 
 
@@ -308,14 +298,15 @@ def _raise(
     placeholders: dict[str, str],
     data: dict[str, str | int | float | None],
 ) -> None:
-    waits = problem in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
+    is_warning = problem in _WARNINGS
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
         data={"problem": problem, **data},
-        is_fixable=True,
-        severity=ir.IssueSeverity.WARNING if waits else ir.IssueSeverity.ERROR,
+        is_fixable=problem not in _NOT_FIXABLE,
+        learn_more_url=RELEASES_URL if problem is Problem.NO_ANSWER else None,
+        severity=ir.IssueSeverity.WARNING if is_warning else ir.IssueSeverity.ERROR,
         translation_key=problem,
         translation_placeholders=plain_values(placeholders),
     )

@@ -36,13 +36,9 @@ class CodeRepair(SyncRepair):
             if error is None:
                 await self._async_keep(given)
                 return await self._async_ask()
-        panel = manager.location.location.panel
         return self.async_show_form(
             step_id="codes",
-            data_schema=codes_form(
-                user_code=panel.prompts_user_code or not panel.prompts_installer_code,
-                installer_code=panel.prompts_installer_code,
-            ),
+            data_schema=codes_form(manager.location.location.panel),
             errors={"base": error.key} if error else {},
             description_placeholders={
                 **self._placeholders(),

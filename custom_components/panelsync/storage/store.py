@@ -1,7 +1,7 @@
 """What PanelSync keeps in Home Assistant's own store, by the account's user id.
 
-`memory` holds the client's tokens, its ledger of sign-ins and the routes that are gone:
-the only place for secrets besides the config entry. `history` holds runs and positions
+The client's holds tokens, the ledger of sign-ins and the routes that are unavailable: the
+only place for secrets besides the config entry. The history holds runs and positions
 in the event logs, never a code.
 """
 

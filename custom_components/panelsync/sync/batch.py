@@ -28,7 +28,7 @@ async def async_press_all(
 ) -> list[Press]:
     """Start one run at each location, at most 2 at a time.
 
-    Where several locations of one account were asked for, Activity shows on the account
+    Where several locations of one account were requested, Activity shows on the account
     where it started and who was left out.
     """
     slots = asyncio.Semaphore(ALL_AT_ONCE)

@@ -134,7 +134,7 @@ class SyncManager:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            # Unloading cancels the start, which is no reason to cancel who asked.
+            # Unloading cancels the start, which is no reason to cancel the requester.
             if not task.cancelled():
                 raise
             begun = self._history.open_run
