@@ -60,9 +60,14 @@ class Child:
         return self
 
     @property
+    def exit_code(self) -> int | None:
+        """What the process ended with, minus a signal's number; None if it has not."""
+        return None if self._process is None else self._process.returncode
+
+    @property
     def running(self) -> bool:
         """Whether the process was started and has not ended."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self.exit_code is None
 
     async def wait_for_line(self, pattern: str, seconds: float) -> re.Match[str]:
         """Return the first match in the output, or raise DemoError.

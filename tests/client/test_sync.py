@@ -51,6 +51,7 @@ from custom_components.panelsync.client.sync.judgement import (
 from custom_components.panelsync.client.sync.record import EndedRun, OpenRun, RunPhase
 from custom_components.panelsync.client.sync.run import (
     PanelLink,
+    SaveRun,
     SyncRun,
     late_proof,
     take_mark,
@@ -121,10 +122,13 @@ class Bench:
     record: OpenRun | None = None
     journal: list[tuple[str, Any]] = field(default_factory=list)
 
-    def run(self) -> SyncRun:
+    def run(
+        self, link: PanelLink | None = None, save: SaveRun | None = None
+    ) -> SyncRun:
         """Go on with the bench's record, or with a new one."""
         record = self.record or begun(self.kind, requester="somebody")
-        return SyncRun(JournalLink(self), record, self.save, lambda: self.now)
+        link = link or JournalLink(self)
+        return SyncRun(link, record, save or self.save, lambda: self.now)
 
     async def save(self, record: OpenRun | EndedRun) -> None:
         """Write down what would be stored."""
@@ -195,12 +199,11 @@ async def test_intent_is_stored_then_sent_once_then_the_answer_is_stored(
 
 async def test_a_store_that_fails_sends_nothing() -> None:
     bench = Bench()
-    run = bench.run()
 
     async def full(record: OpenRun | EndedRun) -> None:
         raise OSError("No space left")
 
-    run._save = full
+    run = bench.run(save=full)
     with pytest.raises(OSError, match="No space left"):
         await run.start(CODES)
     assert bench.calls == []
@@ -355,7 +358,6 @@ async def test_a_lost_answer_may_still_be_proven() -> None:
 async def test_what_is_seen_while_the_answer_is_awaited_counts() -> None:
     """The log may tell of the end before the start itself is answered."""
     bench = Bench()
-    run = bench.run()
     answered = asyncio.Event()
     journal_link = JournalLink(bench)
 
@@ -365,7 +367,7 @@ async def test_what_is_seen_while_the_answer_is_awaited_counts() -> None:
             await answered.wait()
             return await journal_link.start(kind, codes)
 
-    run._link = SlowLink(bench)
+    run = bench.run(SlowLink(bench))
     starting = asyncio.ensure_future(run.start(CODES))
     while not bench.saved:
         await asyncio.sleep(0)

@@ -5,13 +5,14 @@ ordinary parser reads it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, fields as fields_of, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 import json
 import re
 
+from aiohttp import ClientSession
 from defusedxml.ElementTree import fromstring
 
 from custom_components.panelsync.client.errors import ClientError
@@ -43,6 +44,7 @@ from custom_components.panelsync.client.remote.session.tokens import (
     grant,
     session_id,
 )
+from simulator.world import secrets
 from tests.faults.scene import opened
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -266,10 +268,16 @@ GRANTED = json.dumps(
 async def samples() -> dict[str, bytes]:
     """Take real answers of the simulated service."""
     found: dict[str, bytes] = {}
-    async with opened("rest", SyncKind.PANEL) as scene:
-        await scene.set_up()
-        held = scene.service._session.held
-        assert held is not None
+    tokens: list[str] = []
+
+    def granted(kind: secrets.Kind, text: str) -> None:
+        if kind == "access_token":
+            tokens.append(text)
+
+    async with opened("rest", SyncKind.PANEL) as scene, ClientSession() as http:
+        with ExitStack() as until_then:
+            until_then.callback(secrets.watch(granted))
+            await scene.set_up()
         location = scene.locations[1].location_id
         api = "/TC2API.TCResource/api"
         at = f"{api}/v1/locations/{location}"
@@ -287,10 +295,10 @@ async def samples() -> dict[str, bytes]:
             ),
             ("dashboard", "GET", f"{api}/Dashboard"),
         ):
-            async with scene.wire._http.request(
+            async with http.request(
                 method,
                 scene.simulator.url + path,
-                headers={"Authorization": f"Bearer {held.access}"},
+                headers={"Authorization": f"Bearer {tokens[-1]}"},
                 json={} if method == "POST" else None,
             ) as answer:
                 found[key] = await answer.read()

@@ -24,9 +24,6 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.panelsync.client.local.alarmdecoder.codec import (
-    AlarmDecoderCodec,
-)
 from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse
@@ -223,6 +220,7 @@ OUTAGES = [
 ]
 
 
+@pytest.mark.shows("entity-unavailable", "log-when-unavailable")
 @pytest.mark.parametrize(
     "outage", OUTAGES, ids=lambda one: f"{one.name}-{one.link}-{one.trouble}"
 )
@@ -326,6 +324,7 @@ async def test_an_adapter_that_answers_for_a_silent_panel(
     assert told == [logging.WARNING, logging.INFO]
 
 
+@pytest.mark.shows("test-before-setup")
 async def test_a_panel_that_is_not_there_at_first(
     make_house: MakeHouse, tmp_path: Path
 ) -> None:
@@ -353,6 +352,7 @@ async def test_the_link_is_closed_when_home_assistant_stops(
     assert not house.connected
 
 
+@pytest.mark.shows("config-entry-unloading")
 async def test_an_unloaded_entry_lets_the_port_go(
     hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
 ) -> None:
@@ -419,6 +419,7 @@ async def test_refresh_ends_soon_after_a_reload(
     await refresh(house, 15)
 
 
+@pytest.mark.shows("action-exceptions")
 @pytest.mark.parametrize(
     ("name", "why", "says"),
     [
@@ -592,17 +593,12 @@ async def test_lines_at_full_speed_are_shown_five_times_a_second(
     await start(house, "tcp", tmp_path)
     await house.wait(30)
     changes = async_capture_events(hass, "state_changed")
-    coordinator = house.entry.runtime_data
     raw = '[f70600ff1008001c08020000000000],"****DISARMED****  Ready to Arm  "'
     away = '[f70600ff1008000c0c020000000000],"ARMED ***AWAY***                "'
-    codec = AlarmDecoderCodec()
-    lines = (
-        f"[10000001000000003A--],008,{raw}\r\n[01000001000000003A--],008,{away}\r\n"
-    ).encode()
     for _ in range(500):
-        for message in codec.feed(lines):
-            coordinator.link._take(coordinator.link._session, message, 0)
-    await hass.async_block_till_done()
+        house.face.say(f"[10000001000000003A--],008,{raw}")
+        house.face.say(f"[01000001000000003A--],008,{away}")
+    await house.carry()
     entity_id = house.entity_id("sensor", "arming_state")
     arming = [event for event in changes if event.data["entity_id"] == entity_id]
     assert len(arming) <= 5

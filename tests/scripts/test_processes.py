@@ -27,8 +27,7 @@ async def test_it_is_ready_when_it_says_so_and_ends_when_told(tmp_path: Path) ->
     running.append(child.running)
     assert running == [False, True, False]
     # Gently: it was not killed.
-    assert child._process is not None
-    assert child._process.returncode == -signal.SIGTERM
+    assert child.exit_code == -signal.SIGTERM
     assert child.log.read_text() == "warming up\nready at 4711\n"
 
 
