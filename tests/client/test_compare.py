@@ -29,6 +29,8 @@ from custom_components.panelsync.client.models import (
     Partition,
 )
 
+from .makers import status
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DISARMED, AWAY, HOME, NIGHT = (
     ArmingState.DISARMED,
@@ -45,22 +47,11 @@ CODES = {
 
 def service(*codes: int | None, read_at: datetime = NOW) -> PanelStatus:
     """Return a status read with one partition for each code."""
-    return PanelStatus(
-        read_at=read_at,
-        partitions=tuple(
-            Partition(number, f"Partition {number}", None, code)
-            for number, code in enumerate(codes, 1)
-        ),
-        zones=None,
-        arming_code=None,
-        sync_flag=None,
-        configuration_number=None,
-        report_time=None,
-        ac_loss=None,
-        low_battery=None,
-        battery_missing=None,
-        cover_tampered=None,
+    partitions = tuple(
+        Partition(number, f"Partition {number}", None, code)
+        for number, code in enumerate(codes, 1)
     )
+    return replace(status(read_at, zones=None), partitions=partitions)
 
 
 def panel(*partitions: LocalPartition, heard: datetime = NOW) -> LocalStatus:

@@ -50,8 +50,8 @@ def sent(simulator: Simulator, part: str) -> int:
     return sum(part.lower() in request.path.lower() for request in simulator.received)
 
 
-async def begin(hass: HomeAssistant) -> ConfigFlowResult:
-    """Open the form of a new account, by the menu."""
+async def begin(hass: HomeAssistant, step: str = "account") -> ConfigFlowResult:
+    """Open the form of a new account, or of something else in the menu."""
     result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
     )
@@ -59,10 +59,10 @@ async def begin(hass: HomeAssistant) -> ConfigFlowResult:
     assert result["step_id"] == "user"
     assert result["menu_options"] == ["account", "panel", "panel_entity"]
     result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"next_step_id": "account"}
+        result["flow_id"], {"next_step_id": step}
     )
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "account"
+    assert result["step_id"] == step
     assert not result["errors"]
     return result
 

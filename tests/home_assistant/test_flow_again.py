@@ -33,6 +33,8 @@ from .flows import (
 )
 from .home import HEALTHY, Home
 
+type Way = Literal["reauth", "reconfigure", "user"]
+
 WRONG = {"password": "Wrong-Secret-1"}
 ONE_LOCATION = pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 
@@ -54,6 +56,24 @@ async def reauth(home: Home) -> ConfigFlowResult:
     """Open the form that the refused password has brought up."""
     (flow,) = home.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     return await home.hass.config_entries.flow.async_configure(flow["flow_id"])
+
+
+async def sign_in_anew(home: Home, way: Way, new: dict[str, str]) -> None:
+    """Enter a right user name and password in one of the places for them."""
+    hass, simulator = home.hass, home.simulator
+    match way:
+        case "user":
+            form, typed = await begin(hass), account_input(simulator, **new)
+        case "reauth":
+            form, typed = await home.entry.start_reauth_flow(hass), new
+        case "reconfigure":
+            form = await home.entry.start_reconfigure_flow(hass)
+            typed = addresses(simulator, **new)
+    result = await answer(hass, form, typed)
+    said = "account_updated" if way == "user" else f"{way}_successful"
+    assert result["reason"] == said
+    await home.settle()
+    assert state(home.entry) is ConfigEntryState.LOADED
 
 
 # --- signing in again --------------------------------------------------------------
@@ -230,7 +250,7 @@ async def test_an_account_may_get_another_user_name(
     hass: HomeAssistant,
     start_home: StartHome,
     simulator: Simulator,
-    way: Literal["reauth", "reconfigure", "user"],
+    way: Way,
 ) -> None:
     """The service knows the user by an id; codes and history stay."""
     codes = {location_id(simulator, HEALTHY): CODES}
@@ -238,19 +258,7 @@ async def test_an_account_may_get_another_user_name(
     new = {"username": "dana.renamed", "password": "New-Willow-23"}
     simulator.accounts.rename(simulator.options.user, new["username"])
     simulator.accounts.change_password(new["password"])
-    if way == "user":
-        result = await answer(hass, await begin(hass), account_input(simulator, **new))
-        assert result["reason"] == "account_updated"
-    elif way == "reauth":
-        result = await home.entry.start_reauth_flow(hass)
-        result = await answer(hass, result, new)
-        assert result["reason"] == "reauth_successful"
-    else:
-        result = await home.entry.start_reconfigure_flow(hass)
-        result = await answer(hass, result, addresses(simulator, **new))
-        assert result["reason"] == "reconfigure_successful"
-    await home.settle()
-    assert state(home.entry) is ConfigEntryState.LOADED
+    await sign_in_anew(home, way, new)
     assert home.entry.data | new == home.entry.data
     assert home.entry.data["codes"] == codes
     assert home.entry.title == "dana.renamed"
@@ -263,7 +271,7 @@ async def test_a_right_password_counts_after_a_refused_one(
     hass: HomeAssistant,
     start_home: StartHome,
     simulator: Simulator,
-    way: Literal["reauth", "reconfigure", "user"],
+    way: Way,
 ) -> None:
     """The entry has stopped at the old password; the dialog has tried the new one."""
     home = await start_home()
@@ -271,19 +279,7 @@ async def test_a_right_password_counts_after_a_refused_one(
     simulator.accounts.end_sessions()
     await home.wait(3600, step=60)
     new = {"username": simulator.options.user, "password": "New-Willow-23"}
-    if way == "user":
-        result = await answer(hass, await begin(hass), account_input(simulator, **new))
-        assert result["reason"] == "account_updated"
-    elif way == "reauth":
-        result = await home.entry.start_reauth_flow(hass)
-        result = await answer(hass, result, new)
-        assert result["reason"] == "reauth_successful"
-    else:
-        result = await home.entry.start_reconfigure_flow(hass)
-        result = await answer(hass, result, addresses(simulator, **new))
-        assert result["reason"] == "reconfigure_successful"
-    await home.settle()
-    assert state(home.entry) is ConfigEntryState.LOADED
+    await sign_in_anew(home, way, new)
 
 
 async def test_a_title_that_a_person_chose_stays(

@@ -9,7 +9,6 @@ from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_RECONFIGURE,
     SOURCE_USB,
-    SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlowResult,
@@ -34,7 +33,7 @@ from simulator import Simulator
 from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse, StartHome
-from .flows import defaults
+from .flows import answer, begin, defaults
 from .house import FaceName, House, Link
 from .test_voice import other_account, rename
 
@@ -63,30 +62,6 @@ def typed(url: str, family: str = "auto", **advanced: str | Rows) -> dict[str, A
         "family": family,
         "advanced": {"baudrate": "auto"} | advanced,
     }
-
-
-async def begin(hass: HomeAssistant) -> ConfigFlowResult:
-    """Open the form of a new panel, by the menu."""
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    assert result["type"] is FlowResultType.MENU
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"next_step_id": "panel"}
-    )
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "panel"
-    assert not result["errors"]
-    return result
-
-
-async def answer(
-    hass: HomeAssistant, result: ConfigFlowResult, given_input: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form and return what comes next."""
-    return await hass.config_entries.flow.async_configure(
-        result["flow_id"], dict(given_input)
-    )
 
 
 async def listen(
@@ -197,7 +172,7 @@ async def test_a_panel_is_added(
     house = make_house(name)
     url = await house.open(link, tmp_path / "ttyUSB0" if link == "pty" else None)
     family = "auto" if name == "ad2" else "vista_serial"
-    result = await listen(house, await begin(hass), typed(f" {url} ", family))
+    result = await listen(house, await begin(hass, "panel"), typed(f" {url} ", family))
     entry = await finish(house, result)
     expected: dict[str, Any] = {
         "ad2": ("AlarmDecoder", "alarmdecoder", 115200, SERIAL_NUMBER),
@@ -221,7 +196,7 @@ async def test_a_vista_that_speaks_is_found_without_a_word(
 ) -> None:
     house = make_house("vista")
     url = await house.open()
-    result = await answer(hass, await begin(hass), typed(url))
+    result = await answer(hass, await begin(hass, "panel"), typed(url))
     assert result["type"] is FlowResultType.SHOW_PROGRESS
     await house.carry()
     assert house.face.heard_bytes == b""
@@ -319,7 +294,7 @@ async def test_another_speed_is_found(
 ) -> None:
     house = make_house("ad2")
     url = await house.open("pty", tmp_path / "ttyS0", baud=19200)
-    result = await listen(house, await begin(hass), typed(url, "alarmdecoder"))
+    result = await listen(house, await begin(hass, "panel"), typed(url, "alarmdecoder"))
     entry = await finish(house, result)
     assert entry.data["baudrate"] == 19200
     await house.until_heard()
@@ -331,7 +306,9 @@ async def test_an_adapter_without_a_number(
 ) -> None:
     house = make_house("ad2")
     url = await house.open(firmware=Firmware(serial=serial))
-    entry = await finish(house, await listen(house, await begin(hass), typed(url)))
+    entry = await finish(
+        house, await listen(house, await begin(hass, "panel"), typed(url))
+    )
     assert entry.unique_id is None
 
 
@@ -342,7 +319,9 @@ async def test_partitions_and_speed_are_taken_as_typed(
     url = await house.open()
     rows = [row(1, 16, 1), row(2, 19)]
     given_input = typed(url, "alarmdecoder", baudrate="19200", partitions=rows)
-    entry = await finish(house, await listen(house, await begin(hass), given_input))
+    entry = await finish(
+        house, await listen(house, await begin(hass, "panel"), given_input)
+    )
     assert entry.data["partitions"] == {"1": [1, 16], "2": [19]}
     assert entry.data["baudrate"] == 19200
 
@@ -350,12 +329,13 @@ async def test_partitions_and_speed_are_taken_as_typed(
 # --- not found, then found ---------------------------------------------------------
 
 
+@pytest.mark.shows("config-flow-test-coverage")
 async def test_every_error_and_then_the_entry(
     hass: HomeAssistant, make_house: MakeHouse
 ) -> None:
     house = make_house("ad2")
     url = await house.open()
-    result = await begin(hass)
+    result = await begin(hass, "panel")
     assert result["description_placeholders"] is not None
     assert result["description_placeholders"]["example"].startswith("socket://")
 
@@ -410,7 +390,9 @@ async def test_a_bridge_that_another_program_holds(
     async with await asyncio.start_server(end, "127.0.0.1", 0) as bridge:
         port = bridge.sockets[0].getsockname()[1]
         result = await listen(
-            make_house("ad2"), await begin(hass), typed(f"socket://127.0.0.1:{port}")
+            make_house("ad2"),
+            await begin(hass, "panel"),
+            typed(f"socket://127.0.0.1:{port}"),
         )
     assert result["errors"] == {"base": "panel_closed"}
 
@@ -419,20 +401,21 @@ async def test_a_bridge_that_another_program_holds(
 async def test_what_is_no_address(
     hass: HomeAssistant, make_house: MakeHouse, url: str
 ) -> None:
-    result = await listen(make_house("ad2"), await begin(hass), typed(url))
+    result = await listen(make_house("ad2"), await begin(hass, "panel"), typed(url))
     assert result["errors"] == {"base": "panel_cannot_open"}
 
 
 # --- there already -----------------------------------------------------------------
 
 
+@pytest.mark.shows("config-flow-test-coverage", "unique-config-entry")
 async def test_the_same_address_is_not_added_again(
     hass: HomeAssistant, make_house: MakeHouse
 ) -> None:
     house = make_house("ad2")
     url = await house.open()
     house.add_entry(url)
-    result = await answer(hass, await begin(hass), typed(url))
+    result = await answer(hass, await begin(hass, "panel"), typed(url))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
     assert house.face.heard_bytes == b""
@@ -444,7 +427,7 @@ async def test_the_same_adapter_at_another_address_moves_its_entry(
     house = make_house("ad2")
     url = await house.open()
     house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
-    result = await listen(house, await begin(hass), typed(url))
+    result = await listen(house, await begin(hass, "panel"), typed(url))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
     assert house.entry.data["device"] == url
@@ -454,6 +437,7 @@ async def test_the_same_adapter_at_another_address_moves_its_entry(
 # --- plugged in ----------------------------------------------------------------------
 
 
+@pytest.mark.shows("discovery")
 async def test_an_adapter_is_discovered(
     hass: HomeAssistant,
     make_house: MakeHouse,
@@ -484,6 +468,7 @@ async def test_an_adapter_is_discovered(
         assert result["reason"] == "already_configured"
 
 
+@pytest.mark.shows("discovery-update-info")
 async def test_an_adapter_found_at_another_port_moves_its_entry(
     hass: HomeAssistant,
     make_house: MakeHouse,
@@ -558,6 +543,7 @@ async def test_a_secret_in_an_address_never_comes_back_into_a_form(
 # --- reconfigure ---------------------------------------------------------------------
 
 
+@pytest.mark.shows("reconfiguration-flow")
 async def test_reconfigure(
     hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
 ) -> None:
@@ -713,7 +699,7 @@ async def test_the_location_is_chosen_from_the_account(
     home = await start_home()
     house = make_house("ad2")
     url = await house.open()
-    result = await listen(house, await begin(hass), typed(url))
+    result = await listen(house, await begin(hass, "panel"), typed(url))
     form = result["data_schema"]
     assert form is not None
     choices = form.schema["location"].config["options"]
@@ -857,7 +843,7 @@ async def test_rows_that_no_form_can_send(
     house = make_house("ad2")
     url = await house.open()
     with pytest.raises(InvalidData):
-        await answer(hass, await begin(hass), typed(url, partitions=rows))
+        await answer(hass, await begin(hass, "panel"), typed(url, partitions=rows))
     assert house.face.heard_bytes == b""
 
 
