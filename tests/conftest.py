@@ -18,7 +18,7 @@ from scripts import loopback
 from tests.faults.report import DOCUMENT, NUMBERS, numbers, page, tables
 from tests.faults.secrets import Watch, watching
 
-pytest_plugins = ["tests.ordering"]
+pytest_plugins = ["tests.ordering", "tests.whole_suite"]
 
 # The suite tries the same inputs on every machine, however slow it is. Others are drawn
 # where somebody looks for what nobody thought of: `--hypothesis-profile=explore`.

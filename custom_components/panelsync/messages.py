@@ -65,7 +65,7 @@ async def async_load_texts(
 
 async def async_load_sayer(hass: HomeAssistant) -> Say:
     """Return that function before anything of ours is set up."""
-    texts = await async_load_texts(hass, hass.config.language, "common")
+    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
     return speaker(texts, f"component.{DOMAIN}.common.")
 
 

@@ -70,6 +70,7 @@ async def test_a_short_outage_is_not_seen(
     assert lines(caplog) == []
 
 
+@pytest.mark.shows("log-when-unavailable")
 async def test_a_long_outage_is_told_once_and_its_end_once(
     home: Home,  # noqa: F811
     caplog: pytest.LogCaptureFixture,

@@ -168,12 +168,14 @@ async def test_a_refusal_is_a_result_where_one_is_asked_for(home: Home) -> None:
     assert home.panel_starts() == []
 
 
+@pytest.mark.shows("action-exceptions")
 async def test_without_a_response_a_refusal_raises(home: Home) -> None:
     with pytest.raises(ServiceValidationError) as raised:
         await call(home, "sync_panel", ARMED, response=False)
     assert raised.value.translation_key == "refused_panel_armed"
 
 
+@pytest.mark.shows("action-exceptions")
 async def test_without_a_response_a_failure_raises_as_the_worlds(home: Home) -> None:
     with pytest.raises(HomeAssistantError) as raised:
         await call(home, "sync_panel", OFFLINE, response=False)
@@ -320,6 +322,7 @@ async def test_a_location_that_is_gone(home: Home) -> None:
     assert home.panel_starts() == []
 
 
+@pytest.mark.shows("action-setup")
 async def test_an_entry_that_is_not_loaded(home: Home) -> None:
     device = device_id(home, HEALTHY)
     await home.hass.config_entries.async_unload(home.entry.entry_id)
@@ -330,6 +333,7 @@ async def test_an_entry_that_is_not_loaded(home: Home) -> None:
     assert raised.value.translation_key == "service_config_entry_not_loaded"
 
 
+@pytest.mark.shows("action-setup")
 async def test_the_actions_are_there_without_any_entry(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert set(hass.services.async_services()[DOMAIN]) == {
@@ -498,6 +502,7 @@ async def test_no_way_to_the_event_log(home: Home) -> None:
     assert home.location(HEALTHY).name in str(raised.value)
 
 
+@pytest.mark.shows("action-exceptions")
 async def test_an_event_log_that_cannot_be_read(home: Home) -> None:
     home.simulator.faults.add("Events", "503", times=50)
     with pytest.raises(HomeAssistantError) as raised:

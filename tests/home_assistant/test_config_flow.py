@@ -349,6 +349,7 @@ async def another_address(simulator: Simulator) -> AsyncGenerator[str]:
     await runner.cleanup()
 
 
+@pytest.mark.shows("config-flow-test-coverage")
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -396,6 +397,7 @@ async def test_an_address_that_is_not_the_service(
     await finish(hass, await answer(hass, result, account_input(simulator)))
 
 
+@pytest.mark.shows("test-before-configure")
 @pytest.mark.parametrize(
     ("route", "fault", "error"),
     [
@@ -574,6 +576,7 @@ async def test_an_error_nobody_thought_of(
     await finish(hass, await answer(hass, result, account_input(simulator)))
 
 
+@pytest.mark.shows("config-flow-test-coverage", "unique-config-entry")
 async def test_an_account_is_added_once(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
@@ -776,6 +779,7 @@ async def test_options(hass: HomeAssistant, start_home: StartHome) -> None:
     assert defaults(result) == given
 
 
+@pytest.mark.shows("reauthentication-flow")
 async def test_signing_in_again(
     hass: HomeAssistant, start_home: StartHome, simulator: Simulator
 ) -> None:
@@ -806,6 +810,7 @@ async def test_signing_in_again(
     assert sent(simulator, "TC2API.Auth/token") == before
 
 
+@pytest.mark.shows("reauthentication-flow")
 async def test_signing_in_again_with_another_account(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
@@ -833,6 +838,7 @@ def other_entry(simulator: Simulator) -> MockConfigEntry:
     )
 
 
+@pytest.mark.shows("reconfiguration-flow")
 async def test_reconfigure_with_another_account(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
@@ -846,6 +852,7 @@ async def test_reconfigure_with_another_account(
     assert result["reason"] == "wrong_account"
 
 
+@pytest.mark.shows("reconfiguration-flow")
 async def test_reconfigure_addresses(
     hass: HomeAssistant,
     start_home: StartHome,

@@ -21,12 +21,13 @@ from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from custom_components.panelsync.logbook import message
 from custom_components.panelsync.messages import differences_text
 from simulator import SimulatorOptions
+from tests.asked_texts import flat, placeholders
 
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, STALE, Home
-from .test_texts import INTEGRATION, placeholders, read, texts
+from .test_texts import INTEGRATION, read
 
-ENGLISH = dict(texts(read("translations/en.json")))
+ENGLISH = dict(flat(read("translations/en.json")))
 LANGUAGES = ("de", "es", "fr", "nl", "pt-BR")
 ALL = ("en", *LANGUAGES)
 
@@ -55,7 +56,7 @@ LEFT_OVER = re.compile(r"\b(the|and|with|this|from|your|cannot|must)\b", re.IGNO
 
 def translated(language: str) -> dict[str, str]:
     """Return each text of a language with its place."""
-    return dict(texts(read(f"translations/{language}.json")))
+    return dict(flat(read(f"translations/{language}.json")))
 
 
 def test_every_language_is_here() -> None:
@@ -178,7 +179,7 @@ def test_pages_of_home_assistant_are_called_as_it_calls_them(language: str) -> N
 def of_alarm_panels(language: str) -> dict[str, str]:
     """Return Home Assistant's own texts for alarm panels."""
     folder = Path(alarm_control_panel.__file__).parent / "translations"
-    return dict(texts(json.loads((folder / f"{language}.json").read_text())))
+    return dict(flat(json.loads((folder / f"{language}.json").read_text())))
 
 
 @pytest.mark.parametrize("language", ALL)
@@ -212,7 +213,7 @@ async def test_home_assistant_shows_no_key(hass: HomeAssistant, language: str) -
     for category, tree in told.items():
         loaded = await async_get_translations(hass, language, category, {DOMAIN})
         prefix = f"component.{DOMAIN}.{category}."
-        ours = {f"{prefix}{place}": text for place, text in texts(tree)}
+        ours = {f"{prefix}{place}": text for place, text in flat(tree)}
         assert loaded == ours
 
 

@@ -25,6 +25,7 @@ def device(home: Home, location_id: int) -> dr.AnyDeviceEntry | None:
     )
 
 
+@pytest.mark.shows("devices")
 async def test_each_location_is_a_device_below_the_account(home: Home) -> None:
     registry = dr.async_get(home.hass)
     account = registry.async_get_device_by_identifier(
@@ -89,6 +90,7 @@ async def test_sync_status_is_not_asked_where_unsupported(
     assert home.state("sensor", "sync_status", STALE).state == "in_sync"
 
 
+@pytest.mark.shows("dynamic-devices")
 async def test_a_new_location_appears_without_reload(home: Home) -> None:
     new = home.simulator.world.add_location("Orchard Barn")
     await home.wait(QUARTER + 60, step=60)
@@ -185,6 +187,7 @@ async def test_waiting_user_changes_are_read_with_each_run(
     assert home.state("sensor", "pending_user_changes", HEALTHY).state == "0"
 
 
+@pytest.mark.shows("stale-devices")
 async def test_a_missing_location_stays_for_a_day(home: Home) -> None:
     gone = home.location_id(ARMED)
     home.simulator.world.remove_location(gone)
@@ -203,6 +206,7 @@ async def test_an_account_that_answers_without_locations_removes_nothing(
         assert device(home, home.location_id(index)) is not None
 
 
+@pytest.mark.shows("stale-devices")
 async def test_a_person_may_delete_what_is_gone(
     start_home: StartHome, simulator: Simulator, hass_ws_client: Any
 ) -> None:
@@ -245,6 +249,7 @@ async def test_nothing_is_deleted_while_the_account_is_not_loaded(
     assert device(home, home.location_id(ARMED)) is not None
 
 
+@pytest.mark.shows("entity-unavailable")
 async def test_one_sick_location_leaves_the_others_alone(home: Home) -> None:
     sick = home.location_id(HEALTHY)
     home.simulator.faults.add(f"locations/{sick}/", "503", times=100_000)
@@ -270,6 +275,7 @@ async def test_a_short_outage_changes_nothing(
     assert changes == []
 
 
+@pytest.mark.shows("log-when-unavailable")
 async def test_a_long_outage_is_logged_once_each_way(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -301,6 +307,7 @@ async def test_the_event_entities_survive_an_outage_untouched(home: Home) -> Non
     assert home.state("event", "sync", HEALTHY).state == before.state
 
 
+@pytest.mark.shows("entity-event-setup", "config-entry-unloading")
 async def test_unload_and_reload_leave_nothing(home: Home) -> None:
     """Tasks, timers and sockets are counted by the test package at the end."""
     for _ in range(3):
@@ -341,6 +348,7 @@ async def test_removal_forgets_though_the_service_is_down(
     assert not [key for key in hass_storage if key.startswith("panelsync")]
 
 
+@pytest.mark.shows("reauthentication-flow")
 async def test_a_refused_password_asks_for_a_new_one(
     simulator: Simulator, start_home: StartHome
 ) -> None:

@@ -3,7 +3,11 @@
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+import sys
+from typing import Any
+from unittest.mock import patch
 
+import aiohttp
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
@@ -14,7 +18,7 @@ import pytest
 from custom_components.panelsync import PLATFORMS
 from custom_components.panelsync.const import DOMAIN
 
-from .conftest import MakeHouse
+from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, Home
 from .house import FaceName
 
@@ -44,6 +48,13 @@ NO_CLASS = {"ready", "programming", "zone"}
 OFF_AT_FIRST = {"keypad_text", "last_message", "sync_progress", "zone"}
 
 
+@pytest.mark.shows(
+    "entity-unique-id",
+    "has-entity-name",
+    "entity-category",
+    "entity-device-class",
+    "entity-disabled-by-default",
+)
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_every_entity_is_as_the_scale_wants_it(
     hass: HomeAssistant, home: Home, make_house: MakeHouse, name: FaceName
@@ -75,6 +86,7 @@ async def test_every_entity_is_as_the_scale_wants_it(
     assert seen > 30
 
 
+@pytest.mark.shows("devices", "docs-supported-devices")
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_every_device_says_what_it_is(
     hass: HomeAssistant, home: Home, make_house: MakeHouse, name: FaceName
@@ -100,6 +112,7 @@ async def test_every_device_says_what_it_is(
     assert any(device.configuration_url for device in found)
 
 
+@pytest.mark.shows("appropriate-polling")
 async def test_each_location_is_polled_once_a_minute(home: Home) -> None:
     def reads() -> int:
         part = f"locations/{home.location_id(HEALTHY)}/partitions"
@@ -111,12 +124,14 @@ async def test_each_location_is_polled_once_a_minute(home: Home) -> None:
     assert reads() - before == pytest.approx(10, abs=1)
 
 
+@pytest.mark.shows("parallel-updates")
 def test_platforms_say_how_many_at_once() -> None:
     for platform in PLATFORMS:
         module = import_module(f"custom_components.panelsync.{platform}")
         assert module.PARALLEL_UPDATES == 0, platform
 
 
+@pytest.mark.shows("common-modules")
 def test_common_modules_are_where_they_are_looked_for() -> None:
     """Each platform's entities have their base in `entity.py`."""
     base = import_module("custom_components.panelsync.entity")
@@ -133,8 +148,31 @@ def test_common_modules_are_where_they_are_looked_for() -> None:
         assert any(parent.__module__ == base.__name__ for parent in each.__mro__)
 
 
+@pytest.mark.shows("runtime-data")
 async def test_an_entry_keeps_its_own_things(hass: HomeAssistant, home: Home) -> None:
     assert home.entry.runtime_data is not None
     assert DOMAIN not in hass.data
     await hass.config_entries.async_unload(home.entry.entry_id)
     assert not hasattr(home.entry, "runtime_data") or DOMAIN not in hass.data
+
+
+@pytest.mark.shows("inject-websession")
+async def test_the_client_is_given_its_session(
+    start_home: StartHome, make_house: MakeHouse
+) -> None:
+    """It makes none, so Home Assistant's is used."""
+    made = []
+    begin = aiohttp.ClientSession.__init__
+
+    def noted(session: aiohttp.ClientSession, *others: Any, **named: Any) -> None:
+        made.append(sys._getframe(1).f_globals["__name__"])
+        begin(session, *others, **named)
+
+    with patch.object(aiohttp.ClientSession, "__init__", noted):
+        home = await start_home()
+        await home.press("sync_panel", HEALTHY)
+        await home.wait(60)
+        house = make_house("ad2")
+        await house.start(await house.open())
+    assert "homeassistant.helpers.aiohttp_client" in made
+    assert [name for name in made if DOMAIN in name] == []

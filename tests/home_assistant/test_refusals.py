@@ -33,6 +33,7 @@ async def refused(home: Home, key: str, index: int, **press: Any) -> str:
     return str(told["reason"])
 
 
+@pytest.mark.shows("action-exceptions")
 async def test_armed_panel(home: Home) -> None:
     assert await refused(home, "sync_panel", ARMED) == "panel_armed"
     assert home.panel_starts() == []

@@ -142,6 +142,7 @@ async def fail(home: Home, key: str, index: int) -> None:
 # --- sync failed ---------------------------------------------------------------
 
 
+@pytest.mark.shows("repair-issues")
 @REST
 @pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
 async def test_a_failed_sync_is_raised_and_mended(
@@ -202,6 +203,7 @@ async def test_a_failure_that_comes_later_is_told_in_the_dialog(
     assert "sync_failed" in issues(home, HEALTHY)
 
 
+@pytest.mark.shows("repair-issues")
 async def test_it_heals_by_a_success_of_anybody(home: Home) -> None:
     home.simulator.switches.sync_log = "failed"
     await home.press("sync_panel", HEALTHY)

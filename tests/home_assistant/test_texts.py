@@ -1,45 +1,45 @@
-"""Texts and icons: every one that is needed is there, and every one is used."""
+"""Texts and icons: every one that is needed is there, and every one is used.
 
-import ast
-from collections.abc import Iterator
-from dataclasses import replace
+Texts of flows, repairs and errors, and those that we read, are noted in every test when
+they are asked for: `tests/asked_texts.py`.
+"""
+
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import re
-import string
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import SelectSelector
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 import voluptuous as vol
-import yaml
 
 from custom_components.panelsync.client import (
     FAMILIES,
     ActivityType,
-    ArmingState,
     EndedRun,
     Evidence,
     Family,
     Judgement,
     Mark,
     Outcome,
-    PanelStatus,
     ProbeFailure,
     Reason,
-    Situation,
     SyncKind,
     UserSyncWay,
     errors as client_errors,
-    find_refusal,
 )
-from custom_components.panelsync.client.models import Partition
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.errors import outcome_error, update_error
 from custom_components.panelsync.issues.problems import Problem
+from custom_components.panelsync.messages import sayer
+from tests.asked_texts import AskedTexts, unused
+from tests.client.test_checks import REFUSALS
 
 from .conftest import MakeHouse
 from .home import Home
@@ -58,65 +58,90 @@ TEXTS = read("translations/en.json")
 ICONS = read("icons.json")
 
 
-def texts(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Return each text with its place."""
-    if isinstance(tree, str):
-        yield ".".join(path), tree
-        return
-    for key, value in tree.items():
-        yield from texts(value, (*path, key))
+# --- what is asked for ---------------------------------------------------------
+
+SPOKEN = {"config.step.user.title": "Hello", "common.sum": "{count} of {all}"}
 
 
-def placeholders(text: str) -> set[str]:
-    """Return the placeholders of a text."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def asked(**named: Any) -> AskedTexts:
+    """Return what is noted of a result of a flow, where there are two texts alone."""
+    noted = AskedTexts(SPOKEN)
+    empty = {"step_id": "user", "data_schema": None, "errors": None}
+    noted.result("config", empty | named)
+    return noted
 
 
-def calls(modules: str = "**/*.py") -> Iterator[ast.Call]:
-    """Return every call in the integration's own modules."""
-    paths = [path for part in modules.split() for path in INTEGRATION.glob(part)]
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
-                yield node
+@pytest.mark.parametrize(
+    ("shown", "missing"),
+    [
+        ({"type": "form"}, []),
+        ({"type": "form", "step_id": "more"}, ["config.step.more.title"]),
+        ({"type": "form", "errors": {"base": "bad"}}, ["config.error.bad"]),
+        (
+            {"type": "form", "data_schema": vol.Schema({vol.Required("pin"): str})},
+            ["config.step.user.data.pin", "config.step.user.data_description.pin"],
+        ),
+        (
+            {"type": "menu", "menu_options": ["one"]},
+            ["config.step.user.menu_options.one"],
+        ),
+        ({"type": "abort", "reason": "over"}, ["config.abort.over"]),
+        ({"type": "abort", "reason": "o", "translation_domain": "homeassistant"}, []),
+        ({"type": "progress", "progress_action": "go"}, ["config.progress.go"]),
+        (
+            {
+                "type": "form",
+                "data_schema": vol.Schema(
+                    {
+                        vol.Required("more"): section(
+                            vol.Schema(
+                                {
+                                    vol.Required("way"): SelectSelector(
+                                        {"options": ["up"], "translation_key": "ways"}
+                                    )
+                                }
+                            )
+                        )
+                    }
+                ),
+            },
+            [
+                "config.step.user.sections.more.name",
+                "config.step.user.sections.more.data.way",
+                "config.step.user.sections.more.data_description.way",
+                "selector.ways.options.up",
+            ],
+        ),
+    ],
+)
+def test_what_a_flow_shows_without_a_text_is_noticed(
+    shown: dict[str, Any], missing: list[str]
+) -> None:
+    faults = asked(**shown | {"type": FlowResultType(shown["type"])}).faults
+    assert faults == [f"{place} has no text" for place in missing]
 
 
-def words(node: ast.expr | None) -> set[str]:
-    """Return the fixed texts an expression may give."""
-    if isinstance(node, ast.IfExp):
-        return words(node.body) | words(node.orelse)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return {node.value}
-    if isinstance(node, ast.List):
-        return {word for element in node.elts for word in words(element)}
-    return set()
+def test_a_text_that_is_not_filled_is_noticed() -> None:
+    noted = AskedTexts(SPOKEN)
+    noted.ask("common.sum", {"count": 1})
+    assert noted.faults == ["common.sum is not told its all"]
+    assert unused(noted.places, SPOKEN) == ["config.step.user.title"]
 
 
-def argument(name: str, keyword: str, modules: str = "**/*.py") -> set[str]:
-    """Return the fixed texts given to a keyword in calls of a name."""
-    return {
-        word
-        for call in calls(modules)
-        if isinstance(call.func, ast.Name | ast.Attribute)
-        and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
-        == name
-        for given in call.keywords
-        if given.arg == keyword
-        for word in words(given.value)
-    }
-
-
-def first(name: str, place: int = 0) -> set[str]:
-    """Return the fixed texts that are the first argument in calls of a name."""
-    return {
-        word
-        for call in calls()
-        if isinstance(call.func, ast.Name | ast.Attribute)
-        and (call.func.id if isinstance(call.func, ast.Name) else call.func.attr)
-        == name
-        and len(call.args) > place
-        for word in words(call.args[place])
-    }
+async def test_what_is_raised_or_read_without_a_text_is_noticed(
+    hass: HomeAssistant, home: Home, asked_texts: AskedTexts
+) -> None:
+    HomeAssistantError(translation_domain=DOMAIN, translation_key="surprise")
+    with pytest.raises(KeyError):
+        sayer(hass)("surprise")
+    assert asked_texts.faults == [
+        "exceptions.surprise.message has no text",
+        "common.surprise has no text",
+    ]
+    # What every test ends with, this one has caused itself.
+    asked_texts.faults.clear()
+    assert sayer(hass)("told_and", first="one", last="two")
+    assert "common.told_and" in asked_texts.places
 
 
 # --- repairs -----------------------------------------------------------------
@@ -126,42 +151,34 @@ def first(name: str, place: int = 0) -> set[str]:
 ONLY_IN_REPAIRS = {"no_code"}
 
 
+@pytest.mark.shows("repair-issues")
 def test_every_repair_has_its_texts() -> None:
-    assert set(TEXTS["issues"]) == {trouble.value for trouble in Problem}
-    aborts = argument("async_abort", "reason", "repairs/*.py")
-    progress = argument("async_show_progress", "progress_action", "repairs/*.py")
-    forms = argument("async_show_form", "step_id", "repairs/*.py") | first("_form")
-    menus = argument("async_show_menu", "step_id", "repairs/*.py")
-    choices = argument("async_show_menu", "menu_options", "repairs/*.py")
-    told, offered = set(), set()
-    for trouble, issue in TEXTS["issues"].items():
+    assert set(TEXTS["issues"]) == {problem.value for problem in Problem}
+    usual = TEXTS["issues"][Problem.SYNC_FAILED]["fix_flow"]
+    for problem, issue in TEXTS["issues"].items():
         if "fix_flow" not in issue:
             # Nothing here can mend it.
             assert issue["description"]
             continue
         flow = issue["fix_flow"]
-        told |= set(flow["step"])
         for step in flow["step"].values():
             assert step["title"]
             if "menu_options" in step:
-                offered |= set(step["menu_options"])
                 continue
             assert step["submit"]
             assert set(step.get("data", {})) == set(step.get("data_description", {}))
-        if trouble == Problem.ACCOUNT_LOCKED:
+        if problem == Problem.ACCOUNT_LOCKED:
             assert set(flow["error"]) == {"still_locked"}
             assert set(flow["abort"]) == {"not_loaded"}
             continue
         # A required sync alone can be left.
-        only = set() if trouble == Problem.SYNC_REQUIRED else {"ignored"}
-        assert set(flow["abort"]) == aborts - only
-        assert set(flow["progress"]) == progress
+        only = {"ignored"} if problem == Problem.SYNC_REQUIRED else set()
+        assert set(flow["abort"]) == set(usual["abort"]) | only
+        assert set(flow["progress"]) == set(usual["progress"])
         assert flow["create_entry"]["default"] == "{text}."
         # What is mended by a panel sync or a refresh never asks for a user sync.
-        asks_users = trouble not in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
+        asks_users = problem not in (Problem.SYNC_REQUIRED, Problem.MISMATCH)
         assert ("confirm_users" in flow["step"]) == asks_users
-    assert told == forms | menus | TEACHING
-    assert offered == choices
     codes = TEXTS["issues"]["code_refused"]["fix_flow"]
     assert "duress" in codes["step"]["codes"]["description"]
     in_the_flow = TEXTS["config"]["error"]
@@ -171,29 +188,16 @@ def test_every_repair_has_its_texts() -> None:
 
 # --- the flow ----------------------------------------------------------------
 
-FLOWS = "config_flow.py flows/*.py"
 # Of an account, of a panel; the set-up and a repair share those that teach.
-TEACHING = {"teach", "taught"}
-OPTIONS_STEPS = {"init", "user_sync", "share", "forget", "panel_options"}
+TEACHING = ("teach", "taught")
 
 
-def test_every_form_error_has_a_text_and_every_text_is_used() -> None:
+def test_every_failure_of_a_probe_has_an_error() -> None:
     of_panels = {f"panel_{failure}" for failure in ProbeFailure}
-    of_entities = {"entity_of_service", "entity_without_id", "location_missing"}
-    expected = first("FormError") | of_panels | of_entities | {"nothing_learned"}
-    assert set(TEXTS["config"]["error"]) == expected - ONLY_IN_REPAIRS
-    repair = TEXTS["issues"]["code_refused"]["fix_flow"]["error"]
-    assert repair.keys() >= ONLY_IN_REPAIRS
+    assert of_panels <= set(TEXTS["config"]["error"])
 
 
-def test_every_step_and_abort_has_a_text() -> None:
-    steps = first("_show_form") | first("_show_panel_form")
-    steps |= argument("async_show_form", "step_id", FLOWS)
-    steps |= argument("async_show_menu", "step_id", FLOWS)
-    steps |= argument("Step", "step_id", FLOWS)
-    assert steps >= OPTIONS_STEPS | TEACHING
-    assert set(TEXTS["config"]["step"]) == steps - OPTIONS_STEPS
-    assert set(TEXTS["options"]["step"]) == OPTIONS_STEPS | TEACHING
+def test_teaching_says_the_same_everywhere() -> None:
     repair = TEXTS["issues"]["no_user_sync_way"]["fix_flow"]
     for step in TEACHING:
         text = TEXTS["config"]["step"][step]
@@ -204,27 +208,9 @@ def test_every_step_and_abort_has_a_text() -> None:
         assert repair["step"][step] == text | {"description": said, "submit": own}
     error = {"nothing_learned": TEXTS["config"]["error"]["nothing_learned"]}
     assert TEXTS["options"]["error"] == repair["error"] == error
-    # Home Assistant has its own text for the end of a reauth or reconfigure flow.
-    aborts = argument("_abort_if_unique_id_mismatch", "reason") | {"already_configured"}
-    aborts |= argument("async_update_reload_and_abort", "reason")
-    aborts |= argument("_async_update", "reason")
-    assert set(TEXTS["config"]["abort"]) == aborts
-    shown = argument("async_show_progress", "progress_action", FLOWS)
-    assert set(TEXTS["config"]["progress"]) == shown
 
 
-def test_every_choice_of_the_menu_has_its_texts() -> None:
-    choices = argument("async_show_menu", "menu_options", FLOWS)
-    of_account = {"user_sync", "teach", "share", "forget"}
-    assert choices == {"account", "panel", "panel_entity", "user_sync", "teach"}
-    for menu, offered in (
-        (TEXTS["config"]["step"]["user"], choices - of_account),
-        (TEXTS["options"]["step"]["init"], of_account),
-    ):
-        assert set(menu["menu_options"]) == offered
-        assert set(menu["menu_option_descriptions"]) == offered
-
-
+@pytest.mark.shows("config-flow")
 def test_every_field_has_a_name_and_an_explanation() -> None:
     shown = (*TEXTS["config"]["step"].values(), *TEXTS["options"]["step"].values())
     for step in shown:
@@ -250,6 +236,11 @@ def test_every_family_and_speed_can_be_chosen() -> None:
     assert set(TEXTS["selector"]["baudrate"]["options"]) == {"auto", *rates}
 
 
+def test_every_kind_of_activity_can_be_chosen() -> None:
+    options = TEXTS["selector"]["activity_type"]["options"]
+    assert set(options) == {kind.value for kind in ActivityType}
+
+
 def test_forms_for_codes_warn_of_duress_codes() -> None:
     assert "duress" in TEXTS["config"]["step"]["codes"]["description"]
 
@@ -257,6 +248,7 @@ def test_forms_for_codes_warn_of_duress_codes() -> None:
 # --- entities ----------------------------------------------------------------
 
 
+@pytest.mark.shows("entity-translations", "icon-translations")
 async def test_every_entity_has_its_texts_and_icon(
     hass: HomeAssistant, home: Home, make_house: MakeHouse
 ) -> None:
@@ -319,30 +311,6 @@ def test_every_word_of_an_outcome_has_a_text() -> None:
         assert set(told[key]["state"]) == {word.value for word in known}
 
 
-# --- actions, triggers, conditions ---------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("section", "icon"),
-    [("services", "service"), ("triggers", "trigger"), ("conditions", "condition")],
-)
-def test_everything_offered_has_its_texts_and_icon(section: str, icon: str) -> None:
-    described = yaml.safe_load((INTEGRATION / f"{section}.yaml").read_text())
-    offered = {key: told for key, told in described.items() if key[0] != "."}
-    assert set(TEXTS[section]) == set(ICONS[section]) == set(offered)
-    for key, told in offered.items():
-        assert set(TEXTS[section][key].get("fields", {})) == set(told.get("fields", {}))
-        assert re.fullmatch(r"mdi:[a-z0-9-]+", ICONS[section][key][icon])
-
-
-def test_every_choice_of_a_selector_has_a_text() -> None:
-    services = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
-    choice = services["get_event_log"]["fields"]["types"]["selector"]["select"]
-    assert set(choice["options"]) == {sort.value for sort in ActivityType}
-    texts = TEXTS["selector"][choice["translation_key"]]["options"]
-    assert set(texts) == set(choice["options"])
-
-
 # --- errors ------------------------------------------------------------------
 
 
@@ -364,49 +332,10 @@ def record(outcome: Outcome, reason: Reason) -> EndedRun:
 
 def refusals() -> set[Reason]:
     """Return every reason that a check can give."""
-    armed = PanelStatus(
-        read_at=NOW,
-        partitions=(Partition(1, "", ArmingState.ARMED_AWAY, 10201),),
-        zones=(),
-        arming_code=None,
-        sync_flag=None,
-        configuration_number=None,
-        report_time=None,
-        ac_loss=None,
-        low_battery=None,
-        battery_missing=None,
-        cover_tampered=None,
-    )
-    fine = Situation(
-        kind=SyncKind.PANEL,
-        supported=True,
-        running=None,
-        last_accepted=None,
-        has_route=True,
-        code_missing=False,
-        code_refused_before=False,
-        requester_may=True,
-        status=None,
-    )
-    given = {
-        found.reason
-        for situation in (
-            replace(fine, supported=False),
-            replace(fine, running=SyncKind.USERS),
-            replace(fine, last_accepted=NOW),
-            replace(fine, has_route=False),
-            replace(fine, has_route=False, kind=SyncKind.USERS),
-            replace(fine, code_missing=True),
-            replace(fine, code_refused_before=True),
-            replace(fine, requester_may=False),
-            replace(fine, status=armed),
-        )
-        if (found := find_refusal(situation, NOW)) is not None
-    }
-    assert len(given) == 9
     # Those that are found out before or after the checks: an account that is gone, an
     # intent that cannot be written down, a session or a service that has to wait.
-    return given | {
+    return {refusal.reason for *_, refusal in REFUSALS} | {
+        Reason.NO_USER_SYNC_WAY,
         Reason.NOT_LOADED,
         Reason.NOT_RECORDED,
         Reason.SIGN_IN_POSTPONED,
@@ -432,6 +361,7 @@ def failures() -> set[Reason]:
     }
 
 
+@pytest.mark.shows("exception-translations")
 @pytest.mark.parametrize(
     ("outcome", "reasons"),
     [(Outcome.REFUSED, refusals()), (Outcome.FAILED, failures())],
@@ -470,39 +400,12 @@ async def test_errors_are_filled_in(hass: HomeAssistant, home: Home) -> None:
         assert not re.search(r"[{}]|None|exceptions", text), text
 
 
-def test_every_error_that_is_raised_has_a_text() -> None:
-    raised = {
-        word
-        for call in calls()
-        if isinstance(call.func, ast.Name) and call.func.id == "translated"
-        for word in words(call.args[1])
-    }
-    assert raised
-    assert raised <= set(TEXTS["exceptions"])
-
-
 async def test_what_is_said_in_the_summary_is_loaded(hass: HomeAssistant) -> None:
     loaded = await async_get_translations(hass, "en", "common", {DOMAIN})
     assert {key.rpartition(".")[2] for key in loaded} == set(TEXTS["common"])
 
 
 # --- what Home Assistant's own checks want --------------------------------------
-
-SLUG = re.compile(r"(?!.*[-_]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
-
-
-def test_texts_are_as_home_assistant_wants_them() -> None:
-    for place, text in texts(TEXTS):
-        assert text == text.strip(), place
-        assert text, place
-        assert "<" not in text, place
-        assert "://" not in text, place
-        assert not re.search(r"'\{\w+\}'", text), place
-        assert all(name.isidentifier() for name in placeholders(text)), place
-        assert "\u2014" not in text, place
-        assert all(SLUG.fullmatch(key) for key in place.split(".")), place
-        if ".state." in place or place.startswith("selector"):
-            assert not placeholders(text), place
 
 
 def test_translation_sections_are_known() -> None:

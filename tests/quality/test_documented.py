@@ -12,6 +12,7 @@ TEXTS: dict[str, Any] = whole_tree().data(f"{INTEGRATION}/translations/en.json")
 README = whole_tree().text("README.md")
 
 
+@pytest.mark.shows("docs-actions", "docs-conditions", "docs-triggers")
 @pytest.mark.parametrize(
     ("section", "page"),
     [
@@ -37,6 +38,7 @@ def labels(flow: str) -> Iterator[str]:
             yield from form.get("data", {}).values()
 
 
+@pytest.mark.shows("docs-configuration-parameters", "docs-installation-parameters")
 @pytest.mark.parametrize("flow", ["config", "options"])
 def test_every_field_is_documented(flow: str) -> None:
     first = [row.split("|")[1] for row in README.splitlines() if row.startswith("|")]
@@ -44,6 +46,7 @@ def test_every_field_is_documented(flow: str) -> None:
     assert set(labels(flow)) <= named
 
 
+@pytest.mark.shows("docs-supported-functions")
 def test_every_entity_is_documented() -> None:
     names = [
         told["name"] for keys in TEXTS["entity"].values() for told in keys.values()
@@ -51,6 +54,7 @@ def test_every_entity_is_documented() -> None:
     assert [name for name in names if name not in README] == []
 
 
+@pytest.mark.shows("dependency-transparency")
 def test_each_library_is_explained() -> None:
     page = whole_tree().text("docs/dependencies.md")
     rows = [row for row in page.splitlines() if row.startswith("|")]

@@ -4,27 +4,28 @@ The rules are those of `manifest`, `requirements`, `dependencies`, `usb` and `co
 in Home Assistant's hassfest.
 """
 
-import ast
-from collections.abc import Iterable
+import annotationlib
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from importlib.metadata import distribution
-import inspect
 import json
 from pathlib import Path
 import re
 import sys
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin
 
-import aiohttp
 from awesomeversion import AwesomeVersion
 import homeassistant
 from homeassistant import components
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
 
-from custom_components.panelsync.client import RemoteService
+from tests.architecture.rooms import all_imports, modules
 
 from .tree import INTEGRATION, ROOT, whole_tree
 
@@ -96,6 +97,7 @@ def packages(lines: Iterable[str]) -> set[str]:
     return {re.split(r"[<>=~\[ ]", line, maxsplit=1)[0].lower() for line in lines}
 
 
+@pytest.mark.shows("config-flow", "integration-owner")
 def test_the_manifest() -> None:
     SCHEMA(MANIFEST)
     assert INTEGRATION.endswith(f"/{MANIFEST['domain']}")
@@ -168,16 +170,11 @@ def test_no_yaml_file_says_anything_twice(
 # --- libraries -----------------------------------------------------------------
 
 
-def imported_names() -> set[str]:
-    """Return the packages that the integration imports."""
-    found = set()
-    for _, module in whole_tree().modules():
-        for node in ast.walk(module):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                found.add((node.module or "").split(".")[0])
-    return found
+def imported() -> set[str]:
+    """Return everything that the integration imports, in full names."""
+    ours = [name for name in modules() if name.startswith("custom_components.")]
+    assert len(ours) > 100
+    return {whole for name in ours for whole in all_imports(name)}
 
 
 def of_home_assistant(integration: str) -> dict[str, Any]:
@@ -188,7 +185,8 @@ def of_home_assistant(integration: str) -> dict[str, Any]:
 
 def test_what_is_imported_is_required() -> None:
     """It comes with Home Assistant or stands in the manifest, and nothing else does."""
-    outside = imported_names() - sys.stdlib_module_names - WITH_HOME_ASSISTANT
+    names = {whole.partition(".")[0] for whole in imported()} - {"custom_components"}
+    outside = names - sys.stdlib_module_names - WITH_HOME_ASSISTANT
     brought = {
         name.replace("-", "_")
         for integration in (*MANIFEST["dependencies"], *MANIFEST["after_dependencies"])
@@ -228,22 +226,15 @@ def test_no_library_of_home_assistant_is_held_back() -> None:
 
 def imported_components() -> set[str]:
     """Return which integrations of Home Assistant ours imports."""
-    found = set()
-    for _, module in whole_tree().modules():
-        for node in ast.walk(module):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                parts = node.module.split(".")
-                if parts == ["homeassistant", "components"]:
-                    found |= {alias.name for alias in node.names}
-                elif parts[:2] == ["homeassistant", "components"]:
-                    found.add(parts[2])
-    # A file or a folder of ours by that name declares it, as Home Assistant sees it.
-    return {
-        name
-        for name in found
-        if f"{INTEGRATION}/{name}.py" not in whole_tree()
-        and not whole_tree().paths(f"{INTEGRATION}/{name}")
+    prefix = "homeassistant.components."
+    found = {
+        whole.removeprefix(prefix).partition(".")[0]
+        for whole in imported()
+        if whole.startswith(prefix)
     }
+    # A file or a folder of ours by that name declares it, as Home Assistant sees it.
+    ours = {name.removeprefix(f"custom_components.{DOMAIN}.") for name in modules()}
+    return found - ours
 
 
 def test_dependencies_are_declared() -> None:
@@ -262,6 +253,7 @@ def test_dependencies_are_declared() -> None:
 # --- types -------------------------------------------------------------------------
 
 
+@pytest.mark.shows("async-dependency", "strict-typing")
 @pytest.mark.parametrize("name", sorted(packages(MANIFEST["requirements"])))
 def test_every_requirement_is_typed(name: str) -> None:
     """The rule `strict-typing`: each library marks its types as its own (PEP 561)."""
@@ -283,33 +275,39 @@ CALLED_WITH_AN_ENTRY = {
 }
 
 
+def hooks() -> Iterator[tuple[str, Any]]:
+    """Yield what Home Assistant calls with an entry, in every module and class of ours."""
+    for name in modules():
+        if not name.startswith("custom_components."):
+            continue
+        module = import_module(name)
+        for owner in (module, *vars(module).values()):
+            if owner is module or isinstance(owner, type):
+                for hook in CALLED_WITH_AN_ENTRY & set(vars(owner)):
+                    if (called := getattr(owner, hook)).__module__ == name:
+                        yield f"{name} {hook}", called
+
+
+def keeps_something(kind: Any) -> bool:
+    """Tell whether a type is an entry that says what it keeps, or some such entries."""
+    kind = getattr(kind, "__value__", kind)
+    if isinstance(kind, UnionType):
+        return all(map(keeps_something, get_args(kind)))
+    return get_origin(kind) is ConfigEntry
+
+
+@pytest.mark.shows("runtime-data", "strict-typing")
 def test_entries_are_of_our_type() -> None:
-    seen = 0
-    for path, module in whole_tree().modules():
-        for node in ast.walk(module):
-            if (
-                isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-                and node.name in CALLED_WITH_AN_ENTRY
-            ):
-                typed = [
-                    ast.unparse(argument.annotation)
-                    for argument in node.args.args
-                    if argument.annotation is not None
-                ]
-                seen += 1
-                assert any(
-                    re.fullmatch(r"[A-Za-z]+ConfigEntry", name) for name in typed
-                ), f"{path} {node.name}"
-    assert seen > 8
+    found = {
+        name: any(map(keeps_something, annotationlib.get_annotations(hook).values()))
+        for name, hook in hooks()
+    }
+    assert len(found) > 8
+    assert [name for name, typed in found.items() if not typed] == []
 
 
-def test_the_client_is_given_its_session() -> None:
-    """The rule `inject-websession`: it makes none, so Home Assistant's is used."""
-    made = [
-        path
-        for path, _ in whole_tree().modules(f"{INTEGRATION}/client")
-        if "ClientSession(" in whole_tree().text(path)
-    ]
-    assert made == []
-    taken = inspect.signature(RemoteService).parameters["session"].annotation
-    assert taken is aiohttp.ClientSession
+def test_an_entry_of_any_type_is_noticed() -> None:
+    assert keeps_something(ConfigEntry[int])
+    assert keeps_something(ConfigEntry[int] | ConfigEntry[str])
+    assert not keeps_something(ConfigEntry)
+    assert not keeps_something(ConfigEntry[int] | None)

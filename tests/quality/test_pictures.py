@@ -46,6 +46,13 @@ def test_icons_are_where_home_assistant_looks() -> None:
     SCHEMA(ICONS)
 
 
+@pytest.mark.parametrize("section", ["services", "triggers", "conditions"])
+def test_everything_offered_has_an_icon(section: str) -> None:
+    assert set(ICONS[section]) == set(
+        whole_tree().data(f"{INTEGRATION}/{section}.yaml")
+    )
+
+
 def test_no_state_repeats_the_usual_icon() -> None:
     for group in groups(ICONS):
         assert group["default"] not in group.get("state", {}).values(), group
@@ -69,6 +76,7 @@ def png_size(path: Path) -> tuple[int, int]:
     return int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
 
 
+@pytest.mark.shows("brands")
 @pytest.mark.parametrize("prefix", ["", "dark_"])
 @pytest.mark.parametrize(("name", "size"), [("icon", (256, 256)), ("logo", (960, 256))])
 def test_brand(prefix: str, name: str, size: tuple[int, int]) -> None:

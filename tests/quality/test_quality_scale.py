@@ -1,37 +1,19 @@
-"""Each rule of the quality scale that is called done is shown by what `ledger.py` names."""
+"""Each rule of the quality scale that is called done is shown by what `ledger.py` names.
 
-import ast
+Whether tests show it is known when all of them have passed: `tests/whole_suite.py`.
+"""
+
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 import re
 from typing import Any
 
 import pytest
 
-from .ledger import TIERS
-from .tree import INTEGRATION, ROOT, whole_tree
+from .ledger import LEDGER, TESTS, TIERS, unshown
+from .tree import INTEGRATION, whole_tree
 
 # How many rules Home Assistant has in each tier (2026.10).
 SIZES = {"Bronze": 20, "Silver": 10, "Gold": 21, "Platinum": 3}
-LEDGER = {rule: shown for rules in TIERS.values() for rule, shown in rules.items()}
-
-
-@cache
-def asserting_tests() -> frozenset[str]:
-    """Return the names of all tests that can fail."""
-    return frozenset(
-        node.name
-        for path in Path(ROOT, "tests").rglob("test_*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name.startswith("test_")
-        and any(
-            isinstance(each, ast.Assert)
-            or (isinstance(each, ast.Attribute) and each.attr == "raises")
-            for each in ast.walk(node)
-        )
-    )
 
 
 def section(page: str, heading: str) -> str:
@@ -43,12 +25,10 @@ def section(page: str, heading: str) -> str:
     return found[2] if found else ""
 
 
-def missing(shown: str, tests: frozenset[str], pages: Mapping[str, str]) -> bool:
-    """Tell whether what should show a rule is not there."""
+def missing(shown: str, pages: Mapping[str, str]) -> bool:
+    """Tell whether a page does not say what should show a rule."""
     page, _, heading = shown.partition("#")
-    if page.endswith(".md"):
-        return len(section(pages.get(page, ""), heading).split()) < 20
-    return shown not in tests
+    return len(section(pages.get(page, ""), heading).split()) < 20
 
 
 def rules() -> dict[str, Any]:
@@ -78,15 +58,27 @@ def test_the_rules_stand_in_their_tiers() -> None:
 
 @pytest.mark.parametrize("rule", LEDGER)
 def test_what_shows_it_is_there(rule: str) -> None:
-    named = {shown.partition("#")[0] for shown in LEDGER[rule]}
-    pages = {page: whole_tree().text(page) for page in named}
-    assert [one for one in LEDGER[rule] if missing(one, asserting_tests(), pages)] == []
+    named = set(LEDGER[rule]) - {TESTS}
+    paths = {shown.partition("#")[0] for shown in named}
+    pages = {path: whole_tree().text(path) for path in paths}
+    assert [shown for shown in sorted(named) if missing(shown, pages)] == []
 
 
 def test_what_is_not_there_is_noticed() -> None:
     pages = {"README.md": "# A\n\n## Removal\n\n## Other\n\n" + "word " * 30}
-    assert missing("test_nothing", frozenset({"test_other"}), pages)
-    assert missing("README.md#Removal", frozenset(), pages)
-    assert missing("none.md", frozenset(), pages)
-    assert not missing("README.md#Other", frozenset(), pages)
-    assert not missing("test_other", frozenset({"test_other"}), pages)
+    assert missing("README.md#Removal", pages)
+    assert missing("none.md", pages)
+    assert not missing("README.md#Other", pages)
+    shown = {rule for rule in LEDGER if TESTS in LEDGER[rule]}
+    assert unshown(shown) == []
+    assert unshown(shown - {"brands"}) == ["brands"]
+
+
+def test_tests_show_rules_that_there_are(request: pytest.FixtureRequest) -> None:
+    marked = {
+        rule
+        for item in request.session.items
+        for mark in item.iter_markers("shows")
+        for rule in mark.args
+    }
+    assert {rule for rule in marked if TESTS not in LEDGER.get(rule, ())} == set()

@@ -121,6 +121,7 @@ def test_hacs_and_hassfest_look_without_exceptions() -> None:
     assert used["hacs/action"] == {"category": "integration"}
 
 
+@pytest.mark.shows("config-flow-test-coverage")
 def test_the_flows_are_tested_whole() -> None:
     """The rule `config-flow-test-coverage`."""
     script = whole_tree().text("scripts/test")

@@ -4,14 +4,13 @@ The rules on texts and keys are those of `translations` in Home Assistant's hass
 which sections there may be is in `tests/home_assistant/test_texts.py`.
 """
 
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 import re
-import string
-from typing import Any
 
 from homeassistant.generated.languages import LANGUAGES
 import pytest
+
+from tests.asked_texts import flat, placeholders
 
 from .tree import INTEGRATION, whole_tree
 
@@ -24,26 +23,16 @@ ADDRESS = re.compile(
 PLAIN = re.compile(r"\.(state|state_attributes|unit_of_measurement)\.|^selector\.")
 
 
-def texts(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Return each text with its place."""
-    if isinstance(tree, str):
-        yield ".".join(path), tree
-        return
-    for key, value in tree.items():
-        yield from texts(value, (*path, key))
-
-
 def wrong(place: str, text: str) -> set[str]:
     """Return what Home Assistant would say against a text."""
-    names = {
-        name for _, name, _, _ in string.Formatter().parse(text) if name is not None
-    }
+    names = placeholders(text)
     found = {
         "key": not all(KEY.fullmatch(key) for key in place.split(".")),
         "empty": not text,
         "space": text != text.strip(),
         "html": re.search(r"</?\w+[^>]*>", text),
         "address": ADDRESS.search(text),
+        "dash": "\u2014" in text,
         "quotes": re.search(r"'\{\w+\}'", text),
         "placeholder": not all(name.isidentifier() for name in names),
         "filled in": names and PLAIN.search(f"{place}."),
@@ -63,6 +52,7 @@ def wrong(place: str, text: str) -> set[str]:
         ("config.error.unknown", "", {"empty"}),
         ("config.error.unknown", "It failed. ", {"space"}),
         ("config.error.unknown", "It <b>failed</b>.", {"html"}),
+        ("config.error.unknown", "It failed\u2014twice.", {"dash"}),
         ("config.error.unknown", "See https://example.com.", {"address"}),
         ("config.error.unknown", "See www.example.com.", {"address"}),
         ("config.error.unknown", "As MQTT://broker.example.", {"address"}),
@@ -84,7 +74,7 @@ def test_what_is_wrong_is_seen(place: str, text: str, expected: set[str]) -> Non
 def test_no_text_is_wrong(path: str) -> None:
     found = {
         place: faults
-        for place, text in texts(whole_tree().data(path))
+        for place, text in flat(whole_tree().data(path))
         if (faults := wrong(place, text))
     }
     assert found == {}

@@ -1,7 +1,6 @@
 """The repository as texts in memory."""
 
-import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 import json
 from pathlib import Path
@@ -25,12 +24,6 @@ LOOKED_INTO = (
     "hacs.json",
     "pyproject.toml",
 )
-
-
-@cache
-def parsed(text: str) -> ast.Module:
-    """Return the syntax tree of a module."""
-    return ast.parse(text)
 
 
 class Tree:
@@ -60,15 +53,6 @@ class Tree:
         """Return what a JSON or YAML file holds."""
         read = json.loads if path.endswith(".json") else yaml.safe_load
         return read(self.text(path) or "{}")
-
-    def code(self, path: str) -> ast.Module:
-        """Return the syntax tree of a module."""
-        return parsed(self.text(path))
-
-    def modules(self, folder: str = INTEGRATION) -> Iterator[tuple[str, ast.Module]]:
-        """Return each module of a folder and of those in it."""
-        for path in self.paths(folder, ".py"):
-            yield path, self.code(path)
 
 
 @cache

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from coverage import Coverage
+import pytest
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "module_coverage.py"
 WELL = "\n".join(f"a{number} = {number}" for number in range(200))
@@ -29,6 +30,7 @@ def answer(folder: Path, **modules: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.shows("test-coverage")
 def test_a_module_nobody_tests_is_named(tmp_path: Path) -> None:
     found = answer(tmp_path, well=WELL, poor=UNUSED)
     assert found.returncode == 1, found.stderr
