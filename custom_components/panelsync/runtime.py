@@ -202,9 +202,11 @@ class AccountRuntime:
 
     async def async_forget_location(self, location_id: int) -> None:
         """Stop reading a location and drop its history."""
-        issues.async_end_location_problems(self.hass, self.entry, location_id)
+        issues.async_end_problems(self.hass, self.entry, location_id)
         self._leave(location_id)
+        self.history.locations.pop(location_id, None)
         await self.coordinator.async_forget_location(location_id)
+        await self.history.async_save()
 
     def _leave(self, location_id: int) -> None:
         for stop in self._watches.pop(location_id, ()):

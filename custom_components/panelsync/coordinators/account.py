@@ -119,11 +119,9 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.locations |= new
 
     async def async_forget_location(self, location_id: int) -> None:
-        """Stop reading a location and drop its history."""
-        self._history.locations.pop(location_id, None)
+        """Stop reading a location."""
         if (coordinator := self.locations.pop(location_id, None)) is not None:
             await coordinator.async_shutdown()
-        await self._history.async_save()
 
     async def _probe_routes(self, account: Account) -> None:
         """Find out at first, and hourly while a route is unavailable, which ones work.
@@ -135,7 +133,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             self._probed is not None
             and (
                 abs(now - self._probed) < ROUTE_PROBE_INTERVAL
-                or not self._is_a_route_gone()
+                or not self._is_a_route_unavailable()
             )
         ):
             return
@@ -145,7 +143,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         except ClientError as err:
             LOGGER.debug("Routes could not be probed: %s", err.reason)
 
-    def _is_a_route_gone(self) -> bool:
+    def _is_a_route_unavailable(self) -> bool:
         return any(
             route.state is RouteState.UNAVAILABLE for route in self.service.routes()
         )

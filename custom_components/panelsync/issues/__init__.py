@@ -233,14 +233,6 @@ def _show_no_user_sync_way(
 
 
 @callback
-def async_end_location_problems(
-    hass: HomeAssistant, entry: ConfigEntry, location_id: int
-) -> None:
-    """End everything about a location that was removed."""
-    _end(hass, entry_id=entry.entry_id, location_id=location_id)
-
-
-@callback
 def async_show_mismatch(
     hass: HomeAssistant,
     panel_entry: ConfigEntry,
@@ -285,10 +277,18 @@ def async_end_other_mismatch(
 
 
 @callback
-def async_end_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """End everything about an entry that is removed or switched off."""
-    _end(hass, entry_id=entry.entry_id)
-    _end(hass, panel_entry_id=entry.entry_id)
+def async_end_problems(
+    hass: HomeAssistant, entry: ConfigEntry, location_id: int | None = None
+) -> None:
+    """End everything about an entry that is removed or switched off, or a location of it."""
+    for issue in list(ir.async_get(hass).issues.values()):
+        data = issue.data or {}
+        if (
+            issue.domain == DOMAIN
+            and entry.entry_id in (data.get("entry_id"), data.get("panel_entry_id"))
+            and location_id in (None, data.get("location_id"))
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
 
 
 def _raise(
@@ -310,9 +310,3 @@ def _raise(
         translation_key=problem,
         translation_placeholders=plain_values(placeholders),
     )
-
-
-def _end(hass: HomeAssistant, **wanted: str | int) -> None:
-    for issue in list(ir.async_get(hass).issues.values()):
-        if issue.domain == DOMAIN and wanted.items() <= (issue.data or {}).items():
-            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)

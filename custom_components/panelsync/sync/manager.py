@@ -118,7 +118,7 @@ class SyncManager:
         await self.async_resume()
         may = await async_may_start(self._hass, kind, context)
         if self._is_stopped:
-            return self._not_loaded(kind)
+            return self._refused(kind, Refusal(Reason.NOT_LOADED), context)
         refusal = self._locks.refusal(self.location, kind, dt_util.utcnow(), may=may)
         if refusal is not None:
             return self._refused(kind, refusal, context)
@@ -141,7 +141,7 @@ class SyncManager:
             if begun is not None and begun.run_id == run_id:
                 # It may have been sent, and is followed once the entry is loaded.
                 return Press(self.location, begun)
-            return self._not_loaded(kind)
+            return self._refused(kind, Refusal(Reason.NOT_LOADED), context)
 
     async def _async_start(
         self, run_id: str, kind: SyncKind, context: Context | None
@@ -187,13 +187,9 @@ class SyncManager:
         self, kind: SyncKind, refusal: Refusal, context: Context | None
     ) -> Press:
         record = refused_run(self._location_id, kind, refusal, dt_util.utcnow())
-        self._announce(RunEnded(record, context))
-        return Press(self.location, record)
-
-    def _not_loaded(self, kind: SyncKind) -> Press:
-        """Refuse a press whose entry is unloaded; nobody listens any more."""
-        refusal = Refusal(Reason.NOT_LOADED)
-        record = refused_run(self._location_id, kind, refusal, dt_util.utcnow())
+        # Once the entry is unloaded nobody listens any more.
+        if refusal.reason is not Reason.NOT_LOADED:
+            self._announce(RunEnded(record, context))
         return Press(self.location, record)
 
     @callback
