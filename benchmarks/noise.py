@@ -6,7 +6,8 @@ A Home Assistant with an account of four locations and the local panel of one of
 lives through idle hours, an hour with two zones open, one arming and one panel sync. The
 clock is moved by hand. Each state that is written and each event of ours is a row. A row
 says something where a state, or an attribute that is recorded, is another one than
-before. The bars: no row in an idle hour, and at most one row for each shown change.
+before. The bars: no row in an idle hour, and at most one row for each shown change. The
+exit code is 1 where one of them is missed.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import logging
+import sys
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
@@ -73,14 +75,21 @@ class Rows:
     def _event(self, event: Event) -> None:
         self.written[f"{EVENT_PANELSYNC} {event.data['type']}"] += 1
 
-    def told(self, scene: str) -> None:
-        """Print what was written, and begin anew."""
+    def report(self, scene: str, most: int | None = None) -> bool:
+        """Print what was written, and begin anew; return whether the bars hold.
+
+        `most` is how many rows the scene may make, None where each row that says
+        something is one that is wanted.
+        """
         rows, silent = self.written.total(), self.silent.total()
-        print(f"{scene:34} {rows:5} rows, {silent:3} that say nothing new")
+        holds = silent == 0 and (most is None or rows <= most)
+        missed = "" if holds else "  MISSED"
+        print(f"{scene:34} {rows:5} rows, {silent:3} that say nothing new{missed}")
         for name, count in self.written.most_common():
             print(f"{'':34} {count:5} {name}")
         self.written.clear()
         self.silent.clear()
+        return holds
 
 
 def recorded(state: State) -> tuple[str, dict[str, object]]:
@@ -92,8 +101,8 @@ def recorded(state: State) -> tuple[str, dict[str, object]]:
     return state.state, kept
 
 
-async def live(hass: HomeAssistant, clock: FrozenDateTimeFactory, hours: float) -> None:
-    """Live through the scenes, one after another."""
+async def live(hass: HomeAssistant, clock: FrozenDateTimeFactory, hours: float) -> bool:
+    """Live through the scenes, one after another; return whether the bars hold."""
 
     async def sleep(seconds: float) -> None:
         clock.tick(seconds)
@@ -112,46 +121,48 @@ async def live(hass: HomeAssistant, clock: FrozenDateTimeFactory, hours: float) 
         await house.wait(120)
         rows = Rows(hass)
         rows.watch()
+        bars = []
         await house.wait(hours * 3600)
-        rows.told(f"idle, {hours:g} h")
+        bars.append(rows.report(f"idle, {hours:g} h", most=0))
         zones = list(house.panel.panel.zones)[:2]
         for number in zones:
             house.panel.set_zone(number, is_open=True)
         await house.wait(120)
-        rows.told("two zones open")
+        bars.append(rows.report("two zones open"))
         await house.wait(hours * 3600)
-        rows.told(f"two zones stay open, {hours:g} h")
+        bars.append(rows.report(f"two zones stay open, {hours:g} h", most=0))
         for number in zones:
             house.panel.set_zone(number, is_open=False)
         await house.wait(180)
-        rows.told("two zones close")
+        bars.append(rows.report("two zones close"))
         simulator.world.arm(house.location_id, "away")
         await house.wait(180)
-        rows.told("one arming")
+        bars.append(rows.report("one arming"))
         simulator.world.disarm(house.location_id)
         await house.wait(180)
-        rows.told("one disarming")
+        bars.append(rows.report("one disarming"))
         await home.press("sync_panel", HEALTHY)
         await house.wait(120)
-        rows.told("one panel sync")
+        bars.append(rows.report("one panel sync"))
+    return all(bars)
 
 
-async def measure(hours: float, clock: FrozenDateTimeFactory) -> None:
-    """Measure and print the table."""
+async def measure(hours: float, clock: FrozenDateTimeFactory) -> bool:
+    """Measure and print the table; return whether the bars hold."""
     async with home_assistant() as hass:
-        await live(hass, clock, hours)
+        return await live(hass, clock, hours)
 
 
-def main() -> None:
-    """Run from the command line."""
+def main() -> int:
+    """Return the exit code: 0 only if the bars hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=1)
     options = parser.parse_args()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     with freeze_time(BEGIN) as clock:
         assert isinstance(clock, FrozenDateTimeFactory)
-        asyncio.run(measure(options.hours, clock))
+        return 0 if asyncio.run(measure(options.hours, clock)) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

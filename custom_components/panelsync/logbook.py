@@ -14,13 +14,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from .bus_events import ATTR_TYPE, BusEventType
 from .client import SyncKind
 from .const import DOMAIN, EVENT_PANELSYNC
-from .messages import (
-    all_ended_message,
-    all_started_message,
-    outcome_message,
-    sayer,
-    started_message,
-)
+from .messages import all_ended_message, all_started_message, outcome_message, sayer
 from .outcome_report import OutcomeReport
 
 
@@ -52,7 +46,7 @@ def message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
         case BusEventType.ALL_ENDED:
             return all_ended_message(hass, data)
         case BusEventType.STARTED:
-            return started_message(hass, SyncKind(data["kind"]))
+            return say("started", kind=say(f"kind_{SyncKind(data['kind'])}"))
     return outcome_message(hass, OutcomeReport.from_dict(data))
 
 

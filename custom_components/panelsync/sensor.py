@@ -12,6 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, Platform
+from homeassistant.core import callback
 from homeassistant.helpers.typing import StateType
 
 from .client import (
@@ -36,11 +37,15 @@ ZONES_NAMED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class PanelSyncSensorDescription(SensorEntityDescription):
-    """A sensor and where its state comes from; None is unknown."""
+    """A sensor and where its state comes from; None is unknown.
+
+    `follows_run`: while a run is in progress, its changes are of who requested the run.
+    """
 
     value_fn: Callable[[LocationCoordinator], StateType | datetime]
     needs: SyncKind | None = None
     attributes_fn: Callable[[LocationCoordinator], Mapping[str, Any]] | None = None
+    follows_run: bool = False
 
 
 def _not_in_activity(_: LocationCoordinator) -> Mapping[str, Any]:
@@ -86,6 +91,7 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="sync_status",
         translation_key="sync_status",
+        follows_run=True,
         device_class=SensorDeviceClass.ENUM,
         options=list(SyncStatus),
         value_fn=lambda coordinator: coordinator.data.sync_status,
@@ -96,6 +102,7 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="last_user_sync",
         translation_key="last_user_sync",
+        follows_run=True,
         device_class=SensorDeviceClass.TIMESTAMP,
         needs=SyncKind.USERS,
         value_fn=lambda coordinator: coordinator.data.last_user_sync,
@@ -104,6 +111,7 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="last_panel_sync",
         translation_key="last_panel_sync",
+        follows_run=True,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda coordinator: coordinator.data.last_panel_sync,
         attributes_fn=_not_in_activity,
@@ -132,6 +140,7 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="pending_user_changes",
         translation_key="pending_user_changes",
+        follows_run=True,
         needs=SyncKind.USERS,
         value_fn=lambda coordinator: (
             None if (pending := coordinator.data.pending) is None else pending.count
@@ -140,6 +149,7 @@ SENSORS = (
     PanelSyncSensorDescription(
         key="sync_progress",
         translation_key="sync_progress",
+        follows_run=True,
         native_unit_of_measurement=PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -216,6 +226,15 @@ class LocationSensor(LocationEntity, SensorEntity):
 
     entity_description: PanelSyncSensorDescription
     _unrecorded_attributes = frozenset({"zones"})
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Show what is new, and by whose request."""
+        context = self.coordinator.run_context
+        if context is not None and self.entity_description.follows_run:
+            self.async_set_context(context)
+        super()._handle_coordinator_update()
 
     @property
     @override

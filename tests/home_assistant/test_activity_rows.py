@@ -5,12 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.recorder import Recorder
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Context, Event
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.panelsync.const import EVENT_PANELSYNC
 
 from .automations import device_id
 from .conftest import StartHome
@@ -104,6 +109,65 @@ async def test_a_sync_says_nothing_twice(home: Home, rows: Rows, key: str) -> No
         [] if key == "refresh_status" else ["syncing", "in_sync"]
     )
     assert len(of_states(home, made, "event", "sync")) == 1
+
+
+@pytest.mark.parametrize("key", ["sync_users", "sync_panel"])
+async def test_each_row_of_a_sync_says_who_requested_it(
+    home: Home, rows: Rows, hass_admin_user: MockUser, key: str
+) -> None:
+    """From the press to the new status; only the service's records are by nobody."""
+    await home.let_no_change_wait()
+    await home.wait(60)
+    before = len(await rows(HEALTHY))
+    await home.press(key, HEALTHY, Context(user_id=hass_admin_user.id))
+    await home.wait(120)
+    made = (await rows(HEALTHY))[before:]
+    log = home.entity_id("event", "activity", HEALTHY)
+    nobody = [row for row in made if row.get("context_user_id") != hass_admin_user.id]
+    assert {row["entity_id"] for row in nobody} == {log}
+    # By the next change nobody requested anything.
+    home.simulator.world.arm(home.location_id(HEALTHY), "away")
+    await home.wait(70)
+    later = (await rows(HEALTHY))[before + len(made) :]
+    assert later
+    assert not [row for row in later if "context_user_id" in row]
+
+
+async def test_all_that_an_automations_sync_changes_has_its_context(home: Home) -> None:
+    """By it, Activity says of each row which automation it was."""
+    hass = home.hass
+    await home.let_no_change_wait()
+    await home.wait(60)
+    target = {"device_id": device_id(home, HEALTHY)}
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "alias": "Nightly sync",
+                "triggers": {"trigger": "event", "event_type": "night"},
+                "actions": {"action": "panelsync.sync_panel", "target": target},
+            }
+        },
+    )
+    triggered = async_capture_events(hass, "automation_triggered")
+    told = async_capture_events(hass, EVENT_PANELSYNC)
+    changed: list[Event[Any]] = async_capture_events(hass, EVENT_STATE_CHANGED)
+    hass.bus.async_fire("night")
+    await home.wait(120)
+    (automation,) = triggered
+    by_sync = {
+        home.entity_id(platform, key, HEALTHY)
+        for platform, key in (
+            ("sensor", "sync_status"),
+            ("sensor", "last_panel_sync"),
+            ("event", "sync"),
+        )
+    }
+    ours = [event for event in changed if event.data["entity_id"] in by_sync]
+    assert {event.data["entity_id"] for event in ours} == by_sync
+    assert [event.data["type"] for event in told] == ["started", "succeeded"]
+    assert {event.context.id for event in (*ours, *told)} == {automation.context.id}
 
 
 async def test_the_new_status_is_one_row(home: Home, rows: Rows) -> None:

@@ -92,7 +92,7 @@ class SyncManager:
         )
         if (record := self._history.open_run) is None:
             return
-        following = self._follow(record, None)
+        following = self._follow(record, _context_of(record))
         await following.run.resume()
         if not self._is_stopped:
             self._async_go_on(following)
@@ -101,6 +101,7 @@ class SyncManager:
         run = SyncRun(self.location.link, record, self._async_save, dt_util.utcnow)
         outcome = self._hass.loop.create_future()
         self._following = Following(run, context, outcome)
+        self.location.run_context = context
         return self._following
 
     async def async_press(
@@ -175,6 +176,7 @@ class SyncManager:
             return Press(self.location, following.run.record, following.outcome)
         except NotRecordedError:
             self._history.open_run = self._following = None
+            self.location.run_context = None
             return self._refused(kind, Refusal(Reason.NOT_RECORDED), context)
         finally:
             # A run that was begun keeps its lock until it has ended, even where its
@@ -301,6 +303,7 @@ class SyncManager:
         if record.kind is not SyncKind.REFRESH:
             self.location.async_want_pending()
         self.location.async_update_status()
+        self.location.run_context = None
         self._announce_stored(record, following.context)
         if not following.outcome.cancelled():
             following.outcome.set_result(record)
@@ -315,10 +318,7 @@ class SyncManager:
         if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
             # The entities may be removed: it is announced once the entry is loaded again.
             return
-        if context is None and record.requester is not None:
-            # Begun before a restart: only the requester is known.
-            context = Context(user_id=record.requester)
-        self._announce(RunEnded(record, context))
+        self._announce(RunEnded(record, context or _context_of(record)))
         self._history.unannounced.pop(record.kind, None)
         # A task that unloading waits for; it would cancel a caller who awaited this here.
         self._entry.async_create_task(self._hass, self.store.async_save())
@@ -346,3 +346,8 @@ class SyncManager:
             self._locks.accepted[self._location_id, record.kind] = record.accepted
         codes = stored_codes(self._entry, self._location_id)
         return self._history.keep(record, codes.changed)
+
+
+def _context_of(record: OpenRun | EndedRun) -> Context | None:
+    """Return the context of a run from before a restart: only its requester is known."""
+    return None if record.requester is None else Context(user_id=record.requester)
