@@ -22,10 +22,20 @@ from .learned_rules import (
     validate_method,
     validate_path,
 )
-from .route import SECRET_KINDS, Host, Kind, Purpose, Route, Shape, Slot, Template, Tree
+from .route import (
+    FIELD_IN_PATH,
+    PATH_KINDS,
+    SECRET_KINDS,
+    Host,
+    Kind,
+    Purpose,
+    Route,
+    Shape,
+    Slot,
+    Template,
+    Tree,
+)
 from .routes import LONG
-
-_IN_PATHS: Final = frozenset({"location", "device", "job"})
 
 MOST_FIELDS: Final = 60
 DEEPEST: Final = 6
@@ -69,13 +79,12 @@ def validate(route: Route) -> Route:
 
 def _validate_carried(route: Route, template: Template) -> None:
     """Look at what goes into a request: nothing unknown, and what says what it is about."""
-    in_path = set(re.findall(r"\{([a-z]+)\}", route.path))
+    in_path = set(FIELD_IN_PATH.findall(route.path))
     in_template = {slot.field for slot in slots(template)}
     carried = in_path | in_template
     if (
-        not in_path <= _IN_PATHS
+        not in_path <= PATH_KINDS.keys()
         or not carried <= LEARNED[route.purpose]
-        or dict(route.path_fields) != {name: FIELDS[name] for name in in_path}
         or dict(route.fields) != {name: FIELDS[name] for name in in_template}
     ):
         raise NotLearned("shape")
@@ -183,7 +192,6 @@ def route_of(
 
     Raises NotLearned.
     """
-    path_fields = re.findall(r"\{([a-z]+)\}", path)
     try:
         return validate(
             Route(
@@ -193,7 +201,6 @@ def route_of(
                 path,
                 Certainty.LEARNED,
                 fields={s.field: FIELDS[s.field] for s in slots(template)},
-                path_fields={name: FIELDS[name] for name in path_fields},
                 deadline=LONG,
                 verb=method,
                 template=template,

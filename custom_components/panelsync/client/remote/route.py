@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from itertools import chain
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -85,6 +86,13 @@ SIGN_IN_PURPOSES: Final = frozenset(
 )
 
 
+PATH_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {"location": Kind.NUMBER, "device": Kind.NUMBER, "job": Kind.WORD}
+)
+"""All that may stand in a path as `{name}`: no secret."""
+FIELD_IN_PATH: Final = re.compile(r"\{([a-z]+)\}")
+
+
 SECRET_KINDS: Final = frozenset({Kind.CODE, Kind.SECRET, Kind.DEVICES, Kind.CODES_ONLY})
 
 
@@ -158,13 +166,17 @@ class Route:
     host: Host = Host.SERVICE
     fields: Mapping[str, Kind] = MappingProxyType({})
     constants: Mapping[str, Constant] = MappingProxyType({})
-    path_fields: Mapping[str, Kind] = MappingProxyType({})
     optional: frozenset[str] = frozenset()
     operation: str = ""
     deadline: float = 30.0
     remembered: bool = True
     verb: str = ""
     template: Template | None = None
+
+    @property
+    def path_fields(self) -> dict[str, Kind]:
+        """What a caller fills into the path, in its order."""
+        return {name: PATH_KINDS[name] for name in FIELD_IN_PATH.findall(self.path)}
 
     @property
     def method(self) -> str:

@@ -26,9 +26,6 @@ PAGE: Final = 50
 # (docs/protocol/total-connect.md#refresh, docs/protocol/total-connect.md#quirks).
 LONG: Final = 60.0
 
-_LOCATION: Final = {"location": Kind.NUMBER}
-_LOCATION_DEVICE: Final = {"location": Kind.NUMBER, "device": Kind.NUMBER}
-_LOCATION_JOB: Final = {"location": Kind.NUMBER, "job": Kind.WORD}
 _SESSION: Final = {"SessionID": Kind.SECRET}
 _DEVICES: Final = {"DeviceList": Kind.DEVICES}
 
@@ -86,7 +83,6 @@ def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
             key=f"{key}.device",
             path=f"{REST}v1/locations/{{location}}/devices/{{device}}/users/synchronize",
             fields={"DeviceList": Kind.CODES_ONLY},
-            path_fields=_LOCATION_DEVICE,
         ),
         likely(
             key=f"{key}.operation",
@@ -161,7 +157,6 @@ TABLE: Final[tuple[Route, ...]] = (
         f"{REST}v1/account/users/current/validateUser/locations/{{location}}",
         Certainty.PROVEN,
         fields={"userCode": Kind.CODE},
-        path_fields=_LOCATION,
         remembered=False,
     ),
     # Never with the delta parameters: what they leave out is not known
@@ -172,7 +167,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v3/locations/{{location}}/partitions/fullStatus",
         Certainty.PROVEN,
-        path_fields=_LOCATION,
     ),
     Route(
         "full_status.v1",
@@ -180,7 +174,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/partitions/fullStatus",
         Certainty.DOCUMENTED,
-        path_fields=_LOCATION,
         remembered=False,
     ),
     Route(
@@ -189,7 +182,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/partitions/zones/0",
         Certainty.PROVEN,
-        path_fields=_LOCATION,
         deadline=LONG,
     ),
     Route(
@@ -200,7 +192,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.OBSERVED,
         fields=_CURSOR,
         constants=_EVENTS_FULL,
-        path_fields=_LOCATION,
     ),
     Route(
         "events.v1_short",
@@ -210,7 +201,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.GUESSED,
         fields=_CURSOR,
         constants=_EVENTS_SHORT,
-        path_fields=_LOCATION,
     ),
     Route(
         "events.v1_empty",
@@ -218,7 +208,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.JSON,
         f"{REST}v1/locations/{{location}}/devices/0/Events",
         Certainty.GUESSED,
-        path_fields=_LOCATION,
     ),
     Route(
         "events.v2",
@@ -228,7 +217,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.GUESSED,
         fields=_CURSOR,
         constants=_EVENTS_FULL | {"PartitionID": ()},
-        path_fields=_LOCATION,
     ),
     Route(
         "events.soap_live",
@@ -267,7 +255,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}",
         Certainty.GUESSED,
-        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.query",
@@ -276,7 +263,6 @@ TABLE: Final[tuple[Route, ...]] = (
         f"{REST}v1/locations/{{location}}/devices/security/synchronize",
         Certainty.GUESSED,
         fields={"jobId": Kind.WORD},
-        path_fields=_LOCATION,
     ),
     Route(
         "job.operation",
@@ -284,7 +270,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/syncJobStatus/{{job}}",
         Certainty.GUESSED,
-        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.path_status",
@@ -292,7 +277,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/devices/security/synchronize/{{job}}/status",
         Certainty.GUESSED,
-        path_fields=_LOCATION_JOB,
     ),
     Route(
         "job.soap",
@@ -318,7 +302,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/account/users/locations/{{location}}",
         Certainty.GUESSED,
-        path_fields=_LOCATION,
     ),
     Route(
         "users.location",
@@ -326,7 +309,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Shape.GET,
         f"{REST}v1/locations/{{location}}/users",
         Certainty.GUESSED,
-        path_fields=_LOCATION,
     ),
     Route(
         "users.soap",
@@ -357,7 +339,6 @@ TABLE: Final[tuple[Route, ...]] = (
         Certainty.DOCUMENTED,
         fields={"userCode": Kind.CODE, "installerCode": Kind.CODE},
         optional=frozenset({"installerCode"}),
-        path_fields=_LOCATION,
         deadline=LONG,
     ),
     *_user_sync("start_users", status_only=False),

@@ -45,19 +45,20 @@ def new_records(
     return NewRecords(fresh, len(new) - len(fresh))
 
 
-def _has_known_time(record: EventRecord, now: datetime) -> bool:
-    """Return whether a record says when it was written; nothing is written in the future."""
-    return record.time is not None and record.time - now <= RECORD_FRESH_FOR
+def _written(record: EventRecord, now: datetime) -> datetime | None:
+    """Return when a record was written; a time in the future is not known."""
+    ahead = record.time is not None and record.time - now > RECORD_FRESH_FOR
+    return None if ahead else record.time
 
 
 def _is_fresh(record: EventRecord, now: datetime, looked: datetime | None) -> bool:
     """Return whether a new record is an event. After a gap, an unknown time is none."""
-    if record.time is not None and _has_known_time(record, now):
-        return now - record.time <= RECORD_FRESH_FOR
+    if (written := _written(record, now)) is not None:
+        return now - written <= RECORD_FRESH_FOR
     return looked is not None and timedelta(0) <= now - looked <= LOOK_FRESH_FOR
 
 
-def _moment(
+def _earliest(
     record: EventRecord, position: int | None, now: datetime, looked: datetime | None
 ) -> datetime | None:
     """Return when a record was written at the earliest, None where that is not known.
@@ -65,10 +66,10 @@ def _moment(
     Without a known time a new record was written after the last look. A log whose
     clock runs ahead must not outdo every run to come.
     """
-    if record.time is not None and _has_known_time(record, now):
-        return min(record.time, now)
-    is_new = position is not None and record.record_id > position
-    return min(looked, now) if is_new and looked is not None else None
+    written = _written(record, now)
+    if written is None and position is not None and record.record_id > position:
+        written = looked
+    return None if written is None else min(written, now)
 
 
 def log_successes(
@@ -81,7 +82,7 @@ def log_successes(
     """Return when the log last told of a success of each kind, whoever started it."""
     newest = dict(known)
     for record in () if log is None else log.records:
-        moment = _moment(record, position, now, looked)
+        moment = _earliest(record, position, now, looked)
         if moment is None or record.mention is None or not record.mention.success:
             continue
         kind = record.mention.kind

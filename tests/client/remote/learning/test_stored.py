@@ -165,7 +165,6 @@ def test_a_route_made_by_hand_is_checked(
     "change",
     [
         {"fields": {"location": Kind.NUMBER}},
-        {"path_fields": {"location": Kind.WORD}},
         {"certainty": Certainty.GUESSED},
         {"host": Host.WEB},
         {"constants": {"forceImport": True}},

@@ -104,7 +104,7 @@ def request(
             pass
         case Shape.FORM:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode(_texts(route, fields)).encode()
+            body = urlencode(texts(route, fields)).encode()
         case Shape.JSON:
             headers["Content-Type"] = "application/json"
             body = json.dumps(_json(route, fields)).encode()
@@ -123,7 +123,7 @@ def request(
 
 def _query(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
     if route.template is None:
-        return _texts(route, fields) if route.shape is Shape.GET else {}
+        return texts(route, fields) if route.shape is Shape.GET else {}
     return {
         name: as_text(_filled(route, value, fields))
         for name, value in route.template.query.items()
@@ -175,7 +175,8 @@ def as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
+def texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
+    """Give a flat request as texts; raises ValueError for a value of another kind."""
     if route.template is not None:
         body = _filled(route, route.template.body or {}, fields)
         assert isinstance(body, dict)

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ..route import DeviceAuthorization, Kind, Route, Shape, Value
 from ..routes import SOAP_NAMESPACE
 from .request import Request
-from .rest import as_text, held_scope, require, validated, validated_path
+from .rest import as_text, held_scope, require, texts, validated, validated_path
 
 
 def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
@@ -23,13 +23,7 @@ def request(route: Route, base: str, fields: Mapping[str, Value]) -> Request:
     match route.shape:
         case Shape.SOAP_FORM:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            texts = {
-                name: as_text(value) for name, value in route.constants.items()
-            } | {
-                name: validated(route.fields[name], name, value)
-                for name, value in fields.items()
-            }
-            body = urlencode(texts)
+            body = urlencode(texts(route, fields))
         case Shape.SOAP_ENVELOPE:
             headers["Content-Type"] = "text/xml; charset=utf-8"
             headers["SOAPAction"] = f'"{SOAP_NAMESPACE}{route.operation}"'
