@@ -36,6 +36,16 @@ async def test_who_was_left_out_is_named(home: Home) -> None:
     assert home.location(ARMED).starts["panel"] == 0
 
 
+async def test_of_two_locations_with_one_name_none_is_lost(home: Home) -> None:
+    registry = dr.async_get(home.hass)
+    for index in (ARMED, OFFLINE):
+        registry.async_update_device(device_id(home, index), name_by_user="Cabin")
+    await home.press("sync_panel_all")
+    (told,) = [event.data for event in home.told if event.data["type"] == "all_started"]
+    assert set(told["left_out"]) == {"Cabin", "Cabin (2)"}
+    assert len(set(told["left_out"].values())) == 2
+
+
 async def test_refresh_everywhere(home: Home) -> None:
     await home.press("refresh_status_all")
     await home.wait(30)

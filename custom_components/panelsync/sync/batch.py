@@ -1,7 +1,8 @@
 """Presses at one location or at many, and waiting for their outcomes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 
@@ -47,19 +48,28 @@ def _entry_id(press: Press) -> str:
     return press.location.config_entry.entry_id
 
 
+def _named(presses: Iterable[Press]) -> Iterator[tuple[str, Press]]:
+    """Name the location of each press; those of one name are numbered."""
+    used: Counter[str] = Counter()
+    for press in presses:
+        name = press.location.display_name
+        used[name] += 1
+        yield name if used[name] == 1 else f"{name} ({used[name]})", press
+
+
 def _announce_several(
     hass: HomeAssistant,
     presses: Sequence[Press],
     kind: SyncKind,
     context: Context | None,
 ) -> None:
-    started = [press.location.display_name for press in presses if press.error is None]
+    started = [name for name, press in _named(presses) if press.error is None]
     if len(presses) < 2 or not started:
         return
     account = presses[0].location.config_entry
     left_out = {
-        press.location.display_name: error_text(hass, press.error)
-        for press in presses
+        name: error_text(hass, press.error)
+        for name, press in _named(presses)
         if press.error
     }
     async_announce(
@@ -88,16 +98,16 @@ def batch_result(hass: HomeAssistant, presses: Sequence[Press]) -> BatchResult:
     done: list[str] = []
     failed: dict[str, str] = {}
     left_out: dict[str, str] = {}
-    for press in presses:
-        record, location = press.record, press.location
+    for name, press in _named(presses):
+        record = press.record
         if isinstance(record, OpenRun):
             continue
         if record.outcome in (Outcome.SUCCEEDED, Outcome.FINISHED):
-            done.append(location.display_name)
+            done.append(name)
             continue
         refused = record.outcome is Outcome.REFUSED
-        reason = reason_text(hass, location.report(record))
-        (left_out if refused else failed)[location.display_name] = reason
+        reason = reason_text(hass, press.location.report(record))
+        (left_out if refused else failed)[name] = reason
     return BatchResult(tuple(done), failed, left_out)
 
 
