@@ -22,8 +22,8 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", re.ASCII)
 _LONGEST_NUMBER: Final = 64
 
-# Lone surrogates cannot be saved, control and format signs change how what stands around
-# them is read; private and unassigned signs show nothing.
+# Lone surrogates cannot be saved, control and format characters change how what stands around
+# them is read; private and unassigned characters show nothing.
 _UNREADABLE: Final = frozenset({"Cs", "Cf", "Co", "Cn"})
 _BLANK: Final = frozenset({"Cc", "Zs", "Zl", "Zp"})
 # Invisible, though Unicode counts them as letters, marks or symbols.
@@ -33,9 +33,9 @@ _INVISIBLE: Final = frozenset(
 
 
 def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
-    """Give a text of one line with single blanks, `longest` signs at most.
+    """Give a text of one line with single spaces, `longest` characters at most.
 
-    No lone surrogate, control, bidirectional or zero-width sign is left. A whole number
+    No lone surrogate, control, bidirectional or zero-width character is left. A whole number
     becomes text; all else is None.
     """
     if not isinstance(value, str):
@@ -43,9 +43,9 @@ def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
         return None if number_sent is None else str(number_sent)
     # Cut before anything works on it, with room for what falls away.
     text = value[: 4 * longest]
-    # Most texts are plain: no sign of theirs falls away.
+    # Most texts are plain: no character of theirs falls away.
     if not (text.isascii() and text.isprintable()):
-        text = "".join(map(_sign, text))
+        text = "".join(map(_cleaned, text))
     return " ".join(text.split())[:longest].rstrip()
 
 
@@ -54,19 +54,19 @@ def clean_name(value: object) -> str | None:
     return clean_text(value, LONGEST_NAME)
 
 
-def _sign(sign: str) -> str:
-    if " " <= sign <= "~":
-        return sign
-    category = unicodedata.category(sign)
+def _cleaned(character: str) -> str:
+    if " " <= character <= "~":
+        return character
+    category = unicodedata.category(character)
     if category in _BLANK:
         return " "
     hidden = (
         category in _UNREADABLE
-        or sign in _INVISIBLE
-        or "\ufe00" <= sign <= "\ufe0f"
-        or "\U000e0100" <= sign <= "\U000e01ef"
+        or character in _INVISIBLE
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
     )
-    return "" if hidden else sign
+    return "" if hidden else character
 
 
 def integer(value: object) -> int | None:

@@ -1,6 +1,6 @@
 """Whether a foreign text repeats a secret, in whatever spelling. Pure.
 
-A service may give back what it was sent: with other blanks, letter case or signs that
+A service may give back what it was sent: with other spaces, letter case or characters that
 cannot be seen, or written for a URL, HTML, JSON or base64. Both sides are brought into
 one form before they are compared, so that no spelling of the one escapes the other.
 """
@@ -22,7 +22,7 @@ _DEPTH: Final = 3
 _MOST: Final = 300
 _TOKEN: Final = 200
 """Longer secrets are tokens: no person has typed them."""
-_TOKEN_SIGN: Final = 32
+_TOKEN_MARKER: Final = 32
 
 _UNSEEN: Final = dict.fromkeys((*range(0x21), 0x7F))
 _FOR_ADDRESSES: Final = str.maketrans("-_", "+/")
@@ -47,7 +47,7 @@ _SPELLED: Final = re.compile(r"[^\W_](?:([-._,:;/|*])[^\W_])(?:\1[^\W_])+")
 
 def repeats(text: str, secrets: Iterable[str]) -> bool:
     """Return whether a text holds one of these secrets."""
-    wanted = {sign for secret in set(secrets) - _NONE for sign in _signs(secret)}
+    wanted = {marker for secret in set(secrets) - _NONE for marker in _markers(secret)}
     if not wanted:
         return False
     shortest = min(map(len, wanted))
@@ -55,32 +55,32 @@ def repeats(text: str, secrets: Iterable[str]) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _signs(secret: str) -> frozenset[str]:
+def _markers(secret: str) -> frozenset[str]:
     """Give what shows that a text holds this secret, a token also where it is cut."""
     if len(secret) < _TOKEN:
         return frozenset({plain(secret)}) - _NONE
     return frozenset(
-        plain(part[:_TOKEN_SIGN])
+        plain(part[:_TOKEN_MARKER])
         for part in secret.split(".")
-        if len(part) >= _TOKEN_SIGN
+        if len(part) >= _TOKEN_MARKER
     )
 
 
 def plain(text: str) -> str:
     """Bring a text into the form in which texts are compared.
 
-    Without letter case, accents, blanks and signs that cannot be seen.
+    Without letter case, accents, spaces and characters that cannot be seen.
     """
     if text.isascii():
-        # The same, of all that the rest does to these signs.
+        # The same, of all that the rest does to these characters.
         return text.translate(_UNSEEN).lower()
     # Some letters have no way back from their capital: a dotless i becomes an I, too.
     folded = unicodedata.normalize("NFKD", text).upper().casefold()
     return "".join(
         # Digits of all scripts.
-        str(unicodedata.digit(sign)) if sign.isdigit() else sign
-        for sign in unicodedata.normalize("NFKD", folded)
-        if unicodedata.category(sign)[0] not in "CZM"
+        str(unicodedata.digit(character)) if character.isdigit() else character
+        for character in unicodedata.normalize("NFKD", folded)
+        if unicodedata.category(character)[0] not in "CZM"
     )
 
 
@@ -103,7 +103,7 @@ def _read(text: str, shortest: int) -> set[str]:
 
 def _decoded(text: str) -> Iterator[str]:
     yield from _as_a_whole(text)
-    # Wrapped lines and blanks in between belong to the same piece.
+    # Wrapped lines and spaces in between belong to the same piece.
     joined = "".join(text.split())
     for found in {*_BASE64.findall(text), *_BASE64.findall(joined)}:
         yield from _unpacked(found)

@@ -145,9 +145,10 @@ def mentions_silent_alarm(*texts: str | None, audible: bool = False) -> bool:
 @lru_cache(maxsize=4096)
 def _mentions(text: str, audible: bool) -> bool:
     plain = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+        character
+        for character in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(character)
+        and unicodedata.category(character) != "Cf"
     )
     if _EVENT.search(plain.casefold()):
         return True

@@ -12,7 +12,7 @@ from custom_components.panelsync.client.remote.decode.event_log import (
     log_page,
     own_ids,
 )
-from custom_components.panelsync.client.remote.decode.event_words import (
+from custom_components.panelsync.client.remote.decode.event_texts import (
     activity,
     mention,
     without_name,

@@ -138,7 +138,7 @@ class NotLearned(ValueError):
 
 
 def plain(name: str) -> str:
-    """Reduce a name to what it means: its last part, without case and joints."""
+    """Reduce a name to what it means: its last part, without letter case and separators."""
     parts = re.split(r"[.\[]", name.replace("]", ""))
     words = [part for part in parts if part and not part.isdigit()] or [name]
     return re.sub(r"[^a-z0-9]", "", words[-1].casefold())

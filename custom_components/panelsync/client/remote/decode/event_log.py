@@ -6,7 +6,7 @@ from typing import Final
 
 from ...models import EventRecord
 from ...silent_alarm import SILENT_EVENTS, mentions_silent_alarm
-from .event_words import activity, mention, without_tail
+from .event_texts import activity, mention, without_tail
 from .fields import Fields
 
 MOST_RECORDS: Final = 250

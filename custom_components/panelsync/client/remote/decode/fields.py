@@ -53,7 +53,7 @@ class Fields:
 
     @property
     def values(self) -> Mapping[str, object]:
-        """Everything as it came, the names in small letters."""
+        """Everything as it came, the names in lower case."""
         return self._values
 
     def get(self, name: str) -> object:
@@ -85,7 +85,7 @@ class Fields:
         return utc_time(self.get(name))
 
     def text(self, name: str) -> str | None:
-        """Give a text of one line, 500 signs at most."""
+        """Give a text of one line, 500 characters at most."""
         return foreign.clean_text(self.get(name))
 
     def name(self, name: str) -> str | None:

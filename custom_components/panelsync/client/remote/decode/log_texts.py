@@ -47,7 +47,7 @@ _WORDS: Final = frozenset(
 def unrecognized_sync_text(text: str) -> str | None:
     """Give a text on a sync with all other words redacted; None for any other text."""
     plain = _plain(text)
-    if not any(sign in plain for sign in _SYNC):
+    if not any(beginning in plain for beginning in _SYNC):
         return None
     return redacted(text)
 
@@ -68,7 +68,9 @@ def redacted(text: str) -> str:
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return "".join(
+        character for character in decomposed if not unicodedata.combining(character)
+    )
 
 
 def _is_known(word: str) -> bool:

@@ -1,6 +1,6 @@
 """An answer of a learned route, brought into the shape that the known routes have.
 
-Names keep what they mean, but not their letter case, their joints, nor the objects they
+Names keep what they mean, but not their letter case, their separators, nor the objects they
 are wrapped in (docs/protocol/total-connect.md#rest-paths): so what is looked for is
 found wherever it stands, and nothing else of the answer counts.
 """
@@ -36,7 +36,7 @@ _OUTCOME: Final = frozenset({"resultcode"})
 
 
 def plain_names(value: object, depth: int = DEEPEST) -> object:
-    """Give a value with names in small letters and digits only; what is too deep is cut."""
+    """Give a value with names in lower case, letters and digits only; what is too deep is cut."""
     if not depth:
         return None
     if isinstance(value, Mapping):

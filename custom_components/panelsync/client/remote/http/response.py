@@ -37,7 +37,7 @@ LOCKED_CODES: Final = frozenset({-123})
 FEATURE_CODES: Final = frozenset({-120})
 # Accepted, and the result is to be polled for.
 ACCEPTED_CODES: Final = frozenset({0, 4500, 4501})
-# The service did not understand what it was asked; fewer words may help.
+# The service did not understand the request; another form of it may help.
 MISUNDERSTOOD_CODES: Final = frozenset({-501, -999, -7606})
 # Explained, and nothing is done about them here but to show them.
 SHOWN_CODES: Final = frozenset(
@@ -274,7 +274,7 @@ def _without(secrets: Iterable[str], name: str, value: object) -> object:
             return clean(value, secrets) if name.casefold() in _RESULT_TEXTS else value
         case list():
             return [_without(secrets, name, item) for item in value]
-        # Whether something is a mapping is asked at length, unless it is a dictionary.
+        # `Mapping` alone is slow to check, and nearly all are dictionaries.
         case dict() | Mapping():
             return {key: _without(secrets, key, item) for key, item in value.items()}
         case _:

@@ -169,7 +169,7 @@ def _is_number(text: str) -> bool:
 
 
 def as_text(value: object) -> str:
-    """Give a value as forms and addresses hold it: flags in small letters."""
+    """Give a value as forms and addresses hold it: flags in lower case."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

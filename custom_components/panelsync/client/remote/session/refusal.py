@@ -107,7 +107,7 @@ def sketch(fields: Fields, status: int) -> dict[str, object]:
 
 
 def _is_plain(name: str) -> bool:
-    """Tell whether a name, in small letters, is made of nothing but known parts."""
+    """Tell whether a name, in lower case, is made of nothing but known parts."""
     rest = re.sub(r"[_-]", "", name)
     reachable = {0}
     for start in range(len(rest)):

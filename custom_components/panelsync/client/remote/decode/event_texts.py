@@ -142,14 +142,16 @@ _NOT_DONE: Final = _set(
 )
 
 
-def _words(text: str) -> list[str]:
+def _tokenize(text: str) -> list[str]:
     """Give the words of letters; one with a hyphen as a whole, and its parts.
 
     "Un-successful" is one word, "Alarm-Zone 3" are two.
     """
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", text).casefold())
     if not plain.isascii():
-        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        plain = "".join(
+            character for character in plain if not unicodedata.combining(character)
+        )
     plain = re.sub(r"\b(?:could|can) not\b", "cannot", plain)
     words: list[str] = []
     for chunk in _CHUNK.findall(plain):
@@ -190,7 +192,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
         if name.casefold() not in folded:
             continue
         cut = without_name(found, name)
-        if _words(cut):
+        if _tokenize(cut):
             found, folded = cut, cut.casefold()
     return found
 
@@ -207,7 +209,7 @@ def mention(text: str, location_name: str) -> SyncMention | None:
     failure is one of the panel sync it belongs to.
     """
     plain = _NO_FAILURE.sub(" ", without_name(text, location_name).casefold())
-    words = _words(plain)
+    words = _tokenize(plain)
     if not any(word.startswith("sync") for word in words):
         return None
     kinds = PANEL_WORDS | AUTOMATION_WORDS | USER_WORDS
@@ -228,7 +230,7 @@ def _is_success(plain: str) -> bool:
         form.search(plain) for form in (_PART_DONE, _IN_FUTURE, _SINGLE)
     ):
         return False
-    words = _words(_HYPHENS.sub(" ", plain))
+    words = _tokenize(_HYPHENS.sub(" ", plain))
     at = next((at for at, word in enumerate(words) if word in SUCCESS_WORDS), None)
     if at is None or _RETRACTING.intersection(words[at:]):
         return False
@@ -243,7 +245,7 @@ def activity(event_type: int | None, text: str, names: Iterable[str]) -> Activit
     no arming, and what is trouble, over, bypassed or a test is no alarm, whatever the
     number says.
     """
-    words = _words(without_names(text, (*names, *_NO_ALARMS)))
+    words = _tokenize(without_names(text, (*names, *_NO_ALARMS)))
     if any(word.startswith("sync") for word in words):
         return ActivityType.SYNC
     found = _by_number(event_type) or _by_words(words)
