@@ -154,7 +154,7 @@ const locationSection = (hass, text, item) => {
     ...statusTiles(item),
     ...pressTiles(hass, text, item, [item], SYNCS),
     ...tiles(item, ["sync"], {
-      state_content: ["kind", "event_type", "last_changed"],
+      state_content: ["kind", "event_type", "state"],
     }),
     ...outcomeText(hass, text, item),
     ...tiles(item, [
