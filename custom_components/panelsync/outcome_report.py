@@ -1,7 +1,7 @@
 """What is reported of a run that has ended: the same in every place."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from .client import (
     Outcome,
     Reason,
     SyncKind,
+    as_json,
     from_json,
 )
 from .errors import outcome_placeholders
@@ -38,7 +39,7 @@ class OutcomeReport:
     duration: float | None
     service_code: int | None
     service_text: str
-    placeholders: Mapping[str, str]
+    placeholders: dict[str, str]
     effect: Effect = NOTHING_CHANGED
 
     @classmethod
@@ -69,42 +70,20 @@ class OutcomeReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
-        return {
-            "location": self.location,
-            "kind": self.kind.value,
-            "outcome": self.outcome.value,
-            "reason": self.reason.value,
-            "evidence": [evidence.value for evidence in self.evidence],
-            "upgraded": self.upgraded,
-            "asked": self.requested.isoformat(),
-            "ended": self.ended.isoformat(),
-            "report_time": self.report_time and self.report_time.isoformat(),
-            "duration": self.duration,
-            "service_code": self.service_code,
-            "service_text": self.service_text,
-            "placeholders": dict(self.placeholders),
-            "changes": [asdict(change) for change in self.effect.changes],
-            "more_changes": self.effect.more,
-            "made_live": self.effect.made_live,
+        report = as_json(self)
+        effect = report.pop("effect")
+        return report | {
+            "asked": report.pop("requested"),
+            "changes": effect["changes"],
+            "more_changes": effect["more"],
+            "made_live": effect["made_live"],
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the report that these values were made of."""
-        reported = data["report_time"]
-        return cls(
-            location=data["location"],
-            kind=SyncKind(data["kind"]),
-            outcome=Outcome(data["outcome"]),
-            reason=Reason(data["reason"]),
-            evidence=tuple(map(Evidence, data["evidence"])),
-            upgraded=data["upgraded"],
-            requested=datetime.fromisoformat(data["asked"]),
-            ended=datetime.fromisoformat(data["ended"]),
-            report_time=reported and datetime.fromisoformat(reported),
-            duration=data["duration"],
-            service_code=data["service_code"],
-            service_text=data["service_text"],
-            placeholders=data["placeholders"],
-            effect=from_json(Effect, {**data, "more": data["more_changes"]}),
-        )
+        """Return the report that these values were made of.
+
+        Raises KeyError, TypeError or ValueError for others.
+        """
+        effect = {**data, "more": data["more_changes"]}
+        return from_json(cls, {**data, "requested": data["asked"], "effect": effect})

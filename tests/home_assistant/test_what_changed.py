@@ -4,6 +4,7 @@ import asyncio
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -82,6 +83,9 @@ async def test_a_panel_sync_names_what_it_changed(home: Home) -> None:
     attributes = home.state("event", "sync", HEALTHY).attributes
     assert attributes["changes"] == told["changes"]
     assert attributes["made_live"] is None
+    # A template shows them as they are.
+    shown = Template("{{ changes }} {{ evidence }}", home.hass)
+    assert "<" not in shown.async_render(attributes).replace("Boathouse <b>", "")
 
 
 async def test_nothing_changed_says_nothing_of_changes(home: Home) -> None:

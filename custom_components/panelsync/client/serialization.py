@@ -24,6 +24,8 @@ def _plain(value: Any) -> Any:
             return [_plain(inner) for inner in value]
         case datetime():
             return value.isoformat()
+        case Enum():
+            return value.value
         case _:
             return value
 
