@@ -68,6 +68,12 @@ def of_any_repair(place: str) -> str:
 def unused(asked: set[str], texts: Mapping[str, str] = TEXTS) -> list[str]:
     """Return the places of all texts that nobody asked for."""
     known = {of_any_repair(place) for place in asked}
+    # A repair asks for codes as the set-up does, with the same errors.
+    known |= {
+        place.replace("config.error.", "issues.*.fix_flow.error.", 1)
+        for place in asked
+        if place.startswith("config.error.")
+    }
     return [
         place
         for place in texts

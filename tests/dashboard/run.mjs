@@ -23,8 +23,10 @@ const loading = new Set();
 const loaded = new Set();
 const fill = (text, values = {}) =>
   text?.replace(/{(\w+)}/g, (_, name) => String(values[name]));
+const asked = {};
 hass.localize = (key, values) => {
   const [, , category, ...path] = key.split(".");
+  asked[[category, ...path].join(".")] = Object.keys(values ?? {});
   if (!loaded.has(category)) return undefined;
   return fill(
     path.reduce((found, part) => found?.[part], texts[category]),
@@ -56,6 +58,7 @@ console.log(
   JSON.stringify({
     tag,
     early,
+    asked,
     strategies: globalThis.window.customStrategies,
     dashboard: await dashboard,
     again: before && strategy.shouldRegenerate({}, before, hass),

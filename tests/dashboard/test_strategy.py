@@ -1,6 +1,6 @@
 """The dashboard, generated as a page generates it, from registries of many shapes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 import json
 from pathlib import Path
@@ -11,9 +11,25 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from tests.asked_texts import AskedTexts
+
 _FOLDER = Path("custom_components/panelsync")
 _FILE = (_FOLDER / "dashboard/panelsync-dashboard.js").resolve()
 _NODE = shutil.which("node")
+
+# Each text that the page asked for, with the names of what it was filled with.
+_asked: dict[str, list[str]] = {}
+
+
+@pytest.fixture(autouse=True)
+def texts_of_the_page(asked_texts: AskedTexts) -> Iterator[None]:
+    """Note what the page asks for as what Home Assistant is asked for elsewhere."""
+    _asked.clear()
+    yield
+    for place, filled in _asked.items():
+        # It does without a text where there may be none, as for a state of a later day.
+        asked_texts.ask(place, dict.fromkeys(filled), must=False)
+
 
 pytestmark = pytest.mark.skipif(_NODE is None, reason="needs Node to run JavaScript")
 
@@ -106,6 +122,7 @@ def _run(
         check=True,
     )
     found: dict[str, Any] = json.loads(done.stdout)
+    _asked.update(found.pop("asked"))
     return found
 
 

@@ -70,7 +70,7 @@ async def to_a_store(hass: HomeAssistant) -> None:
 def to_a_repair(hass: HomeAssistant) -> None:
     ir.async_create_issue(
         hass,
-        "panelsync",
+        "somebody",
         "something",
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,

@@ -192,9 +192,12 @@ def test_every_repair_has_its_texts() -> None:
 TEACHING = ("teach", "taught")
 
 
-def test_every_failure_of_a_probe_has_an_error() -> None:
-    of_panels = {f"panel_{failure}" for failure in ProbeFailure}
-    assert of_panels <= set(TEXTS["config"]["error"])
+@pytest.mark.parametrize("failure", ProbeFailure)
+def test_every_failure_of_a_probe_has_an_error(
+    failure: ProbeFailure, asked_texts: AskedTexts
+) -> None:
+    asked_texts.ask(f"config.error.panel_{failure}", {"detail": "busy"})
+    assert asked_texts.faults == []
 
 
 def test_teaching_says_the_same_everywhere() -> None:
@@ -236,9 +239,11 @@ def test_every_family_and_speed_can_be_chosen() -> None:
     assert set(TEXTS["selector"]["baudrate"]["options"]) == {"auto", *rates}
 
 
-def test_every_kind_of_activity_can_be_chosen() -> None:
-    options = TEXTS["selector"]["activity_type"]["options"]
-    assert set(options) == {kind.value for kind in ActivityType}
+def test_every_kind_of_activity_can_be_chosen(asked_texts: AskedTexts) -> None:
+    """In `services.yaml`, which Home Assistant's page reads."""
+    for kind in ActivityType:
+        asked_texts.ask(f"selector.activity_type.options.{kind}")
+    assert asked_texts.faults == []
 
 
 def test_forms_for_codes_warn_of_duress_codes() -> None:

@@ -134,7 +134,7 @@ class Teacher:
         )
         if self._lesson.routes:
             return None
-        return " ".join(_refusal(refusal, say) for refusal in self._lesson.refusals)
+        return " ".join(refusal_text(refusal, say) for refusal in self._lesson.refusals)
 
     def placeholders(self, say: Say) -> dict[str, str]:
         """Return what was found, what is missing and what was refused."""
@@ -147,11 +147,11 @@ class Teacher:
             if purpose not in found and purpose not in self._purposes_before
         ]
         return {
-            "found": listed(_route(route, say) for route in found.values()),
+            "found": listed(route_text(route, say) for route in found.values()),
             "missing": listed(say(f"learn_missing_{purpose}") for purpose in missing)
             or say("learn_nothing_missing"),
             "refused": listed(
-                _refusal(refusal, say) for refusal in self._lesson.refusals
+                refusal_text(refusal, say) for refusal in self._lesson.refusals
             )
             or say("learn_nothing_refused"),
         }
@@ -252,7 +252,8 @@ def without_learned(options: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != CONF_LEARNED}
 
 
-def _route(route: Route, say: Say) -> str:
+def route_text(route: Route, say: Say) -> str:
+    """Return a line for a route that was learned."""
     names = dict.fromkeys((*route.path_fields, *route.fields))
     return say(
         "learned_route",
@@ -263,7 +264,8 @@ def _route(route: Route, say: Say) -> str:
     )
 
 
-def _refusal(refusal: Refusal, say: Say) -> str:
+def refusal_text(refusal: Refusal, say: Say) -> str:
+    """Return a line for what was not learned, and why."""
     text = say(f"learn_{refusal.reason}", detail=refusal.detail or "?")
     if refusal.purpose is None:
         return text
