@@ -25,6 +25,7 @@ from custom_components.panelsync.client.models import (
 )
 from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode import answers as decode
+from custom_components.panelsync.client.remote.decode.account import account
 from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.http.request import Response
@@ -53,7 +54,7 @@ LONGEST_ERROR = 300
 LONGEST_TEXT = 500
 
 READERS: dict[str, Callable[[Fields], object]] = {
-    "session_details": decode.account,
+    "session_details": account,
     "full_status.v3": lambda fields: decode.panel_status(fields, NOW),
     "zones": decode.live_read,
     "events.v1": lambda fields: log_page(fields, HOUSE),

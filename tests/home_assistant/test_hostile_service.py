@@ -15,7 +15,7 @@ from homeassistant.helpers.json import json_bytes
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.client.remote.decode import answers
+from custom_components.panelsync.client.remote.decode import account
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
@@ -315,14 +315,14 @@ async def test_locations_that_are_left_out_are_said(
     simulator: Simulator, start_home: StartHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a repair that counts them, and ends with the next right answer."""
-    monkeypatch.setattr(answers, "MOST_LOCATIONS", 1)
+    monkeypatch.setattr(account, "MOST_LOCATIONS", 1)
     home = await start_home()
     [issue] = ir.async_get(home.hass).issues.values()
     assert issue.translation_key == "too_many_locations"
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["shown"] == "1"
     assert int(issue.translation_placeholders["left_out"]) >= 3
-    monkeypatch.setattr(answers, "MOST_LOCATIONS", 500)
+    monkeypatch.setattr(account, "MOST_LOCATIONS", 500)
     await home.entry.runtime_data.coordinator.async_refresh()
     await home.wait(30)
     assert not [

@@ -19,6 +19,9 @@ from custom_components.panelsync.client.models import (
     ZoneStatus,
 )
 from custom_components.panelsync.client.remote.decode import answers as decode
+from custom_components.panelsync.client.remote.decode.account import (
+    account as decode_account,
+)
 from custom_components.panelsync.client.remote.decode.event_log import log_page
 from custom_components.panelsync.client.remote.decode.fields import (
     Fields,
@@ -98,7 +101,7 @@ def details(**location: Any) -> Fields:
 
 def test_a_bare_location_has_only_unknowns() -> None:
     """Nothing that was not sent is made up."""
-    (location,) = decode.account(details()).locations
+    (location,) = decode_account(details()).locations
     assert location.name == ""
     assert location.panel.device_id == 880201
     assert location.panel.panel_type is None
@@ -108,7 +111,7 @@ def test_a_bare_location_has_only_unknowns() -> None:
     assert location.sync_status_supported is None
     assert location.user_management_disabled is None
     assert location.service_status is None
-    account = decode.account(details())
+    account = decode_account(details())
     assert account.rights.master is True
     assert account.rights.user_administration is None
     assert account.two_step_codes is None
@@ -132,14 +135,14 @@ def test_a_location_is_read() -> None:
         details(DeviceList=devices, SecurityDeviceID=None),
         details(DeviceList={"DeviceInfoBasic": devices}, SecurityDeviceID="880202"),
     ):
-        (location,) = decode.account(found).locations
+        (location,) = decode_account(found).locations
         assert location.panel.device_id == 880202
         assert location.panel.name == "Security System"
         assert location.panel.serial == "00D0"
         assert location.panel.panel_type == 15
         assert location.panel.prompts_user_code
         assert location.panel.prompts_installer_code
-    (location,) = decode.account(
+    (location,) = decode_account(
         details(
             LocationName=" Mill  House ",
             LocationModuleFlags="AutoSyncEnabled=0,SyncStatusSupported=1,TimezoneOffset=-8.0",
@@ -176,7 +179,7 @@ def test_a_location_is_read() -> None:
 )
 def test_a_location_without_a_panel_is_left_out(location: dict[str, Any]) -> None:
     """There is nothing to sync there."""
-    assert decode.account(details(**location)).locations == ()
+    assert decode_account(details(**location)).locations == ()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +189,7 @@ def test_a_location_without_a_panel_is_left_out(location: dict[str, Any]) -> Non
 def test_an_account_without_a_user_is_refused(answer: dict[str, Any]) -> None:
     """Who is signed in must be known."""
     with pytest.raises(UnexpectedAnswer):
-        decode.account(Fields(answer))
+        decode_account(Fields(answer))
 
 
 def status(**panel: Any) -> Fields:
@@ -374,7 +377,7 @@ def test_no_answer_breaks_the_reading(answer: Any) -> None:
     """Any JSON object gives a model or one of the client's errors."""
     fields = Fields(answer if isinstance(answer, dict) else {"PanelStatus": answer})
     for read in (
-        decode.account,
+        decode_account,
         lambda fields: decode.panel_status(fields, NOON),
         decode.live_read,
         lambda fields: decode.job_status(fields, 1),

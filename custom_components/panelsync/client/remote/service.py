@@ -22,6 +22,7 @@ from ..models import Account, Location, RouteReport, ServiceStatus, UserSyncWay
 from ..serialization import as_json
 from .api import Exchange
 from .decode import answers as decode
+from .decode.account import account as decode_account, lists_locations
 from .hosts import Hosts
 from .http.rate_limit import RateLimiter
 from .http.response import raise_for_code
@@ -190,9 +191,9 @@ class RemoteService:
             fields = await self._exchange.read(
                 ACCOUNT,
                 fields=tokens.application.fields,
-                complete=decode.lists_locations,
+                complete=lists_locations,
             )
-            account = decode.account(fields)
+            account = decode_account(fields)
         except (
             ServiceUnreachable,
             ServiceRefused,

@@ -16,7 +16,7 @@ from ...errors import (
     SignInPostponed,
     UnclearAnswer,
 )
-from ..decode import answers as decode
+from ..decode.account import account
 from ..decode.fields import Fields
 from ..http.rate_limit import LONGEST_HOLD
 from ..http.response import RouteMissing, SessionDead, raise_for_code
@@ -140,7 +140,7 @@ class Renewal:
 
     async def _request_account(self, tokens: Tokens) -> None:
         reply = await self._send(tokens, ACCOUNT, NOTHING, tokens.application.fields)
-        decode.account(raise_for_code(reply))
+        account(raise_for_code(reply))
 
 
 async def _before(route: Route, tokens: Awaitable[Tokens]) -> Tokens:
