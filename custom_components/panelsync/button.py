@@ -7,7 +7,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.const import EntityCategory, Platform
 
 from .client import SyncKind
-from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
+from .entity import TARGETED, AccountEntity, LocationEntity, PanelEntity, setup_platform
 from .runtime import AccountRuntime
 from .sync.batch import async_press_all, raise_if_nothing_started
 from .sync.manager import SyncManager
@@ -74,6 +74,7 @@ class AnsweringButton(ButtonEntity):
 class LocationButton(AnsweringButton, LocationEntity):
     """Starts one run at its location."""
 
+    _attr_supported_features = TARGETED
     entity_description: PanelSyncButtonDescription
 
     def __init__(
@@ -92,6 +93,7 @@ class LocationButton(AnsweringButton, LocationEntity):
 class AllButton(AnsweringButton, AccountEntity):
     """Starts one run at each location of the account."""
 
+    _attr_supported_features = TARGETED
     entity_description: PanelSyncButtonDescription
 
     def __init__(

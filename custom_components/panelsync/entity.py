@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, override
 
+from homeassistant.components.alarm_control_panel import AlarmControlPanelEntityFeature
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -24,6 +25,13 @@ from .runtime import (
     by_kind,
 )
 from .sync.manager import SyncManager
+
+# Marks the entities that our actions, triggers and conditions can use. Home Assistant's
+# editor counts what is in an area or under a label by domain, device class and feature; a
+# filter by integration makes it count none, though all work. Buttons, events and sensors
+# have no features of their own, so this one, which has to be one that Home Assistant
+# knows, says nothing else of them and is borne by no entity of others.
+TARGETED = AlarmControlPanelEntityFeature.TRIGGER
 
 
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):

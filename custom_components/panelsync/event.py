@@ -17,7 +17,7 @@ from .announcements import (
 from .client import ActivityType, Outcome
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import LocationEntity, PanelEntity, setup_platform
+from .entity import TARGETED, LocationEntity, PanelEntity, setup_platform
 
 PARALLEL_UPDATES = 0
 
@@ -88,6 +88,8 @@ class CalmEvent[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
 
 class SyncEvent(CalmEvent[LocationCoordinator], LocationEntity):
     """Fires once for each outcome."""
+
+    _attr_supported_features = TARGETED
 
     @override
     @callback

@@ -26,7 +26,7 @@ from .client import (
 from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import AccountEntity, LocationEntity, PanelEntity, setup_platform
+from .entity import TARGETED, AccountEntity, LocationEntity, PanelEntity, setup_platform
 from .zones import zone_names
 
 PARALLEL_UPDATES = 0
@@ -226,6 +226,12 @@ class LocationSensor(LocationEntity, SensorEntity):
 
     entity_description: PanelSyncSensorDescription
     _unrecorded_attributes = frozenset({"zones"})
+
+    @property
+    @override
+    def supported_features(self) -> int | None:
+        """Mark the sensor that triggers and conditions are about."""
+        return TARGETED if self.entity_description.key == "sync_status" else None
 
     @callback
     @override

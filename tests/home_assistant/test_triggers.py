@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.const import DOMAIN
+from custom_components.panelsync.entity import TARGETED
 from custom_components.panelsync.trigger import TRIGGERS
 from simulator import SimulatorOptions
 
@@ -382,7 +383,7 @@ async def test_the_editor_knows_them(home: Home) -> None:
     for told in ours.values():
         assert told is not None
         (entity,) = told["target"]["entity"]
-        assert entity["integration"] == DOMAIN
+        assert entity["supported_features"] == [TARGETED]
     for outcome in (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.UNCONFIRMED):
         assert f"sync_{outcome}" in ours
 

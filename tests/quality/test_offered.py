@@ -14,6 +14,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.panelsync.condition import CONDITIONS
+from custom_components.panelsync.entity import TARGETED
 from custom_components.panelsync.trigger import TRIGGERS
 
 from .tree import INTEGRATION, whole_tree
@@ -25,6 +26,7 @@ FILTER = {
     vol.Optional("integration"): str,
     vol.Optional("domain"): vol.Any(str, [str]),
     vol.Optional("device_class"): vol.Any(str, [str]),
+    vol.Optional("supported_features"): [vol.Match(r"^\w+\.\w+\.\w+$")],
 }
 TARGET = {vol.Optional("entity"): vol.Any(FILTER, [FILTER])}
 FIELD = {
@@ -123,12 +125,18 @@ def test_no_field_looks_at_another() -> None:
 
 
 def test_only_our_own_things_can_be_chosen() -> None:
-    for section in ("triggers", "conditions"):
+    """What a target may be is known by the mark that only our entities bear."""
+    for section in SECTIONS:
         for key, entry in described(section).items():
-            assert entry["target"]["entity"]["integration"] == "panelsync", key
+            if "target" not in entry:
+                continue
+            chosen = entry["target"]["entity"]
+            (mark,) = chosen["supported_features"]
+            assert mark.endswith(f".{TARGETED.name}"), key
+            # The editor counts none where it is to look at the integration.
+            assert "integration" not in chosen, key
     for key, entry in described("services").items():
         if "target" in entry:
-            assert entry["target"]["entity"]["integration"] == "panelsync", key
             continue
         device = entry["fields"]["device_id"]["selector"]["device"]
         assert device["filter"] == [{"integration": "panelsync"}], key
