@@ -21,12 +21,15 @@ from custom_components.panelsync.client.local.alarmdecoder.messages import Keypa
 from custom_components.panelsync.client.local.alarmdecoder.pages import read_page
 from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from custom_components.panelsync.client.local.vista.codec import VistaSerialCodec
+from tests.faults.report import Report
 from tests.fuzzing.ad2 import AlarmDecoderEar
 from tests.fuzzing.vista import VistaEar
 
 from .samples import LINES
 from .site import ADDRESSES, START
 from .test_vista_serial import PACKETS
+
+pytestmark = pytest.mark.kind("panels")
 
 TIMES = int(os.environ.get("PANELSYNC_FUZZ_TIMES", "1"))
 
@@ -69,16 +72,20 @@ def pieces(chance: Random, data: bytes) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("seed", range(2))
-def test_alarmdecoder_accidents(seed: int, named: bool) -> None:
+def test_alarmdecoder_accidents(
+    seed: int, named: bool, record_property: Report
+) -> None:
     chance = Random(f"{seed}{named}")
     corpus = [line for line in LINES.values() if len(line) < 300]
     settings = Ad2Settings(ADDRESSES if named else {})
     accidents(AlarmDecoderEar(settings), chance, corpus, 1000)
+    record_property("inputs", 1000 * TIMES)
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_vista_accidents(seed: int) -> None:
+def test_vista_accidents(seed: int, record_property: Report) -> None:
     accidents(VistaEar(), Random(seed), list(PACKETS), 100)
+    record_property("inputs", 100 * TIMES)
 
 
 def accidents(

@@ -30,6 +30,8 @@ from .samples import LINES
 from .sources import tcp, until
 from .test_vista_serial import PACKETS, packet
 
+pytestmark = pytest.mark.kind("panels")
+
 CRLF = b"\r\n"
 # So short that every timer of a link runs out several times in one example.
 HASTY = Timing(

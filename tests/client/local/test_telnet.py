@@ -126,6 +126,7 @@ async def opened() -> AsyncIterator[Callable[[Talk, bool], Awaitable[Server]]]:
         server.close()
 
 
+@pytest.mark.kind("panels")
 @pytest.mark.parametrize("honest", [False, True])
 @pytest.mark.parametrize(("begin", "more"), HOSTILE.values(), ids=HOSTILE)
 async def test_a_peer_that_never_ends_is_dropped_and_fills_no_memory(

@@ -93,6 +93,7 @@ RAISED = [
 ]
 
 
+@pytest.mark.kind("panels")
 @pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
 async def test_whatever_an_opener_raises_is_a_lost_link(
     raised: BaseException, monkeypatch: pytest.MonkeyPatch
@@ -105,6 +106,7 @@ async def test_whatever_an_opener_raises_is_a_lost_link(
         await open_connection(Address("esphome-hass://esphome/x", 9600))
 
 
+@pytest.mark.kind("panels")
 @pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
 async def test_an_opener_that_is_stopped_stops_whatever_it_raises(
     raised: BaseException, monkeypatch: pytest.MonkeyPatch
@@ -152,6 +154,7 @@ class Wire(asyncio.Transport):
         return False
 
 
+@pytest.mark.kind("panels")
 @pytest.mark.parametrize(
     "raised",
     [error for error in RAISED if isinstance(error, Exception)],
