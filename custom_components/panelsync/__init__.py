@@ -27,6 +27,7 @@ from .const import (
     CONF_CODES,
     CONF_FAMILY,
     CONF_LEARNED,
+    CONF_PARTITION,
     CONF_PARTITIONS,
     CONF_SERVICE_URL,
     CONF_USER_SYNC_WAY,
@@ -124,7 +125,7 @@ async def _async_setup_panel_entity(
     hass: HomeAssistant, entry: LocalPanelConfigEntry
 ) -> bool:
     """Follow the entity of a panel that another integration has brought."""
-    link = EntityLink(hass, entry.data[CONF_DEVICE])
+    link = EntityLink(hass, entry.data[CONF_DEVICE], entry.data.get(CONF_PARTITION))
     return await _async_listen(
         hass, entry, PanelCoordinator(hass, entry, link, ENTITY_CAPABILITIES)
     )

@@ -21,6 +21,7 @@ CONF_FAMILY = "family"
 CONF_BAUDRATE = "baudrate"
 CONF_PARTITIONS = "partitions"
 CONF_LOCATION = "location"
+CONF_PARTITION = "partition"
 CONF_REFRESH_ON_MISMATCH = "refresh_on_mismatch"
 
 EVENT_PANELSYNC = "panelsync_event"

@@ -13,7 +13,7 @@ import json
 from custom_components.panelsync.client.local.alarmdecoder.state import Ad2Settings
 from tests.client.local.samples import LINES
 from tests.client.local.site import ADDRESSES
-from tests.client.local.test_vista_serial import PACKETS
+from tests.client.local.test_vista_serial import PACKETS, packet
 
 from .ad2 import AlarmDecoderEar
 from .answers import (
@@ -111,8 +111,9 @@ def alarmdecoder_seeds() -> list[bytes]:
 
 
 def vista_seeds() -> list[bytes]:
-    """The composed packets."""
-    return _local_seeds(list(PACKETS))
+    """The composed packets, and short events with codes known and unknown."""
+    short = [packet("NQ", f"{code:02X}0423102102") for code in range(0x31)]
+    return _local_seeds([*PACKETS, *short])
 
 
 def answer_seeds() -> list[bytes]:

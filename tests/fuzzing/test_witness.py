@@ -115,6 +115,8 @@ def test_an_invented_state_of_a_vista_is_noticed(claim: dict[str, Any]) -> None:
         # A sum does not notice another order.
         b'0D"000dz"007A',
         packet("ZS", "1" + "Z" * 64),
+        b"08OK109D",
+        *(packet("NQ", f"{code:02X}0423102102") for code in range(256)),
         packet("ZS", "1" + "0" * 64) + b"\r\n" + packet("ZS", "1" + "2" * 64),
     ],
 )

@@ -32,6 +32,10 @@ LETTERS = {
     ArmingState.ARMED_NIGHT: "I",
 }
 CONCEALED = {0x11, 0x12, 0x21, 0x22}
+# The short events of docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels that
+# say more than that something happened, by the code of the other panels.
+SHORT = {0x07: 0x21, 0x08: 0x21, 0x0C: 0x11, 0x2B: 0xF5}
+SHORT |= {0x1A: 0x29, 0x1B: 0x2A, 0x1C: 0x1B, 0x1D: 0x1C}
 _START = re.compile(rb"(?=([0-9A-Fa-f]{2})([ -~]{2}))")
 
 
@@ -72,13 +76,18 @@ class Witness:
                     self.reported.add(zone)
                     if digit in hexdigits:
                         self.digits[zone] |= int(digit, 16)
+            case b"NQ" if re.match("[0-9A-Fa-f]{4}.{8}$", body):
+                code = int(body[:2], 16)
+                self.events.add(SHORT.get(code, 0x100 + code))
+                self.event_zones.add(int(body[2:4], 16) + 1)
             case b"NQ" if re.match("[0-9A-Fa-f]{2}[0-9]{3}", body):
                 self.events.add(int(body[:2], 16))
                 self.event_zones.add(int(body[2:5]))
 
 
 def _adds_up(packet: bytes) -> bool:
-    if re.fullmatch(rb"[ -~]*00[0-9A-Fa-f]{2}", packet) is None:
+    # What stands before the checksum says nothing.
+    if re.fullmatch(rb"[ -~]*[0-9A-Fa-f]{2}", packet) is None:
         return False
     return (sum(packet[:-2]) + int(packet[-2:], 16)) % 256 == 0
 

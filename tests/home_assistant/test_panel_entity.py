@@ -222,3 +222,48 @@ async def test_its_diagnostics_name_no_entity_and_no_wire(
     assert data["status"]["arming"] == "armed_away"
     assert "heard" not in data["link"]
     assert entity.entity_id not in str(data)
+
+
+async def test_each_partition_is_compared_with_the_entity_that_shows_it(
+    hass: HomeAssistant, start_home: StartHome
+) -> None:
+    """Two entities of one panel, one entry each: both are followed by their number."""
+    home = await start_home()
+    place = home.location(HEALTHY)
+    home.simulator.world.add_partition(place.id, 2, [max(place.panel.zones)])
+    home.simulator.world.copy_configuration(place.id)
+    await home.wait(130)
+    first = make_entity(hass)
+    second = er.async_get(hass).async_get_or_create(
+        "alarm_control_panel", "envisalink", "2", suggested_object_id="annexe"
+    )
+    for entity in (first, second):
+        hass.states.async_set(entity.entity_id, "disarmed")
+    where = {"location": location_of(home)}
+    # Which of them an entity shows, only a person can say.
+    for partition in ({}, {"partition": "3"}):
+        result = await pick(hass, entity_id=first.entity_id, **where, **partition)
+        assert result["errors"] == {"partition": "partition_to_pick"}
+        assert result["description_placeholders"] == {"partitions": "1, 2"}
+    entries = []
+    for number, entity in (("1", first), ("2", second)):
+        result = await pick(hass, entity_id=entity.entity_id, partition=number, **where)
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        entries.append(result["result"])
+    told = async_capture_events(hass, "panelsync_event")
+    await home.wait(130)
+
+    def mismatches() -> list[str]:
+        return [shown(hass, one, "binary_sensor", "status_mismatch") for one in entries]
+
+    assert mismatches() == ["off", "off"]
+    hass.states.async_set(second.entity_id, "armed_home")
+    await home.wait(400)
+    assert mismatches() == ["off", "on"]
+    [event] = [event for event in told if event.data["type"] == "mismatch"]
+    assert event.data["differences"] == (
+        "Partition 2: Panel: armed home. Total Connect: disarmed."
+    )
+    hass.states.async_set(second.entity_id, "disarmed")
+    await home.wait(130)
+    assert mismatches() == ["off", "off"]

@@ -58,10 +58,16 @@ def alarm_entity(hass: HomeAssistant, registry_id: str) -> er.RegistryEntry | No
 class EntityLink:
     """An alarm entity of another integration in the place of a panel's wire."""
 
-    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
-        """Describe the link; nothing is followed before `start`."""
+    def __init__(
+        self, hass: HomeAssistant, registry_id: str, partition: int | None
+    ) -> None:
+        """Describe the link; nothing is followed before `start`.
+
+        `partition` is the one that the entity shows; None where there is only one.
+        """
         self._hass = hass
         self._registry_id = registry_id
+        self._partition = partition
         self._callbacks: list[Callback] = []
         self._status: LocalStatus | None = None
         self._stop_state: CALLBACK_TYPE | None = None
@@ -140,7 +146,7 @@ class EntityLink:
         activity: tuple[PanelActivity, ...] = ()
         if before is not None and self._status is not None:
             activity = tuple(
-                PanelActivity(activity.type, activity.text, now)
+                PanelActivity(activity.type, activity.text, now, activity.partition)
                 for activity in happenings(before, self._status)
             )
         if before == self._status and not activity:
@@ -164,7 +170,7 @@ class EntityLink:
         else:
             mode = self._mode = _MODES.get(state)
         partition = LocalPartition(
-            None,
+            self._partition,
             mode=mode,
             sounding=state is State.TRIGGERED,
             fire=False,

@@ -1,5 +1,6 @@
 """The step of the config flow for a panel that another integration has brought."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.alarm_control_panel import DOMAIN as ALARM_DOMAIN
@@ -17,11 +18,14 @@ from ..const import (
     CONF_BAUDRATE,
     CONF_FAMILY,
     CONF_LOCATION,
+    CONF_PARTITION,
     CONF_PARTITIONS,
     CONF_REFRESH_ON_MISMATCH,
 )
 from ..coordinators.entity_link import ENTITY_FAMILY, OF_THE_SERVICE, alarm_entity
+from ..sync.registry import loaded_locations
 from .panel_forms import location_form
+from .partitions import MOST_PARTITIONS, numbers
 
 _OPTIONS = (CONF_LOCATION, CONF_REFRESH_ON_MISMATCH)
 
@@ -34,17 +38,25 @@ class PanelEntityFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Ask for a panel that another integration has brought to Home Assistant."""
         errors: dict[str, str] = {}
+        shown: dict[str, str] = {}
         reconfiguring = self.source == SOURCE_RECONFIGURE
-        options = self._get_reconfigure_entry().options if reconfiguring else {}
+        stored = self._get_reconfigure_entry() if reconfiguring else None
+        options = {} if stored is None else stored.options
+        partition = None if stored is None else stored.data.get(CONF_PARTITION)
         if user_input is not None:
             entity = er.async_get(self.hass).async_get(user_input[CONF_ENTITY_ID])
             options = {key: user_input[key] for key in user_input if key in _OPTIONS}
+            picked = user_input.get(CONF_PARTITION)
+            partition = None if picked is None else int(picked)
             if entity is None or alarm_entity(self.hass, entity.id) is None:
                 errors[CONF_ENTITY_ID] = "entity_without_id"
             elif entity.platform in OF_THE_SERVICE:
                 errors[CONF_ENTITY_ID] = "entity_of_service"
             elif CONF_LOCATION not in options:
                 errors[CONF_LOCATION] = "location_missing"
+            elif (which := self._partitions_to_pick(options, partition)) is not None:
+                errors[CONF_PARTITION] = "partition_to_pick"
+                shown = {"partitions": which}
             else:
                 self._async_abort_entries_match({CONF_DEVICE: entity.id})
                 data = {
@@ -52,10 +64,11 @@ class PanelEntityFlow(ConfigFlow):
                     CONF_FAMILY: ENTITY_FAMILY,
                     CONF_BAUDRATE: 0,
                     CONF_PARTITIONS: {},
+                    CONF_PARTITION: partition,
                 }
-                if reconfiguring:
+                if stored is not None:
                     return self.async_update_reload_and_abort(
-                        self._get_reconfigure_entry(), data=data, options=options
+                        stored, data=data, options=options
                     )
                 state = self.hass.states.get(entity.entity_id)
                 title = state.name if state is not None else entity.entity_id
@@ -64,9 +77,33 @@ class PanelEntityFlow(ConfigFlow):
             {
                 vol.Required(CONF_ENTITY_ID): EntitySelector(
                     EntitySelectorConfig(domain=ALARM_DOMAIN)
-                )
+                ),
+                vol.Optional(
+                    CONF_PARTITION,
+                    description={
+                        "suggested_value": None if partition is None else str(partition)
+                    },
+                ): numbers(1, MOST_PARTITIONS, multiple=False),
             }
         ).extend(location_form(self.hass, options).schema)
         return self.async_show_form(
-            step_id="panel_entity", data_schema=schema, errors=errors
+            step_id="panel_entity",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders=shown,
         )
+
+    def _partitions_to_pick(
+        self, options: Mapping[str, Any], partition: int | None
+    ) -> str | None:
+        """Return the partitions of the location where none of them was picked.
+
+        A location that is not loaded has none to name; one with a single partition
+        needs no pick.
+        """
+        manager = loaded_locations(self.hass).get(options[CONF_LOCATION])
+        data = None if manager is None else manager.location.data
+        known = [] if data is None else [p.partition_id for p in data.status.partitions]
+        if not known or partition in known or (partition is None and len(known) == 1):
+            return None
+        return ", ".join(map(str, sorted(known)))

@@ -23,7 +23,8 @@ _PARTITION = "partition"
 _KEYPADS = "keypads"
 
 
-def _numbers(first: int, last: int, *, multiple: bool) -> SelectSelector:
+def numbers(first: int, last: int, *, multiple: bool) -> SelectSelector:
+    """Return a list to pick numbers from."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[str(number) for number in range(first, last + 1)],
@@ -38,11 +39,11 @@ PARTITIONS = ObjectSelector(
         fields={
             _PARTITION: {
                 "required": True,
-                "selector": _numbers(1, MOST_PARTITIONS, multiple=False),
+                "selector": numbers(1, MOST_PARTITIONS, multiple=False),
             },
             _KEYPADS: {
                 "required": True,
-                "selector": _numbers(0, HIGHEST_ADDRESS, multiple=True),
+                "selector": numbers(0, HIGHEST_ADDRESS, multiple=True),
             },
         },
         multiple=True,

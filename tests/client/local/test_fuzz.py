@@ -27,10 +27,11 @@ from tests.fuzzing.vista import VistaEar
 
 from .samples import LINES
 from .site import ADDRESSES, START
-from .test_vista_serial import PACKETS
+from .test_vista_serial import PACKETS, packet
 
 pytestmark = pytest.mark.kind("panels")
 
+SHORT = [packet("NQ", f"{code:02X}0423102102") for code in range(0x31)]
 TIMES = int(os.environ.get("PANELSYNC_FUZZ_TIMES", "1"))
 
 
@@ -84,7 +85,7 @@ def test_alarmdecoder_accidents(
 
 @pytest.mark.parametrize("seed", range(2))
 def test_vista_accidents(seed: int, record_property: Report) -> None:
-    accidents(VistaEar(), Random(seed), list(PACKETS), 100)
+    accidents(VistaEar(), Random(seed), [*PACKETS, *SHORT], 100)
     record_property("inputs", 100 * TIMES)
 
 
