@@ -105,7 +105,7 @@ class Watch:
 
     @property
     def mismatch(self) -> bool | None:
-        """Tell whether panel and service differ for longer than lag; None: unknown.
+        """Return whether panel and service differ for longer than lag; None: unknown.
 
         A difference that was announced and is seen again after a silence is unknown until
         it has lasted anew: "off" and "on" would be news of what went on all along.
@@ -191,7 +191,7 @@ def _gone_on(
     read_at: datetime,
     now: datetime,
 ) -> Iterator[Contradiction]:
-    """Give the contradictions there are now, each with its history."""
+    """Yield the contradictions there are now, each with its history."""
     # The service was read before the panel changed, unless this very read shows it.
     polled = before.last_poll is not None and read_at != before.last_poll
     known = {
@@ -215,7 +215,7 @@ def _go_on(
 
 
 def is_lasting(watched: Watch, now: datetime) -> bool:
-    """Tell whether a mismatch outlived the refresh that should have ended it."""
+    """Return whether a mismatch outlived the refresh that should have ended it."""
     return any(
         contradiction.confirmed is not None
         and now - contradiction.confirmed >= LASTING_AFTER

@@ -33,7 +33,7 @@ _INVISIBLE: Final = frozenset(
 
 
 def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
-    """Give a text of one line with single spaces, `longest` characters at most.
+    """Return a text of one line with single spaces, `longest` characters at most.
 
     No lone surrogate, control, bidirectional or zero-width character is left. A whole number
     becomes text; all else is None.
@@ -50,7 +50,7 @@ def clean_text(value: object, longest: int = LONGEST_TEXT) -> str | None:
 
 
 def clean_name(value: object) -> str | None:
-    """Give the name of a person, a place or a thing: a short text."""
+    """Return the name of a person, a place or a thing: a short text."""
     return clean_text(value, LONGEST_NAME)
 
 
@@ -70,7 +70,7 @@ def _cleaned(character: str) -> str:
 
 
 def integer(value: object) -> int | None:
-    """Give a whole number of 64 bits, also from text; None for all else.
+    """Return a whole number of 64 bits, also from text; None for all else.
 
     What is larger can be neither stored nor counted with.
     """
@@ -91,7 +91,7 @@ def integer(value: object) -> int | None:
 
 
 def number(value: object) -> float | None:
-    """Give a finite number, also from text; None for all else."""
+    """Return a finite number, also from text; None for all else."""
     if isinstance(value, str):
         digits = value.strip() if len(value) <= _LONGEST_NUMBER else ""
         return float(digits) if _NUMBER.fullmatch(digits) else None
@@ -105,13 +105,13 @@ def number(value: object) -> float | None:
 
 
 def positive(value: object) -> int | None:
-    """Give an id that is a number: positive, of 64 bits; None for all else."""
+    """Return an id that is a number: positive, of 64 bits; None for all else."""
     found = integer(value)
     return found if found is not None and found > 0 else None
 
 
 def identifier(value: object) -> str | None:
-    """Give an id as text: letters, digits and hyphens, 64 at most; None for all else.
+    """Return an id as text: letters, digits and hyphens, 64 at most; None for all else.
 
     Nothing else may become part of a file's name or an address.
     """

@@ -56,7 +56,7 @@ def repeats(text: str, secrets: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=64)
 def _markers(secret: str) -> frozenset[str]:
-    """Give what shows that a text holds this secret, a token also where it is cut."""
+    """Return what shows that a text holds this secret, a token also where it is cut."""
     if len(secret) < _TOKEN:
         return frozenset({plain(secret)}) - _NONE
     return frozenset(

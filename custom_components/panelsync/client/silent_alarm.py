@@ -193,7 +193,7 @@ def _is_one_of(word: str, signs: Sequence[str]) -> bool:
 
 
 def _joined(parts: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Give the words that hyphens, digits in place of letters and the like took apart."""
+    """Yield the words that hyphens, digits for letters and the like took apart."""
     for found in parts:
         if len(found) < 2:
             continue
@@ -203,7 +203,7 @@ def _joined(parts: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _spelled(words: Sequence[str]) -> Iterator[str]:
-    """Give the words that are spelled in single letters."""
+    """Yield the words that are spelled in single letters."""
     run = ""
     for word in (*words, "--"):
         if len(word) == 1:

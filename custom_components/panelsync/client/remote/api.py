@@ -224,7 +224,7 @@ class Exchange:
         return self._soap_answered is True
 
     async def soap_lives(self) -> bool:
-        """Tell whether SOAP answers on this account, by one harmless read if not known."""
+        """Return whether SOAP answers here, by one harmless read if not known."""
         if (
             self._soap_answered is None
             and not self.route_states.is_unavailable(SOAP_PROBE, self.now())
@@ -264,9 +264,8 @@ class Exchange:
     ) -> tuple[Route, T] | None:
         """Read by the first route that gives something to decode.
 
-        `parameters` gives the path fields and fields of a route, None to leave it out. A route
-        that is unavailable, forbidden or misunderstands leads to the next one; None means
-        that none is left.
+        `parameters` gives what fills a route, None to leave it out. One that is
+        unavailable, forbidden or misunderstands leads to the next; None: none is left.
         """
         failure: ClientError | None = None
         unsupported: list[Route] = []

@@ -48,7 +48,7 @@ _KEY: Final = re.compile(r"[a-z_]+\.learned_[0-9a-f]{1,16}")
 
 
 def validate(route: Route) -> Route:
-    """Give a learned route that may be sent; raises NotLearned for any other."""
+    """Return a learned route that may be sent; raises NotLearned for any other."""
     template = route.template
     if (
         template is None
@@ -102,7 +102,7 @@ def _is_flat(body: Tree) -> bool:
 
 
 def slots(template: Template) -> Iterator[Slot]:
-    """Give every slot of a template."""
+    """Yield every slot of a template."""
     for part in (template.query, template.body):
         if part is not None:
             for _, leaf in leaves(part):
@@ -137,7 +137,7 @@ def _validate_tree(
 
 
 def _wraps(value: Tree) -> bool:
-    """Tell whether a value holds named fields or slots, and is no plain list."""
+    """Return whether a value holds named fields or slots, and is no plain list."""
     if isinstance(value, Mapping):
         return bool(value)
     return isinstance(value, tuple) and any(

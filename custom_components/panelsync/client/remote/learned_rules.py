@@ -71,7 +71,7 @@ _CODE_NAME: Final = re.compile(
 
 
 def code_field(known: str) -> str | None:
-    """Tell which code of the panel is sent under a plain name, None for no code."""
+    """Return which code of the panel is sent under a plain name, None for no code."""
     if known == "installercode":
         return "installer"
     return "code" if _CODE_NAME.fullmatch(known) else None
@@ -138,7 +138,7 @@ class NotLearned(ValueError):
 
 
 def plain(name: str) -> str:
-    """Reduce a name to what it means: its last part, without letter case and separators."""
+    """Reduce a name to its last part, without letter case and separators."""
     parts = re.split(r"[.\[]", name.replace("]", ""))
     words = [part for part in parts if part and not part.isdigit()] or [name]
     return re.sub(r"[^a-z0-9]", "", words[-1].casefold())
@@ -154,7 +154,7 @@ def skeleton(path: str) -> str:
 
 
 def forbidden_word(text: str, *, alarm_is_fine: bool = False) -> str | None:
-    """Give the first word in a text that no learned route may hold."""
+    """Return the first word in a text that no learned route may hold."""
     letters = text.casefold()
     if alarm_is_fine:
         letters = letters.replace("alarm", "")
@@ -163,7 +163,7 @@ def forbidden_word(text: str, *, alarm_is_fine: bool = False) -> str | None:
 
 
 def acting_word(path: str, *, by_get: bool) -> str | None:
-    """Give the word with which an address does something, None where it can be a read.
+    """Return the word with which an address acts, None where it can be a read.
 
     A read goes out again and again, so it is no start, whatever its answer shows.
     """
@@ -229,7 +229,7 @@ def validate_method(purpose: Purpose, method: str) -> None:
 
 
 def leaves(tree: Tree, name: str = "") -> Iterator[tuple[str, Tree]]:
-    """Give every leaf with the name it stands under."""
+    """Yield every leaf with the name it stands under."""
     if isinstance(tree, Mapping):
         for inner_name, inner in tree.items():
             yield from leaves(inner, inner_name)
@@ -276,12 +276,12 @@ def _says_no(value: object) -> bool:
 
 
 def says_yes(value: object) -> bool:
-    """Tell whether a constant means yes, in any type it may be sent in."""
+    """Return whether a constant means yes, in any type it may be sent in."""
     return str(value).casefold() in ("true", "1")
 
 
 def status_only(trees: Iterable[Tree]) -> bool | None:
-    """Tell what a request says of `StatusOnly`, None where it does not say it.
+    """Return what a request says of `StatusOnly`, None where it does not say it.
 
     Raises NotLearned where it says neither yes nor no.
     """

@@ -10,7 +10,7 @@ from .route import Purpose, Route, Shape, Slot, Template, Tree
 
 
 def dump_learned(routes: Iterable[Route]) -> list[dict[str, Any]]:
-    """Give learned routes as values of JSON."""
+    """Return learned routes as values of JSON."""
     return [
         {
             "purpose": route.purpose.value,

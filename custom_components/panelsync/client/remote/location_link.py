@@ -89,7 +89,7 @@ class RemoteLink:
         return frozenset(SyncKind)
 
     def has_route(self, kind: SyncKind) -> bool:
-        """Tell whether a living way to start this kind is known."""
+        """Return whether a living way to start this kind is known."""
         if kind is SyncKind.USERS:
             return bool(self._living_ways())
         now = self._exchange.now()
@@ -212,7 +212,7 @@ class RemoteLink:
         raise RouteUnavailable("No way to start a user sync is known on this account")
 
     def _living_ways(self) -> list[Route]:
-        """Give the ways that may start a user sync now, in order.
+        """Return the ways that may start a user sync now, in order.
 
         See docs/architecture.md#ways-to-start-a-user-sync.
         """
@@ -281,7 +281,7 @@ class RemoteLink:
         return found[1] if found else None
 
     def _steps_route(self) -> Route | None:
-        """Give the route that reads the steps: of the own start, else a known one."""
+        """Return the route that reads the steps: of the own start, else a known one."""
         learned = self._table.learned.get(Purpose.USER_SYNC_STEPS)
         if self._way is not None and self._way.key in ROUTES:
             return steps_route(self._way)
@@ -290,7 +290,7 @@ class RemoteLink:
         return steps_route(ROUTES[SOAP_WAY]) if self._exchange.soap_works else None
 
     def _living(self, purpose: Purpose) -> Route:
-        """Give the first route of a purpose that is not unavailable, else the last one."""
+        """Return the first available route of a purpose, else the last."""
         routes = self._table.routes_for(purpose)
         states, now = self._exchange.route_states, self._exchange.now()
         return next(
@@ -326,7 +326,7 @@ class RemoteLink:
 
 
 def validated_code(code: str) -> str:
-    """Give a code that a panel can have; raise CodeRefused, nothing sent, for others."""
+    """Return a code that a panel can have; raise CodeRefused for others."""
     try:
         return validated(Kind.CODE, "code", code.strip())
     except ValueError:

@@ -68,7 +68,7 @@ class LogReader:
         )
 
     def _is_begun_anew(self, route: Route, page: LogPage, after: int) -> bool:
-        """Tell whether the log ends below the position, and has done so for a while.
+        """Return whether the log ends below the position, and has done so for a while.
 
         A position only rises: without this a log that counts anew would stay unread.
         """

@@ -18,7 +18,7 @@ type Parameters = tuple[Mapping[str, Value], Mapping[str, Value]]
 def parameters(
     route: Route, location: Location, now: datetime, more: Mapping[str, Value] = NOTHING
 ) -> Parameters:
-    """Give path fields and fields of a route; a field that has no value is left out."""
+    """Return path fields and fields of a route; those without a value left out."""
     values: dict[str, Value] = {
         "location": location.location_id,
         "LocationID": location.location_id,

@@ -114,7 +114,7 @@ NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
 def location_of(*values: Mapping[str, Value]) -> int | None:
-    """Give the id of the location that a request is about, None where it is of none."""
+    """Return the id of the location that a request is about, None without one."""
     for name, value in chain.from_iterable(found.items() for found in values):
         if isinstance(value, DeviceAuthorization):
             return value.location_id

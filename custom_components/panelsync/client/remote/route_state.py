@@ -50,11 +50,11 @@ class RouteStates:
                     self._facts[key] = fact
 
     def stored(self) -> dict[str, dict[str, Any]]:
-        """Give the facts as values of JSON."""
+        """Return the facts as values of JSON."""
         return {key: as_json(fact) for key, fact in self._facts.items()}
 
     def fact(self, route: Route) -> RouteFact:
-        """Give what is known of a route."""
+        """Return what is known of a route."""
         return self._facts.get(route.key, UNKNOWN)
 
     def works(self, route: Route) -> bool:
@@ -126,7 +126,7 @@ class RouteStates:
             self._facts[route.key] = UNKNOWN
 
     def report(self, now: datetime) -> tuple[RouteReport, ...]:
-        """Give every route that may be there or not, for people."""
+        """Return every route that may be there or not, for people."""
         return tuple(
             RouteReport(
                 route.purpose.value,
@@ -143,7 +143,7 @@ class RouteStates:
 
 
 def _lasts(since: datetime | None, now: datetime, span: timedelta) -> bool:
-    """Tell whether a span goes on; what a clock noted that was ahead has none."""
+    """Return whether a span goes on; what a clock noted that was ahead has none."""
     return since is not None and timedelta(0) <= now - since < span
 
 

@@ -48,7 +48,7 @@ _CURSOR: Final = {"LastEventIdReceived": Kind.NUMBER}
 
 
 def _user_sync(key: str, *, status_only: bool) -> tuple[Route, ...]:
-    """Give the ways of a user sync, all with this one value of StatusOnly."""
+    """Return the ways of a user sync, all with this one value of StatusOnly."""
     purpose = Purpose.USER_SYNC_STEPS if status_only else Purpose.START_USERS
     constants: dict[str, Constant] = {"StatusOnly": status_only, "AdditionalInput": ""}
     soap = Route(
@@ -369,16 +369,16 @@ class RouteTable:
         self._keys = frozenset(route.key for route in self.routes)
 
     def __contains__(self, key: object) -> bool:
-        """Tell whether a route of this key stands in the table."""
+        """Return whether a route of this key stands in the table."""
         return key in self._keys
 
     def routes_for(self, purpose: Purpose) -> tuple[Route, ...]:
-        """Give the routes of a purpose in the order in which they are tried."""
+        """Return the routes of a purpose in the order in which they are tried."""
         return tuple(route for route in self.routes if route.purpose is purpose)
 
 
 def steps_route(start: Route) -> Route:
-    """Give the route that reads the steps of a user sync started by `start`."""
+    """Return the route that reads the steps of a user sync started by `start`."""
     return ROUTES[start.key.replace("start_users", "user_sync_steps", 1)]
 
 

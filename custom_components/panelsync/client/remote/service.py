@@ -209,7 +209,7 @@ class RemoteService:
         return account
 
     def link(self, location: Location) -> RemoteLink:
-        """Give the link of a location; it holds the newest description of it."""
+        """Return the link of a location; it holds the newest description of it."""
         link = self._links.get(location.location_id)
         if link is None:
             likely = LIKELY_WAYS if self._user_sync is UserSyncWay.LIKELY else ()
@@ -250,7 +250,7 @@ class RemoteService:
                 LOGGER.debug("Probing %s: %s", purpose, error)
 
     def routes(self) -> tuple[RouteReport, ...]:
-        """Tell what works on this account, for people."""
+        """Return what works on this account, for people."""
         return self._route_states.report(self._now())
 
     async def fetch_service_status(self) -> tuple[ServiceStatus, ...]:

@@ -23,7 +23,7 @@ def start_answer(
     *,
     heeds_item: bool = True,
 ) -> StartAnswer:
-    """Give the answer to a start; raise what its result means where it failed.
+    """Return the answer to a start; raise what its result means where it failed.
 
     What it says of this panel counts before what it says of the whole, but for a
     refused code: that is believed wherever it stands.
@@ -47,7 +47,7 @@ def start_answer(
 
 
 def _failure(reply: Fields) -> ServiceRefused | None:
-    """Give what an answer as a whole failed with, None where it did not."""
+    """Return what an answer as a whole failed with, None where it did not."""
     try:
         raise_for_own_code(reply)
     except ServiceRefused as error:
@@ -56,7 +56,7 @@ def _failure(reply: Fields) -> ServiceRefused | None:
 
 
 def is_of_the_last_sync(row: UserSyncSteps | None, shown: UserSyncSteps | None) -> bool:
-    """Tell whether the row in the answer to a start is one of the sync before.
+    """Return whether the row in the answer to a start is one of the sync before.
 
     A sync that has just started has made no step. Where no earlier row was seen, a
     refused code is believed all the same: sent again, it could lock the panel.

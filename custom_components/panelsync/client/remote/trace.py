@@ -105,7 +105,7 @@ class Trace:
         self._texts: dict[str, None] = {}
 
     def alias(self, number: int) -> str:
-        """Give the name under which a location stands here."""
+        """Return the name under which a location stands here."""
         digest = blake2s(str(number).encode(), key=self._key, digest_size=3)
         return f"location-{digest.hexdigest()}"
 

@@ -228,7 +228,7 @@ def gather(kind: SyncKind, mark: Mark, found: Findings, snapshot: Snapshot) -> F
 
 
 def _zones_let_status_prove(found: Findings) -> bool:
-    """Tell whether the zones' part of a job is complete, or not known.
+    """Return whether the zones' part of a job is complete, or not known.
 
     A job may be complete without it: docs/protocol/total-connect.md#job-state.
     """
@@ -286,7 +286,7 @@ def _finished_evidence(found: Findings) -> tuple[Evidence, ...]:
 
 
 def _speaks_against(kind: SyncKind, found: Findings) -> Reason | None:
-    """Say what of the findings does not fit a sync that went well, None where all fits."""
+    """Return what does not fit a sync that went well, None where all fits."""
     if kind is SyncKind.USERS:
         return Reason.CHANGES_STILL_PENDING if found.pending_after else None
     if not _zones_let_status_prove(found):
@@ -304,7 +304,7 @@ def _settled(mark: Mark, found: Findings, now: datetime) -> bool:
 def judge(
     kind: SyncKind, mark: Mark, found: Findings, *, now: datetime, overdue: bool
 ) -> Judgement | None:
-    """Say what the findings prove, or None while the run should be followed on.
+    """Return what the findings prove, or None while the run should be followed on.
 
     `overdue`: the time limit has passed and at least one look was taken since.
     """

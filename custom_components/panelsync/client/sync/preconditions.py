@@ -52,14 +52,14 @@ class Refusal:
 
 
 def is_armed(status: PanelStatus | None) -> bool:
-    """Tell whether a partition is known to be armed, arming or in alarm."""
+    """Return whether a partition is known to be armed, arming or in alarm."""
     return status is not None and any(
         partition.arming in ARMED_STATES for partition in status.partitions
     )
 
 
 def is_fresh(status: PanelStatus | None, now: datetime) -> bool:
-    """Tell whether a status is young enough to decide on and to take marks from."""
+    """Return whether a status is young enough to decide on and to take marks from."""
     # A status "from later" was read before the clock was set back: its age is unknown.
     return status is not None and abs(now - status.read_at) <= STATUS_FRESH_FOR
 

@@ -53,7 +53,7 @@ class NoZones:
         return type(self)(self.reads + 1, self.since or status.read_at)
 
     def counts(self, now: datetime) -> bool:
-        """Tell whether zones were missing often and long enough."""
+        """Return whether zones were missing often and long enough."""
         return (
             self.reads >= NO_ZONES_READS
             and self.since is not None

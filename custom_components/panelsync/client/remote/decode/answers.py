@@ -77,7 +77,7 @@ def panel_status(fields: Fields, read_at: datetime) -> PanelStatus:
 
 
 def names(fields: Fields) -> tuple[str, ...]:
-    """Give the names of zones and partitions in a full status, those of silent ones too."""
+    """Return the names of all zones and partitions in a full status."""
     status = fields.section("PanelStatus") or Fields({})
     found = [
         row.name(name)
@@ -194,7 +194,7 @@ def _is_of(row: Fields, device_id: int) -> bool:
 
 
 def item_results(fields: Fields, device_id: int) -> list[tuple[int, str]]:
-    """Give code and text of each result that an answer carries for one device.
+    """Return code and text of each result that an answer carries for one device.
 
     See docs/protocol/total-connect.md#results-of-each-item.
     """

@@ -143,7 +143,7 @@ _NOT_DONE: Final = _set(
 
 
 def _tokenize(text: str) -> list[str]:
-    """Give the words of letters; one with a hyphen as a whole, and its parts.
+    """Return the words of letters; one with a hyphen as a whole, and its parts.
 
     "Un-successful" is one word, "Alarm-Zone 3" are two.
     """
@@ -202,7 +202,7 @@ def _is_failure(word: str) -> bool:
 
 
 def mention(text: str, location_name: str) -> SyncMention | None:
-    """Say what a text tells of a sync; None where it proves nothing.
+    """Return what a text tells of a sync; None where it proves nothing.
 
     Words of what is not finished veto, failure comes before success, and a success
     counts where nothing makes it another's; the first word of a kind names the part. The automation part alone proves no panel sync, but its
@@ -225,7 +225,7 @@ def mention(text: str, location_name: str) -> SyncMention | None:
 
 
 def _is_success(plain: str) -> bool:
-    """Tell whether nothing of a text makes its success another one than the sync's."""
+    """Return whether nothing of a text makes its success another one than the sync's."""
     if "?" in plain or any(
         form.search(plain) for form in (_PART_DONE, _IN_FUTURE, _SINGLE)
     ):

@@ -15,7 +15,7 @@ LONGEST_FLAGS = 20_000
 
 
 def flag(value: object) -> bool | None:
-    """Give a truth value from true/false, 1/0 and their texts; None for all else."""
+    """Return a truth value from true/false, 1/0 and their texts; None for all else."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -57,43 +57,43 @@ class Fields:
         return self._values
 
     def get(self, name: str) -> object:
-        """Give the raw value, None where it is missing."""
+        """Return the raw value, None where it is missing."""
         return self._values.get(name.casefold())
 
     def integer(self, name: str) -> int | None:
-        """Give a whole number of 64 bits."""
+        """Return a whole number of 64 bits."""
         return foreign.integer(self.get(name))
 
     def positive(self, name: str) -> int | None:
-        """Give an id that is a number."""
+        """Return an id that is a number."""
         return foreign.positive(self.get(name))
 
     def identifier(self, name: str) -> str | None:
-        """Give an id that may become part of an address or of a file's name."""
+        """Return an id that may become part of an address or of a file's name."""
         return foreign.identifier(self.get(name))
 
     def number(self, name: str) -> float | None:
-        """Give a finite number."""
+        """Return a finite number."""
         return foreign.number(self.get(name))
 
     def flag(self, name: str) -> bool | None:
-        """Give a truth value."""
+        """Return a truth value."""
         return flag(self.get(name))
 
     def time(self, name: str) -> datetime | None:
-        """Give a time that is in UTC unless it says otherwise."""
+        """Return a time that is in UTC unless it says otherwise."""
         return utc_time(self.get(name))
 
     def text(self, name: str) -> str | None:
-        """Give a text of one line, 500 characters at most."""
+        """Return a text of one line, 500 characters at most."""
         return foreign.clean_text(self.get(name))
 
     def name(self, name: str) -> str | None:
-        """Give the name of a person, a place or a thing, 100 signs at most."""
+        """Return the name of a person, a place or a thing, 100 signs at most."""
         return foreign.clean_name(self.get(name))
 
     def message(self, name: str) -> str | None:
-        """Give a text for people; None also where it may speak of a silent alarm."""
+        """Return a text for people; None also where it may speak of a silent alarm."""
         found = self.text(name)
         return None if mentions_silent_alarm(found) else found
 
@@ -103,12 +103,12 @@ class Fields:
         return self.message("Message") or self.message("ResultData") or ""
 
     def section(self, name: str) -> Fields | None:
-        """Give the object of this name."""
+        """Return the object of this name."""
         value = self.get(name)
         return Fields(value) if isinstance(value, Mapping) else None
 
     def rows(self, name: str) -> list[Fields] | None:
-        """Give a list of objects, None where there is none.
+        """Return a list of objects, None where there is none.
 
         SOAP wraps lists in an element per row type
         (docs/protocol/total-connect.md#general-rules); an empty element is an empty

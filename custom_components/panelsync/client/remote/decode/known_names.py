@@ -56,5 +56,5 @@ _KNOWN: Final = {name.casefold(): name for name in _NAMES.split()}
 
 
 def known_name(name: object) -> str | None:
-    """Give a field's name as the service writes it, None where it is not known."""
+    """Return a field's name as the service writes it, None where it is not known."""
     return _KNOWN.get(str(name).casefold()) if len(str(name)) <= 60 else None

@@ -45,7 +45,7 @@ _WORDS: Final = frozenset(
 
 
 def unrecognized_sync_text(text: str) -> str | None:
-    """Give a text on a sync with all other words redacted; None for any other text."""
+    """Return a text on a sync, all other words redacted; None for other texts."""
     plain = _plain(text)
     if not any(beginning in plain for beginning in _SYNC):
         return None
@@ -53,7 +53,7 @@ def unrecognized_sync_text(text: str) -> str | None:
 
 
 def redacted(text: str) -> str:
-    """Give a text with every word redacted that is not known to be about syncs."""
+    """Return a text with every word redacted that is not known to be about syncs."""
     shown = [
         word if _is_known(word) else REDACTED
         for word in re.findall(r"[^\W_]+", _plain(text[:LONGEST]))

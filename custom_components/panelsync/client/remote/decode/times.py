@@ -54,7 +54,7 @@ _DIGITS: Final = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 
 
 def known(moment: datetime | None) -> datetime | None:
-    """Give a time at which something can have been recorded, None for all others.
+    """Return a time at which something can have been recorded, None for all others.
 
     Defaults and bounds of databases and computers (1900, 1970, 9999 …) stand for "never".
     """

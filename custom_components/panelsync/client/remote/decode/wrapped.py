@@ -36,7 +36,7 @@ _OUTCOME: Final = frozenset({"resultcode"})
 
 
 def plain_names(value: object, depth: int = DEEPEST) -> object:
-    """Give a value with names in lower case, letters and digits only; what is too deep is cut."""
+    """Return a value with names in lower case without separators, cut at a depth."""
     if not depth:
         return None
     if isinstance(value, Mapping):
@@ -52,7 +52,7 @@ def plain_names(value: object, depth: int = DEEPEST) -> object:
 
 
 def _objects(value: object) -> Iterator[tuple[Mapping[str, object], object]]:
-    """Give every object and list, outermost first, with the plain values around it."""
+    """Yield objects and lists, outermost first, with the plain values around."""
     level: list[tuple[dict[str, object], object]] = [({}, value)]
     while level:
         inside: list[tuple[dict[str, object], object]] = []
@@ -103,14 +103,14 @@ def _found(purpose: Purpose, tree: object) -> dict[str, object] | None:
 
 
 def shows(purpose: Purpose, tree: object) -> bool:
-    """Tell whether an answer with plain names has the marks of this purpose."""
+    """Return whether an answer with plain names has the marks of this purpose."""
     if purpose in _OBJECTS:
         return _found(purpose, tree) is not None
     return any(_has(item, _ROWS[purpose][1]) for _, item in _objects(tree))
 
 
 def unwrapped(purpose: Purpose, value: object) -> dict[str, object]:
-    """Give what the purpose is about with the answer's result code; else all there is."""
+    """Return what the purpose is about, with the result code; else all of it."""
     tree = plain_names(value)
     if (found := _found(purpose, tree)) is not None:
         return found

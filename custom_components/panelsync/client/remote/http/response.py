@@ -114,7 +114,7 @@ def is_misunderstood(error: ClientError) -> bool:
 
 
 def business_error(code: int, text: str) -> ClientError | None:
-    """Give the error of a result code; None where it is a success."""
+    """Return the error of a result code; None where it is a success."""
     if code in ACCEPTED_CODES:
         return None
     for codes, error in (
@@ -209,7 +209,7 @@ def _tree(element: Element) -> object:
 
 
 def read_response(route: Route, answer: Response, secrets: Iterable[str]) -> Fields:
-    """Give the data of a complete answer, whatever its result code says.
+    """Return the data of a complete answer, whatever its result code says.
 
     The secrets that went with the request are taken out of the service's own words
     here, so that no error can repeat them. Raises SessionDead, RouteMissing,
@@ -268,7 +268,7 @@ _RESULT_TEXTS: Final = frozenset(
 
 
 def _without(secrets: Iterable[str], name: str, value: object) -> object:
-    """Give a value of an answer whose words on results hold none of the secrets."""
+    """Return a value of an answer whose words on results hold none of the secrets."""
     match value:
         case str():
             return clean(value, secrets) if name.casefold() in _RESULT_TEXTS else value
@@ -291,7 +291,7 @@ def _parse(route: Route, answer: Response) -> Fields | None:
 
 
 def raise_for_code(fields: Fields) -> Fields:
-    """Give the data of a success; raise what the result code means otherwise.
+    """Return the data of a success; raise what the result code means otherwise.
 
     No result code at all is a success (docs/protocol/total-connect.md#general-rules). A
     section that failed counts before the whole; a code of it that nobody knows does not.

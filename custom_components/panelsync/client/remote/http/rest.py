@@ -26,7 +26,7 @@ from .request import Request
 
 
 def validated(kind: Kind, name: str, value: Value) -> str:
-    """Give a value as text if its kind allows it, else raise ValueError."""
+    """Return a value as text if its kind allows it, else raise ValueError."""
     text = str(value) if isinstance(value, int | str) else ""
     if not re.fullmatch(PATTERNS[kind], text):
         raise ValueError(f"{name} is not a {kind.value}")
@@ -67,7 +67,7 @@ _PATH: Final = re.compile(rf"(?:/{_SEGMENT})+", re.ASCII)
 
 
 def validated_path(path: str) -> str:
-    """Give a path that means the same to everybody, else raise ValueError."""
+    """Return a path that means the same to everybody, else raise ValueError."""
     if not _PATH.fullmatch(path):
         raise ValueError("The path is not plain")
     return path
@@ -76,7 +76,7 @@ def validated_path(path: str) -> str:
 def held_scope(
     route: Route, path_fields: Mapping[str, Value], fields: Mapping[str, Value]
 ) -> str:
-    """Give what a `Retry-After` in the answer holds back."""
+    """Return what a `Retry-After` in the answer holds back."""
     if route.purpose in SIGN_IN_PURPOSES:
         return ""
     location_id = location_of(path_fields, fields)
@@ -153,7 +153,7 @@ def _slot(kind: Kind, slot: Slot, value: Value) -> int | str:
 
 
 def fits(route: Route, values: Mapping[str, Value]) -> bool:
-    """Tell whether a learned route can write these values as it was seen to write them.
+    """Return whether a learned route can write these values as it was recorded.
 
     Where it sends a number, a text that is none cannot go, nor a code that begins with 0.
     """
@@ -169,14 +169,14 @@ def _is_number(text: str) -> bool:
 
 
 def as_text(value: object) -> str:
-    """Give a value as forms and addresses hold it: flags in lower case."""
+    """Return a value as forms and addresses hold it: flags in lower case."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def texts(route: Route, fields: Mapping[str, Value]) -> dict[str, str]:
-    """Give a flat request as texts; raises ValueError for a value of another kind."""
+    """Return a flat request as texts; raises ValueError for a value of another kind."""
     if route.template is not None:
         body = _filled(route, route.template.body or {}, fields)
         assert isinstance(body, dict)

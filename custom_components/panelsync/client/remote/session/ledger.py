@@ -84,13 +84,13 @@ class Ledger:
         )
 
     def wait(self, now: datetime) -> timedelta:
-        """Tell how long an unattended sign-in has to wait: 5 min, doubling."""
+        """Return how long an unattended sign-in has to wait: 5 min, doubling."""
         if not self.times:
             return timedelta(0)
         return _left(self.streak, self.times[-1], now)
 
     def refresh_wait(self, now: datetime) -> timedelta:
-        """Tell how long a refresh has to wait: as sign-ins do, after a first repetition."""
+        """Return how long a refresh has to wait: as sign-ins do, from the second."""
         if self.refreshed is None:
             return timedelta(0)
         return _left(self.failed_refreshes - 1, self.refreshed, now)
@@ -106,7 +106,7 @@ class Ledger:
         return replace(self, failed_refreshes=0, refreshed=None)
 
     def flow_wait(self, now: datetime) -> timedelta:
-        """Tell how long a person in a flow has to wait: 3 in 5 minutes."""
+        """Return how long a person in a flow has to wait: 3 in 5 minutes."""
         recent = [
             time for time in self.times if timedelta(0) <= now - time < FLOW_WINDOW
         ]
@@ -166,7 +166,7 @@ class Ledger:
 
 
 def _left(tries: int, last: datetime, now: datetime) -> timedelta:
-    """Tell what is left of the space after so many tries: 5 min, doubling."""
+    """Return what is left of the space after so many tries: 5 min, doubling."""
     if tries <= 0:
         return timedelta(0)
     doublings: int = 2 ** min(tries - 1, 10)

@@ -27,7 +27,7 @@ class SessionLiveness:
         self._refused: dict[str, str] = {}
 
     def is_refused(self, subject: str, tokens: Tokens) -> bool:
-        """Tell whether this is known to refuse these tokens while they live."""
+        """Return whether this is known to refuse these tokens while they live."""
         return self._refused.get(subject) == tokens.access
 
     def refused(self, subject: str, tokens: Tokens) -> None:

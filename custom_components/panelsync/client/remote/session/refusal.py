@@ -38,7 +38,7 @@ MOST_NAMES: Final = 30
 
 
 def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
-    """Give the error of a token endpoint that did not grant.
+    """Return the error of a token endpoint that did not grant.
 
     See docs/protocol/total-connect.md#token-endpoint.
 
@@ -65,7 +65,7 @@ def refusal(fields: Fields | None, status: int, text: str) -> ClientError:
 
 
 def asks_for_captcha(fields: Fields) -> bool:
-    """Tell whether an answer speaks of a captcha, in a name or in a text."""
+    """Return whether an answer speaks of a captcha, in a name or in a text."""
     said = (word for item in fields.values.items() for word in item)
     return any(
         "captcha" in word[:1000].casefold() for word in said if isinstance(word, str)
@@ -73,7 +73,7 @@ def asks_for_captcha(fields: Fields) -> bool:
 
 
 def page_error(answer: Response) -> ClientError | None:
-    """Give the error of a web page in place of an answer; None where there is none.
+    """Return the error of a web page in place of an answer; None where there is none.
 
     A page with a failing status is the outage of a gateway.
     """
@@ -85,7 +85,7 @@ def page_error(answer: Response) -> ClientError | None:
 
 
 def sketch(fields: Fields, status: int) -> dict[str, object]:
-    """Give the names and the codes of a refusal that nobody knows, for diagnostics.
+    """Return the names and the codes of a refusal that nobody knows, for diagnostics.
 
     Texts and names that could be a person's are left out.
     """
@@ -107,7 +107,7 @@ def sketch(fields: Fields, status: int) -> dict[str, object]:
 
 
 def _is_plain(name: str) -> bool:
-    """Tell whether a name, in lower case, is made of nothing but known parts."""
+    """Return whether a name, in lower case, is made of nothing but known parts."""
     rest = re.sub(r"[_-]", "", name)
     reachable = {0}
     for start in range(len(rest)):

@@ -116,7 +116,7 @@ class Renewal:
     async def _renewed(
         self, route: Route, tokens: Tokens, refused: SessionDead
     ) -> Tokens:
-        """Give tokens that live, or raise what that means for the request."""
+        """Return tokens that live, or raise what that means for the request."""
         try:
             return await self._living(route, tokens)
         except CredentialsRefused, AccountLocked:
@@ -131,7 +131,7 @@ class Renewal:
             raise
 
     async def _living(self, route: Route, refused: Tokens) -> Tokens:
-        """Give tokens that live: those refused where they do, else those of a sign-in."""
+        """Return living tokens: the refused ones if they are, else new ones."""
         if route.is_soap:
             return await self._session.replace(refused, dead=False)
         if route is not ACCOUNT and await self._liveness.lives(refused):

@@ -84,7 +84,7 @@ class Session:
         self.outage = Outage.restored(stored.get("outage"), now())
 
     def stored(self) -> dict[str, Any]:
-        """Give values of JSON."""
+        """Return values of JSON."""
         return {
             "tokens": self.held and self.held.stored(),
             "ledger": as_json(self.ledger),
@@ -104,7 +104,7 @@ class Session:
         return (self._credentials.password, *held)
 
     async def tokens(self) -> Tokens:
-        """Give living tokens: those held, refreshed ones, or those of a sign-in."""
+        """Return living tokens: those held, refreshed ones, or those of a sign-in."""
         held = self.held
         if held is not None and self._now() < held.refresh_at:
             return held
@@ -117,7 +117,7 @@ class Session:
             return await self._refresh(held)
 
     async def replace(self, refused: Tokens, *, dead: bool) -> Tokens:
-        """Give other tokens than those that were refused: one fresh sign-in.
+        """Return other tokens than those that were refused: one fresh sign-in.
 
         `dead` ones are dropped, so that they are not tried again while the next sign-in
         has to wait.

@@ -68,7 +68,7 @@ class Tokens:
         return self.access, self.refresh or "", self.session_id or ""
 
     def stored(self) -> dict[str, str | None]:
-        """Give values of JSON."""
+        """Return values of JSON."""
         return {
             "client_id": self.application.client_id,
             "app_id": self.application.app_id,
@@ -123,7 +123,7 @@ def session_id(access: str) -> str | None:
 
 
 def _fit(kind: Kind, value: object) -> str | None:
-    """Give a text that can be sent back to the service; None for all else."""
+    """Return a text that can be sent back to the service; None for all else."""
     fits = isinstance(value, str) and re.fullmatch(PATTERNS[kind], value)
     return fits.string if fits else None
 
@@ -134,7 +134,7 @@ def grant(
     now: datetime,
     old_refresh: str | None = None,
 ) -> Tokens:
-    """Give the tokens of a successful answer; without a new refresh token the old one stays.
+    """Return the tokens of a success; an old refresh token stays until a new one.
 
     Raises UnexpectedAnswer where no access token came.
     """
