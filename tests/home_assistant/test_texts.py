@@ -287,7 +287,13 @@ async def test_every_attribute_has_a_name(hass: HomeAssistant, home: Home) -> No
     for platform, key, index in (("event", "sync", 0),):
         told = TEXTS["entity"][platform][key]["state_attributes"]
         held = set(home.state(platform, key, index).attributes)
-        of_home_assistant = {"event_types", "friendly_name", "device_class", "options"}
+        of_home_assistant = {
+            "event_types",
+            "friendly_name",
+            "device_class",
+            "options",
+            "supported_features",
+        }
         assert held - of_home_assistant == set(told)
 
 
