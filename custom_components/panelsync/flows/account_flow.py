@@ -28,7 +28,7 @@ from ..messages import async_load_sayer
 from ..panel_codes import stored_codes, with_codes
 from ..plain_text import plain_values
 from ..storage.history import History
-from ..storage.store import async_save_client_store, client_store
+from ..storage.store import client_store
 from .account import AccountSignIn, SignInFailed, async_check_codes
 from .schemas import FormError, codes_form, given_codes, summary_form
 from .teach import Teacher, has_recording, taught_step, teach_step
@@ -121,12 +121,17 @@ class AccountFlow(ConfigFlow):
 
     async def _async_finish(self) -> ConfigFlowResult:
         account = self._sign_in.account
-        await async_save_client_store(self.hass, account.user_id, self._sign_in.stored)
+        await self._async_save_session()
         return self.async_create_entry(
             title=account.user_name or self._typed_account[CONF_USERNAME],
             data=self._data({}),
             options=self._options,
         )
+
+    async def _async_save_session(self) -> None:
+        """Hand what the client learned over to the entry."""
+        store = client_store(self.hass, self._sign_in.account.user_id)
+        await store.async_save(self._sign_in.stored)
 
     def _title(self, entry: ConfigEntry) -> str:
         """Return the entry's title: the service's user name, unless a person chose it."""
@@ -224,9 +229,7 @@ class AccountFlow(ConfigFlow):
             include_uninitialized=True, match_context={"entry_id": entry.entry_id}
         ):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
-        await async_save_client_store(
-            self.hass, self._sign_in.account.user_id, self._sign_in.stored
-        )
+        await self._async_save_session()
         return self.async_update_reload_and_abort(
             entry,
             title=self._title(entry),

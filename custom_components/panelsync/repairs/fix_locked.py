@@ -16,7 +16,7 @@ from ..errors import several
 from ..identifiers import account_identifier
 from ..messages import exception_text
 from ..plain_text import plain_values
-from ..storage.store import async_save_client_store, client_store
+from ..storage.store import AccountStore, client_store
 
 
 class LockedRepair(RepairsFlow):
@@ -91,17 +91,16 @@ class LockedRepair(RepairsFlow):
 
         async_call_later(self.hass, wait, reload)
 
+    @property
+    def _store(self) -> AccountStore:
+        return client_store(self.hass, account_identifier(self._entry))
+
     async def _async_stored(self) -> dict[str, Any]:
-        store = client_store(self.hass, account_identifier(self._entry))
-        return await store.async_load() or {}
+        return await self._store.async_load() or {}
 
     async def _async_sign_in_again(self) -> None:
         """Reload the account and let it sign in, which it has not since the lock."""
-        await async_save_client_store(
-            self.hass,
-            account_identifier(self._entry),
-            allowed_again(await self._async_stored()),
-        )
+        await self._store.async_save(allowed_again(await self._async_stored()))
         await self.hass.config_entries.async_reload(self._entry.entry_id)
 
 

@@ -135,13 +135,6 @@ def history_store(hass: HomeAssistant, user_id: str) -> AccountStore:
     return AccountStore(hass, user_id, "history")
 
 
-async def async_save_client_store(
-    hass: HomeAssistant, user_id: str, stored: dict[str, Any]
-) -> None:
-    """Save what the client learned during a config flow, for the entry to use."""
-    await client_store(hass, user_id).async_save(stored)
-
-
 async def async_remove_stores(hass: HomeAssistant, user_id: str) -> None:
     """Forget everything about an account."""
     await client_store(hass, user_id).async_remove()
