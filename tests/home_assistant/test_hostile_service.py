@@ -291,6 +291,25 @@ async def test_one_location_that_wants_rest_stops_no_other(home: Home) -> None:
     assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
 
 
+@pytest.mark.kind("waits")
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("wish", ["86400", "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_a_wish_of_the_account_read_stops_no_location(
+    home: Home, status: int, wish: str
+) -> None:
+    """It is not the sign-in: the locations are read on."""
+    home.simulator.faults.add(
+        "sessiondetails", "answer", status=status, headers={"Retry-After": wish}
+    )
+    await home.entry.runtime_data.coordinator.async_refresh()
+    asked = len(home.simulator.received)
+    await home.wait(300, step=15)
+    assert any(
+        "fullStatus" in one.path for one in list(home.simulator.received)[asked:]
+    )
+    assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
+
+
 @pytest.mark.kind("amounts")
 async def test_invented_locations_and_huge_names_are_bounded(home: Home) -> None:
     """600 locations become 500, and a name of 300 kB one of 100 signs."""

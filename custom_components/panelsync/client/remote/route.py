@@ -81,9 +81,7 @@ SEARCHED: Final = frozenset(
 
 
 # A `Retry-After` from one of these holds back the sign-in, and so the whole account.
-SIGN_IN_PURPOSES: Final = frozenset(
-    {Purpose.APP_CONFIG, Purpose.SIGN_IN, Purpose.ACCOUNT}
-)
+SIGN_IN_PURPOSES: Final = frozenset({Purpose.APP_CONFIG, Purpose.SIGN_IN})
 
 
 PATH_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
