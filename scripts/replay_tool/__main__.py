@@ -3,6 +3,7 @@
 from pathlib import Path
 import sys
 
+from .log import as_text
 from .player import replay
 
 
@@ -14,7 +15,7 @@ def main(files: list[str]) -> int:
     failed = 0
     for file in files:
         try:
-            content = Path(file).read_text(encoding="utf-8", errors="replace")
+            content = as_text(Path(file).read_bytes())
         except OSError as error:
             print(f"{file}: {error.strerror}", file=sys.stderr)
             failed = 1

@@ -3,9 +3,11 @@
 Any text may stand before and behind them, as terminals, loggers and forums add it.
 """
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import html
 import json
 import re
 
@@ -19,12 +21,19 @@ from custom_components.panelsync.client.local.vista.codec import (
 PACE = 4.0
 
 _AD2 = re.compile(
-    r"(?:!KPM:)?\[[-0-9A-Za-z?]{16,20}\],[0-9A-Fa-f]{3},\[[0-9A-Fa-f]+\],\"[^\"]*\""
+    r"(?:![A-Z]{2,8}:)?\[[-0-9A-Za-z?]{16,40}\],[0-9A-Fa-f]{1,4},\[[0-9A-Fa-f]+\],"
+    r"\"[^\"]*\""
     r"|!(?:EXP|REL|RFX|LRR|VER|AUI|KPE|CRC|ERR):[^\s\"']+(?:,[^\s\"']+)*"
     r"|!CONFIG>\S+|!(?:Ready|Sending\.+done|boot\S*|SER2SOCK \w+)"
 )
 _BUS = re.compile(r"\bF7((?: [0-9A-Fa-f]{2}){8,14})\s(.{1,40})", re.IGNORECASE)
-_PACKET = re.compile(r"[0-9A-Fa-f]{2}[A-Za-z]{2}[^\s]?[ -~]*")
+_PACKET = re.compile(r"(?=[0-9A-Fa-f]{2}[A-Za-z]{2})")
+# A packet that stands further behind is none of a log.
+_LONGEST = 4096
+# A line of a hex dump: its place, and sixteen bytes or any number.
+_HEX = re.compile(
+    r"\s*([0-9A-Fa-f]{4,8}:?[ \t]+)?((?:[0-9A-Fa-f]{2}[ \t]{0,2})+)(?![^\s|.])"
+)
 _CLOCK = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d\d):(\d\d):(\d\d(?:[.,]\d+)?)")
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s")
 _EVERY = re.compile(r"#\s*every=(\d+(?:\.\d+)?)")
@@ -43,14 +52,17 @@ class Heard:
 
 def read_log(content: str) -> Iterator[Heard]:
     """Find what was heard in a log, in order."""
+    lines = list(_lines(content))
+    if not any(map(_in_line, lines)):
+        lines = _from_hex(lines).splitlines()
     every, at, anew = PACE, timedelta(0), True
-    for number, line in enumerate(_lines(content), 1):
+    for number, line in enumerate(lines, 1):
         if line.lstrip().startswith("#"):
             if (match := _EVERY.match(line.strip())) is not None:
                 every = float(match[1])
             anew = anew or "block" in line
             continue
-        found = list(_in_line(line))
+        found = _in_line(line)
         if not found:
             continue
         given = _time(line, found[0][0])
@@ -69,13 +81,13 @@ def _lines(content: str) -> Iterator[str]:
     """Give the lines of a text, or all texts of a JSON document."""
     try:
         document = json.loads(content)
-    except ValueError:
+    except ValueError, RecursionError:
         document = None
-    if isinstance(document, dict | list):
-        for text in _texts(document):
-            yield from text.splitlines()
-    else:
-        yield from content.splitlines()
+    texts = _texts(document) if isinstance(document, dict | list) else [content]
+    for text in texts:
+        for line in text.splitlines():
+            # As a page of the web or a line of JSON writes a quotation mark.
+            yield html.unescape(line.replace('\\"', '"'))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -90,26 +102,47 @@ def _texts(value: object) -> Iterator[str]:
                 yield from _texts(one)
 
 
-def _in_line(line: str) -> Iterator[tuple[int, bytes, bool]]:
-    matches = list(_AD2.finditer(line))
-    for match in matches:
-        yield match.start(), match[0].encode("ascii", "replace"), False
-    if matches:
-        return
+def as_text(content: bytes) -> str:
+    """Return the text of a file, in whatever encoding a program has written it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    # Every second byte of a plain text is then 0.
+    if content[1:400:2].count(0) > 100:
+        return content.decode("utf-16-le", "replace")
+    return content.decode("utf-8-sig", "replace").replace("\0", "")
+
+
+def _from_hex(lines: list[str]) -> str:
+    """Return what the bytes of a hex dump say; nothing where it is none."""
+    said = bytearray()
+    for line in lines:
+        if (match := _HEX.match(line)) is not None:
+            digits = re.sub(r"\s", "", match[2])
+            # Behind sixteen bytes stands the same as text.
+            said += bytes.fromhex(digits[:32] if match[1] else digits)
+    return said.decode("latin-1")
+
+
+def _in_line(line: str) -> list[tuple[int, bytes, bool]]:
+    """Return place and bytes of what a line holds, and whether it is a packet."""
+    if matches := list(_AD2.finditer(line)):
+        return [
+            (match.start(), match[0].encode("ascii", "replace"), False)
+            for match in matches
+        ]
     if (bus := _BUS.search(line)) is not None:
-        yield bus.start(), _from_bus(bytes.fromhex("F7" + bus[1]), bus[2]), False
-        return
-    raw = line.encode("latin-1", "replace")
-    for start in range(len(raw) - 7):
-        if _PACKET.match(line, start) is None:
-            continue
+        data = _from_bus(bytes.fromhex("F7" + bus[1]), bus[2])
+        return [(bus.start(), data, False)]
+    raw = line[:_LONGEST].encode("latin-1", "replace")
+    for match in _PACKET.finditer(line, 0, len(raw)):
+        start = match.start()
         packet = raw[start : start + int(line[start : start + 2], 16)]
         decoded = decode_packet(packet)
         if not isinstance(decoded, Damaged) and (
             start == 0 or not isinstance(decoded, Other)
         ):
-            yield start, packet, True
-            return
+            return [(start, packet, True)]
+    return []
 
 
 def _from_bus(packet: bytes, text: str) -> bytes:

@@ -34,9 +34,9 @@ AHEAD = 200
 LINES = 10_000
 RESTORED_AFTER_PASSES = 3
 
-LATER = "we take a zone for closed later, never earlier: a lost page closes none (3.2)"
+LATER = "we take a zone for closed later, never earlier: a lost page closes none"
 STUCK = "an expander's zone, once on a page too, stays with the library (nutech #51)"
-TWICE = "we believe mains power when a second line says the same (3.1)"
+TWICE = "we believe mains power when a second line says the same"
 DIFFERENCES = {LATER, STUCK, TWICE}
 
 

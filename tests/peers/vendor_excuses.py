@@ -17,13 +17,13 @@ EXPIRE = 30.0
 LONGEST_PAGE = 4.8
 QUIET_PASSES = 3
 
-NOT_SHOWN = "not shown for 30 s or since a change (3.2; nutech #68)"
-BY_ORDER = "restored by order alone (3.2 rule 3; nutech #46, #50, #54)"
+NOT_SHOWN = "not shown for 30 s or since a change (nutech #68)"
+BY_ORDER = "restored by order alone (nutech #46, #50, #54)"
 EXPANDER = "expander zones are driven by pages too (nutech #51)"
-CHECK = "a CHECK page is a fault, a module's number a zone (3.2 rule 2, 2.3)"
-ALARM_PAGE = "an ALARM page is a fault (3.2 rule 2)"
-SLOW = "restored only by order or after 30 s (3.2 rules 3 and 5)"
-ZONE_BATTERY = "a zone's low battery is taken for the panel's (2.1, flag 12)"
+CHECK = "a CHECK page is a fault, a module's number a zone"
+ALARM_PAGE = "an ALARM page is a fault"
+SLOW = "restored only by order or after 30 s"
+ZONE_BATTERY = "a zone's low battery is taken for the panel's (flag 12)"
 FIRE_TROUBLE = "trouble of a fire zone is taken for a fire (nutech #48)"
 EXCUSES = {
     NOT_SHOWN,
@@ -38,7 +38,7 @@ EXCUSES = {
 
 
 def listed_number(line: str) -> int | None:
-    """Return the number of a page that the library counts as a zone in fault (3.2, rule 2)."""
+    """Return the number of a page that the library counts as a zone in fault."""
     check, text = line[15] == "1", line[61:93]
     if not check and not text.startswith(("FAULT", "ALARM")):
         return None

@@ -36,6 +36,64 @@ def test_a_log_of_any_terminal_plays(prefix: str) -> None:
     assert any("tells armed: Armed away" in line for line in played)
 
 
+LOG = f"{READY}\r\n{FAULT}\r\n{READY}\r\n{AWAY}\r\n"
+
+
+def hex_dump(data: bytes, *, place: bool, text: bool) -> str:
+    """Write bytes as programs that show them do."""
+    rows = []
+    for start in range(0, len(data), 16):
+        row = data[start : start + 16]
+        line = f"{start:08x}  " if place else ""
+        line += f"{row[:8].hex(' ')}  {row[8:].hex(' ')}".rstrip()
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        rows.append(f"{line}  |{shown}|" if text else line)
+    return "\n".join(rows)
+
+
+FILES = {
+    "line ends": LOG.replace("\r\n", "\r").encode(),
+    "mark": b"\xef\xbb\xbf" + LOG.encode(),
+    "UTF-16": LOG.encode("utf-16"),
+    "UTF-16, unmarked": LOG.encode("utf-16-le"),
+    "UTF-16, big": b"\xfe\xff" + LOG.encode("utf-16-be"),
+    "nothing between": LOG.replace("\r\n", "").encode(),
+    "zeros": LOG.encode().replace(b"\r\n", b"\0\0\n"),
+    "a page": LOG.replace('"', "&quot;").replace("\r\n", "<br>").encode(),
+    "JSON lines": "\n".join(
+        json.dumps({"n": one}) for one in LOG.split("\r\n")
+    ).encode(),
+    "hex dump": hex_dump(LOG.encode(), place=True, text=True).encode(),
+    "hex, bare": hex_dump(LOG.encode(), place=False, text=False).encode(),
+    "hex, long": LOG.encode().hex(" ").upper().encode(),
+}
+
+
+@pytest.mark.parametrize("content", FILES.values(), ids=FILES)
+def test_a_file_of_any_form_plays(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log"
+    file.write_bytes(content)
+    assert main([str(file)]) == 0
+    played = capsys.readouterr().out
+    assert "4 lines and packets played, 0 of them not understood" in played
+    assert "open zones: 5" in played
+    assert "tells armed: Armed away" in played
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[" * 200_000, b"A" * 2_000_000, b"08" * 500_000, bytes(100_000)]
+)
+def test_a_file_that_is_no_log_plays(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log"
+    file.write_bytes(content)
+    assert main([str(file)]) == 0
+    assert "0 lines and packets played" in capsys.readouterr().out
+
+
 def test_the_time_of_a_log_counts() -> None:
     (*_, last, _) = replay(f"10.0\t{READY}\n75.5\t{FAULT}\n")
     assert last.startswith("line 2 (65.5 s)")
