@@ -1,7 +1,6 @@
 """Texts in Home Assistant's language: for Activity, actions, repairs and errors."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -29,6 +28,7 @@ from .outcome_report import OutcomeReport
 
 # More are read by nobody; they stand in the event.
 CHANGES_NAMED = 3
+_CLOCK = "%H:%M:%S"
 
 BUTTON_KEYS = {
     SyncKind.USERS: "sync_users",
@@ -197,15 +197,16 @@ def _evidence(say: Say, evidence: Sequence[Evidence]) -> str:
 
 def _with_refresh_times(say: Say, text: str, report: OutcomeReport) -> str:
     """Add both times of a refresh: when it was requested, how new the report is."""
-    requested = _clock(report.requested)
+    requested = dt_util.as_local(report.requested)
+    asked = requested.strftime(_CLOCK)
     if report.report_time is None:
-        return say("told_without_report", told=text, asked=requested)
-    reported = _clock(report.report_time)
-    return say("told_with_report", told=text, asked=requested, reported=reported)
-
-
-def _clock(moment: datetime) -> str:
-    return dt_util.as_local(moment).strftime("%H:%M:%S")
+        return say("told_without_report", told=text, asked=asked)
+    reported = dt_util.as_local(report.report_time)
+    # A panel may have been silent for days: its hour alone would look like today's.
+    shown = _CLOCK if reported.date() == requested.date() else f"%Y-%m-%d {_CLOCK}"
+    return say(
+        "told_with_report", told=text, asked=asked, reported=reported.strftime(shown)
+    )
 
 
 def all_ended_message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from custom_components.panelsync.announcements import (
 )
 from custom_components.panelsync.client import SyncKind
 from custom_components.panelsync.const import EVENT_PANELSYNC
+from custom_components.panelsync.logbook import message
 from simulator import SimulatorOptions
 
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
@@ -133,6 +134,16 @@ async def test_a_refresh_tells_both_times(home: Home) -> None:
     assert "(requested: " in line["message"]
     assert "latest report: " in line["message"]
     assert home.state("event", "sync", HEALTHY).attributes["report_time"] is not None
+
+
+async def test_a_report_of_another_day_is_told_with_its_date(home: Home) -> None:
+    """A panel may have been silent for days."""
+    await home.press("refresh_status", HEALTHY)
+    await home.wait(30)
+    (ended,) = [event for event in home.told if event.data["type"] == "succeeded"]
+    old = {**ended.data, "report_time": "2025-11-01T12:00:00+00:00"}
+    assert "latest report: 2025-11-01 " in message(home.hass, old)
+    assert "latest report: 20" not in message(home.hass, ended.data)
 
 
 async def test_a_refresh_whose_report_has_no_time_says_so(home: Home) -> None:
