@@ -471,6 +471,22 @@ def test_a_failure_that_did_not_happen_is_none(text: str) -> None:
     assert mention(text, "") == PANEL_OK
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Panel Sync completed with error: no response from panel",
+        "Zone Sync Success, error: no answer",
+        "User Sync completed, failure: none of the codes was taken",
+        "Zone Sync done, errors = 0 of 8 zones",
+    ],
+)
+def test_a_failure_that_is_explained_happened(text: str) -> None:
+    """A count of none has nothing behind it; an explanation may begin like one."""
+    found = mention(text, "")
+    assert found is not None
+    assert not found.success
+
+
 @given(
     st.sampled_from(["Zone Sync Success", "User Sync Complete", "Zone Sync Failed"]),
     st.sampled_from(

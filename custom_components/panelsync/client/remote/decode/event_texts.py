@@ -73,7 +73,9 @@ _SINGLE: Final = re.compile(r"(?<!\w)(?:zone|user|panel)\s*(?:no\.?|#)?\s*\d")
 # A failure that did not happen.
 _NO_FAILURE: Final = re.compile(
     r"(?<!\w)(?:no|without(?: any)?|zero|0|sans|sin|ohne|sem|zonder) (?:error|fail|problem)\w*"
-    r"|(?<!\w)(?:error|failure)s?\s*[:=]\s*(?:0|no|none|zero|false)(?!\w)"
+    # Only with nothing after the count: "error: no response" is one that happened.
+    r"|(?<!\w)(?:error|failure)s?\s*[:=]\s*(?:0|no|none|zero|false)"
+    r"(?=\s*(?:[,;)\]]|\.?\s*$))"
 )
 PANEL_WORDS: Final = _set("zone zones panel panels")
 AUTOMATION_WORDS: Final = _set("automation")
