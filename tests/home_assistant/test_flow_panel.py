@@ -211,7 +211,7 @@ async def test_a_vista_that_speaks_is_found_without_a_word(
 async def mute_port(house: House, path: Path) -> ConfigFlowResult:
     """Listen to a mute port of this machine, named as a VISTA's."""
     await house.open("pty", path)
-    form = await begin(house.hass)
+    form = await begin(house.hass, "panel")
     return await listen(house, form, typed(str(path), "vista_serial"), speaks=False)
 
 
@@ -261,7 +261,7 @@ async def test_a_quiet_alarmdecoder_named_as_a_vista_is_sent_nothing(
     house.face.adapter.firmware.settings["DEDUPLICATE"] = "Y"
     await house.face.trouble("silence")
     given_input = typed(str(path), "vista_serial")
-    result = await listen(house, await begin(house.hass), given_input)
+    result = await listen(house, await begin(house.hass, "panel"), given_input)
     assert result["step_id"] == "ask_panel"
     assert house.face.heard_bytes == b""
     result = await listen(house, result, {"ask": True})
@@ -282,7 +282,7 @@ async def test_nobody_is_asked_about_a_network_address(
     house = make_house("vista")
     url = await house.open()
     result = await listen(
-        house, await begin(house.hass), typed(url, family), speaks=False
+        house, await begin(house.hass, "panel"), typed(url, family), speaks=False
     )
     assert result["step_id"] == "panel"
     assert result["errors"] == {"base": "panel_silent"}

@@ -117,7 +117,12 @@ async def test_every_attribute_of_an_activity_is_explained(
 
 def attributes(state: State) -> set[str]:
     """Return the attributes of an event that are not Home Assistant's own."""
-    return set(state.attributes) - {"event_types", "friendly_name", "device_class"}
+    return set(state.attributes) - {
+        "device_class",
+        "event_types",
+        "friendly_name",
+        "supported_features",
+    }
 
 
 def test_every_reason_is_explained() -> None:
