@@ -227,3 +227,13 @@ async def test_who_has_no_location_is_told(
     for device in dr.async_entries_for_config_entry(registry, home.entry.entry_id):
         registry.async_update_device(device.id, disabled_by=dr.DeviceEntryDisabler.USER)
     assert await Talk(home).say("sync the panel") == ENGLISH.say("no_location")
+
+
+def test_every_press_of_two_is_answered() -> None:
+    def answer(outcome: Outcome) -> str:
+        press: Any = SimpleNamespace(
+            record=record(outcome, Reason.PROVEN), location=place(), error=None
+        )
+        return replies.of_presses(ENGLISH, {}, SyncKind.PANEL, [press, press])
+
+    check(answer(outcome) for outcome in Outcome if outcome is not Outcome.REFUSED)
