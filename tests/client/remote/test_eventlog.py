@@ -464,6 +464,8 @@ def test_an_unknown_word_before_the_success_proves_nothing(
         "Zone Sync completed without errors",
         "Zone Sync complete: 0 failures",
         "Zone Sync Success (errors: 0)",
+        "Zone Sync completed with 0 errors",
+        "Zone Sync Success, 0 failed",
     ],
 )
 def test_a_failure_that_did_not_happen_is_none(text: str) -> None:
@@ -478,10 +480,12 @@ def test_a_failure_that_did_not_happen_is_none(text: str) -> None:
         "Zone Sync Success, error: no answer",
         "User Sync completed, failure: none of the codes was taken",
         "Zone Sync done, errors = 0 of 8 zones",
+        "Zone Sync Success, zone 0 failed",
+        "Panel Sync completed, partition 0 error",
     ],
 )
-def test_a_failure_that_is_explained_happened(text: str) -> None:
-    """A count of none has nothing behind it; an explanation may begin like one."""
+def test_a_failure_that_is_explained_or_named_happened(text: str) -> None:
+    """A count of none has nothing after it; what begins like one may be no count."""
     found = mention(text, "")
     assert found is not None
     assert not found.success

@@ -72,7 +72,10 @@ _IN_FUTURE: Final = re.compile(r"(?<!\w)in (?:a|an|about|\d+)(?!\w)")
 _SINGLE: Final = re.compile(r"(?<!\w)(?:zone|user|panel)\s*(?:no\.?|#)?\s*\d")
 # A failure that did not happen.
 _NO_FAILURE: Final = re.compile(
-    r"(?<!\w)(?:no|without(?: any)?|zero|0|sans|sin|ohne|sem|zonder) (?:error|fail|problem)\w*"
+    r"(?<!\w)(?:no|without(?: any)?|zero|sans|sin|ohne|sem|zonder) (?:error|fail|problem)\w*"
+    # "zone 0 failed" counts no failures, it names one.
+    r"|(?<!\w)(?<!zone )(?<!user )(?<!panel )(?<!sensor )(?<!device )(?<!partition )"
+    r"0 (?:error|fail|problem)\w*"
     # Only with nothing after the count: "error: no response" is one that happened.
     r"|(?<!\w)(?:error|failure)s?\s*[:=]\s*(?:0|no|none|zero|false)"
     r"(?=\s*(?:[,;)\]]|\.?\s*$))"
