@@ -10,11 +10,12 @@ from homeassistant.config_entries import ConfigEntry
 from .client import Codes, Panel, SyncKind
 from .const import CONF_CHANGED, CONF_CODES, CONF_INSTALLER_CODE, CONF_USER_CODE
 
+# Panel codes have 4 to 8 digits; more than this is a typing error.
 MOST_DIGITS = 12
 
 
 def is_code(text: str) -> bool:
-    """Tell whether a text can be a panel code at all: digits, and not too many."""
+    """Return whether a text can be a panel code at all: digits, and not too many."""
     return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 

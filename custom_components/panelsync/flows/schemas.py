@@ -37,8 +37,6 @@ CODE = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
 
-# Panel codes have 4 to 8 digits; more than this is a typing error.
-
 DEFAULT_ADDRESSES = {
     CONF_WEB_URL: DEFAULT_HOSTS.web,
     CONF_SERVICE_URL: DEFAULT_HOSTS.service,

@@ -89,7 +89,7 @@ class Fields:
         return foreign.clean_text(self.get(name))
 
     def name(self, name: str) -> str | None:
-        """Return the name of a person, a place or a thing, 100 signs at most."""
+        """Return the name of a person, a place or a thing, 100 characters at most."""
         return foreign.clean_name(self.get(name))
 
     def message(self, name: str) -> str | None:
