@@ -143,7 +143,15 @@ def test_the_list_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "made_live"),
-    [(3, 0, 3), (3, 1, 2), (1, 4, 0), (0, 0, 0), (None, 0, None), (3, None, None)],
+    [
+        (3, 0, 3),
+        (3, 1, 2),
+        (1, 4, None),
+        (3, 3, None),
+        (0, 0, 0),
+        (None, 0, None),
+        (3, None, None),
+    ],
 )
 def test_a_user_sync_counts_what_it_made_live(
     before: int | None, now: int | None, made_live: int | None

@@ -110,7 +110,9 @@ def effect(
         after = snapshot.pending
         if mark.pending is None or after is None:
             return NOTHING_CHANGED
-        return Effect(made_live=max(0, mark.pending - after.count))
+        live = max(0, mark.pending - after.count)
+        # A count that has not moved yet is from before the sync.
+        return NOTHING_CHANGED if mark.pending and not live else Effect(made_live=live)
     status = snapshot.status
     # A slow look may bring a status from before the mark.
     if mark.layout is None or status is None or status.read_at < mark.taken:
