@@ -22,11 +22,11 @@ _TURNS = 3
 class _Selector:
     """Answers as another selector, and moves the clock instead of waiting."""
 
-    def __init__(self, loop: Any) -> None:
-        """Take the selector of a loop."""
+    def __init__(self, loop: Any, start: float) -> None:
+        """Take the selector of a loop, and the seconds its clock begins with."""
         self._loop = loop
         self._real: BaseSelector = loop._selector
-        self.now: float = loop.time()
+        self.now = start
 
     def select(self, timeout: float | None = None) -> Ready:
         """Return what is ready; without anything, it is later by `timeout`."""
@@ -47,10 +47,14 @@ class _Selector:
 
 
 @contextmanager
-def moved_clock() -> Iterator[None]:
-    """Let the running loop never sleep until the end of the block."""
+def moved_clock(start: float = 1_000.0) -> Iterator[None]:
+    """Let the running loop never sleep until the end of the block.
+
+    Its clock begins at `start` on every machine: the real one counts from when that was
+    switched on, and so would the rounding errors of what is added to it.
+    """
     loop: Any = asyncio.get_running_loop()
-    selector = _Selector(loop)
+    selector = _Selector(loop, start)
     real = loop._selector
     loop._selector, loop.time = selector, lambda: selector.now
     try:

@@ -13,6 +13,7 @@ from custom_components.panelsync.client.local.commands import VistaQuery
 from custom_components.panelsync.client.local.connection import Address
 from custom_components.panelsync.client.local.vista.link import VistaSerialLink
 from custom_components.panelsync.client.models import ArmingState
+from tests.moved_clock import moved_clock
 
 from .samples import LINES
 from .sources import Source, TcpSource, until
@@ -319,6 +320,19 @@ async def test_refresh_asks_the_panel(server: TcpSource) -> None:
         await link.refresh()
         assert link.state.status.arming is ArmingState.ARMED_HOME
         assert open_zones(link) == set()
+
+
+@pytest.mark.real_clock
+@pytest.mark.parametrize("start", [1.0, 4_099.7, 33_911.99, 7_000_000.123])
+async def test_a_refresh_is_sent_whatever_the_clock_rounds(
+    server: TcpSource, start: float
+) -> None:
+    answering(server)
+    with moved_clock(start):
+        for _ in range(25):
+            async with linked(server) as link:
+                await learned(server, link)
+                await link.refresh()
 
 
 async def test_refresh_of_an_older_panel_ends_with_the_arming(

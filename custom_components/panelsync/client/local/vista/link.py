@@ -111,8 +111,10 @@ class VistaSerialLink(PushedLink):
         if (session := self._session) is None:
             return
         session.want(*queries)
-        # The listening task may sleep until its next poll: send for it.
-        await asyncio.sleep(max(0, session.send_at - loop.time()))
+        # The listening task may sleep until its next poll: send for it. A sleep may end
+        # a rounding error too early.
+        while (left := session.send_at - loop.time()) > 0:
+            await asyncio.sleep(left)
         if session is self._session:
             with as_unreachable():
                 self._send(session, loop.time())
