@@ -155,19 +155,21 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
 
     async def async_read_effect(self, kind: SyncKind) -> Snapshot:
         """Read once what a sync of a kind changes, as far as that answers soon."""
-        status: PanelStatus | ClientError | None = None
-        pending: PendingUserChanges | None = None
-        try:
-            async with asyncio.timeout(EFFECT_LIMIT):
-                if kind is SyncKind.USERS:
-                    self.async_want_pending()
-                    pending = await self._read_pending()
-                else:
-                    status = await self._read_status()
-        except TimeoutError:
-            LOGGER.debug("What a sync of %s changed was not read in time", self.name)
-        answered = status if isinstance(status, PanelStatus) else None
-        return Snapshot(dt_util.utcnow(), answered, pending=pending)
+        if kind is SyncKind.USERS:
+            self.async_want_pending()
+        read = self._read_pending() if kind is SyncKind.USERS else self._read_status()
+        # It goes on where we wait no longer: a token request that was sent is never
+        # cut off (docs/architecture.md#sign-in-discipline).
+        reading = self.config_entry.async_create_background_task(
+            self.hass, read, f"{self.name} effect of a sync"
+        )
+        await asyncio.wait({reading}, timeout=EFFECT_LIMIT)
+        answer = reading.result() if reading.done() else None
+        return Snapshot(
+            dt_util.utcnow(),
+            answer if isinstance(answer, PanelStatus) else None,
+            pending=answer if isinstance(answer, PendingUserChanges) else None,
+        )
 
     @callback
     def async_update_status(self) -> None:
@@ -197,6 +199,9 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if status is not None and _has_aged(status.read_at, begun):
             again = await self._read_status()
             status = again if isinstance(again, PanelStatus) else None
+            if status is not None:
+                # Arming is decided on what the mark takes.
+                self.data = self._data(status)
         if _has_aged(self._pending_read, begun):
             self.async_want_pending()
             await self._read_pending()

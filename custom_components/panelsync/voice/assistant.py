@@ -123,6 +123,9 @@ async def _async_sync(
     """Start one run at each location that is meant, and say what became of it."""
     allowed = [item for item in chosen if _may_start(item, kind, voice_request.spoken)]
     barred = [item.display_name for item in chosen if item not in allowed]
+    # Before anything is waited for: an entry may be unloaded meanwhile.
+    known = loaded_locations(hass)
+    managers = [known[location.identifier] for location in allowed]
     texts = await async_load_texts(
         hass, voice_request.speech.language, *replies.TEXT_CATEGORIES
     )
@@ -137,8 +140,6 @@ async def _async_sync(
         )
     if not allowed:
         return Answer(said[0], IntentResponseErrorCode.FAILED_TO_HANDLE)
-    known = loaded_locations(hass)
-    managers = [known[location.identifier] for location in allowed]
     try:
         await async_check_control(hass, allowed, kind, voice_request.context)
     except Unauthorized:
