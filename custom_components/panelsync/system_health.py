@@ -47,7 +47,7 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
             ),
             "accounts_loaded": f"{len(loaded)} / {len(accounts)}",
             "service_status": _service_status(loaded),
-            "routes_gone": _routes_gone(loaded),
+            "routes_gone": _unavailable_routes(loaded),
             "sign_ins_today": sum(account.service.sign_ins_today for account in loaded),
         }
     if panels:
@@ -66,7 +66,7 @@ def _service_status(accounts: list[AccountCoordinator]) -> str:
     return ", ".join(ordered) or "-"
 
 
-def _routes_gone(accounts: list[AccountCoordinator]) -> str:
+def _unavailable_routes(accounts: list[AccountCoordinator]) -> str:
     gone = {
         route.route
         for account in accounts

@@ -37,7 +37,7 @@ def _ended(outcome: Outcome) -> type[Trigger]:
         def is_valid_state(
             self, state: State, report_not_triggered: NotTriggeredReasonReporter
         ) -> bool:
-            """Tell whether the event is of the outcome."""
+            """Return whether the event is of the outcome."""
             return bool(state.attributes.get(ATTR_EVENT_TYPE) == outcome)
 
     return SyncEndedTrigger

@@ -159,5 +159,5 @@ def _reads_jobs(switches: State) -> bool:
 
 
 def _has_way(switches: State, likely: str) -> bool:
-    """Tell whether SOAP, a likely way or one that was taught leads there."""
+    """Return whether SOAP, a likely way or one that was taught leads there."""
     return bool(switches["soap"] == "on" or switches[likely] or switches.get("taught"))

@@ -40,7 +40,7 @@ def anchors(page: str) -> frozenset[str]:
 
 
 def leads_nowhere(link: str) -> bool:
-    """Tell whether a link names a page or a heading that is not there."""
+    """Return whether a link names a page or a heading that is not there."""
     page, _, anchor = link.partition("#")
     # A ledger may write a heading as it stands.
     return page not in texts() or (bool(anchor) and anchor.lower() not in anchors(page))

@@ -98,7 +98,7 @@ def ended(run: SyncRun) -> EndedRun:
 
 
 def ends(run: SyncRun, seen: Snapshot) -> bool:
-    """Tell whether a run ends with a look."""
+    """Return whether a run ends with a look."""
     return isinstance(run.observe(seen), EndedRun)
 
 

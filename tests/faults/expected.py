@@ -83,7 +83,7 @@ class Rule:
     lasting: bool | None = None
 
     def fits(self, cell: Cell) -> bool:
-        """Tell whether the rule speaks of a cell."""
+        """Return whether the rule speaks of a cell."""
         return (
             self.part in (None, cell.part)
             and self.session in (None, cell.session)

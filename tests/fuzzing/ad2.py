@@ -99,7 +99,7 @@ class Witness:
             self.zones.add(int(match[1]))
 
     def allows(self, name: str, value: bool | None) -> bool:
-        """Tell whether a flag can be known to be so."""
+        """Return whether a flag can be known to be so."""
         return value is None or self.flags[name, "01"[value]] > 0
 
 

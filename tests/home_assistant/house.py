@@ -178,7 +178,7 @@ class House:
 
     @property
     def connected(self) -> bool:
-        """Tell whether Home Assistant shows that it hears the panel."""
+        """Return whether Home Assistant shows that it hears the panel."""
         return self.state("binary_sensor", "panel_connection").state == "on"
 
     def entity_id(self, platform: str, key: str) -> str | None:

@@ -479,7 +479,7 @@ async def test_a_change_while_the_account_is_away_counts(
 
 
 def hangs(both: Both) -> bool:
-    """Tell whether the panel's device hangs below the location's."""
+    """Return whether the panel's device hangs below the location's."""
     parent = both.house.device.via_device_id
     return parent is not None and parent == location_device(both)
 

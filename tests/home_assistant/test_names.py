@@ -190,7 +190,7 @@ def said(words: list[str]) -> str:
 
 
 def is_in_full(text: str, name: str) -> bool:
-    """Tell whether a text is a name with nothing but fillers around it."""
+    """Return whether a text is a name with nothing but fillers around it."""
     filler = f"(?:{'|'.join(ENGLISH)})"
     return bool(re.fullmatch(f"(?:{filler} )*{name}(?: {filler})*", text))
 

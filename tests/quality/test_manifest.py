@@ -289,7 +289,7 @@ def hooks() -> Iterator[tuple[str, Any]]:
 
 
 def keeps_something(kind: Any) -> bool:
-    """Tell whether a type is an entry that says what it keeps, or some such entries."""
+    """Return whether a type is an entry that says what it keeps, or some such entries."""
     kind = getattr(kind, "__value__", kind)
     if isinstance(kind, UnionType):
         return all(map(keeps_something, get_args(kind)))

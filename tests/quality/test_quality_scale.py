@@ -26,7 +26,7 @@ def section(page: str, heading: str) -> str:
 
 
 def missing(shown: str, pages: Mapping[str, str]) -> bool:
-    """Tell whether a page does not say what should show a rule."""
+    """Return whether a page does not say what should show a rule."""
     page, _, heading = shown.partition("#")
     return len(section(pages.get(page, ""), heading).split()) < 20
 

@@ -34,7 +34,7 @@ class Tree:
         self._texts = dict(texts)
 
     def __contains__(self, path: str) -> bool:
-        """Tell whether there is such a file."""
+        """Return whether there is such a file."""
         return path in self._texts
 
     def paths(self, folder: str, suffix: str = "") -> list[str]:

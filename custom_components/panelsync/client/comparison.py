@@ -179,13 +179,13 @@ def watch(
     )
     watched = Watch(
         comparable=bool(compared),
-        contradictions=tuple(_gone_on(before, compared, service.read_at, now)),
+        contradictions=tuple(_continued(before, compared, service.read_at, now)),
         last_poll=service.read_at,
     )
     return replace(watched, announced=lasting | {*watched.differences})
 
 
-def _gone_on(
+def _continued(
     before: Watch,
     compared: Mapping[int, Difference | None],
     read_at: datetime,

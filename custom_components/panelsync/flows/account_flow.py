@@ -172,7 +172,9 @@ class AccountFlow(ConfigFlow):
         """Ask for the codes of each panel that wants one or has refused what was sent."""
         refused: set[int] = set()
         if self.source == SOURCE_RECONFIGURE:
-            refused = await self._async_useless(self._get_reconfigure_entry())
+            refused = await self._async_read_refused_codes(
+                self._get_reconfigure_entry()
+            )
         self._asking = [
             location
             for location in self._sign_in.account.locations
@@ -182,7 +184,7 @@ class AccountFlow(ConfigFlow):
         ]
         return await self._async_after_codes()
 
-    async def _async_useless(self, entry: ConfigEntry) -> set[int]:
+    async def _async_read_refused_codes(self, entry: ConfigEntry) -> set[int]:
         """Return the locations with codes that the panel refused, or that are none."""
         history = History(self.hass, account_identifier(entry))
         await history.async_load()
@@ -256,7 +258,7 @@ class AccountFlow(ConfigFlow):
 
 
 def same_addresses(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether both sets of data name the same website and service."""
+    """Return whether both sets of data name the same website and service."""
     return all(
         str(data.get(key)).casefold() == str(other.get(key)).casefold()
         for key in (CONF_WEB_URL, CONF_SERVICE_URL)

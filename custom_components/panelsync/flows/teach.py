@@ -120,7 +120,7 @@ class Teacher:
         self._known = Known(
             Hosts(addresses[CONF_WEB_URL], addresses[CONF_SERVICE_URL]),
             {place.location_id: place.panel.device_id for place in places},
-            _gone(service),
+            _unavailable(service),
             frozenset({addresses[CONF_USERNAME], *(place.name for place in places)}),
         )
         self._routes = learned_routes(options)
@@ -181,7 +181,7 @@ def teacher_of(hass: HomeAssistant, entry: AccountConfigEntry) -> Teacher:
 
 
 def has_recording(given: Mapping[str, str]) -> bool:
-    """Tell whether a form was sent with anything to learn from."""
+    """Return whether a form was sent with anything to learn from."""
     return RECORDING in given or bool(given.get(REQUEST, "").strip())
 
 
@@ -224,7 +224,7 @@ def _in_order(route: Route) -> int:
     return order.index(route.purpose)
 
 
-def _gone(service: RemoteService) -> frozenset[Purpose]:
+def _unavailable(service: RemoteService) -> frozenset[Purpose]:
     reports = service.routes()
     return frozenset(
         purpose

@@ -47,7 +47,7 @@ class LocationFacts:
 
 
 def lacks_rights(rights: Rights, kind: SyncKind) -> bool:
-    """Tell whether the service says that the user may not.
+    """Return whether the service says that the user may not.
 
     See docs/protocol/total-connect.md#user-and-rights.
 

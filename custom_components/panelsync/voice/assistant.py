@@ -164,7 +164,7 @@ async def _async_sync(
 
 
 def _may_start(coordinator: LocationCoordinator, kind: SyncKind, spoken: bool) -> bool:
-    """Tell whether the account's option is needed, and if so, whether it is on."""
+    """Return whether the account's option is needed, and if so, whether it is on."""
     free = kind is SyncKind.REFRESH or (spoken and kind is SyncKind.PANEL)
     return free or may_sync_users(coordinator)
 

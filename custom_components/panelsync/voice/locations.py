@@ -18,7 +18,7 @@ def may_sync_users(coordinator: LocationCoordinator) -> bool:
 
 @callback
 def async_may_sync_anywhere(hass: HomeAssistant) -> bool:
-    """Tell whether any account lets a language model start syncs."""
+    """Return whether any account lets a language model start syncs."""
     loaded = loaded_locations(hass).values()
     return any(may_sync_users(manager.location) for manager in loaded)
 

@@ -56,7 +56,7 @@ class Spoken:
         return "".join(self.stems)
 
     def holds(self, other: Self) -> bool:
-        """Tell whether the other's words stand in this one, in a row."""
+        """Return whether the other's words stand in this one, in a row."""
         size = len(other.stems)
         return size > 0 and any(
             self.stems[start : start + size] == other.stems
@@ -64,7 +64,7 @@ class Spoken:
         )
 
     def is_part_of(self, other: Self) -> bool:
-        """Tell whether all its words, in any order, are words of the other."""
+        """Return whether all its words, in any order, are words of the other."""
         return (
             set(self.stems) <= set(other.stems)
             or self.text == other.text
@@ -83,12 +83,12 @@ def filler_words(fillers: Iterable[str]) -> frozenset[str]:
 
 
 def only_fillers(text: str, fillers: frozenset[str]) -> bool:
-    """Tell whether a text names nothing."""
+    """Return whether a text names nothing."""
     return all(word in fillers for word in _words(text))
 
 
 def is_one_of(text: str, phrases: Iterable[str], fillers: frozenset[str]) -> bool:
-    """Tell whether a text is one of some fixed phrases."""
+    """Return whether a text is one of some fixed phrases."""
     spoken = _counting(_words(text), fillers).text
     return any(spoken == _counting(_words(phrase), fillers).text for phrase in phrases)
 

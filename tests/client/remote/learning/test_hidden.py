@@ -144,7 +144,7 @@ async def test_after_teaching_everything_works(seed: int) -> None:
 
 
 def _starts_users(fields: object) -> bool:
-    """Tell whether a request says, in whatever dress, that it does not only look."""
+    """Return whether a request says, in whatever dress, that it does not only look."""
     if isinstance(fields, dict):
         return any(
             (plain(str(name)) == "statusonly" and str(value).casefold() in NO)

@@ -142,7 +142,7 @@ def _job_ids(answer: object) -> Iterator[str]:
 
 
 def _is_ours(raw: Raw, known: Known) -> bool:
-    """Tell whether a call that cannot be read would matter if it could."""
+    """Return whether a call that cannot be read would matter if it could."""
     if not is_below(raw.url, known.hosts.service):
         return False
     path = raw.url.partition("?")[0].casefold()

@@ -158,7 +158,7 @@ def load_answer(text: str) -> object:
 
 
 def is_below(url: str, service: str) -> bool:
-    """Tell whether an address begins with that of the service, to spare work."""
+    """Return whether an address begins with that of the service, to spare work."""
     return url[: len(service) + 1].casefold() == f"{service}/".casefold()
 
 

@@ -25,7 +25,7 @@ _CONTENT_TYPE: Final = re.compile("content-type", re.IGNORECASE)
 
 
 def is_har(text: str) -> bool:
-    """Tell whether a text can be a HAR file, and is no pasted request."""
+    """Return whether a text can be a HAR file, and is no pasted request."""
     return text.lstrip("\ufeff \t\r\n").startswith("{")
 
 
