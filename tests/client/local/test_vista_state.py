@@ -238,6 +238,13 @@ def test_an_alarm_ends_with_the_report_and_with_the_arming(port: Port) -> None:
     assert port.partition().arming is ArmingState.DISARMED
 
 
+def test_alarms_without_a_zone_name_none(port: Port) -> None:
+    """Also beside a silent one, which leaves only that more is uncertain."""
+    port.hear(MAPPED, CLOSED, ArmingReport("ADDDDDDD"), event(0x11), event(0xB1))
+    assert port.seen().zones == {}
+    assert port.seen().arming is ArmingState.TRIGGERED
+
+
 @pytest.mark.parametrize("zone", [0, 995])
 @pytest.mark.parametrize("code", [0x01, 0x31, 0xC1])
 def test_an_alarm_no_report_shows_ends_with_its_restore(

@@ -306,10 +306,16 @@ def _partitions(body: str) -> ZonePartitions | None:
 
 
 def _block(body: str, digit: str) -> tuple[int, str] | None:
-    """Return the first zone and the digits of a block of 64, or of all zones."""
-    if re.fullmatch(f"[1-4]{digit}{{64}}", body):
-        return (int(body[0]) - 1) * 64 + 1, body[1:]
-    return (1, body) if re.fullmatch(f"{digit}+", body) else None
+    """Return the first zone and the digits of a block of 64, or of all zones.
+
+    None for what neither can be: as zones of their own, the digits of a block that is not
+    known would all be those of a neighbour.
+    """
+    if len(body) != 65:
+        return (1, body) if re.fullmatch(f"{digit}+", body) else None
+    if re.fullmatch(f"[1-4]{digit}{{64}}", body) is None:
+        return None
+    return (int(body[0]) - 1) * 64 + 1, body[1:]
 
 
 def _event(body: str) -> PanelEvent | None:

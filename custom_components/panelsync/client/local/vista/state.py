@@ -87,7 +87,8 @@ class VistaState:
         }
         return LocalStatus(
             partitions=tuple(self._partition(number) for number in self._used()),
-            zones={zone: status for zone, status in zones.items() if status},
+            # Zone 0 of an event is no zone: an alarm without one is the partition's.
+            zones={zone: status for zone, status in zones.items() if zone and status},
             open_zones=self._open_zones(),
             ac_power=self.ac_power,
             battery_low=self.battery_low,
