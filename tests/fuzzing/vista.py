@@ -70,7 +70,7 @@ class Witness:
                 for number, letter in enumerate(body.upper(), 1):
                     self.letters[number].add(letter)
             case b"ZS":
-                all_at_once = len(body) == 96
+                all_at_once = len(body) != 65
                 first = 1 if all_at_once else 64 * (ord(body[:1] or "1") - 49) + 1
                 for zone, digit in enumerate(body if all_at_once else body[1:], first):
                     self.reported.add(zone)

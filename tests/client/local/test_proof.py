@@ -20,6 +20,7 @@ from custom_components.panelsync.client.local.alarmdecoder.messages import (
     Unknown,
 )
 from custom_components.panelsync.client.local.base import Clock, Timing
+from custom_components.panelsync.client.local.commands import VistaQuery
 from custom_components.panelsync.client.local.connection import Address
 from custom_components.panelsync.client.local.family import Family
 from custom_components.panelsync.client.local.probe import probe
@@ -77,6 +78,9 @@ OTHERS = [
     b"!KPE:0012,18,01",
     b"!CONFIG>",
     b"06as00",
+    # Queries, as whoever is there may echo them.
+    *(query.value.rstrip() for query in VistaQuery),
+    b"08lc0069",
     b"10ASAHDDDDDD008B",
     b"",
 ]
@@ -91,7 +95,10 @@ def cut(lines: list[bytes], cuts: list[int]) -> list[bytes]:
 
 def peers(*kinds: list[bytes]) -> st.SearchStrategy[list[bytes]]:
     """Make peers that say such things, and noise, in pieces of any size."""
-    said = st.one_of(*(st.sampled_from(kind) for kind in kinds), st.binary(max_size=40))
+    noise = st.binary(max_size=40).filter(
+        lambda data: not any(line in data for line in VISTA)
+    )
+    said = st.one_of(*(st.sampled_from(kind) for kind in kinds), noise)
     lines = st.lists(said, max_size=6)
     return st.builds(cut, lines, st.lists(st.integers(0, 2000), max_size=6))
 

@@ -84,6 +84,8 @@ def test_packets(data: bytes, expected: Packet) -> None:
     [
         (packet("ZS", "0" * 96), ZoneReport(1, (0,) * 96)),
         (packet("zs", "2" + "1" * 64), ZoneReport(65, (1,) * 64)),
+        (packet("ZS", "1" * 64), ZoneReport(1, (1,) * 64)),
+        (packet("ZS", "1000000A"), Other("ZS")),
         (packet("ZS", "0" + "1" * 64), Other("ZS")),
         (packet("ZS", "5" + "1" * 64), Other("ZS")),
         (packet("ZS", "0" * 97), ZoneReport(1, (0,) * 97)),

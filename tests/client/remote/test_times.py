@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.panelsync.client.remote.decode.times import (
@@ -195,6 +195,8 @@ def test_no_time_breaks_the_reading(value: object) -> None:
 
 
 @given(st.integers())
+@example(3_155_378_976_000_000_000)
+@example(2**62 - 1)
 def test_ticks_never_raise(ticks: int) -> None:
     """Ticks of year 1 or 9999 are unknown."""
     found = ticks_time(ticks)

@@ -240,7 +240,9 @@ class VistaSerialCodec:
             if isinstance(packet, Damaged):
                 break
             self._first = False
-            self._line_valid = True
+            # An echo of a query, of whomever, says nothing of who is there.
+            if length != _SHORTEST or not isinstance(packet, Other):
+                self._line_valid = True
             self._count(line[:length], packet)
             packets.append(packet)
             line = line[length:]
@@ -309,10 +311,10 @@ def _block(body: str, digit: str) -> tuple[int, str] | None:
     """Return the first zone and the digits of a block of 64, or of all zones.
 
     None for what neither can be: as zones of their own, the digits of a block that is not
-    known would all be those of a neighbour.
+    known would all be those of a neighbour, and no panel has fewer zones than a block.
     """
     if len(body) != 65:
-        return (1, body) if re.fullmatch(f"{digit}+", body) else None
+        return (1, body) if re.fullmatch(f"{digit}{{64,}}", body) else None
     if re.fullmatch(f"[1-4]{digit}{{64}}", body) is None:
         return None
     return (int(body[0]) - 1) * 64 + 1, body[1:]

@@ -15,6 +15,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # The service is younger than the first, and nothing was recorded after the last.
 EARLIEST: Final = datetime(2001, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2070, 1, 1, tzinfo=UTC)
+_TICKS_END: Final = (LATEST - TICKS_START) // timedelta(microseconds=1) * 10
 # The last second of 32 bits.
 _END_OF_32_BITS: Final = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
@@ -65,7 +66,7 @@ def known(moment: datetime | None) -> datetime | None:
 
 def ticks_time(ticks: int | None) -> datetime | None:
     """Turn .NET ticks, 100 ns since year 1 in UTC, into a time."""
-    if ticks is None or not 0 < ticks < 2**62:
+    if ticks is None or not 0 < ticks < _TICKS_END:
         return None
     return known(TICKS_START + timedelta(microseconds=ticks // 10))
 
