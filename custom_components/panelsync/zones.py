@@ -4,6 +4,7 @@ They come and go with the service's copy of a panel, and with what a local panel
 The names are those of the service's copy, and follow it at once.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import override
 
@@ -68,9 +69,9 @@ class ZoneSensor[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
 
     _number: int
 
+    @abstractmethod
     def _zone_name(self) -> str | None:
         """Return the zone's name now, None while it is not known."""
-        raise NotImplementedError
 
     @callback
     @override

@@ -85,4 +85,4 @@ async def _async_refresh(manager: SyncManager) -> None:
     try:
         await manager.async_press(SyncKind.REFRESH, None)
     except HomeAssistantError as err:
-        LOGGER.debug("The service was not requested to refresh: %s", err)
+        LOGGER.debug("No refresh was started: %s", err)

@@ -322,6 +322,7 @@ async def test_refresh_asks_the_panel(server: TcpSource) -> None:
         assert open_zones(link) == set()
 
 
+# Its moved clock is its own, and no two of them go together.
 @pytest.mark.real_clock
 @pytest.mark.parametrize("start", [1.0, 4_099.7, 33_911.99, 7_000_000.123])
 async def test_a_refresh_is_sent_whatever_the_clock_rounds(
