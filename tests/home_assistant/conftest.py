@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 
 # Before the test package puts another `custom_components` in front.
@@ -91,6 +92,20 @@ async def make_house(
             await hass.config_entries.async_unload(entry.entry_id)
     for house in houses:
         house.check_what_was_sent()
+
+
+@pytest.fixture
+async def conversation(hass: HomeAssistant) -> None:
+    """Let people speak to Home Assistant."""
+    for component in ("homeassistant", "conversation"):
+        assert await async_setup_component(hass, component, {})
+
+
+@pytest.fixture
+async def logbook(hass: HomeAssistant) -> None:
+    """Let people read Activity, without anything being recorded."""
+    hass.config.components.add("recorder")
+    assert await async_setup_component(hass, "logbook", {})
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
-from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
@@ -242,12 +241,6 @@ def test_voice_answers_all_that_it_answers_in_english(language: str) -> None:
 
 
 # --- what Activity and the actions tell ------------------------------------------
-
-
-@pytest.fixture
-async def logbook(hass: HomeAssistant) -> None:
-    hass.config.components.add("recorder")
-    assert await async_setup_component(hass, "logbook", {})
 
 
 async def lines(home: Home) -> list[str]:

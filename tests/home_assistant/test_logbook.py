@@ -7,7 +7,6 @@ from typing import Any
 from homeassistant.components.recorder.db_schema import EventData
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.setup import async_setup_component
 from homeassistant.util.json import json_loads
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
@@ -27,11 +26,7 @@ from simulator import SimulatorOptions
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .test_one_at_a_time import until
 
-
-@pytest.fixture(autouse=True)
-async def logbook(hass: Any) -> None:
-    hass.config.components.add("recorder")
-    assert await async_setup_component(hass, "logbook", {})
+pytestmark = pytest.mark.usefixtures("logbook")
 
 
 def lines(home: Home) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
@@ -122,10 +121,8 @@ def make_both(start_home: StartHome, make_house: MakeHouse) -> Any:
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_a_lasting_difference_is_told_once(
-    hass: HomeAssistant, make_both: Any, name: FaceName
+    hass: HomeAssistant, logbook: None, make_both: Any, name: FaceName
 ) -> None:
-    hass.config.components.add("recorder")
-    assert await async_setup_component(hass, "logbook", {})
     both = await make_both(name)
     await both.start()
     await both.house.wait(61)

@@ -19,6 +19,7 @@ from custom_components.panelsync.client import Difference, Watch
 from custom_components.panelsync.client.comparison import Contradiction, Shown
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.issues import async_show_mismatch
+from custom_components.panelsync.repairs import async_create_fix_flow
 from simulator import SimulatorOptions
 
 from .conftest import MakeHouse, StartHome
@@ -932,6 +933,11 @@ async def test_a_repair_of_an_entry_that_is_not_loaded_says_so(
     await dialog.submit(next_step_id="confirm")
     shown = await dialog.submit()
     assert (shown["type"], shown["reason"]) == ("abort", "not_loaded")
+
+
+async def test_a_repair_of_nothing_that_is_known(hass: HomeAssistant) -> None:
+    with pytest.raises(ValueError, match="Nothing is known"):
+        await async_create_fix_flow(hass, "gone", {"entry_id": "gone"})
 
 
 async def test_no_id_of_the_service_is_in_an_issue_id(home: Home) -> None:

@@ -1,7 +1,7 @@
 """Sentences as people say them, through the conversation's own door."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.components.conversation import async_converse
@@ -12,7 +12,6 @@ from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
 )
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -26,6 +25,7 @@ from custom_components.panelsync.coordinators.location import LocationCoordinato
 from custom_components.panelsync.runtime import AccountRuntime
 from simulator import Simulator, SimulatorOptions
 
+from .automations import device_id
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
 from .phrases import EVERY, NAMES, NOT_MEANT, WAYS
@@ -35,12 +35,7 @@ from .talk import Talk
 STARTED = "Started. I'll tell you the outcome, and you'll find it under Activity."
 LANGUAGES = ["en", "es", "fr", "de", "nl", "pt-BR"]
 
-
-@pytest.fixture(autouse=True)
-async def conversation(hass: HomeAssistant) -> None:
-    """Let the person speak."""
-    for component in ("homeassistant", "conversation"):
-        assert await async_setup_component(hass, component, {})
+pytestmark = pytest.mark.usefixtures("conversation")
 
 
 @pytest.fixture
@@ -54,88 +49,6 @@ async def say(
 ) -> str:
     """Say one sentence in a conversation of its own, and return the answer."""
     return await Talk(home, language).say(text, context)
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence, and what it must do: a kind started at locations, or an answer."""
-
-    language: str
-    text: str
-    does: str
-    where: tuple[int, ...] = (HEALTHY,)
-
-
-PHRASES = [
-    Phrase("en", "sync the users at the mill house", "users"),
-    Phrase("en", "Sync users in Mill House, please.", "users"),
-    Phrase("en", "sync the mill house's users", "users"),
-    Phrase("en", "sync the mill house panel", "panel"),
-    # Two sentences fit these; users come first.
-    Phrase("en", "sync the users at the mill house panel", "users"),
-    Phrase("en", "sync the panel users at the mill house", "users"),
-    Phrase("en", "sink the alarm users at mill house", "users"),
-    Phrase("en", "synchronize all user codes everywhere", "users", EVERY),
-    Phrase("en", "sync the panel at the millhouse", "panel"),
-    Phrase("en", "Sync the alarm panel at the Mill", "panel"),
-    Phrase("en", "sync all panels", "panel", EVERY),
-    Phrase("en", "sync the panel at all locations", "panel", EVERY),
-    Phrase("en", "refresh the status of Mill House", "refresh"),
-    Phrase("en", "refresh the alarm status everywhere", "refresh", EVERY),
-    Phrase("en", "is the mill house in sync?", "status"),
-    Phrase("en", "does the mill house need a sync", "status"),
-    Phrase("en", "is everything in sync", "status", EVERY),
-    Phrase("en", "When did the Mill House last sync?", "last"),
-    Phrase("en", "when was the last sync at mill house", "last"),
-    Phrase("en", "when was the last sync", "last", EVERY),
-    Phrase("es", "sincroniza los usuarios en Mill House", "users"),
-    Phrase("es", "Sincroniza los usuarios de la Mill House, por favor", "users"),
-    Phrase("es", "sincroniza los usuarios en todas partes", "users", EVERY),
-    Phrase("es", "sincroniza el panel de Mill House", "panel"),
-    Phrase("es", "sincroniza todos los paneles", "panel", EVERY),
-    Phrase("es", "actualiza el estado de Mill House", "refresh"),
-    Phrase("es", "¿Está Mill House sincronizada?", "status"),
-    Phrase("es", "¿Mill House está sincronizado?", "status"),
-    Phrase("es", "¿Está todo sincronizado?", "status", EVERY),
-    Phrase("es", "¿Cuándo se sincronizó Mill House por última vez?", "last"),
-    Phrase("es", "cuándo fue la última sincronización de Mill House", "last"),
-    Phrase("fr", "synchronise les utilisateurs à Mill House", "users"),
-    Phrase("fr", "synchronise les utilisateurs partout", "users", EVERY),
-    Phrase("fr", "Synchronise la centrale de Mill House s'il te plaît", "panel"),
-    Phrase("fr", "synchronise toutes les centrales", "panel", EVERY),
-    Phrase("fr", "actualise l'état de Mill House", "refresh"),
-    Phrase("fr", "actualise l\u2019état de la centrale à Mill House", "refresh"),
-    Phrase("fr", "Est-ce que Mill House est à jour ?", "status"),
-    Phrase("fr", "Mill House est-elle synchronisée ?", "status"),
-    Phrase("fr", "Quand Mill House a-t-elle été synchronisée la dernière fois", "last"),
-    Phrase("fr", "à quand remonte la dernière synchronisation de Mill House", "last"),
-    Phrase("de", "Synchronisiere die Benutzer im Mill House", "users"),
-    Phrase("de", "Benutzer im Mill House synchronisieren", "users"),
-    Phrase("de", "synchronisiere alle Nutzer überall", "users", EVERY),
-    Phrase("de", "Synchronisiere die Alarmzentrale im Mill House bitte", "panel"),
-    Phrase("de", "alle Alarmanlagen synchronisieren", "panel", EVERY),
-    Phrase("de", "Aktualisiere den Status vom Mill House", "refresh"),
-    Phrase("de", "Ist das Mill House synchron?", "status"),
-    Phrase("de", "Sind alle Standorte synchronisiert?", "status", EVERY),
-    Phrase("de", "Wann wurde das Mill House zuletzt synchronisiert?", "last"),
-    Phrase("nl", "synchroniseer de gebruikers in Mill House", "users"),
-    Phrase("nl", "sync de gebruikers overal", "users", EVERY),
-    Phrase("nl", "synchroniseer het paneel van Mill House alsjeblieft", "panel"),
-    Phrase("nl", "synchroniseer alle panelen", "panel", EVERY),
-    Phrase("nl", "ververs de status van Mill House", "refresh"),
-    Phrase("nl", "werk de status van Mill House bij", "refresh"),
-    Phrase("nl", "Is Mill House gesynchroniseerd?", "status"),
-    Phrase("nl", "zijn alle locaties gesynchroniseerd", "status", EVERY),
-    Phrase("nl", "Wanneer is Mill House voor het laatst gesynchroniseerd?", "last"),
-    Phrase("pt-BR", "sincronize os usuários na Mill House", "users"),
-    Phrase("pt-BR", "sincronizar usuarios em todos os lugares", "users", EVERY),
-    Phrase("pt-BR", "sincronize o painel da Mill House, por favor", "panel"),
-    Phrase("pt-BR", "sincronize todos os painéis", "panel", EVERY),
-    Phrase("pt-BR", "atualize o status da Mill House", "refresh"),
-    Phrase("pt-BR", "A Mill House está sincronizada?", "status"),
-    Phrase("pt-BR", "todos os locais estão sincronizados", "status", EVERY),
-    Phrase("pt-BR", "Quando a Mill House foi sincronizada pela última vez?", "last"),
-]
 
 
 QUESTIONS = ("status", "last")
@@ -173,36 +86,19 @@ def locations(home: Home) -> dict[int, LocationCoordinator]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_phrase_starts_what_it_says(home: Home, language: str) -> None:
-    for phrase in PHRASES:
-        if phrase.language != language or phrase.does in QUESTIONS:
+    for (of, does, where), (text, *_) in WAYS.items():
+        if of != language or does in QUESTIONS or HEALTHY not in where:
             continue
         before = started(home)
         starts = {str(kind): n for kind, n in home.location(HEALTHY).starts.items()}
-        answer = await say(home, phrase.text, language)
-        assert since(home, before) == {
-            (phrase.does, index) for index in phrase.where
-        }, phrase
-        if phrase.does != "refresh":
-            starts[phrase.does] += 1
-        assert home.location(HEALTHY).starts == starts, phrase
+        answer = await say(home, text, language)
+        assert since(home, before) == {(does, index) for index in where}, text
+        if does != "refresh":
+            starts[does] += 1
+        assert home.location(HEALTHY).starts == starts, text
         assert "{" not in answer
         # The cool-down ends.
         await home.wait(70, step=10)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_question_is_answered(home: Home, language: str) -> None:
-    await home.let_no_change_wait()
-    for phrase in PHRASES:
-        if phrase.language != language or phrase.does not in QUESTIONS:
-            continue
-        answer = await say(home, phrase.text, language)
-        assert ("Mill House" in answer) == (
-            phrase.where == (HEALTHY,) or "At" in answer
-        )
-        assert ("Lake Cabin" in answer) == (len(phrase.where) > 1)
-        assert "{" not in answer
-    assert started(home) == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -222,6 +118,7 @@ async def test_it_may_be_said_in_many_ways(home: Home, language: str) -> None:
             home.freezer.tick(1)
             before = started(home)
             answer = await say(home, text, language)
+            assert "{" not in answer, text
             new = since(home, before)
             named = {index for index, name in NAMES.items() if name in answer}
             if does not in QUESTIONS:
@@ -248,15 +145,6 @@ async def test_the_outcome_is_said_if_it_comes_soon(home: Home) -> None:
     assert answer == "The refresh succeeded at Mill House."
     answer = await say(home, "sync the panel at the hill farm")
     assert answer.startswith("Total Connect cannot reach the panel at Hill Farm")
-
-
-async def test_a_long_sync_is_told_in_activity(home: Home) -> None:
-    home.simulator.switches.panel_sync_seconds = 40
-    answer = await say(home, "sync the panel at mill house")
-    assert answer == STARTED
-    assert home.outcomes(HEALTHY) == []
-    await home.wait(90)
-    assert [told["outcome"] for told in home.outcomes(HEALTHY)] == ["succeeded"]
 
 
 async def test_the_changes_that_go_live_are_counted(home: Home) -> None:
@@ -356,13 +244,8 @@ BUEROS = ("Büro Zentrale", "Büro Nord")
 
 
 def rename(home: Home, index: int, **changes: Any) -> None:
-    registry = dr.async_get(home.hass)
-    device = registry.async_get_device_by_identifier(
-        (DOMAIN, f"{home.entry.unique_id}_{home.location_id(index)}"),
-        home.entry.entry_id,
-    )
-    assert device is not None
-    registry.async_update_device(device.id, **changes)
+    """Change the device of a location as a person does."""
+    dr.async_get(home.hass).async_update_device(device_id(home, index), **changes)
 
 
 async def test_an_unknown_name_is_answered_with_those_there_are(home: Home) -> None:
@@ -511,11 +394,7 @@ async def test_a_known_person_must_be_administrator(
     answer = await say(home, "sync the users at mill house", context=context)
     assert "only an administrator" in answer
     assert home.location(HEALTHY).starts["users"] == 0
-    answer = await say(
-        home,
-        "sync the panel at mill house",
-        context=Context(user_id=hass_read_only_user.id),
-    )
+    answer = await say(home, "sync the panel at mill house", context=context)
     assert answer.startswith("Nothing was sent: your Home Assistant user isn't allowed")
     assert home.panel_starts() == []
 

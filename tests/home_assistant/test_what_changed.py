@@ -16,13 +16,7 @@ from .talk import Talk
 from .test_actions import call, started, waited
 from .test_repairs import Dialog, issues
 
-
-@pytest.fixture(autouse=True)
-async def ears_and_eyes(hass: HomeAssistant) -> None:
-    """Let a person speak, and read Activity."""
-    hass.config.components.add("recorder")
-    for component in ("logbook", "homeassistant", "conversation"):
-        assert await async_setup_component(hass, component, {})
+pytestmark = pytest.mark.usefixtures("conversation", "logbook")
 
 
 def last_line(home: Home) -> str:
