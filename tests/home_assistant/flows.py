@@ -35,6 +35,11 @@ def account_input(simulator: Simulator, **changes: str) -> dict[str, Any]:
     }
 
 
+def addresses(simulator: Simulator, **changes: str) -> dict[str, Any]:
+    """Return what a person sends who changes nothing but this in Reconfigure."""
+    return {SECTION: account_input(simulator)[SECTION]} | changes
+
+
 def user_id(simulator: Simulator) -> str:
     """Return the id of the simulator's account."""
     return str(simulator.world.ids.numbered("login", 0))
@@ -76,6 +81,20 @@ async def answer(
     )
 
 
+async def add_account(
+    hass: HomeAssistant, simulator: Simulator, **changes: str
+) -> ConfigFlowResult:
+    """Send the form of a new account, and return what comes next."""
+    return await answer(hass, await begin(hass), account_input(simulator, **changes))
+
+
+def placeholders(result: ConfigFlowResult) -> Mapping[str, str]:
+    """Return what fills in the texts of a form."""
+    filled = result["description_placeholders"]
+    assert filled is not None
+    return filled
+
+
 async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigEntry:
     """Go from the summary to the entry."""
     assert result["type"] is FlowResultType.FORM
@@ -114,5 +133,5 @@ def defaults(result: ConfigFlowResult) -> dict[str, Any]:
         for marker in fields:
             value = marker.default() if callable(marker.default) else None
             suggested = (marker.description or {}).get("suggested_value")
-            held[str(marker)] = suggested or value
+            held[str(marker)] = value if suggested is None else suggested
     return held

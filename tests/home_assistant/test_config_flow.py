@@ -1,7 +1,8 @@
 """The config flow, through its public door, against a real server."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 import logging
 from typing import Any, Literal
@@ -49,12 +50,14 @@ from .flows import (
     NOBODY,
     SECTION,
     account_input,
+    add_account,
+    addresses,
     answer,
     begin,
     defaults,
     finish,
     location_id,
-    open_options,
+    placeholders,
     sent,
     state,
     user_id,
@@ -101,7 +104,7 @@ def test_only_a_user_sync_has_other_ways_to_choose(kind: SyncKind) -> None:
 
 
 async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) -> None:
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     entry = await finish(hass, result)
     assert entry.title == simulator.options.user
     assert entry.unique_id == user_id(simulator)
@@ -113,19 +116,8 @@ async def test_an_account_is_added(hass: HomeAssistant, simulator: Simulator) ->
         "codes": {},
     }
     assert entry.options == {"user_sync_way": "known"}
-
-
-async def test_the_entry_takes_up_the_session_of_the_flow(
-    hass: HomeAssistant, simulator: Simulator
-) -> None:
-    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    # The entry takes the flow's session, and nothing is written at the service.
     assert sent(simulator, "TC2API.Auth/token") == 1
-
-
-async def test_nothing_is_written_at_the_service(
-    hass: HomeAssistant, simulator: Simulator
-) -> None:
-    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
     assert sent(simulator, "synchronize") == 0
     assert not any(request.forbidden for request in simulator.received)
 
@@ -207,14 +199,12 @@ async def test_nothing_is_written_at_the_service(
 async def test_the_summary_tells_what_works(
     hass: HomeAssistant, simulator: Simulator, expected: dict[str, list[str]]
 ) -> None:
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["step_id"] == "summary"
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    assert placeholders["user_name"] == simulator.options.user
+    assert placeholders(result)["user_name"] == simulator.options.user
     for key, lines in expected.items():
         for line in lines:
-            assert f"- {line}" in placeholders[key]
+            assert f"- {line}" in placeholders(result)[key]
     await finish(hass, result)
 
 
@@ -222,19 +212,17 @@ async def test_the_summary_tells_what_works(
 async def test_the_summary_of_panels_without_user_sync(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["step_id"] == "codes"
-    assert result["description_placeholders"] == {"location": "Lake Cabin"}
+    assert placeholders(result) == {"location": "Lake Cabin"}
     result = await answer(hass, result, {})
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
     assert (
         "- Lake Cabin: syncs only when requested; this panel does not support user"
-        " syncs; the panel asks for a code" in placeholders["locations"]
+        " syncs; the panel asks for a code" in placeholders(result)["locations"]
     )
     assert (
         "- User sync: not available: no panel on this account supports it"
-        in placeholders["kinds"]
+        in placeholders(result)["kinds"]
     )
     await finish(hass, result)
 
@@ -268,10 +256,9 @@ async def test_a_read_that_fails_is_left_unknown(
         await asyncio.sleep(0)
     result = signing_in.result()
     assert result["step_id"] == "summary"
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
     assert (
-        f"- Mill House: syncs only when requested; {line}" in placeholders["locations"]
+        f"- Mill House: syncs only when requested; {line}"
+        in placeholders(result)["locations"]
     )
     simulator.faults.clear()
     await finish(hass, result)
@@ -298,6 +285,20 @@ def test_every_error_of_the_client_has_its_form_error(
     assert form_error(error).key == key
 
 
+@asynccontextmanager
+async def serving(
+    answered: Callable[[web.Request], Awaitable[web.Response]],
+) -> AsyncGenerator[str]:
+    """Run a web server that answers every request so; give its address."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answered)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
 @pytest.fixture
 async def html_server() -> AsyncGenerator[str]:
     """Run a web server that is not the service; give its address."""
@@ -305,14 +306,8 @@ async def html_server() -> AsyncGenerator[str]:
     async def page(_: web.Request) -> web.Response:
         return web.Response(text="<html>Welcome</html>", content_type="text/html")
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", page)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with serving(page) as url:
+        yield url
 
 
 @pytest.fixture
@@ -340,13 +335,8 @@ async def another_address(simulator: Simulator) -> AsyncGenerator[str]:
                 content_type=reply.content_type,
             )
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", forward)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with serving(forward) as url:
+        yield url
 
 
 @pytest.mark.shows("config-flow-test-coverage")
@@ -413,7 +403,6 @@ async def test_an_address_that_is_not_the_service(
         ("TC2API.Auth/token", "429", "cannot_connect"),
         ("TC2API.Auth/token", "502_html", "cannot_connect"),
         ("sessiondetails", "html", "not_the_service"),
-        ("sessiondetails", "unknown_code", "service_refused"),
         # Signed in, and turned away at once.
         ("sessiondetails", "401", "service_refused"),
     ],
@@ -422,7 +411,7 @@ async def test_a_fault_of_the_service_passes(
     hass: HomeAssistant, simulator: Simulator, route: str, fault: str, error: str
 ) -> None:
     simulator.faults.add(route, fault, 10)
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["errors"] == {"base": error}
     simulator.faults.clear()
     await finish(hass, await answer(hass, result, account_input(simulator)))
@@ -443,7 +432,7 @@ async def test_a_captcha_has_its_own_words_in_any_form(
 ) -> None:
     """Not only as a web page."""
     simulator.faults.add("TC2API.Auth/token", "answer", 10, status=status, body=body)
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["errors"] == {"base": "sign_in_page"}
 
 
@@ -451,9 +440,9 @@ async def test_the_service_refuses_with_its_own_words(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     simulator.faults.add("sessiondetails", "unknown_code", 10)
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["errors"] == {"base": "service_refused"}
-    assert result["description_placeholders"] == {
+    assert placeholders(result) == {
         "text": "Something new",
         "code": "-98765",
     }
@@ -464,7 +453,7 @@ async def test_a_locked_account(
     hass: HomeAssistant, simulator: Simulator, state: Literal["locked", "revoked"]
 ) -> None:
     simulator.switches.account = state
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["errors"] == {"base": "account_locked"}
     simulator.switches.account = "open"
     await finish(hass, await answer(hass, result, account_input(simulator)))
@@ -474,7 +463,7 @@ async def test_an_account_without_locations(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     simulator.switches.locations_null = True
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["errors"] == {"base": "no_locations"}
     simulator.switches.locations_null = False
     await finish(hass, await answer(hass, result, account_input(simulator)))
@@ -487,10 +476,8 @@ async def test_a_user_with_two_step_codes(
 ) -> None:
     """The service let the user in: that counts, and a note says what may come."""
     simulator.switches.two_step_codes = "told"
-    result = await answer(hass, await begin(hass), account_input(simulator))
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    assert "Two-factor authentication is turned on" in placeholders["note"]
+    result = await add_account(hass, simulator)
+    assert "Two-factor authentication is turned on" in placeholders(result)["note"]
     await finish(hass, result)
     assert sent(simulator, "TC2API.Auth/token") == 1
 
@@ -499,7 +486,7 @@ async def test_a_list_of_locations_that_is_missing_once_is_asked_for_again(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     simulator.faults.add("sessiondetails", "missing_section")
-    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    await finish(hass, await add_account(hass, simulator))
     assert sent(simulator, "TC2API.Auth/token") == 1
 
 
@@ -512,9 +499,7 @@ async def test_a_user_who_is_asked_for_a_two_step_code(
     for _ in range(3):
         result = await answer(hass, result, account_input(simulator))
         assert result["errors"] == {"base": "service_refused"}
-        placeholders = result["description_placeholders"]
-        assert placeholders is not None
-        assert placeholders["text"] == "A one-time password is required"
+        assert placeholders(result)["text"] == "A one-time password is required"
     result = await answer(hass, result, account_input(simulator))
     assert result["errors"] == {"base": "too_many_sign_ins"}
     assert sent(simulator, "TC2API.Auth/token") == 3
@@ -530,7 +515,7 @@ async def test_too_many_sign_ins_in_one_flow(
     before = sent(simulator, "TC2API.Auth/token")
     result = await answer(hass, result, account_input(simulator))
     assert result["errors"] == {"base": "too_many_sign_ins"}
-    assert result["description_placeholders"] == {"wait": "300"}
+    assert placeholders(result) == {"wait": "300"}
     assert sent(simulator, "TC2API.Auth/token") == before
     freezer.tick(301)
     await finish(hass, await answer(hass, result, account_input(simulator)))
@@ -580,7 +565,7 @@ async def test_an_error_nobody_thought_of(
 async def test_an_account_is_added_once(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
-    await finish(hass, await answer(hass, await begin(hass), account_input(simulator)))
+    await finish(hass, await add_account(hass, simulator))
     again = account_input(simulator, username=simulator.options.user.upper())
     result = await answer(hass, await begin(hass), again)
     assert result["type"] is FlowResultType.ABORT
@@ -591,7 +576,7 @@ async def test_an_account_is_added_once(
 async def test_a_flow_left_half_way_leaves_nothing(
     hass: HomeAssistant, simulator: Simulator, hass_storage: dict[str, Any]
 ) -> None:
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     hass.config_entries.flow.async_abort(result["flow_id"])
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.async_entries(DOMAIN)
@@ -617,15 +602,15 @@ async def test_codes_are_asked_where_a_panel_asks(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     ask_for_codes(simulator)
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
 
     assert result["step_id"] == "codes"
-    assert result["description_placeholders"] == {"location": "Mill House"}
+    assert placeholders(result) == {"location": "Mill House"}
     assert defaults(result) == {"user_code": None}
     simulator.switches.validate_user_true_for = "own"
     result = await answer(hass, result, {"user_code": "0001"})
     assert result["errors"] == {"base": "invalid_code"}
-    assert result["description_placeholders"] == {"location": "Mill House"}
+    assert placeholders(result) == {"location": "Mill House"}
     assert defaults(result) == {"user_code": None}
     result = await answer(hass, result, {"user_code": "seven"})
     assert result["errors"] == {"base": "not_a_code"}
@@ -637,7 +622,7 @@ async def test_codes_are_asked_where_a_panel_asks(
 
     assert result["step_id"] == "codes"
     assert not result["errors"]
-    assert result["description_placeholders"] == {"location": "Lake Cabin"}
+    assert placeholders(result) == {"location": "Lake Cabin"}
     assert defaults(result) == {"user_code": None, "installer_code": None}
     result = await answer(hass, result, {"installer_code": " 4112 "})
     entry = await finish(hass, result)
@@ -662,7 +647,7 @@ async def test_a_code_is_checked_once_for_each_time_it_is_sent(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     simulator.switches.prompt_user_code = True
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     simulator.switches.validate_user_true_for = "own"
     result = await answer(hass, result, {"user_code": "0001"})
     assert sent(simulator, "validateUser") == 1
@@ -687,15 +672,13 @@ async def test_a_code_that_is_not_checked_can_be_left_out(
     hass: HomeAssistant, simulator: Simulator, fault: str, errors: dict[str, str]
 ) -> None:
     simulator.switches.prompt_user_code = True
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     simulator.faults.add("validateUser", fault, 10)
     result = await answer(hass, result, {"user_code": simulator.options.user_code})
     assert result["errors"] == errors
     # Whatever came of it, it was sent once: panels lock after a few wrong codes.
     assert sent(simulator, "validateUser") == 1
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    assert placeholders["location"] == "Mill House"
+    assert placeholders(result)["location"] == "Mill House"
     entry = await finish(hass, await answer(hass, result, {}))
     assert entry.data["codes"] == {}
 
@@ -712,7 +695,7 @@ async def test_a_session_that_ends_before_the_code_is_checked(
     error: str,
 ) -> None:
     simulator.switches.prompt_user_code = True
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     simulator.faults.add("validateUser", "401", 10)
     simulator.accounts.end_sessions()
     simulator.switches.account = account
@@ -729,7 +712,7 @@ async def test_a_code_that_nothing_can_check_is_kept(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     simulator.switches.prompt_user_code = True
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     simulator.faults.add("validateUser", "404", 10)
     result = await answer(hass, result, {"user_code": simulator.options.user_code})
     entry = await finish(hass, result)
@@ -762,52 +745,6 @@ async def test_no_secret_is_logged(
     assert "panelsync" in caplog.text
     for secret in secrets:
         assert secret not in caplog.text
-
-
-async def test_options(hass: HomeAssistant, start_home: StartHome) -> None:
-    home = await start_home(user_sync_way="known")
-    result = await open_options(hass, home.entry, "user_sync")
-    assert defaults(result) == {"user_sync_way": "known", "voice_user_sync": False}
-    given = {"user_sync_way": "likely", "voice_user_sync": True}
-    result = await hass.config_entries.options.async_configure(result["flow_id"], given)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await home.settle()
-    assert home.entry.options == given
-    assert state(home.entry) is ConfigEntryState.LOADED
-
-    result = await open_options(hass, home.entry, "user_sync")
-    assert defaults(result) == given
-
-
-@pytest.mark.shows("reauthentication-flow")
-async def test_signing_in_again(
-    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
-) -> None:
-    home = await start_home(password="old")
-    assert state(home.entry) is ConfigEntryState.SETUP_ERROR
-    [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-    assert flow["step_id"] == "reauth_confirm"
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    assert placeholders["username"] == simulator.options.user
-    assert defaults(result) == {
-        "username": simulator.options.user,
-        "password": None,
-    }
-
-    result = await answer(hass, result, {"password": "also wrong"})
-    assert result["errors"] == {"base": "invalid_auth"}
-    result = await answer(hass, result, {"password": simulator.options.password})
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "reauth_successful"
-    assert result["translation_domain"] == "homeassistant"
-    before = sent(simulator, "TC2API.Auth/token")
-    await home.settle()
-    assert state(home.entry) is ConfigEntryState.LOADED
-    assert home.entry.data[CONF_PASSWORD] == simulator.options.password
-    assert home.entry.data["codes"] == {}
-    assert sent(simulator, "TC2API.Auth/token") == before
 
 
 @pytest.mark.shows("reauthentication-flow")
@@ -845,9 +782,9 @@ async def test_reconfigure_with_another_account(
     entry = other_entry(simulator)
     entry.add_to_hass(hass)
     result = await entry.start_reconfigure_flow(hass)
-    typed = account_input(simulator)
-    del typed["username"]
-    result = await answer(hass, result, typed)
+    result = await answer(
+        hass, result, addresses(simulator, password=simulator.options.password)
+    )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_account"
 
@@ -862,7 +799,7 @@ async def test_reconfigure_addresses(
     home = await start_home()
     result = await home.entry.start_reconfigure_flow(hass)
     assert result["step_id"] == "reconfigure"
-    assert result["description_placeholders"] == {"username": simulator.options.user}
+    assert placeholders(result) == {"username": simulator.options.user}
     assert defaults(result) == {
         "username": simulator.options.user,
         "password": None,
@@ -899,8 +836,7 @@ async def test_reconfigure_codes(
     stored = {"user_code": "1111", "installer_code": "2222", "changed": "before"}
     home = await start_home(codes={key: stored})
     result = await home.entry.start_reconfigure_flow(hass)
-    addresses = {SECTION: {"web_url": simulator.url, "service_url": simulator.url}}
-    result = await answer(hass, result, addresses)
+    result = await answer(hass, result, addresses(simulator))
     assert result["step_id"] == "codes"
     assert defaults(result) == {"user_code": None}
     result = await answer(hass, result, {})
@@ -917,28 +853,12 @@ async def test_reconfigure_codes(
     assert list(home.entry.data["codes"]) == [key]
 
     result = await home.entry.start_reconfigure_flow(hass)
-    result = await answer(hass, result, addresses)
+    result = await answer(hass, result, addresses(simulator))
     result = await answer(hass, result, {"user_code": ""})
     result = await answer(hass, result, {"user_code": "", "installer_code": ""})
     assert result["reason"] == "reconfigure_successful"
     await home.settle()
     assert home.entry.data["codes"][key] == kept
-
-
-async def test_reconfigure_left_half_way_changes_nothing(
-    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
-) -> None:
-    simulator.switches.prompt_user_code = True
-    home = await start_home()
-    before = dict(home.entry.data)
-    result = await home.entry.start_reconfigure_flow(hass)
-    typed = account_input(simulator, service_url=simulator.url)
-    del typed["username"]
-    result = await answer(hass, result, typed)
-    assert result["step_id"] == "codes"
-    hass.config_entries.flow.async_abort(result["flow_id"])
-    await home.settle()
-    assert home.entry.data == before
 
 
 async def test_a_refused_code_is_asked_even_where_no_panel_asks(
@@ -949,10 +869,9 @@ async def test_a_refused_code_is_asked_even_where_no_panel_asks(
     with pytest.raises(HomeAssistantError):
         await home.press("sync_panel", HEALTHY)
     result = await home.entry.start_reconfigure_flow(hass)
-    addresses = {SECTION: {"web_url": simulator.url, "service_url": simulator.url}}
-    result = await answer(hass, result, addresses)
+    result = await answer(hass, result, addresses(simulator))
     assert result["step_id"] == "codes"
-    assert result["description_placeholders"] == {"location": "Mill House"}
+    assert placeholders(result) == {"location": "Mill House"}
     result = await answer(hass, result, {"user_code": simulator.options.user_code})
     assert result["reason"] == "reconfigure_successful"
     await home.settle()

@@ -12,7 +12,7 @@ from simulator import Simulator, SimulatorOptions
 from simulator.world.ground import OTHER_PERSON
 
 from .conftest import StartHome
-from .flows import account_input, answer, begin, finish
+from .flows import add_account, finish
 from .home import HEALTHY, STALE, Home
 
 pytestmark = pytest.mark.kind("answers")
@@ -277,13 +277,11 @@ async def test_no_account_gets_the_cookie_of_another(
 ) -> None:
     """Two accounts at one service, and a service that believes a cookie."""
     simulator.switches.session_cookie = switch
-    first = await finish(
-        hass, await answer(hass, await begin(hass), account_input(simulator))
-    )
+    first = await finish(hass, await add_account(hass, simulator))
     other = OTHER_PERSON.lower().replace(" ", ".")
     second = await finish(
         hass,
-        await answer(hass, await begin(hass), account_input(simulator, username=other)),
+        await add_account(hass, simulator, username=other),
     )
     assert first.unique_id != second.unique_id
     assert {first.title, second.title} == {simulator.options.user, other}

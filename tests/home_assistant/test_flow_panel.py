@@ -33,7 +33,7 @@ from simulator import Simulator
 from simulator.panels import AlarmDecoderFace, Firmware
 
 from .conftest import MakeHouse, StartHome
-from .flows import answer, begin, defaults
+from .flows import answer, begin, defaults, placeholders, state
 from .house import FaceName, House, Link
 from .test_voice import other_account, rename
 
@@ -87,6 +87,11 @@ async def listen(
     return result
 
 
+async def find(house: House, url: str, family: str = "auto") -> ConfigFlowResult:
+    """Add a panel by its address, and return what comes after it was listened to."""
+    return await listen(house, await begin(house.hass, "panel"), typed(url, family))
+
+
 async def finish(
     house: House, result: ConfigFlowResult, options: Mapping[str, Any] | None = None
 ) -> ConfigEntry:
@@ -115,28 +120,13 @@ async def reconfigure(hass: HomeAssistant, house: House) -> ConfigFlowResult:
     return result
 
 
-def state(entry: ConfigEntry) -> ConfigEntryState:
-    """Return the state of an entry, which changes behind the back of a type checker."""
-    return entry.state
-
-
-def held(result: ConfigFlowResult) -> dict[str, Any]:
-    """Return what a form already holds: defaults and suggestions, by field."""
-    found: dict[str, Any] = {}
-    form = result["data_schema"]
-    assert form is not None
-    for field, selector in form.schema.items():
-        fields = selector.schema.schema if field == "advanced" else [field]
-        for marker in fields:
-            value = marker.default() if callable(marker.default) else None
-            suggested = (marker.description or {}).get("suggested_value")
-            found[str(marker)] = suggested if suggested is not None else value
-    return found
-
-
-def usb(device: str, serial_number: str | None = "DN03ABCD") -> UsbServiceInfo:
-    """Return what Home Assistant tells of an adapter that was plugged in."""
-    return UsbServiceInfo(
+async def plug_in(
+    hass: HomeAssistant,
+    device: str = "/dev/ttyUSB7",
+    serial_number: str | None = "DN03ABCD",
+) -> ConfigFlowResult:
+    """Let Home Assistant tell of an adapter that was plugged in."""
+    info = UsbServiceInfo(
         device=device,
         vid="0403",
         pid="6001",
@@ -144,6 +134,20 @@ def usb(device: str, serial_number: str | None = "DN03ABCD") -> UsbServiceInfo:
         manufacturer="FTDI",
         description="AD2USB",
     )
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=info
+    )
+
+
+@pytest.fixture
+async def adapter(
+    make_house: MakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> House:
+    """Return a house whose adapter has a path by its number, whatever port it has."""
+    house = make_house("ad2")
+    url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
+    monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
+    return house
 
 
 # Rows that no panel can have, the error, and what its text names.
@@ -172,7 +176,7 @@ async def test_a_panel_is_added(
     house = make_house(name)
     url = await house.open(link, tmp_path / "ttyUSB0" if link == "pty" else None)
     family = "auto" if name == "ad2" else "vista_serial"
-    result = await listen(house, await begin(hass, "panel"), typed(f" {url} ", family))
+    result = await find(house, f" {url} ", family)
     entry = await finish(house, result)
     expected: dict[str, Any] = {
         "ad2": ("AlarmDecoder", "alarmdecoder", 115200, SERIAL_NUMBER),
@@ -223,7 +227,7 @@ async def test_a_mute_port_is_asked_once_after_an_explicit_yes(
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "ask_panel"
     assert house.face.heard_bytes == b""
-    assert held(result) == {"ask": False}
+    assert defaults(result) == {"ask": False}
     result = await listen(house, result, {"ask": True}, speaks=False)
     assert house.face.heard_bytes == b"08as0064\r\n"
     entry = await finish(house, result)
@@ -294,7 +298,7 @@ async def test_another_speed_is_found(
 ) -> None:
     house = make_house("ad2")
     url = await house.open("pty", tmp_path / "ttyS0", baud=19200)
-    result = await listen(house, await begin(hass, "panel"), typed(url, "alarmdecoder"))
+    result = await find(house, url, "alarmdecoder")
     entry = await finish(house, result)
     assert entry.data["baudrate"] == 19200
     await house.until_heard()
@@ -306,9 +310,7 @@ async def test_an_adapter_without_a_number(
 ) -> None:
     house = make_house("ad2")
     url = await house.open(firmware=Firmware(serial=serial))
-    entry = await finish(
-        house, await listen(house, await begin(hass, "panel"), typed(url))
-    )
+    entry = await finish(house, await find(house, url))
     assert entry.unique_id is None
 
 
@@ -336,24 +338,20 @@ async def test_every_error_and_then_the_entry(
     house = make_house("ad2")
     url = await house.open()
     result = await begin(hass, "panel")
-    assert result["description_placeholders"] is not None
-    assert result["description_placeholders"]["example"].startswith("socket://")
+    assert placeholders(result)["example"].startswith("socket://")
 
     for rows, error, shown in WRONG_PARTITIONS:
         result = await listen(house, result, typed(url, partitions=rows))
         assert result["errors"] == {"advanced": error}
-        given_placeholders = result["description_placeholders"]
-        assert given_placeholders is not None
-        assert given_placeholders.items() >= shown.items()
-        assert held(result)["partitions"] == rows
+        assert placeholders(result).items() >= shown.items()
+        assert defaults(result)["partitions"] == rows
     assert house.face.heard_bytes == b""
 
     result = await listen(house, result, typed(NOBODY))
     assert result["step_id"] == "panel"
     assert result["errors"] == {"base": "panel_cannot_open"}
-    assert result["description_placeholders"] is not None
-    assert "127.0.0.1:1" in result["description_placeholders"]["detail"]
-    assert held(result) == {
+    assert "127.0.0.1:1" in placeholders(result)["detail"]
+    assert defaults(result) == {
         "device": NOBODY,
         "family": "auto",
         "baudrate": "auto",
@@ -389,11 +387,7 @@ async def test_a_bridge_that_another_program_holds(
 
     async with await asyncio.start_server(end, "127.0.0.1", 0) as bridge:
         port = bridge.sockets[0].getsockname()[1]
-        result = await listen(
-            make_house("ad2"),
-            await begin(hass, "panel"),
-            typed(f"socket://127.0.0.1:{port}"),
-        )
+        result = await find(make_house("ad2"), f"socket://127.0.0.1:{port}")
     assert result["errors"] == {"base": "panel_closed"}
 
 
@@ -401,7 +395,7 @@ async def test_a_bridge_that_another_program_holds(
 async def test_what_is_no_address(
     hass: HomeAssistant, make_house: MakeHouse, url: str
 ) -> None:
-    result = await listen(make_house("ad2"), await begin(hass, "panel"), typed(url))
+    result = await find(make_house("ad2"), url)
     assert result["errors"] == {"base": "panel_cannot_open"}
 
 
@@ -427,7 +421,7 @@ async def test_the_same_adapter_at_another_address_moves_its_entry(
     house = make_house("ad2")
     url = await house.open()
     house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
-    result = await listen(house, await begin(hass, "panel"), typed(url))
+    result = await find(house, url)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
     assert house.entry.data["device"] == url
@@ -438,20 +432,11 @@ async def test_the_same_adapter_at_another_address_moves_its_entry(
 
 
 @pytest.mark.shows("discovery")
-async def test_an_adapter_is_discovered(
-    hass: HomeAssistant,
-    make_house: MakeHouse,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    house = make_house("ad2")
-    url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
-    monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
-    )
+async def test_an_adapter_is_discovered(hass: HomeAssistant, adapter: House) -> None:
+    house, url = adapter, adapter.face.url
+    result = await plug_in(hass)
     assert result["step_id"] == "panel"
-    assert held(result)["device"] == url
+    assert defaults(result)["device"] == url
     [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["title_placeholders"] == {"name": "AD2USB"}
     assert flow["context"]["unique_id"] == "DN03ABCD"
@@ -462,26 +447,17 @@ async def test_an_adapter_is_discovered(
 
     # At each start of Home Assistant it is told again.
     for device in (url, "/dev/ttyUSB7"):
-        result = await hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": SOURCE_USB}, data=usb(device)
-        )
+        result = await plug_in(hass, device)
         assert result["reason"] == "already_configured"
 
 
 @pytest.mark.shows("discovery-update-info")
 async def test_an_adapter_found_at_another_port_moves_its_entry(
-    hass: HomeAssistant,
-    make_house: MakeHouse,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    hass: HomeAssistant, adapter: House
 ) -> None:
-    house = make_house("ad2")
-    url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
+    house, url = adapter, adapter.face.url
     house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
-    monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
-    )
+    result = await plug_in(hass)
     # Only the adapter itself can say that it is the same one.
     assert house.entry.data["device"] == NOBODY
     result = await listen(house, result, typed(url))
@@ -491,15 +467,11 @@ async def test_an_adapter_found_at_another_port_moves_its_entry(
 
 
 async def test_an_adapter_without_usb_number_is_offered_once(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant,
 ) -> None:
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7", None)
-    )
+    result = await plug_in(hass, serial_number=None)
     assert result["step_id"] == "panel"
-    again = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7", None)
-    )
+    again = await plug_in(hass, serial_number=None)
     assert again["reason"] == "already_in_progress"
 
 
@@ -507,9 +479,7 @@ async def test_an_ignored_adapter_stays_ignored(hass: HomeAssistant) -> None:
     MockConfigEntry(
         domain=DOMAIN, unique_id="DN03ABCD", source=SOURCE_IGNORE, data={}
     ).add_to_hass(hass)
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USB}, data=usb("/dev/ttyUSB7")
-    )
+    result = await plug_in(hass)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
 
@@ -522,20 +492,9 @@ async def test_an_ignored_adapter_stays_ignored(hass: HomeAssistant) -> None:
     ],
 )
 async def test_a_secret_in_an_address_never_comes_back_into_a_form(
-    hass: HomeAssistant, url: str
+    hass: HomeAssistant, make_house: MakeHouse, url: str
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="AlarmDecoder",
-        data={
-            "device": url,
-            "family": "alarmdecoder",
-            "baudrate": 115200,
-            "partitions": {},
-        },
-    )
-    entry.add_to_hass(hass)
-    result = await entry.start_reconfigure_flow(hass)
+    result = await make_house("ad2").add_entry(url).start_reconfigure_flow(hass)
     assert result["step_id"] == "reconfigure_panel"
     assert "Secret" not in str(defaults(result))
 
@@ -557,7 +516,7 @@ async def test_reconfigure(
     url = await house.open("pty", tmp_path / "ttyUSB0")
     result = await reconfigure(hass, house)
     assert result["step_id"] == "reconfigure_panel"
-    assert held(result) == {
+    assert defaults(result) == {
         "device": house.entry.data["device"],
         "family": "alarmdecoder",
         "baudrate": "115200",
@@ -664,25 +623,17 @@ async def test_reconfigure_to_an_adapter_of_another_entry(
     assert house.connected
 
 
-async def test_an_entry_learns_its_number(
-    hass: HomeAssistant, make_house: MakeHouse
+@pytest.mark.parametrize(
+    ("serial", "known"),
+    # One without a number was known by it before; another learns it.
+    [("ffffffff", SERIAL_NUMBER), (SERIAL_NUMBER, None)],
+)
+async def test_an_entry_learns_and_keeps_its_number(
+    hass: HomeAssistant, make_house: MakeHouse, serial: str, known: str | None
 ) -> None:
     house = make_house("ad2")
-    url = await house.open()
-    await house.start(url)
-    result = await reconfigure(hass, house)
-    result = await listen(house, result, typed(url))
-    assert result["reason"] == "reconfigure_successful"
-    await house.carry()
-    assert house.entry.unique_id == SERIAL_NUMBER
-
-
-async def test_an_entry_keeps_its_number(
-    hass: HomeAssistant, make_house: MakeHouse
-) -> None:
-    house = make_house("ad2")
-    url = await house.open(firmware=Firmware(serial="ffffffff"))
-    await house.start(url, unique_id=SERIAL_NUMBER)
+    url = await house.open(firmware=Firmware(serial=serial))
+    await house.start(url, unique_id=known)
     result = await reconfigure(hass, house)
     result = await listen(house, result, typed(url))
     assert result["reason"] == "reconfigure_successful"
@@ -693,30 +644,32 @@ async def test_an_entry_keeps_its_number(
 # --- the location --------------------------------------------------------------------
 
 
+def offered(result: ConfigFlowResult) -> list[dict[str, str]]:
+    """Return the locations that a form offers."""
+    form = result["data_schema"]
+    assert form is not None
+    choices: list[dict[str, str]] = form.schema["location"].config["options"]
+    return choices
+
+
+async def options_of(hass: HomeAssistant, house: House) -> ConfigFlowResult:
+    """Open the options of a panel."""
+    return await hass.config_entries.options.async_init(house.entry.entry_id)
+
+
 async def test_the_location_is_chosen_from_the_account(
     hass: HomeAssistant, start_home: StartHome, make_house: MakeHouse
 ) -> None:
     home = await start_home()
     house = make_house("ad2")
     url = await house.open()
-    result = await listen(house, await begin(hass, "panel"), typed(url))
-    form = result["data_schema"]
-    assert form is not None
-    choices = form.schema["location"].config["options"]
+    result = await find(house, url)
+    choices = offered(result)
     served = f"{home.entry.unique_id}_{home.location_id(0)}"
     assert {"value": served, "label": "Mill House"} in choices
     assert len(choices) == len(home.simulator.world.locations)
     entry = await finish(house, result, {"location": served})
     assert entry.options == {"location": served, "refresh_on_mismatch": False}
-
-
-async def choices(hass: HomeAssistant, house: House) -> list[dict[str, str]]:
-    """Return the locations that the options of a panel offer."""
-    result = await hass.config_entries.options.async_init(house.entry.entry_id)
-    form = result["data_schema"]
-    assert form is not None
-    offered: list[dict[str, str]] = form.schema["location"].config["options"]
-    return offered
 
 
 async def test_locations_that_are_called_alike_are_told_apart(
@@ -730,26 +683,24 @@ async def test_locations_that_are_called_alike_are_told_apart(
     house = make_house("ad2")
     served = f"{home.entry.unique_id}_{home.location_id(0)}"
     house.add_entry(await house.open(), options={"location": served})
-    assert {
-        "value": served,
-        "label": f"Mill House ({home.entry.title})",
-    } in await choices(hass, house)
-    labels = [choice["label"] for choice in await choices(hass, house)]
+    choices = offered(await options_of(hass, house))
+    assert {"value": served, "label": f"Mill House ({home.entry.title})"} in choices
+    labels = [choice["label"] for choice in choices]
     assert "Mill House (other)" in labels
     assert len(set(labels)) == 8
 
     # The name a person gave counts, and needs no more.
     rename(home, 0, name_by_user="Grandma's")
-    offered = await choices(hass, house)
-    assert {"value": served, "label": "Grandma's"} in offered
-    assert "Mill House" in [choice["label"] for choice in offered]
+    choices = offered(await options_of(hass, house))
+    assert {"value": served, "label": "Grandma's"} in choices
+    assert "Mill House" in [choice["label"] for choice in choices]
 
     # Also while its account is away.
     await hass.config_entries.async_unload(home.entry.entry_id)
     rename(home, 0, name_by_user="Lake Cabin")
-    offered = await choices(hass, house)
-    assert {"value": served, "label": f"Lake Cabin ({home.entry.title})"} in offered
-    assert "Lake Cabin (other)" in [choice["label"] for choice in offered]
+    choices = offered(await options_of(hass, house))
+    assert {"value": served, "label": f"Lake Cabin ({home.entry.title})"} in choices
+    assert "Lake Cabin (other)" in [choice["label"] for choice in choices]
     await hass.config_entries.async_unload(other.entry_id)
 
 
@@ -763,14 +714,10 @@ async def test_options(
     assert house.entity_id("binary_sensor", "status_mismatch") is not None
     # Also while the account is away, the location stays chosen and has its name.
     await hass.config_entries.async_unload(home.entry.entry_id)
-    result = await hass.config_entries.options.async_init(house.entry.entry_id)
+    result = await options_of(hass, house)
     assert result["step_id"] == "panel_options"
-    assert held(result) == {"location": served, "refresh_on_mismatch": False}
-    form = result["data_schema"]
-    assert form is not None
-    assert form.schema["location"].config["options"] == [
-        {"value": served, "label": "Mill House"}
-    ]
+    assert defaults(result) == {"location": served, "refresh_on_mismatch": False}
+    assert offered(result) == [{"value": served, "label": "Mill House"}]
     result = await hass.config_entries.options.async_configure(
         result["flow_id"], {"refresh_on_mismatch": True}
     )
@@ -786,12 +733,8 @@ async def test_a_location_nobody_knows_stays_chosen(
 ) -> None:
     house = make_house("ad2")
     house.add_entry(await house.open(), options={"location": "7_12"})
-    result = await hass.config_entries.options.async_init(house.entry.entry_id)
-    form = result["data_schema"]
-    assert form is not None
-    assert form.schema["location"].config["options"] == [
-        {"value": "7_12", "label": "7_12"}
-    ]
+    choices = offered(await options_of(hass, house))
+    assert choices == [{"value": "7_12", "label": "7_12"}]
 
 
 # --- the keypads of each partition ------------------------------------------------------

@@ -22,7 +22,7 @@ from custom_components.panelsync.diagnostics import async_get_config_entry_diagn
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
-from .flows import account_input, answer, begin, open_options
+from .flows import add_account, answer, open_options
 from .home import HEALTHY, Home
 
 WAY = "/TC2API.TCResource/api/v1/account/users/synchronize"
@@ -221,7 +221,7 @@ async def test_set_up_offers_to_teach(
 ) -> None:
     """On its last page; what is learned there works from the first press."""
     client = await hass_client()
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     assert result["step_id"] == "summary"
     result = await answer(hass, result, {"user_sync_way": "known", "teach": True})
     assert result["step_id"] == "teach"
@@ -242,7 +242,7 @@ async def test_set_up_goes_on_without_a_recording(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
     """Whoever has none leaves the fields empty."""
-    result = await answer(hass, await begin(hass), account_input(simulator))
+    result = await add_account(hass, simulator)
     result = await answer(hass, result, {"user_sync_way": "known", "teach": True})
     result = await answer(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
