@@ -76,24 +76,26 @@ class Rule:
     expected: Expected
     source: str
     part: Part | None = None
-    session: Session | None = None
     places: Iterable[str] | None = None
-    kinds: Iterable[SyncKind] | None = None
     faults: Iterable[str] | None = None
-    lasting: bool | None = None
+    once: bool = False
+    session: Session | None = None
+    kinds: Iterable[SyncKind] | None = None
 
     def fits(self, cell: Cell) -> bool:
         """Return whether the rule speaks of a cell."""
         return (
             self.part in (None, cell.part)
-            and self.session in (None, cell.session)
             and (self.places is None or cell.place in self.places)
-            and (self.kinds is None or cell.kind in self.kinds)
             and (self.faults is None or cell.fault in self.faults)
-            and self.lasting in (None, cell.lasting)
+            and not (self.once and cell.lasting)
+            and self.session in (None, cell.session)
+            and (self.kinds is None or cell.kind in self.kinds)
         )
 
 
+_START, _MARK, _FOLLOW, _LIVE = Part.START, Part.MARK, Part.FOLLOW, Part.LIVE
+_EXPIRES, _ENDS = Session.EXPIRES, Session.ENDS
 _STARTS: Final = (PANEL_START, LIKELY_USER_START, SOAP_START)
 _SIGNING_IN: Final = (TOKEN, CONFIGURATION)
 _REFRESH: Final = (SyncKind.REFRESH,)
@@ -101,364 +103,63 @@ _SYNCS: Final = (SyncKind.PANEL, SyncKind.USERS)
 
 RULES: Final = (
     # The set-up: Home Assistant repeats it, so the run comes after it and knows nothing.
-    Rule(PROVEN, f"{GONE_ROUTES}: outages are not final", part=Part.SET_UP),
-    # A slow answer is an answer (docs/protocol/total-connect.md#quirks).
-    Rule(PROVEN_REFRESH, f"{QUIRKS}: allow 60 s", kinds=_REFRESH, faults=("drip",)),
+    Rule(PROVEN, f"{GONE_ROUTES}: outages are not final", Part.SET_UP),
+    # A slow answer is an answer.
+    Rule(PROVEN_REFRESH, f"{QUIRKS}: allow 60 s", faults=("drip",), kinds=_REFRESH),
     Rule(PROVEN, f"{QUIRKS}: allow 60 s", faults=("drip",)),
     # The start itself: what was certainly not accepted, see SENT_ONCE; else followed.
-    Rule(
-        NOT_STARTED,
-        f"{SENT_ONCE}: no byte sent",
-        part=Part.START,
-        places=_STARTS,
-        faults=NOT_SENT,
-    ),
-    Rule(
-        PROVEN,
-        f"{SENT_ONCE}: a wait of a few seconds is waited",
-        part=Part.START,
-        places=_STARTS,
-        faults=("429",),
-        lasting=False,
-    ),
-    Rule(
-        LIMITED,
-        f"{SENT_ONCE}: 429 is refused with the time to wait",
-        part=Part.START,
-        places=_STARTS,
-        faults=BUSY,
-    ),
-    Rule(
-        LOST_START,
-        f"{SENT_ONCE} and {JUDGEMENT}: not certain, nothing ever proves it",
-        part=Part.START,
-        places=_STARTS,
-        faults=BEFORE,
-    ),
-    Rule(
-        PROVEN,
-        f"{SENT_ONCE} and {JUDGEMENT}: the answer was lost, the log proves it",
-        part=Part.START,
-        places=_STARTS,
-        faults=(*AFTER, "missing_section"),
-    ),
-    Rule(
-        NO_ROUTE,
-        f"{CHECKS} and {GONE_ROUTES}: gone at once",
-        part=Part.START,
-        places=(PANEL_START,),
-        faults=GONE,
-    ),
-    Rule(
-        NO_WAY,
-        f"{WAYS}: the next way at 404, 405, 410, and none is left",
-        part=Part.START,
-        places=(LIKELY_USER_START, SOAP_START),
-        faults=GONE,
-    ),
+    Rule(NOT_STARTED, f"{SENT_ONCE}: no byte sent", _START, _STARTS, NOT_SENT),
+    Rule(PROVEN, f"{SENT_ONCE}: a wait of a few seconds is waited", _START, _STARTS, ("429",), once=True),
+    Rule(LIMITED, f"{SENT_ONCE}: 429 is refused with the time to wait", _START, _STARTS, BUSY),
+    Rule(LOST_START, f"{SENT_ONCE} and {JUDGEMENT}: not certain, nothing ever proves it", _START, _STARTS, BEFORE),
+    Rule(PROVEN, f"{SENT_ONCE} and {JUDGEMENT}: the answer was lost, the log proves it", _START, _STARTS, (*AFTER, "missing_section")),
+    Rule(NO_ROUTE, f"{CHECKS} and {GONE_ROUTES}: gone at once", _START, (PANEL_START,), GONE),
+    Rule(NO_WAY, f"{WAYS}: the next way at 404, 405, 410, and none is left", _START, (LIKELY_USER_START, SOAP_START), GONE),
     # The words of JSON on the SOAP address are no answer at all.
-    Rule(
-        PROVEN,
-        f"{SOAP}: SOAP answers XML",
-        part=Part.START,
-        places=(SOAP_START,),
-        faults=("unknown_code",),
-    ),
-    Rule(
-        PROVEN,
-        f"{JUDGEMENT}: an unknown code is followed, and the log proves it",
-        part=Part.START,
-        places=_STARTS,
-        faults=("unknown_code",),
-    ),
-    Rule(
-        UNCLEAR,
-        f"{JUDGEMENT}: a start answered 401 was sent; a guess costs no sign-in",
-        part=Part.START,
-        places=(LIKELY_USER_START,),
-        faults=("401",),
-    ),
-    Rule(
-        PROVEN,
-        f"{SIGNING_IN}: a dead session: one silent fresh sign-in",
-        part=Part.START,
-        places=_STARTS,
-        faults=("401",),
-        lasting=False,
-    ),
-    Rule(
-        NO_WAY,
-        f"{GONE_ROUTES}: still refused by SOAP while REST works: that route is gone",
-        part=Part.START,
-        places=(SOAP_START,),
-        faults=("401",),
-    ),
-    Rule(
-        DEAD_SESSION,
-        f"{SIGNING_IN}: one fresh sign-in, not two",
-        part=Part.START,
-        places=_STARTS,
-        faults=("401",),
-    ),
+    Rule(PROVEN, f"{SOAP}: SOAP answers XML", _START, (SOAP_START,), ("unknown_code",)),
+    Rule(PROVEN, f"{JUDGEMENT}: an unknown code is followed, and the log proves it", _START, _STARTS, ("unknown_code",)),
+    Rule(UNCLEAR, f"{JUDGEMENT}: a start answered 401 was sent; a guess costs no sign-in", _START, (LIKELY_USER_START,), ("401",)),
+    Rule(PROVEN, f"{SIGNING_IN}: a dead session: one silent fresh sign-in", _START, _STARTS, ("401",), once=True),
+    Rule(NO_WAY, f"{GONE_ROUTES}: still refused by SOAP while REST works: that route is gone", _START, (SOAP_START,), ("401",)),
+    Rule(DEAD_SESSION, f"{SIGNING_IN}: one fresh sign-in, not two", _START, _STARTS, ("401",)),
     # Asking the account whether a refused session has ended.
-    Rule(
-        PROVEN,
-        f"{SIGNING_IN}: a dead session: one silent fresh sign-in; in doubt, too",
-        part=Part.START,
-        places=(ACCOUNT,),
-    ),
+    Rule(PROVEN, f"{SIGNING_IN}: a dead session: one silent fresh sign-in; in doubt, too", _START, (ACCOUNT,)),
     # Signing in for a start: whatever goes wrong, the start itself was never sent.
-    Rule(
-        PROVEN,
-        f"{TOKENS}: any other error on refresh: refresh dead, sign in",
-        part=Part.START,
-        session=Session.EXPIRES,
-        places=(TOKEN,),
-        faults=STRANGE_WORDS,
-        lasting=False,
-    ),
-    Rule(
-        UNCLEAR,
-        f"{JUDGEMENT}: a start answered 401 was sent, and no session comes",
-        part=Part.START,
-        session=Session.ENDS,
-        places=_SIGNING_IN,
-        kinds=_SYNCS,
-    ),
-    Rule(
-        LIMITED,
-        f"{SENT_ONCE}: 429 is refused with the time to wait",
-        part=Part.START,
-        places=_SIGNING_IN,
-        faults=BUSY,
-    ),
-    Rule(
-        SAID_NO,
-        f"{SENT_ONCE}: nothing sent; the words of the token address are shown",
-        part=Part.START,
-        places=(TOKEN,),
-        faults=STRANGE_WORDS,
-    ),
-    Rule(
-        NOT_STARTED,
-        f"{SENT_ONCE}: no session, so nothing was sent",
-        part=Part.START,
-        places=_SIGNING_IN,
-    ),
+    Rule(PROVEN, f"{TOKENS}: any other error on refresh: refresh dead, sign in", _START, (TOKEN,), STRANGE_WORDS, once=True, session=_EXPIRES),
+    Rule(UNCLEAR, f"{JUDGEMENT}: a start answered 401 was sent, and no session comes", _START, _SIGNING_IN, session=_ENDS, kinds=_SYNCS),
+    Rule(LIMITED, f"{SENT_ONCE}: 429 is refused with the time to wait", _START, _SIGNING_IN, BUSY),
+    Rule(SAID_NO, f"{SENT_ONCE}: nothing sent; the words of the token address are shown", _START, (TOKEN,), STRANGE_WORDS),
+    Rule(NOT_STARTED, f"{SENT_ONCE}: no session, so nothing was sent", _START, _SIGNING_IN),
     # Signing in for the marks of a run. Sent sign-ins are spaced by five minutes and
     # more, so that the start soon after has no session and is not sent.
-    Rule(
-        PROVEN,
-        f"{RETRIES}: reads may retry; a refresh is no sign-in",
-        part=Part.MARK,
-        session=Session.EXPIRES,
-        places=(TOKEN,),
-        lasting=False,
-    ),
-    Rule(
-        NO_MARKS,
-        f"{JUDGEMENT}: the job is finished and nothing else is known",
-        part=Part.MARK,
-        session=Session.EXPIRES,
-        places=(TOKEN,),
-        faults=NOT_SENT,
-    ),
-    Rule(
-        WAITS,
-        f"{OUTCOMES} and {SIGNING_IN}: refreshes and unattended sign-ins are spaced, and what is not sent is refused",
-        part=Part.MARK,
-        session=Session.EXPIRES,
-        places=(TOKEN,),
-    ),
-    Rule(
-        PROVEN,
-        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
-        part=Part.MARK,
-        places=(TOKEN,),
-        faults=NOT_SENT,
-        lasting=False,
-    ),
-    Rule(
-        NO_MARKS,
-        f"{JUDGEMENT}: the job is finished and nothing else is known",
-        part=Part.MARK,
-        places=(TOKEN,),
-        faults=NOT_SENT,
-    ),
-    Rule(
-        WAITS,
-        f"{OUTCOMES} and {SIGNING_IN}: unattended sign-ins are spaced, and what is not sent is refused",
-        part=Part.MARK,
-        places=(TOKEN,),
-    ),
-    Rule(
-        PROVEN,
-        f"{RETRIES}: reads may retry",
-        part=Part.MARK,
-        places=(CONFIGURATION,),
-        lasting=False,
-    ),
-    Rule(
-        NO_MARKS,
-        f"{JUDGEMENT}: the job is finished and nothing else is known",
-        part=Part.MARK,
-        places=(CONFIGURATION,),
-    ),
+    Rule(PROVEN, f"{RETRIES}: reads may retry; a refresh is no sign-in", _MARK, (TOKEN,), once=True, session=_EXPIRES),
+    Rule(PROVEN, f"{RETRIES}: reads may retry; what was not sent is no sign-in", _MARK, (TOKEN,), NOT_SENT, once=True),
+    Rule(NO_MARKS, f"{JUDGEMENT}: the job is finished and nothing else is known", _MARK, (TOKEN,), NOT_SENT),
+    Rule(WAITS, f"{OUTCOMES} and {SIGNING_IN}: refreshes and unattended sign-ins are spaced, and what is not sent is refused", _MARK, (TOKEN,)),
+    Rule(PROVEN, f"{RETRIES}: reads may retry", _MARK, (CONFIGURATION,), once=True),
+    Rule(NO_MARKS, f"{JUDGEMENT}: the job is finished and nothing else is known", _MARK, (CONFIGURATION,)),
     # Signing in while a run is followed: without a session there is nothing to see.
-    Rule(
-        PROVEN,
-        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
-        part=Part.FOLLOW,
-        kinds=_SYNCS,
-        places=(TOKEN,),
-        faults=NOT_SENT,
-        lasting=False,
-    ),
-    Rule(
-        LOST_PROOF,
-        f"{JUDGEMENT} and {SIGNING_IN}: sign-ins are spaced; the time limit says not known",
-        part=Part.FOLLOW,
-        kinds=_SYNCS,
-        places=(TOKEN,),
-    ),
-    Rule(
-        LOST_PROOF,
-        f"{JUDGEMENT}: the time limit says not known",
-        part=Part.FOLLOW,
-        kinds=_SYNCS,
-        places=(CONFIGURATION,),
-        lasting=True,
-    ),
-    # The live read of a refresh: a read, so it is tried again
-    # (docs/architecture.md#retries).
-    Rule(
-        NO_LIVE_ROUTE,
-        f"{GONE_ROUTES}: 404, 405, 410: gone at once",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=GONE,
-    ),
-    Rule(
-        NOT_STARTED,
-        f"{RETRIES}: a web page or 403 is not repeated at once; {CODES}: nor is -999",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=(*FORBIDDEN, "500_999"),
-    ),
-    Rule(
-        PROVEN_REFRESH,
-        f"{RETRIES} and {CODES}: reads may retry",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        lasting=False,
-    ),
-    Rule(
-        LIMITED,
-        f"{SENT_ONCE}: 429 is refused with the time to wait",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=BUSY,
-    ),
-    Rule(
-        NO_ZONES,
-        f"{QUIRKS}: success without its section is partial",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=("missing_section", "wrong_types"),
-    ),
-    Rule(
-        SAID_NO,
-        f"{CODES}: any other code: show code and text",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=("unknown_code",),
-    ),
-    Rule(
-        DEAD_SESSION,
-        f"{SIGNING_IN}: one fresh sign-in, not two",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-        faults=("401",),
-    ),
-    Rule(
-        NOT_STARTED,
-        f"{JUDGEMENT}: no answer: failed",
-        part=Part.LIVE,
-        places=(LIVE_READ,),
-    ),
-    Rule(
-        PROVEN_REFRESH,
-        f"{TOKENS}: any other error on refresh: refresh dead, sign in; reads may retry",
-        part=Part.LIVE,
-        session=Session.EXPIRES,
-        lasting=False,
-    ),
-    Rule(
-        PROVEN_REFRESH,
-        f"{RETRIES}: reads may retry; what was not sent is no sign-in",
-        part=Part.LIVE,
-        places=(TOKEN,),
-        faults=NOT_SENT,
-        lasting=False,
-    ),
-    Rule(
-        LIMITED,
-        f"{SENT_ONCE}: 429 is refused with the time to wait",
-        part=Part.LIVE,
-        places=(TOKEN,),
-        faults=BUSY,
-    ),
-    Rule(
-        SAID_NO,
-        f"{CODES}: show code and text",
-        part=Part.LIVE,
-        places=(TOKEN,),
-        faults=STRANGE_WORDS,
-    ),
-    Rule(
-        NOT_STARTED,
-        f"{RETRIES}: a web page or 403 is not repeated at once; {CODES}: nor is -999",
-        part=Part.LIVE,
-        places=(CONFIGURATION,),
-        faults=(*FORBIDDEN, "500_999"),
-    ),
-    Rule(
-        PROVEN_REFRESH,
-        f"{RETRIES}: reads may retry",
-        part=Part.LIVE,
-        places=(CONFIGURATION,),
-        lasting=False,
-    ),
-    Rule(
-        LIMITED,
-        f"{SENT_ONCE}: 429 is refused with the time to wait",
-        part=Part.LIVE,
-        places=(CONFIGURATION,),
-        faults=BUSY,
-    ),
-    Rule(
-        NOT_STARTED,
-        f"{JUDGEMENT}: no answer: failed",
-        part=Part.LIVE,
-        places=_SIGNING_IN,
-    ),
+    Rule(PROVEN, f"{RETRIES}: reads may retry; what was not sent is no sign-in", _FOLLOW, (TOKEN,), NOT_SENT, once=True, kinds=_SYNCS),
+    Rule(LOST_PROOF, f"{JUDGEMENT} and {SIGNING_IN}: sign-ins are spaced; the time limit says not known", _FOLLOW, (TOKEN,), kinds=_SYNCS),
+    Rule(PROVEN, f"{RETRIES}: reads may retry", _FOLLOW, (CONFIGURATION,), once=True, kinds=_SYNCS),
+    Rule(LOST_PROOF, f"{JUDGEMENT}: the time limit says not known", _FOLLOW, (CONFIGURATION,), kinds=_SYNCS),
+    # The live read of a refresh: a read, so it is tried again, and so is signing in for it.
+    Rule(NO_LIVE_ROUTE, f"{GONE_ROUTES}: 404, 405, 410: gone at once", _LIVE, (LIVE_READ,), GONE),
+    Rule(NOT_STARTED, f"{RETRIES}: a web page or 403 is not repeated at once; {CODES}: nor is -999", _LIVE, (LIVE_READ, CONFIGURATION), (*FORBIDDEN, "500_999")),
+    Rule(PROVEN_REFRESH, f"{RETRIES} and {CODES}: reads may retry", _LIVE, (LIVE_READ, CONFIGURATION), once=True),
+    Rule(PROVEN_REFRESH, f"{TOKENS}: any other error on refresh: refresh dead, sign in; reads may retry", _LIVE, (TOKEN,), once=True, session=_EXPIRES),
+    Rule(PROVEN_REFRESH, f"{RETRIES}: reads may retry; what was not sent is no sign-in", _LIVE, (TOKEN,), NOT_SENT, once=True),
+    Rule(LIMITED, f"{SENT_ONCE}: 429 is refused with the time to wait", _LIVE, (LIVE_READ, *_SIGNING_IN), BUSY),
+    Rule(NO_ZONES, f"{QUIRKS}: success without its section is partial", _LIVE, (LIVE_READ,), ("missing_section", "wrong_types")),
+    Rule(SAID_NO, f"{CODES}: any other code: show code and text", _LIVE, (LIVE_READ,), ("unknown_code",)),
+    Rule(DEAD_SESSION, f"{SIGNING_IN}: one fresh sign-in, not two", _LIVE, (LIVE_READ,), ("401",)),
+    Rule(SAID_NO, f"{CODES}: show code and text", _LIVE, (TOKEN,), STRANGE_WORDS),
+    Rule(NOT_STARTED, f"{JUDGEMENT}: no answer: failed", _LIVE, (LIVE_READ, *_SIGNING_IN)),
     # Every other read: what one route does not tell, another does.
-    Rule(
-        PROVEN_REFRESH,
-        f"{JUDGEMENT}: the live read has answered; the rest adds nothing",
-        kinds=_REFRESH,
-    ),
-    Rule(
-        PROVEN,
-        f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it",
-        part=Part.MARK,
-    ),
-    Rule(
-        PROVEN,
-        f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it",
-        part=Part.FOLLOW,
-    ),
-)
+    Rule(PROVEN_REFRESH, f"{JUDGEMENT}: the live read has answered; the rest adds nothing", kinds=_REFRESH),
+    Rule(PROVEN, f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it", _MARK),
+    Rule(PROVEN, f"{FOLLOWING} and {JUDGEMENT}: followed by what exists; status or log proves it", _FOLLOW),
+)  # fmt: skip
 
 # Without these there is no account: their trouble at set-up is told, and it is repeated.
 NEEDED_AT_SET_UP: Final = (
