@@ -1,6 +1,14 @@
-"""Real sockets on this machine."""
+"""Real sockets on this machine, and the fixtures of a Home Assistant."""
 
 import pytest
+
+from tests.home_assistant.conftest import (  # noqa: F401
+    home,
+    options,
+    recorder_off,
+    simulator,
+    start_home,
+)
 
 
 @pytest.fixture(autouse=True)

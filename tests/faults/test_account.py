@@ -16,14 +16,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 
 from simulator import SimulatorOptions
-from tests.home_assistant.conftest import (  # noqa: F401
-    custom_integrations,
-    home,
-    pauses_pass_at_once,
-    recorder_off,
-    simulator,
-    start_home,
-)
+from tests.home_assistant.conftest import custom_integrations, pauses_pass_at_once  # noqa: F401
 from tests.home_assistant.home import HEALTHY, Home
 
 from .report import Report
@@ -37,14 +30,14 @@ def options() -> SimulatorOptions:
     return SimulatorOptions(locations=1)
 
 
-def grants(home: Home) -> int:  # noqa: F811
+def grants(home: Home) -> int:
     """Count the password sign-ins that the service received, refused ones too."""
     return sum(
         item.fields.get("grant_type") == "password" for item in home.simulator.received
     )
 
 
-def device_id(home: Home) -> str:  # noqa: F811
+def device_id(home: Home) -> str:
     """Return the device of a location."""
     device = dr.async_get(home.hass).async_get_device_by_identifier(
         ("panelsync", f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"),
@@ -54,18 +47,18 @@ def device_id(home: Home) -> str:  # noqa: F811
     return device.id
 
 
-async def an_hour(home: Home) -> None:  # noqa: F811
+async def an_hour(home: Home) -> None:
     await home.wait(3600, step=120)
 
 
-async def hundred_reloads(home: Home) -> None:  # noqa: F811
+async def hundred_reloads(home: Home) -> None:
     for _ in range(100):
         home.freezer.tick(36)
         await home.reload()
 
 
 def ended_and(**switches: Any) -> Act:
-    async def act(home: Home) -> None:  # noqa: F811
+    async def act(home: Home) -> None:
         await home.wait(600, step=120)
         home.simulator.switches.change(switches)
         home.simulator.accounts.end_sessions()
@@ -74,12 +67,12 @@ def ended_and(**switches: Any) -> Act:
     return act
 
 
-async def changed_password(home: Home) -> None:  # noqa: F811
+async def changed_password(home: Home) -> None:
     home.simulator.accounts.change_password("Another-Harbour-1")
     await ended_and()(home)
 
 
-async def reloaded(home: Home) -> ConfigEntryState:  # noqa: F811
+async def reloaded(home: Home) -> ConfigEntryState:
     """Load anew, and return how that ended, a minute later."""
     await home.reload()
     ended: ConfigEntryState = home.entry.state
@@ -87,12 +80,12 @@ async def reloaded(home: Home) -> ConfigEntryState:  # noqa: F811
     return ended
 
 
-async def changed_and_reloaded(home: Home) -> None:  # noqa: F811
+async def changed_and_reloaded(home: Home) -> None:
     await changed_password(home)
     assert {await reloaded(home) for _ in range(20)} == {ConfigEntryState.SETUP_ERROR}
 
 
-async def restart(home: Home) -> None:  # noqa: F811
+async def restart(home: Home) -> None:
     """Load anew as after a restart: open repairs are not remembered."""
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     registry = ir.async_get(home.hass)
@@ -103,7 +96,7 @@ async def restart(home: Home) -> None:  # noqa: F811
 
 
 def locked_and_then(state: str, *acts: Act) -> Act:
-    async def act(home: Home) -> None:  # noqa: F811
+    async def act(home: Home) -> None:
         await home.wait(600, step=120)
         home.simulator.switches.change({"account": state})
         home.simulator.accounts.end_sessions()
@@ -114,22 +107,22 @@ def locked_and_then(state: str, *acts: Act) -> Act:
     return act
 
 
-async def a_day(home: Home) -> None:  # noqa: F811
+async def a_day(home: Home) -> None:
     await home.wait(24 * 3600, step=600)
 
 
-async def storm(home: Home) -> None:  # noqa: F811
+async def storm(home: Home) -> None:
     home.simulator.faults.add("/TC2API.TCResource/", "401", 100_000)
     await an_hour(home)
     home.simulator.faults.clear()
 
 
-async def asked_for_two_step_codes(home: Home) -> None:  # noqa: F811
+async def asked_for_two_step_codes(home: Home) -> None:
     await ended_and(two_step_codes="asked")(home)
     home.simulator.switches.two_step_codes = "off"
 
 
-async def refused_refresh(home: Home) -> None:  # noqa: F811
+async def refused_refresh(home: Home) -> None:
     home.simulator.accounts.forget_refresh_tokens()
     await an_hour(home)
 
@@ -174,7 +167,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:  # noqa: F811
+async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:
     case = CASES[name]
     before = grants(home)
     assert before == 1
@@ -200,7 +193,7 @@ async def test_sign_ins(home: Home, name: str, record_property: Report) -> None:
         assert home.state("sensor", "arming_state", HEALTHY).state == "disarmed"
 
 
-async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> None:  # noqa: F811
+async def test_what_is_asked_while_a_sign_in_waits_is_not_sent(home: Home) -> None:
     """Sign-ins are spaced. PanelSync says that it waits, and for how long."""
     home.simulator.accounts.end_sessions()
     sent = grants(home)

@@ -12,12 +12,7 @@ from simulator import SimulatorOptions
 from tests.home_assistant.conftest import (  # noqa: F401
     StartHome,
     custom_integrations,
-    home,
-    options,
     pauses_pass_at_once,
-    recorder_off,
-    simulator,
-    start_home,
 )
 from tests.home_assistant.home import HEALTHY, STALE, Home
 
@@ -30,7 +25,7 @@ WATCHED = [
 ]
 
 
-def states(home: Home, index: int) -> dict[str, str]:  # noqa: F811
+def states(home: Home, index: int) -> dict[str, str]:
     return {key: home.state(platform, key, index).state for platform, key in WATCHED}
 
 
@@ -44,7 +39,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def name_in_log(home: Home, index: int) -> str:  # noqa: F811
+def name_in_log(home: Home, index: int) -> str:
     """Return what a log line calls a location: a name that says nothing of it."""
     account: AccountRuntime = home.entry.runtime_data
     return account.locations[home.location_id(index)].location.name
@@ -52,7 +47,7 @@ def name_in_log(home: Home, index: int) -> str:  # noqa: F811
 
 @pytest.mark.parametrize("fault", ["503", "refuse", "empty", "html", "unknown_code"])
 async def test_a_short_outage_is_not_seen(
-    home: Home,  # noqa: F811
+    home: Home,
     caplog: pytest.LogCaptureFixture,
     fault: str,
 ) -> None:
@@ -72,7 +67,7 @@ async def test_a_short_outage_is_not_seen(
 
 @pytest.mark.shows("log-when-unavailable")
 async def test_a_long_outage_is_told_once_and_its_end_once(
-    home: Home,  # noqa: F811
+    home: Home,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = states(home, HEALTHY)
@@ -88,7 +83,7 @@ async def test_a_long_outage_is_told_once_and_its_end_once(
     assert len(of_it) == 2, of_it
 
 
-async def test_one_location_in_trouble_leaves_the_others_alone(home: Home) -> None:  # noqa: F811
+async def test_one_location_in_trouble_leaves_the_others_alone(home: Home) -> None:
     before = states(home, STALE)
     home.simulator.faults.add(f"locations/{home.location_id(HEALTHY)}/", "503", 100_000)
     await home.wait(900)
@@ -96,7 +91,7 @@ async def test_one_location_in_trouble_leaves_the_others_alone(home: Home) -> No
     assert states(home, STALE) == before
 
 
-async def test_reloads_move_no_event(home: Home) -> None:  # noqa: F811
+async def test_reloads_move_no_event(home: Home) -> None:
     await home.press("sync_panel", STALE)
     await home.wait(120)
     known = {key: home.state("event", key, STALE).state for key in ("sync", "activity")}
@@ -147,13 +142,13 @@ LADDER: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ids=[item[0] for item in LADDER],
 )
 async def test_ladder(
-    start_home: StartHome,  # noqa: F811
-    simulator: Any,  # noqa: F811
+    start_home: StartHome,
+    simulator: Any,
     gone: dict[str, Any],
     outcomes: dict[str, str],
 ) -> None:
     simulator.switches.change(gone)
-    home = await start_home()  # noqa: F811
+    home = await start_home()
     for key, wanted in outcomes.items():
         if wanted == "refused":
             with pytest.raises(HomeAssistantError) as refused:
@@ -173,7 +168,7 @@ async def test_ladder(
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
-async def test_a_way_that_comes_back_is_found_within_the_hour(home: Home) -> None:  # noqa: F811
+async def test_a_way_that_comes_back_is_found_within_the_hour(home: Home) -> None:
     with pytest.raises(HomeAssistantError) as refused:
         await home.press("sync_users", HEALTHY)
     assert refused.value.translation_key == "refused_no_user_sync_way"
@@ -187,7 +182,7 @@ async def test_a_way_that_comes_back_is_found_within_the_hour(home: Home) -> Non
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="bare")])
-async def test_a_way_that_comes_back_is_found_by_a_reload(home: Home) -> None:  # noqa: F811
+async def test_a_way_that_comes_back_is_found_by_a_reload(home: Home) -> None:
     with pytest.raises(HomeAssistantError) as refused:
         await home.press("sync_users", HEALTHY)
     assert refused.value.translation_key == "refused_no_user_sync_way"

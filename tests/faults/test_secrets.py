@@ -26,11 +26,7 @@ from simulator import SimulatorOptions
 from tests.home_assistant.conftest import (  # noqa: F401
     StartHome,
     custom_integrations,
-    options,
     pauses_pass_at_once,
-    recorder_off,
-    simulator,
-    start_home,
 )
 from tests.home_assistant.home import HEALTHY, STALE
 
@@ -41,9 +37,20 @@ KEYS = ("sync_panel", "sync_users", "refresh_status")
 FAULTS = ("500_message", "401", "unknown_code", "truncated", "html", "wrong_types")
 
 
-async def text_of(response: Any) -> str:
+def text_of(response: Any) -> str:
     """Give everything of a value as text."""
     return json.dumps(response, default=str)
+
+
+def look_at_what_is_left(
+    watch: Watch, hass: HomeAssistant, history: dict[str, Any]
+) -> None:
+    """Search repairs, history and states as they stand."""
+    for issue in ir.async_get(hass).issues.values():
+        watch.look("repairs", repr(issue))
+    watch.look("history", text_of(history))
+    for state in hass.states.async_all():
+        watch.look("state", repr(state))
 
 
 SECRET = "Marked-Secret-1"
@@ -157,7 +164,7 @@ async def test_the_watch_knows_every_spelling(
     watch.leaks.clear()
 
 
-def asked_codes(simulator: Any) -> dict[str, Any]:  # noqa: F811
+def asked_codes(simulator: Any) -> dict[str, Any]:
     """Let every panel ask for codes, and return them."""
     simulator.switches.prompt_user_code = True
     simulator.switches.prompt_installer_code = True
@@ -188,9 +195,9 @@ BOTH = pytest.mark.parametrize(
 
 @BOTH
 async def test_no_secret_comes_out(
-    start_home: StartHome,  # noqa: F811
+    start_home: StartHome,
     watch: Watch,
-    simulator: Any,  # noqa: F811
+    simulator: Any,
     hass_storage: dict[str, Any],
 ) -> None:
     home = await start_home(**{CONF_CODES: asked_codes(simulator)})
@@ -212,27 +219,23 @@ async def test_no_secret_comes_out(
     await home.wait(400, step=15)
     await home.reload()
     found = await async_get_config_entry_diagnostics(home.hass, home.entry)
-    watch.look("diagnostics", await text_of(found))
-    for issue in ir.async_get(home.hass).issues.values():
-        watch.look("repairs", repr(issue))
+    watch.look("diagnostics", text_of(found))
     for request in simulator.received:
         watch.look("address", request.path)
     history = hass_storage[f"panelsync.{home.entry.unique_id}.history"]
-    watch.look("history", await text_of(history))
-    for state in home.hass.states.async_all():
-        watch.look("state", repr(state))
-        assert "duress" not in repr(state).lower()
+    look_at_what_is_left(watch, home.hass, history)
+    assert "duress" not in repr(home.hass.states.async_all()).lower()
     # The codes were really sent, or this proves nothing.
-    sent = await text_of([request.fields for request in simulator.received])
+    sent = text_of([request.fields for request in simulator.received])
     assert USER_CODE in sent
     assert normal(home.simulator.options.password) in watch.marked
 
 
 @BOTH
 async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
-    start_home: StartHome,  # noqa: F811
+    start_home: StartHome,
     watch: Watch,
-    simulator: Any,  # noqa: F811
+    simulator: Any,
     hass_storage: dict[str, Any],
 ) -> None:
     """Secrets never reach logs, whatever the service's own texts hold."""
@@ -267,14 +270,10 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
     simulator.accounts.end_sessions()
     await home.wait(2 * 3600, step=300)
     await home.reload()
-    for issue in ir.async_get(home.hass).issues.values():
-        watch.look("repairs", repr(issue))
     history = hass_storage[f"panelsync.{home.entry.unique_id}.history"]
-    watch.look("history", await text_of(history))
-    for state in home.hass.states.async_all():
-        watch.look("state", repr(state))
+    look_at_what_is_left(watch, home.hass, history)
     # What is stored beside the tokens is said again, so it must be fit for that.
     memory = hass_storage[f"panelsync.{home.entry.unique_id}.memory"]["data"]
     assert memory["ledger"]["stop"]["locked"]
-    watch.look("ledger", await text_of(memory["ledger"]))
+    watch.look("ledger", text_of(memory["ledger"]))
     assert memory["ledger"]["stop"]["text"] == ""

@@ -4,7 +4,8 @@ Everything happens to real files in a real `.storage` between two lives of a Hom
 Assistant (docs/architecture.md#resuming, docs/architecture.md#sign-in-discipline).
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import json
 import logging
@@ -20,6 +21,7 @@ from custom_components.panelsync.storage.history import (
     history_data,
     read_history,
 )
+from simulator import Simulator
 from tests.home_assistant.conftest import pauses_pass_at_once  # noqa: F401
 from tests.home_assistant.home import HEALTHY, STALE
 
@@ -123,35 +125,46 @@ class Life:
 
     told: list[tuple[str, str]]
     warnings: list[str]
-    status: str
 
 
-async def live(
-    directory: Path,
-    simulator: Any,
+type Live = Callable[..., Awaitable[Life]]
+
+
+@pytest.fixture
+async def simulator(freezer: FrozenDateTimeFactory) -> AsyncIterator[Simulator]:
+    """Run a service that outlives the homes."""
+    async with service(freezer) as running:
+        yield running
+
+
+@pytest.fixture
+def live(
+    tmp_path: Path,
+    simulator: Simulator,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
-    press: str | None = None,
-    wait: float = 60,
-) -> Life:
-    """Live once in a directory; what was stored is read at the start."""
-    caplog.clear()
-    async with living(directory, simulator, freezer) as home:
-        await home.start()
-        assert home.entry.state is ConfigEntryState.LOADED, home.entry.reason
-        if press is not None:
-            await home.press(press, STALE)
-        await home.wait(wait)
-        return Life(
-            [(item["outcome"], item["reason"]) for item in home.outcomes(STALE)],
-            [
-                f"{record.name}: {record.getMessage()}"
-                for record in caplog.records
-                if record.levelno >= logging.WARNING
-                and ("panelsync" in record.name or "storage" in record.name)
-            ],
-            home.state("sensor", "sync_status", STALE).state,
-        )
+) -> Live:
+    """Return how to live once in the directory; what was stored is read at the start."""
+
+    async def once(press: str | None = None) -> Life:
+        caplog.clear()
+        async with living(tmp_path, simulator, freezer) as home:
+            await home.start()
+            assert home.entry.state is ConfigEntryState.LOADED, home.entry.reason
+            if press is not None:
+                await home.press(press, STALE)
+            await home.wait(60)
+            return Life(
+                [(item["outcome"], item["reason"]) for item in home.outcomes(STALE)],
+                [
+                    f"{record.name}: {record.getMessage()}"
+                    for record in caplog.records
+                    if record.levelno >= logging.WARNING
+                    and ("panelsync" in record.name or "storage" in record.name)
+                ],
+            )
+
+    return once
 
 
 def stores(directory: Path, name: str) -> list[Path]:
@@ -168,46 +181,41 @@ def stores(directory: Path, name: str) -> list[Path]:
 async def test_it_is_not_used_with_one_warning_at_most(
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    simulator: Simulator,
+    live: Live,
     name: str,
     harm: str,
     record_property: Report,
 ) -> None:
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        (file,) = stores(tmp_path, name)
-        (FOREIGN | BROKEN)[harm](file)
-        before = len(simulator.accounts.sign_ins)
-        freezer.tick(3600)
-        life = await live(tmp_path, simulator, freezer, caplog)
-        assert len(life.warnings) <= 1, life.warnings
-        # Nothing was started, and nothing told that a person could take for news.
-        assert life.told == []
-        location = list(simulator.world.locations.values())[STALE]
-        assert location.starts["panel"] == 1
-        # A foreign token is never sent; a lost one costs one sign-in, history none.
-        assert len(simulator.accounts.sign_ins) - before == (name == "memory")
-        stale = [item for item in simulator.received if item.status == 401]
-        assert stale == []
-        # The next life is like any other.
-        again = await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        assert again.warnings == []
-        assert len(again.told) == 1
-        assert len(simulator.accounts.sign_ins) - before == (name == "memory")
-        record_property("stores", 1)
+    await live("sync_panel")
+    (file,) = stores(tmp_path, name)
+    (FOREIGN | BROKEN)[harm](file)
+    before = len(simulator.accounts.sign_ins)
+    freezer.tick(3600)
+    life = await live()
+    assert len(life.warnings) <= 1, life.warnings
+    # Nothing was started, and nothing told that a person could take for news.
+    assert life.told == []
+    location = list(simulator.world.locations.values())[STALE]
+    assert location.starts["panel"] == 1
+    # A foreign token is never sent; a lost one costs one sign-in, history none.
+    assert len(simulator.accounts.sign_ins) - before == (name == "memory")
+    stale = [item for item in simulator.received if item.status == 401]
+    assert stale == []
+    # The next life is like any other.
+    again = await live("sync_panel")
+    assert again.warnings == []
+    assert len(again.told) == 1
+    assert len(simulator.accounts.sign_ins) - before == (name == "memory")
+    record_property("stores", 1)
 
 
-async def a_run(directory: Path, freezer: FrozenDateTimeFactory) -> Path:
-    """Leave a home with a proven run behind; return the file of its history."""
-    async with (
-        service(freezer) as simulator,
-        living(directory, simulator, freezer) as home,
-    ):
-        await home.start()
-        await home.press("sync_panel", STALE)
-        await home.wait(60)
-    (file,) = stores(directory, "history")
-    return file
+@contextmanager
+def changing(file: Path) -> Iterator[Any]:
+    """Change the content of a store."""
+    stored = json.loads(file.read_text())
+    yield stored["data"]
+    file.write_text(json.dumps(stored))
 
 
 WRONG: tuple[Any, ...] = (
@@ -216,10 +224,11 @@ WRONG: tuple[Any, ...] = (
 
 
 async def test_every_value_of_a_wrong_type_is_damage(
-    tmp_path: Path, freezer: FrozenDateTimeFactory
+    tmp_path: Path, live: Live
 ) -> None:
     """Each value of a real history is replaced by each wrong one, in turn."""
-    file = await a_run(tmp_path, freezer)
+    await live("sync_panel")
+    (file,) = stores(tmp_path, "history")
     stored = json.loads(file.read_text())["data"]
 
     def again(histories: dict[int, LocationHistory]) -> Any:
@@ -252,33 +261,24 @@ async def test_every_value_of_a_wrong_type_is_damage(
 
 
 async def test_damage_at_one_location_costs_that_history_alone(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, simulator: Simulator, live: Live
 ) -> None:
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        (file,) = stores(tmp_path, "history")
-        stored = json.loads(file.read_text())
-        broken, whole = (
-            list(simulator.world.locations)[HEALTHY],
-            str(list(simulator.world.locations)[STALE]),
-        )
-        stored["data"]["locations"][str(broken)]["position"] = "seven"
-        file.write_text(json.dumps(stored))
-        life = await live(tmp_path, simulator, freezer, caplog)
-        (warning,) = life.warnings
-        assert "is damaged at 1 locations" in warning
-        now = json.loads(file.read_text())["data"]["locations"]
-        assert now[whole]["ended"] == stored["data"]["locations"][whole]["ended"]
+    await live("sync_panel")
+    (file,) = stores(tmp_path, "history")
+    keys = list(map(str, simulator.world.locations))
+    with changing(file) as stored:
+        stored["locations"][keys[HEALTHY]]["position"] = "seven"
+    (warning,) = (await live()).warnings
+    assert "is damaged at 1 locations" in warning
+    now = json.loads(file.read_text())["data"]["locations"]
+    assert now[keys[STALE]]["ended"] == stored["locations"][keys[STALE]]["ended"]
 
 
-async def test_a_run_of_another_location_is_damage(
-    tmp_path: Path, freezer: FrozenDateTimeFactory
-) -> None:
-    stored = json.loads((await a_run(tmp_path, freezer)).read_text())["data"]
-    owner, *others = [key for key, one in stored["locations"].items() if one["ended"]]
-    assert others == []
+async def test_a_run_of_another_location_is_damage(tmp_path: Path, live: Live) -> None:
+    await live("sync_panel")
+    (file,) = stores(tmp_path, "history")
+    stored = json.loads(file.read_text())["data"]
+    (owner,) = (key for key, one in stored["locations"].items() if one["ended"])
     stranger = next(key for key in stored["locations"] if key != owner)
     stored["locations"][stranger]["ended"] = stored["locations"][owner]["ended"]
     histories, damaged = read_history(stored)
@@ -287,73 +287,58 @@ async def test_a_run_of_another_location_is_damage(
 
 
 async def test_a_history_without_locations_is_not_used(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, live: Live
 ) -> None:
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        (file,) = stores(tmp_path, "history")
-        stored = json.loads(file.read_text())
-        stored["data"]["locations"] = []
-        file.write_text(json.dumps(stored))
-        life = await live(tmp_path, simulator, freezer, caplog)
-        assert len(life.warnings) == 1, life.warnings
-        assert life.told == []
+    await live("sync_panel")
+    (file,) = stores(tmp_path, "history")
+    with changing(file) as stored:
+        stored["locations"] = []
+    life = await live()
+    assert len(life.warnings) == 1, life.warnings
+    assert life.told == []
 
 
 async def test_an_ended_run_in_the_place_of_an_open_one_is_damage(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, freezer: FrozenDateTimeFactory, simulator: Simulator, live: Live
 ) -> None:
     """It neither holds the place of the next run nor is told a second time."""
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        (file,) = stores(tmp_path, "history")
-        stored = json.loads(file.read_text())
-        location_id = str(list(simulator.world.locations)[STALE])
-        location = stored["data"]["locations"][location_id]
+    await live("sync_panel")
+    (file,) = stores(tmp_path, "history")
+    with changing(file) as stored:
+        location = stored["locations"][str(list(simulator.world.locations)[STALE])]
         location["open_run"] = location["ended"]["panel"]
-        file.write_text(json.dumps(stored))
-        freezer.tick(120)
-        life = await live(tmp_path, simulator, freezer, caplog)
-        assert life.told == []
-        assert len(life.warnings) == 1
-        file.write_text(json.dumps(stored))
-        again = await live(tmp_path, simulator, freezer, caplog, press="sync_panel")
-        assert len(again.told) == 1
+    damaged = file.read_bytes()
+    freezer.tick(120)
+    life = await live()
+    assert life.told == []
+    assert len(life.warnings) == 1
+    file.write_bytes(damaged)
+    assert len((await live("sync_panel")).told) == 1
 
 
 async def test_removing_the_account_removes_what_was_set_aside(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, freezer: FrozenDateTimeFactory, simulator: Simulator, live: Live
 ) -> None:
     """What was set aside may hold tokens."""
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog)
-        (file,) = stores(tmp_path, "memory")
-        half(file)
-        async with living(tmp_path, simulator, freezer) as home:
-            await home.start()
-            await home.wait(10)
-            assert len(stores(tmp_path, "memory")) == 2
-            await home.hass.config_entries.async_remove(home.entry.entry_id)
-            await home.settle()
-        assert stores(tmp_path, "") == []
+    await live()
+    (file,) = stores(tmp_path, "memory")
+    half(file)
+    async with living(tmp_path, simulator, freezer) as home:
+        await home.start()
+        await home.wait(10)
+        assert len(stores(tmp_path, "memory")) == 2
+        await home.hass.config_entries.async_remove(home.entry.entry_id)
+        await home.settle()
+    assert stores(tmp_path, "") == []
 
 
 async def test_a_newer_minor_version_is_read(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, simulator: Simulator, live: Live
 ) -> None:
     """Home Assistant's promise: only another major version cannot be read."""
-    async with service(freezer) as simulator:
-        await live(tmp_path, simulator, freezer, caplog)
-        for name in ("memory", "history"):
-            (file,) = stores(tmp_path, name)
-            envelope(minor_version=9)(file)
-        assert (await live(tmp_path, simulator, freezer, caplog)).warnings == []
-        assert len(simulator.accounts.sign_ins) == 1
+    await live()
+    for name in ("memory", "history"):
+        (file,) = stores(tmp_path, name)
+        envelope(minor_version=9)(file)
+    assert (await live()).warnings == []
+    assert len(simulator.accounts.sign_ins) == 1

@@ -20,11 +20,7 @@ from simulator import Simulator, SimulatorOptions
 from tests.home_assistant.conftest import (  # noqa: F401
     StartHome,
     custom_integrations,
-    options,
     pauses_pass_at_once,
-    recorder_off,
-    simulator,
-    start_home,
 )
 from tests.home_assistant.home import HEALTHY, STALE, Home
 
@@ -101,8 +97,8 @@ async def ticking(freezer: FrozenDateTimeFactory) -> AsyncIterator[None]:
     ids=lambda value: getattr(value, "name", value),
 )
 async def test_a_loss_is_told_once_and_its_end_once(
-    start_home: StartHome,  # noqa: F811
-    simulator: Simulator,  # noqa: F811
+    start_home: StartHome,
+    simulator: Simulator,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     record_property: Report,
