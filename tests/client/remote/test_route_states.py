@@ -1,7 +1,9 @@
 """What is remembered of routes, and how often the service is asked: time passed in."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 import json
+from operator import itemgetter
 
 from hypothesis import given, strategies as st
 import pytest
@@ -189,12 +191,46 @@ async def test_a_wish_for_rest_is_heeded() -> None:
         assert clock.now == 1010.0
     limiter.hold(timedelta(minutes=5))
     with pytest.raises(ServiceUnreachable) as raised:
-        limiter.reserve()
+        async with limiter.turn():
+            pass
     assert not raised.value.sent
     assert raised.value.retry_after == timedelta(minutes=5)
     clock.now += 280
-    assert limiter.reserve() == 20
+    async with limiter.turn():
+        assert clock.now == 1310.0
     assert AT_ONCE == 12
+
+
+async def test_who_waited_together_starts_one_after_the_other() -> None:
+    """A service that asked for fewer requests gets no dozen at the end of the wait."""
+    clock = Seconds()
+    sleepers: list[tuple[float, asyncio.Future[None]]] = []
+    started: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        sleepers.append((clock.now + seconds, asyncio.Future()))
+        await sleepers[-1][1]
+
+    async def send(location: str) -> None:
+        async with limiter.turn(location):
+            started.append(clock.now - 1000.0)
+
+    limiter = RateLimiter(clock, sleep)
+    limiter.hold(timedelta(seconds=10), "700101")
+    async with asyncio.TaskGroup() as requests:
+        for _ in range(5):
+            requests.create_task(send("700101"))
+        requests.create_task(send("700102"))
+        while len(started) < 6:
+            # Nothing runs here but these tasks: each is where it sleeps.
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if sleepers:
+                due = min(sleepers, key=itemgetter(0))
+                sleepers.remove(due)
+                clock.now = max(clock.now, due[0])
+                due[1].set_result(None)
+    assert started == pytest.approx([0.0, 10.0, 10.2, 10.4, 10.6, 10.8])
 
 
 @pytest.mark.kind("waits")
@@ -225,13 +261,16 @@ async def test_a_location_that_wants_rest_stops_no_other() -> None:
     limiter = RateLimiter(clock, clock.sleep)
     limiter.hold(timedelta(minutes=5), "700101")
     with pytest.raises(ServiceUnreachable):
-        limiter.reserve("700101")
-    assert limiter.reserve("700102") == 0
-    assert limiter.reserve("dashboard") == 0
-    assert limiter.reserve() == 0
+        async with limiter.turn("700101"):
+            pass
+    for scope in ("700102", "dashboard", ""):
+        async with limiter.turn(scope):
+            assert clock.now == 1000.0
     clock.now += 301
-    assert limiter.reserve("700101") == 0
+    async with limiter.turn("700101"):
+        assert clock.now == 1301.0
     limiter.hold(timedelta(minutes=1))
-    for place in ("", "700101", "700102"):
+    for scope in ("", "700101", "700102"):
         with pytest.raises(ServiceUnreachable):
-            limiter.reserve(place)
+            async with limiter.turn(scope):
+                pass

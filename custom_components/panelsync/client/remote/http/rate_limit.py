@@ -48,48 +48,48 @@ class RateLimiter:
         self._held_until[scope] = until
 
     def _until(self, scope: str) -> float:
-        """Return until when a scope is held, or everything is; 0 where nothing is."""
-        return max(self._held_until.get(key, 0.0) for key in ("", scope))
-
-    def _wait(self, scope: str, now: float) -> float:
-        """Return for how many seconds a scope is still held.
+        """Return until when a scope is held, or everything is; 0 where nothing is.
 
         Raises RateLimited, nothing sent, where that is longer than LONGEST_HOLD.
         """
-        held = max(0.0, self._until(scope) - now)
+        until = max(self._held_until.get(key, 0.0) for key in ("", scope))
+        held = until - self._clock()
         if held > LONGEST_HOLD.total_seconds():
             raise RateLimited(
                 "The service asked to wait before the next request",
                 sent=False,
                 retry_after=timedelta(seconds=held),
             )
-        return held
+        return until
 
-    def reserve(self, scope: str = "") -> float:
-        """Take the next turn; return how many seconds to wait for it.
-
-        Raises RateLimited, nothing sent, where the service asked for a longer
-        wait than LONGEST_HOLD.
-        """
+    def reserve(self) -> float:
+        """Take the next turn; return how many seconds to wait for it."""
         now = self._clock()
-        held = self._wait(scope, now)
         free_at = max(self._free_at, now - RESERVE / RATE)
         self._free_at = free_at + 1 / RATE
-        return max(held, free_at - now)
+        return max(0.0, free_at - now)
 
     @asynccontextmanager
     async def turn(self, scope: str = "") -> AsyncIterator[None]:
         """Wait for a turn and keep it while the request is under way.
 
         Another request may be told to wait meanwhile: then this one waits, too. Raises
-        what `reserve` raises.
+        RateLimited, nothing sent, where the service asked for a longer wait than
+        LONGEST_HOLD.
         """
-        wait, known = self.reserve(scope), self._until(scope)
+        waited_until = 0.0
         while True:
-            if wait > 0:
+            until = self._until(scope)
+            if until > waited_until:
+                waited_until = until
+                if (held := until - self._clock()) > 0:
+                    await self._sleep(held)
+                    # Those who waited start one after the other, not all at once.
+                    self._free_at = max(self._free_at, self._clock())
+                continue
+            if wait := self.reserve():
                 await self._sleep(wait)
             async with self._under_way:
-                if self._until(scope) <= known:
+                if self._until(scope) <= waited_until:
                     yield
                     return
-                wait, known = self._wait(scope, self._clock()), self._until(scope)
