@@ -62,7 +62,11 @@ from .talk import Talk
 from .test_texts import failures, record, refusals
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ENGLISH = read_speeches()["en"]
+SPEECHES = read_speeches()
+ENGLISH = SPEECHES["en"]
+# A speaker needs little more than ten seconds for so many letters.
+LONGEST_REPLY = 190
+REASONS = "component.panelsync.entity.event.sync.state_attributes.reason.state"
 # Why a run whose command went out may stay without a proof.
 UNCONFIRMED = {
     *Reason,
@@ -237,3 +241,28 @@ def test_every_press_of_two_is_answered() -> None:
         return replies.of_presses(ENGLISH, {}, SyncKind.PANEL, [press, press])
 
     check(answer(outcome) for outcome in Outcome if outcome is not Outcome.REFUSED)
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+async def test_why_nothing_came_of_it_is_short_enough_to_listen_to(
+    hass: HomeAssistant, home: Home, language: str
+) -> None:
+    """A speaker says the reason and the next step; the whole text is for a screen."""
+    speech = SPEECHES[language]
+    texts = await async_load_texts(hass, language, *replies.TEXT_CATEGORIES)
+    ended = [
+        *(record(Outcome.REFUSED, reason) for reason in refusals()),
+        *(record(Outcome.FAILED, reason) for reason in failures()),
+    ]
+    for run in ended:
+        press: Any = SimpleNamespace(record=run, location=place())
+        said = replies.of_presses(speech, texts, SyncKind.PANEL, [press])
+        step = speech.say(replies.NEXT_STEPS[run.reason], wait="61", minutes="2")
+        ending = f"{texts[f'{REASONS}.{run.reason}']}. {step}"
+        assert said.endswith(ending)
+        assert "Mill House" in said
+        assert len(said) <= LONGEST_REPLY
+        assert said.count(". ") == 1
+        history = LocationHistory(ended={SyncKind.PANEL: run})
+        later = replies.of_outcomes(speech, texts, [place(history=history)], NOW)
+        assert later.endswith(ending)

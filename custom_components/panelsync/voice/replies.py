@@ -7,8 +7,8 @@ from ..capabilities import speaker
 from ..client import EndedRun, OpenRun, Outcome, Reason, SyncKind, SyncStatus
 from ..const import DOMAIN
 from ..coordinators.location import LocationCoordinator
+from ..errors import outcome_placeholders
 from ..messages import effect_texts
-from ..outcome_report import OutcomeReport
 from ..sync.press import Press
 from .language import MOST_NAMES, Speech
 
@@ -30,8 +30,36 @@ _STATUS_ANSWERS = {
 }
 _DID_NOT_WORK = (Outcome.REFUSED, Outcome.FAILED)
 
+# What a person does next, in the few words that a speaker can say. The whole text is in
+# Activity and at the button.
+NEXT_STEPS = {
+    Reason.NOT_SUPPORTED: "ask_dealer",
+    Reason.ALREADY_RUNNING: "wait_for_outcome",
+    Reason.COOLING_DOWN: "try_in_seconds",
+    Reason.PANEL_ARMED: "disarm",
+    Reason.CODE_MISSING: "enter_code",
+    Reason.CODE_REFUSED_BEFORE: "enter_code",
+    Reason.ROUTE_GONE: "use_app",
+    Reason.NO_USER_SYNC_WAY: "use_app",
+    Reason.NOT_ADMINISTRATOR: "ask_administrator",
+    Reason.NOT_RECORDED: "free_space",
+    Reason.NOT_LOADED: "reload",
+    Reason.SIGN_IN_POSTPONED: "try_in_minutes",
+    Reason.RATE_LIMITED: "try_in_minutes",
+    Reason.CODE_REFUSED: "enter_code",
+    Reason.PANEL_UNREACHABLE: "check_panel",
+    Reason.FEATURE_MISSING: "ask_dealer",
+    Reason.SERVICE_REFUSED: "use_app",
+    Reason.SERVICE_UNREACHABLE: "check_internet",
+    Reason.NOT_UNDERSTOOD: "use_app",
+    Reason.SIGN_IN_FAILED: "sign_in",
+    Reason.ACCOUNT_LOCKED: "unlock",
+    Reason.JOB_FAILED: "check_panel",
+    Reason.LOG_FAILURE: "check_panel",
+}
+
 # What of our texts is spoken, too.
-TEXT_CATEGORIES = ("entity", "exceptions", "options", "common")
+TEXT_CATEGORIES = ("entity", "options", "common")
 
 type Texts = Mapping[str, str]
 """Home Assistant's translations of ours, in the language that is spoken."""
@@ -48,7 +76,7 @@ def of_presses(
     for press in presses:
         record = press.record
         outcome = record.outcome if isinstance(record, EndedRun) else None
-        key = Outcome.FAILED if outcome in _DID_NOT_WORK else outcome
+        key = Outcome.FAILED if _did_not_work(record) else outcome
         by_outcome.setdefault(key, []).append(press)
     if by_outcome.keys() == {None}:
         said = [speech.say("started")]
@@ -71,28 +99,33 @@ def _of_one_outcome(
     outcome: Outcome | None,
     presses: Sequence[Press],
 ) -> str:
-    words = {
+    filled_in = {
         "sync": speech.say(SYNC_NAMES[kind]),
         "places": speech.list_of([press.location.display_name for press in presses]),
     }
     if outcome is None:
-        return speech.say("goes_on", **words)
+        return speech.say("goes_on", **filled_in)
     only = presses[0].record if len(presses) == 1 else None
     match outcome, only:
         case Outcome.FAILED, EndedRun():
-            return _why_not(texts, presses[0].location.report(only))
+            refused = only.outcome is Outcome.REFUSED
+            why = speech.say(
+                "refused" if refused else "failed_now",
+                reason=_reason(texts, only.reason),
+                **filled_in,
+            )
+            return f"{why} {_next_step(speech, only)}"
         case Outcome.FAILED, _:
-            return speech.say("did_not_work", **words)
+            return speech.say("did_not_work", **filled_in)
         case Outcome.UNCONFIRMED, EndedRun():
-            return f"{speech.say(outcome, **words)} {_reason(texts, only.reason)}."
-    return speech.say(outcome, **words)
+            said = speech.say(outcome, **filled_in)
+            return f"{said} {_reason(texts, only.reason)}."
+    return speech.say(outcome, **filled_in)
 
 
-def _why_not(texts: Texts, report: OutcomeReport) -> str:
-    """Return the whole text of what refused or failed: what, why, what to do."""
-    key = f"{report.outcome}_{report.reason}"
-    message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
-    return message.format(**report.placeholders)
+def _next_step(speech: Speech, run: EndedRun) -> str:
+    """Return what to do after a run that was refused or failed."""
+    return speech.say(NEXT_STEPS[run.reason], **outcome_placeholders(run, ""))
 
 
 def _reason(texts: Texts, reason: Reason) -> str:
@@ -105,11 +138,15 @@ def _waiting_changes(speech: Speech, presses: Sequence[Press]) -> list[str]:
     count = sum(
         press.record.mark.pending or 0
         for press in presses
-        if press.record.kind is SyncKind.USERS and press.error is None
+        if press.record.kind is SyncKind.USERS and not _did_not_work(press.record)
     )
     if count == 0:
         return []
     return [speech.say("waiting_one" if count == 1 else "waiting_many", count=count)]
+
+
+def _did_not_work(record: OpenRun | EndedRun) -> bool:
+    return isinstance(record, EndedRun) and record.outcome in _DID_NOT_WORK
 
 
 def _changed(texts: Texts, record: EndedRun) -> list[str]:
@@ -202,6 +239,8 @@ def of_outcomes(
     )
     if len(spoken) == 1 and isinstance(only := spoken[0][0], EndedRun):
         said += _changed(texts, only)
+        if _did_not_work(only):
+            said.append(_next_step(speech, only))
     return " ".join(said)
 
 
@@ -226,16 +265,16 @@ def _of_outcome(
     sync = speech.say(SYNC_NAMES[run.kind])
     if not isinstance(run, EndedRun):
         return speech.say("running", sync=sync, location=place)
-    words = {"sync": sync, "location": place, "ago": speech.ago(now - run.ended)}
+    filled_in = {"sync": sync, "location": place, "ago": speech.ago(now - run.ended)}
     match run.outcome:
         case Outcome.SUCCEEDED | Outcome.FINISHED:
-            return speech.say(f"{run.outcome}_ago", **words)
+            return speech.say(f"{run.outcome}_ago", **filled_in)
         case Outcome.UNCONFIRMED:
             key = "unconfirmed_ago"
         case _:
             key = "failed_ago"
     reason = _reason(texts, run.reason)
-    return speech.say(key, reason=reason, **words)
+    return speech.say(key, reason=reason, **filled_in)
 
 
 def of_needs(speech: Speech, coordinators: Sequence[LocationCoordinator]) -> str:
