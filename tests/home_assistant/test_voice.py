@@ -457,7 +457,9 @@ async def test_voice_and_button_at_once_start_once(home: Home) -> None:
     said = say(home, "sync the panel at mill house")
     results = await asyncio.gather(said, button, return_exceptions=True)
     assert home.location(HEALTHY).starts["panel"] == 1
-    assert "A sync was already in progress" in " ".join(map(str, results))
+    answers = " ".join(map(str, results))
+    # Whichever came second.
+    assert "A sync was already" in answers or "Another sync is still" in answers
 
 
 async def test_two_accounts_answer_once(
