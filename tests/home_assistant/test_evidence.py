@@ -1,13 +1,21 @@
 """What the service says and shows decides how a press ends, and nothing else does."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.panelsync.announcements import (
+    Announcement,
+    LocationRead,
+    async_listen,
+)
 from custom_components.panelsync.client.remote.location_link import RemoteLink
+from custom_components.panelsync.sync.registry import loaded_locations
 from simulator import Simulator, SimulatorOptions
 from simulator.world.ground import OTHER_PERSON
 
@@ -116,6 +124,47 @@ async def test_a_slow_read_before_the_start_costs_no_evidence(
     await home.wait(120)
     assert last(home) == ("succeeded", "proven")
     assert "log_record" in home.outcomes(HEALTHY)[-1]["evidence"]
+
+
+async def test_a_log_read_for_a_mark_alone_is_not_the_last_look(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record without a time that comes with it is dated by the look before it."""
+    reads: list[datetime] = []
+    looks: list[datetime | None] = []
+    log_was_read = asyncio.Event()
+    read_events, read_status = RemoteLink.read_events, RemoteLink.read_status
+
+    async def counted_log(link: RemoteLink, after: int | None) -> Any:
+        found = await read_events(link, after)
+        reads.append(dt_util.utcnow())
+        log_was_read.set()
+        return found
+
+    async def slow_status(link: RemoteLink) -> Any:
+        await log_was_read.wait()
+        if len(reads) == 1:
+            home.freezer.tick(8)
+        return await read_status(link)
+
+    @callback
+    def note(announcement: Announcement) -> None:
+        if isinstance(announcement, LocationRead):
+            looks.append(announcement.log_read_before)
+
+    await home.wait(70)
+    location = next(
+        manager.location
+        for manager in loaded_locations(home.hass).values()
+        if manager.location.location.location_id == home.location_id(HEALTHY)
+    )
+    async_listen(home.hass, location.identifier, note)
+    monkeypatch.setattr(RemoteLink, "read_events", counted_log)
+    monkeypatch.setattr(RemoteLink, "read_status", slow_status)
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(70)
+    # The second read was the mark's own.
+    assert looks[1] == reads[0] < reads[1]
 
 
 # --- what speaks against success -----------------------------------------------------

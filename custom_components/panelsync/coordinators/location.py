@@ -205,8 +205,10 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         if _has_aged(self._pending_read, begun):
             self.async_want_pending()
             await self._read_pending()
-        if _has_aged(self._log_read, begun):
-            log = await self._read_log()
+        log_read = self._log_read
+        if _has_aged(log_read, begun):
+            # Not announced, so the next poll still counts from the read before.
+            log, log_read = await self._read_log()
             position = None if log is None else max(log.newest_id, position or 0)
         now = dt_util.utcnow()
 
@@ -216,7 +218,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         return take_mark(
             now,
             status if status is not None and fresh(status.read_at) else None,
-            position if fresh(self._log_read) else None,
+            position if fresh(log_read) else None,
             self.pending.count if self.pending and fresh(self._pending_read) else None,
         )
 
@@ -239,10 +241,12 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     async def _async_update_data(self) -> LocationData:
         # The job first: only a status read after a finished job can prove it.
         job, steps, code_refused = await self._read_run()
-        looked = self._log_read
-        status, log, pending = await asyncio.gather(
+        log_read_before = self._log_read
+        status, (log, log_read), pending = await asyncio.gather(
             self._read_status(), self._read_log(), self._read_pending()
         )
+        if log is not None:
+            self._log_read = log_read
         now = dt_util.utcnow()
         answered = status if isinstance(status, PanelStatus) else None
         if answered is not None:
@@ -251,7 +255,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self._read = LocationRead(
             Snapshot(now, answered, records, job, steps, pending, code_refused),
             log,
-            looked,
+            log_read_before,
         )
         if isinstance(status, PanelStatus):
             return self._data(status)
@@ -291,17 +295,15 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
                 async_announce(self.hass, account, AccountRefused(err))
             return err
 
-    async def _read_log(self) -> EventLog | None:
-        if self.states_only:
-            return None
-        try:
-            log = await self.link.read_events(self.history.position)
-        except ClientError as err:
-            LOGGER.debug("No event log of %s: %s", self.name, err.reason)
-            return None
-        if log is not None:
-            self._log_read = dt_util.utcnow()
-        return log
+    async def _read_log(self) -> tuple[EventLog | None, datetime]:
+        """Return what is new in the log, and when it was read."""
+        log: EventLog | None = None
+        if not self.states_only:
+            try:
+                log = await self.link.read_events(self.history.position)
+            except ClientError as err:
+                LOGGER.debug("No event log of %s: %s", self.name, err.reason)
+        return log, dt_util.utcnow()
 
     async def _read_pending(self) -> PendingUserChanges | None:
         """Count pending user changes where that is due; None where it was not."""
