@@ -4,18 +4,18 @@ from http import HTTPStatus
 import json
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.panelsync.const import DOMAIN
 from scripts.replay_tool.player import replay
 from simulator import SimulatorOptions
 from tests.faults.secrets import Watch
 
+from .automations import device_id
 from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, OFFLINE, STALE, Home
 
@@ -26,25 +26,25 @@ PERSON = "Quendolyn Marker"
 async def download(
     home: Home, hass_client: ClientSessionGenerator, index: int | None = None
 ) -> Any:
-    """Download the diagnostics of the entry, or of a location's device."""
-    assert await async_setup_component(home.hass, "diagnostics", {})
-    await home.settle()
+    """Download the diagnostics of the account, or of a location's device."""
+    device = None if index is None else device_id(home, index)
+    return await download_of(home.hass, hass_client, home.entry, device)
+
+
+async def download_of(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    entry: ConfigEntry,
+    device: str | None = None,
+) -> Any:
+    """Download the diagnostics of an entry, or of one of its devices."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    await hass.async_block_till_done(wait_background_tasks=True)
     client = await hass_client()
-    path = f"/api/diagnostics/config_entry/{home.entry.entry_id}"
-    if index is not None:
-        path += f"/device/{device(home, f'_{home.location_id(index)}').id}"
-    answer = await client.get(path)
+    path = f"/api/diagnostics/config_entry/{entry.entry_id}"
+    answer = await client.get(path if device is None else f"{path}/device/{device}")
     assert answer.status == HTTPStatus.OK
     return await answer.json()
-
-
-def device(home: Home, place: str = "") -> dr.DeviceEntry:
-    """Return the device of a location, or of the account."""
-    found = dr.async_get(home.hass).async_get_device_by_identifier(
-        (DOMAIN, f"{home.entry.unique_id}{place}"), home.entry.entry_id
-    )
-    assert found is not None
-    return found
 
 
 def secrets(home: Home) -> set[str]:
@@ -141,7 +141,6 @@ async def test_a_run_shows_no_name_of_what_it_may_change_or_has_changed(
         assert [name for name in (*names, "Jetty Loft") if name in text] == []
 
 
-@pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
 async def test_an_account_tells_what_is_needed_to_help(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:
@@ -188,12 +187,8 @@ async def test_a_device_tells_of_its_own_location_alone(
 async def test_the_accounts_device_tells_of_all(
     home: Home, hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(hass, "diagnostics", {})
-    client = await hass_client()
-    answer = await client.get(
-        f"/api/diagnostics/config_entry/{home.entry.entry_id}/device/{device(home).id}"
-    )
-    assert len((await answer.json())["data"]["locations"]) == 4
+    shown = await download_of(hass, hass_client, home.entry, device_id(home))
+    assert len(shown["data"]["locations"]) == 4
 
 
 async def test_what_is_not_known_is_shown(
@@ -252,14 +247,6 @@ async def test_an_account_that_is_not_loaded_has_diagnostics(
     assert not [secret for secret in hidden if secret in shown]
 
 
-async def test_an_entry_that_was_unloaded_has_diagnostics(
-    hass: HomeAssistant, home: Home, hass_client: ClientSessionGenerator
-) -> None:
-    await hass.config_entries.async_unload(home.entry.entry_id)
-    data = (await download(home, hass_client))["data"]
-    assert data["state"] == "not_loaded"
-
-
 async def test_a_failing_read_is_told_by_its_sort(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:
@@ -279,12 +266,9 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
     house = make_house("ad2", HEALTHY)
     url = await house.open()
     await house.start(url)
-    assert await async_setup_component(home.hass, "diagnostics", {})
-    client = await hass_client()
-    path = f"/api/diagnostics/config_entry/{house.entry.entry_id}"
-    for place in (path, f"{path}/device/{house.device.id}"):
-        answer = await client.get(place)
-        data = (await answer.json())["data"]
+    for device in (None, house.device.id):
+        shown = await download_of(home.hass, hass_client, house.entry, device)
+        data = shown["data"]
         assert data["link"]["family"] == "alarmdecoder"
         assert data["link"]["phase"] == "online"
         assert data["status"]["arming"] == "disarmed"
@@ -292,8 +276,8 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
         heard = data["link"]["heard"]
         assert heard["hindrance"] is None
         assert heard["keypads"] > 0
-        *shown, played = replay(json.dumps(data))
-        assert any("mode: disarmed" in line for line in shown)
+        *lines, played = replay(json.dumps(data))
+        assert any("mode: disarmed" in line for line in lines)
         assert played.endswith(" 0 of them not understood")
         text = json.dumps(data)
         assert url not in text
@@ -301,13 +285,15 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
             assert len(secret) < 5 or secret not in text, secret
 
 
-async def test_a_local_panel_that_is_not_loaded_has_diagnostics(
-    hass: HomeAssistant, make_house: MakeHouse, hass_client: ClientSessionGenerator
+async def test_entries_that_were_unloaded_have_diagnostics(
+    hass: HomeAssistant,
+    home: Home,
+    make_house: MakeHouse,
+    hass_client: ClientSessionGenerator,
 ) -> None:
     house = make_house("ad2", HEALTHY)
     await house.start(await house.open())
-    await hass.config_entries.async_unload(house.entry.entry_id)
-    assert await async_setup_component(hass, "diagnostics", {})
-    client = await hass_client()
-    answer = await client.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
-    assert (await answer.json())["data"]["state"] == "not_loaded"
+    for entry in (home.entry, house.entry):
+        await hass.config_entries.async_unload(entry.entry_id)
+        shown = await download_of(hass, hass_client, entry)
+        assert shown["data"]["state"] == "not_loaded"

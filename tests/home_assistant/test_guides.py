@@ -2,7 +2,6 @@
 
 import re
 
-from homeassistant.core import State
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -13,7 +12,7 @@ from custom_components.panelsync.client import ActivityType, Outcome, Reason
 
 from .conftest import MakeHouse
 from .home import HEALTHY, Home
-from .test_texts import ROOT, failures, refusals
+from .test_texts import ROOT, attributes, failures, refusals
 
 PAGES = {page: ROOT / "docs" / page for page in ("automations.md", "actions.md")}
 EXAMPLES = [
@@ -113,16 +112,6 @@ async def test_every_attribute_of_an_activity_is_explained(
     ):
         explained = {name for row in rows(told) for name in named(row[0])}
         assert explained == attributes(state)
-
-
-def attributes(state: State) -> set[str]:
-    """Return the attributes of an event that are not Home Assistant's own."""
-    return set(state.attributes) - {
-        "device_class",
-        "event_types",
-        "friendly_name",
-        "supported_features",
-    }
 
 
 def test_every_reason_is_explained() -> None:

@@ -9,7 +9,6 @@ import hass_frontend
 from homeassistant.components import alarm_control_panel
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -24,6 +23,7 @@ from tests.asked_texts import flat, placeholders
 
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, STALE, Home
+from .test_actions import call
 from .test_texts import INTEGRATION, read
 
 ENGLISH = dict(flat(read("translations/en.json")))
@@ -82,17 +82,6 @@ def test_nothing_was_left_in_english(language: str) -> None:
     same = {text for place, text in found.items() if text == ENGLISH[place]}
     assert same <= allowed
     assert [text for text in found.values() if LEFT_OVER.search(text)] == []
-
-
-@pytest.mark.parametrize("language", ALL)
-def test_texts_are_as_home_assistant_wants_them(language: str) -> None:
-    for place, text in translated(language).items():
-        assert text, place
-        assert text == text.strip(), place
-        assert "<" not in text, place
-        assert "://" not in text, place
-        assert "\u2014" not in text, place
-        assert not re.search(r"'\{\w+\}'", text), place
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -224,22 +213,6 @@ def spoken(language: str) -> dict[str, Any]:
     return dict(load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml")))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_voice_answers_all_that_it_answers_in_english(language: str) -> None:
-    english, found = spoken("en")["answers"], spoken(language)["answers"]
-    assert {key: placeholders(text) for key, text in found.items()} == {
-        key: placeholders(text) for key, text in english.items()
-    }
-    assert {key for key, text in found.items() if text == english[key]} == set()
-    assert spoken(language)["sentences"].keys() >= {
-        "sync_users",
-        "sync_panel",
-        "refresh",
-        "status",
-        "last_sync",
-    }
-
-
 # --- what Activity and the actions tell ------------------------------------------
 
 
@@ -338,18 +311,9 @@ async def test_an_action_answers_in_the_language(
     hass: HomeAssistant, start_home: StartHome
 ) -> None:
     home = await at_home(hass, start_home, "de")
-    entity_id = home.entity_id("event", "sync", STALE)
-    registered = er.async_get(hass).async_get(entity_id)
-    assert registered is not None
-    answer: Any = await hass.services.async_call(
-        DOMAIN,
-        "sync_panel",
-        {"device_id": [registered.device_id], "wait": False},
-        blocking=True,
-        return_response=True,
-    )
-    await home.wait(60)
+    answer = await call(home, "sync_panel", STALE)
     assert "Synchronisierung der Zentrale: gestartet" in str(answer)
+    await home.wait(60)
 
 
 @pytest.mark.parametrize("language", ALL)

@@ -1,11 +1,9 @@
 """A panel that another integration has brought to Home Assistant, compared as our own."""
 
-from http import HTTPStatus
 from typing import Any
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    SOURCE_USER,
     ConfigEntry,
     ConfigFlowResult,
 )
@@ -13,7 +11,6 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -21,15 +18,20 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.panelsync.client import PanelUnreachable
 from custom_components.panelsync.const import DOMAIN
 
-from .conftest import StartHome
+from .flows import answer, begin
 from .home import HEALTHY, Home
+from .test_diagnostics import download_of
 
 
-def make_entity(hass: HomeAssistant, platform: str = "envisalink") -> er.RegistryEntry:
-    """Register an alarm panel of another integration."""
-    return er.async_get(hass).async_get_or_create(
+def make_entity(
+    hass: HomeAssistant, platform: str = "envisalink", state: str = "disarmed"
+) -> er.RegistryEntry:
+    """Register an alarm panel of another integration, and show a state of it."""
+    entity = er.async_get(hass).async_get_or_create(
         "alarm_control_panel", platform, f"{platform} 1", suggested_object_id="house"
     )
+    hass.states.async_set(entity.entity_id, state)
+    return entity
 
 
 def location_of(home: Home) -> str:
@@ -38,17 +40,9 @@ def location_of(home: Home) -> str:
 
 
 async def pick(hass: HomeAssistant, **fields: Any) -> ConfigFlowResult:
-    """Go through the menu to the form and send it."""
-    flows = hass.config_entries.flow
-    result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
-    result = await flows.async_configure(
-        result["flow_id"], {"next_step_id": "panel_entity"}
-    )
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "panel_entity"
-    return await flows.async_configure(
-        result["flow_id"], {"refresh_on_mismatch": False} | fields
-    )
+    """Send the form of a panel that another integration has."""
+    form = await begin(hass, "panel_entity")
+    return await answer(hass, form, {"refresh_on_mismatch": False} | fields)
 
 
 async def added(home: Home, entity: er.RegistryEntry) -> ConfigEntry:
@@ -75,18 +69,16 @@ def shown(hass: HomeAssistant, entry: ConfigEntry, platform: str, key: str) -> s
 
 @pytest.mark.parametrize("platform", ["totalconnect", DOMAIN])
 async def test_an_entity_of_the_service_is_refused(
-    hass: HomeAssistant, start_home: StartHome, platform: str
+    hass: HomeAssistant, home: Home, platform: str
 ) -> None:
-    home = await start_home()
     entity = make_entity(hass, platform)
     result = await pick(hass, entity_id=entity.entity_id, location=location_of(home))
     assert result["errors"] == {"entity_id": "entity_of_service"}
 
 
 async def test_what_cannot_be_followed_or_compared_is_refused(
-    hass: HomeAssistant, start_home: StartHome
+    hass: HomeAssistant, home: Home
 ) -> None:
-    home = await start_home()
     hass.states.async_set("alarm_control_panel.nameless", "disarmed")
     result = await pick(
         hass, entity_id="alarm_control_panel.nameless", location=location_of(home)
@@ -97,11 +89,9 @@ async def test_what_cannot_be_followed_or_compared_is_refused(
 
 
 async def test_a_lasting_difference_is_a_mismatch(
-    hass: HomeAssistant, start_home: StartHome
+    hass: HomeAssistant, home: Home
 ) -> None:
-    home = await start_home()
     entity = make_entity(hass)
-    hass.states.async_set(entity.entity_id, "disarmed")
     told = async_capture_events(hass, "panelsync_event")
     entry = await added(home, entity)
     assert shown(hass, entry, "sensor", "arming_state") == "disarmed"
@@ -125,11 +115,9 @@ async def test_a_lasting_difference_is_a_mismatch(
 
 @pytest.mark.parametrize("silent", [STATE_UNAVAILABLE, STATE_UNKNOWN, "pending"])
 async def test_what_says_nothing_pauses_the_comparison(
-    hass: HomeAssistant, start_home: StartHome, silent: str
+    hass: HomeAssistant, home: Home, silent: str
 ) -> None:
-    home = await start_home()
     entity = make_entity(hass)
-    hass.states.async_set(entity.entity_id, "disarmed")
     entry = await added(home, entity)
     await home.wait(70)
     assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
@@ -143,11 +131,9 @@ async def test_what_says_nothing_pauses_the_comparison(
 
 
 async def test_a_renamed_entity_is_followed_and_a_removed_one_is_off(
-    hass: HomeAssistant, start_home: StartHome
+    hass: HomeAssistant, home: Home
 ) -> None:
-    home = await start_home()
     entity, registry = make_entity(hass), er.async_get(hass)
-    hass.states.async_set(entity.entity_id, "disarmed")
     entry = await added(home, entity)
     registry.async_update_entity(
         entity.entity_id, new_entity_id="alarm_control_panel.renamed"
@@ -161,27 +147,15 @@ async def test_a_renamed_entity_is_followed_and_a_removed_one_is_off(
     assert shown(hass, entry, "binary_sensor", "panel_connection") == "off"
 
 
-async def test_another_entity_can_be_picked(
-    hass: HomeAssistant, start_home: StartHome
-) -> None:
-    home = await start_home()
-    entity, other = make_entity(hass), make_entity(hass, "konnected")
-    hass.states.async_set(entity.entity_id, "disarmed")
-    hass.states.async_set(other.entity_id, "armed_night")
+async def test_another_entity_can_be_picked(hass: HomeAssistant, home: Home) -> None:
+    entity, other = make_entity(hass), make_entity(hass, "konnected", "armed_night")
     entry = await added(home, entity)
-    flows = hass.config_entries.flow
-    result = await flows.async_init(
+    result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
     )
     assert result["step_id"] == "panel_entity"
-    result = await flows.async_configure(
-        result["flow_id"],
-        {
-            "entity_id": other.entity_id,
-            "location": location_of(home),
-            "refresh_on_mismatch": True,
-        },
-    )
+    picked = {"entity_id": other.entity_id, "location": location_of(home)}
+    result = await answer(hass, result, picked | {"refresh_on_mismatch": True})
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
     assert shown(hass, entry, "sensor", "arming_state") == "armed_night"
@@ -189,11 +163,9 @@ async def test_another_entity_can_be_picked(
 
 
 async def test_a_refresh_needs_an_entity_that_shows_something(
-    hass: HomeAssistant, start_home: StartHome
+    hass: HomeAssistant, home: Home
 ) -> None:
-    home = await start_home()
     entity = make_entity(hass)
-    hass.states.async_set(entity.entity_id, "disarmed")
     entry = await added(home, entity)
     link = entry.runtime_data.link
     await link.refresh()
@@ -208,37 +180,25 @@ async def test_a_refresh_needs_an_entity_that_shows_something(
 
 
 async def test_its_diagnostics_name_no_entity_and_no_wire(
-    hass: HomeAssistant, start_home: StartHome, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    home = await start_home()
-    entity = make_entity(hass)
-    hass.states.async_set(entity.entity_id, "armed_away")
+    entity = make_entity(hass, state="armed_away")
     entry = await added(home, entity)
-    assert await async_setup_component(hass, "diagnostics", {})
-    client = await hass_client()
-    answer = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
-    assert answer.status == HTTPStatus.OK
-    data = (await answer.json())["data"]
+    data = (await download_of(hass, hass_client, entry))["data"]
     assert data["status"]["arming"] == "armed_away"
     assert "heard" not in data["link"]
     assert entity.entity_id not in str(data)
 
 
 async def test_each_partition_is_compared_with_the_entity_that_shows_it(
-    hass: HomeAssistant, start_home: StartHome
+    hass: HomeAssistant, home: Home
 ) -> None:
     """Two entities of one panel, one entry each: both are followed by their number."""
-    home = await start_home()
     place = home.location(HEALTHY)
     home.simulator.world.add_partition(place.id, 2, [max(place.panel.zones)])
     home.simulator.world.copy_configuration(place.id)
     await home.wait(130)
-    first = make_entity(hass)
-    second = er.async_get(hass).async_get_or_create(
-        "alarm_control_panel", "envisalink", "2", suggested_object_id="annexe"
-    )
-    for entity in (first, second):
-        hass.states.async_set(entity.entity_id, "disarmed")
+    first, second = make_entity(hass), make_entity(hass, "konnected")
     where = {"location": location_of(home)}
     # Which of them an entity shows, only a person can say.
     for partition in ({}, {"partition": "3"}):

@@ -105,13 +105,6 @@ async def test_outcome(home: Home, case: Case) -> None:
     assert home.received_forbidden() == []
 
 
-@pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
-async def test_a_press_starts_exactly_once(home: Home) -> None:
-    await home.press("sync_users", HEALTHY)
-    await home.wait(120)
-    assert home.location(HEALTHY).starts["users"] == 1
-
-
 async def test_sync_status_goes_through_syncing(home: Home) -> None:
     assert home.state("sensor", "sync_status", STALE).state == "sync_required"
     await home.press("sync_panel", STALE)

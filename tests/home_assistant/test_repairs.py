@@ -30,7 +30,6 @@ from .test_languages import ALL
 from .test_texts import read
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
-REST = pytest.mark.parametrize("options", [SimulatorOptions(profile="rest")])
 OLD = pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
 
 
@@ -144,7 +143,6 @@ async def fail(home: Home, key: str, index: int) -> None:
 
 
 @pytest.mark.shows("repair-issues")
-@REST
 @pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
 async def test_a_failed_sync_is_raised_and_mended(
     home: Home, dialog: Dialog, key: str
@@ -175,7 +173,6 @@ async def test_a_failed_sync_is_raised_and_mended(
     assert issues(home, OFFLINE) == {}
 
 
-@REST
 async def test_a_repair_that_fails_says_why_and_stays_open(
     home: Home, dialog: Dialog
 ) -> None:
@@ -219,7 +216,6 @@ async def test_it_heals_by_a_success_of_anybody(home: Home) -> None:
     assert issues(home, HEALTHY) == {}
 
 
-@REST
 async def test_it_comes_back_after_a_restart_and_ends_after_a_day(home: Home) -> None:
     await fail(home, "sync_panel", OFFLINE)
     await home.reload()
@@ -228,7 +224,6 @@ async def test_it_comes_back_after_a_restart_and_ends_after_a_day(home: Home) ->
     assert "sync_failed" not in issues(home, OFFLINE)
 
 
-@REST
 async def test_the_press_of_a_repair_is_that_of_the_person(
     home: Home, dialog: Dialog, hass_admin_user: User
 ) -> None:
@@ -239,7 +234,6 @@ async def test_the_press_of_a_repair_is_that_of_the_person(
     assert home.told[-1].context.user_id == hass_admin_user.id
 
 
-@REST
 async def test_nobody_but_an_administrator_opens_a_repair(
     home: Home,
     hass: HomeAssistant,
@@ -487,7 +481,6 @@ async def test_a_code_that_is_refused_again_is_asked_for_again(
     assert len(home.panel_starts()) == 2
 
 
-@REST
 @pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
 async def test_a_refused_user_code_is_entered_and_checked(
     simulator: Any,
@@ -533,7 +526,6 @@ async def refuse(home: Home, key: str) -> None:
     await home.wait(660, step=15)
 
 
-@REST
 async def test_missing_rights_are_told_only_after_a_refusal(home: Home) -> None:
     home.simulator.switches.rights = False
     await home.reload()
@@ -555,7 +547,6 @@ async def test_missing_rights_are_told_only_after_a_refusal(home: Home) -> None:
     assert ir.async_get(home.hass).async_get_issue(DOMAIN, issue.issue_id) is None
 
 
-@REST
 @pytest.mark.parametrize("key", ["sync_panel", "sync_users"])
 async def test_missing_rights_are_given_and_the_sync_done(
     home: Home, dialog: Dialog, key: str
@@ -574,7 +565,6 @@ async def test_missing_rights_are_given_and_the_sync_done(
     assert issues(home, HEALTHY) == {}
 
 
-@REST
 async def test_missing_rights_heal_once_the_service_gives_them(home: Home) -> None:
     home.simulator.switches.rights = False
     home.simulator.switches.rights_needed = True

@@ -1,25 +1,19 @@
 """The files of sentences: every language says all there is, and nothing else."""
 
 from datetime import timedelta
-from pathlib import Path
 import re
-from string import Formatter
-from typing import Any
 
-from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.panelsync.voice.language import Speech, read_speeches, speech_for
 from custom_components.panelsync.voice.matching import only_fillers, without_accents
 from custom_components.panelsync.voice.requests import RequestKind
+from tests.asked_texts import placeholders
 
-INTEGRATION = Path(__file__).parents[2] / "custom_components" / "panelsync"
+from .test_languages import spoken
+
 SPEECHES = read_speeches()
 ENGLISH = SPEECHES["en"]
-
-
-def blanks(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_the_languages_are_those_of_the_texts() -> None:
@@ -35,7 +29,7 @@ def test_a_language_is_complete(speech: Speech) -> None:
     assert all(speech.sentences.values())
     assert set(speech.answers) == set(ENGLISH.answers)
     for key, text in speech.answers.items():
-        assert blanks(text) == blanks(ENGLISH.answers[key]), key
+        assert placeholders(text) == placeholders(ENGLISH.answers[key]), key
         assert text == text.strip()
         assert "\u2014" not in text
         if speech is not ENGLISH:
@@ -55,15 +49,10 @@ def test_the_word_for_everywhere_that_is_told_is_understood(speech: Speech) -> N
     assert understood
 
 
-def written(language: str) -> dict[str, Any]:
-    """Return a file as it is written."""
-    return dict(load_yaml_dict(str(INTEGRATION / "sentences" / f"{language}.yaml")))
-
-
 @pytest.mark.parametrize("language", SPEECHES)
 def test_sentences_are_specific(language: str) -> None:
     """A sentence trigger goes before everything else Home Assistant understands."""
-    file = written(language)
+    file = spoken(language)
     assert set(file["sentences"]) == set(RequestKind)
     for group, blank in (
         ("sentences", "place"),
@@ -83,7 +72,7 @@ def test_sentences_are_specific(language: str) -> None:
 @pytest.mark.parametrize("language", SPEECHES)
 def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
     """The first that fits counts: "codes|codes of users" takes "of users" as a name."""
-    file = written(language)
+    file = spoken(language)
     sentences = [
         sentence
         for group in ("sentences", "everywhere_sentences", "named_sentences")
@@ -104,10 +93,10 @@ def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
 
 def test_words_are_understood_without_their_accents() -> None:
     for speech in SPEECHES.values():
-        for spoken in speech.sentences.values():
-            for word in re.findall(r"\w+", spoken):
+        for sentence in speech.sentences.values():
+            for word in re.findall(r"\w+", sentence):
                 bare = without_accents(word)
-                assert bare == word or f"({word}|{bare})" in spoken
+                assert bare == word or f"({word}|{bare})" in sentence
     assert "(está|esta)" in SPEECHES["es"].sentences["status"]
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 import re
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import SelectSelector
-from homeassistant.helpers.translation import async_get_translations
 import pytest
 import voluptuous as vol
 
@@ -281,34 +280,30 @@ async def test_every_entity_has_its_texts_and_icon(
         assert {domain: set(keys) for domain, keys in tree.items()} == seen
 
 
-async def test_every_attribute_has_a_name(hass: HomeAssistant, home: Home) -> None:
+async def test_every_attribute_has_a_name(home: Home, make_house: MakeHouse) -> None:
     await home.press("sync_panel", 0)
     await home.wait(60)
-    for platform, key, index in (("event", "sync", 0),):
-        told = TEXTS["entity"][platform][key]["state_attributes"]
-        held = set(home.state(platform, key, index).attributes)
-        of_home_assistant = {
-            "event_types",
-            "friendly_name",
-            "device_class",
-            "options",
-            "supported_features",
-        }
-        assert held - of_home_assistant == set(told)
-
-
-async def test_every_attribute_of_a_local_panel_has_a_name(
-    make_house: MakeHouse,
-) -> None:
     house = make_house("ad2")
     await house.start(await house.open())
     house.panel.arm("stay", exit_delay=False)
     await house.wait(2)
-    told = TEXTS["entity"]["event"]["activity"]["state_attributes"]
-    held = set(house.state("event", "activity").attributes)
-    # The service's event log has one more: its originator.
-    own = held - {"event_types", "friendly_name"}
-    assert own | {"originator"} == set(told)
+    for state, key, elsewhere in (
+        (home.state("event", "sync", 0), "sync", set[str]()),
+        # The service's event log has one more than a panel's own.
+        (house.state("event", "activity"), "activity", {"originator"}),
+    ):
+        told = TEXTS["entity"]["event"][key]["state_attributes"]
+        assert attributes(state) | elsewhere == set(told)
+
+
+def attributes(state: State) -> set[str]:
+    """Return the attributes of an event that are not Home Assistant's own."""
+    return set(state.attributes) - {
+        "device_class",
+        "event_types",
+        "friendly_name",
+        "supported_features",
+    }
 
 
 def test_every_word_of_an_outcome_has_a_text() -> None:
@@ -409,11 +404,6 @@ async def test_errors_are_filled_in(hass: HomeAssistant, home: Home) -> None:
         text = str(update_error(failure))
         assert text
         assert not re.search(r"[{}]|None|exceptions", text), text
-
-
-async def test_what_is_said_in_the_summary_is_loaded(hass: HomeAssistant) -> None:
-    loaded = await async_get_translations(hass, "en", "common", {DOMAIN})
-    assert {key.rpartition(".")[2] for key in loaded} == set(TEXTS["common"])
 
 
 # --- what Home Assistant's own checks want --------------------------------------
