@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -15,12 +17,14 @@ import custom_components.panelsync  # noqa: F401
 from custom_components.panelsync.client import RemoteService
 from custom_components.panelsync.const import DOMAIN
 from simulator import Simulator, SimulatorOptions
+from simulator.panels import Firmware
 
-from .home import Home
-from .house import FaceName, House
+from .home import HEALTHY, Home
+from .house import FaceName, House, Link
 
 type StartHome = Callable[..., Awaitable[Home]]
 type MakeHouse = Callable[..., House]
+type StartHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +96,29 @@ async def make_house(
             await hass.config_entries.async_unload(entry.entry_id)
     for house in houses:
         house.check_what_was_sent()
+
+
+@pytest.fixture
+def start_house(make_house: MakeHouse, tmp_path: Path) -> StartHouse:
+    """Return how to load the entry of a panel, which may serve a location of an account."""
+
+    async def start(
+        name: FaceName = "ad2",
+        index: int = HEALTHY,
+        *,
+        link: Link = "tcp",
+        firmware: Firmware | None = None,
+        serves: Home | None = None,
+        **changes: Any,
+    ) -> House:
+        house = make_house(name, index)
+        path = tmp_path / "ttyUSB0" if link == "pty" else None
+        if serves is not None:
+            changes["options"] = {"location": serves.identifier(index)}
+        await house.start(await house.open(link, path, firmware=firmware), **changes)
+        return house
+
+    return start
 
 
 @pytest.fixture

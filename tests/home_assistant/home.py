@@ -101,6 +101,10 @@ class Home:
         """Return the id of the nth location of the world."""
         return int(list(self.simulator.world.locations)[index])
 
+    def identifier(self, index: int) -> str:
+        """Return the identifier of a location's device, which panels name to serve it."""
+        return f"{self.entry.unique_id}_{self.location_id(index)}"
+
     def entity_id(self, platform: str, key: str, index: int | None = None) -> str:
         """Return the entity of a location, or of the account where index is None."""
         place = "" if index is None else f"{self.location_id(index)}_"

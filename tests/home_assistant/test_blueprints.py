@@ -33,7 +33,7 @@ from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
 from .automations import device_id, registered
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 
 ROOT = Path(__file__).parents[2]
@@ -436,12 +436,10 @@ async def test_a_mismatch_that_lasts_is_told(home: Home, with_blueprints: None) 
 
 
 async def test_a_panel_that_differs_from_the_service_is_told(
-    home: Home, make_house: MakeHouse, with_blueprints: None
+    home: Home, start_house: StartHouse, with_blueprints: None
 ) -> None:
     """From the panel's own wires to the words: armed, and the service does not know."""
-    house = make_house("ad2", HEALTHY)
-    served = f"{home.entry.unique_id}_{house.location_id}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
     calls = await use(
         home,
         "mismatch",

@@ -16,7 +16,7 @@ from simulator import SimulatorOptions
 from tests.faults.secrets import Watch
 
 from .automations import device_id
-from .conftest import MakeHouse, StartHome
+from .conftest import MakeHouse, StartHome, StartHouse
 from .home import HEALTHY, OFFLINE, STALE, Home
 
 CODES = {"user_code": "739146", "installer_code": "411275", "changed": "2026-11-22"}
@@ -288,11 +288,10 @@ async def test_a_local_panel_tells_of_its_link_and_of_nobody(
 async def test_entries_that_were_unloaded_have_diagnostics(
     hass: HomeAssistant,
     home: Home,
-    make_house: MakeHouse,
+    start_house: StartHouse,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    house = make_house("ad2", HEALTHY)
-    await house.start(await house.open())
+    house = await start_house()
     for entry in (home.entry, house.entry):
         await hass.config_entries.async_unload(entry.entry_id)
         shown = await download_of(hass, hass_client, entry)

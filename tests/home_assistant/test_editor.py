@@ -24,7 +24,7 @@ from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.trigger import TRIGGERS
 
 from .automations import area_with, device_id
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import HEALTHY, Home
 
 OF_LOCATIONS = set(TRIGGERS) - {"status_mismatch"}
@@ -101,11 +101,9 @@ async def test_each_entity_offers_what_it_can_trigger(home: Home, editor: Any) -
 
 
 async def test_a_local_panel_offers_the_mismatch(
-    home: Home, editor: Any, make_house: MakeHouse
+    home: Home, editor: Any, start_house: StartHouse
 ) -> None:
-    house = make_house("ad2", HEALTHY)
-    served = f"{home.entry.unique_id}_{house.location_id}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
     triggers, _ = await offered(editor, device_id=house.device.id)
     assert "status_mismatch" in triggers
     mismatch = house.entity_id("binary_sensor", "status_mismatch")

@@ -32,7 +32,7 @@ from custom_components.panelsync.flows.schemas import FormError
 from simulator import Simulator
 from simulator.panels import AlarmDecoderFace, Firmware
 
-from .conftest import MakeHouse, StartHome
+from .conftest import MakeHouse, StartHome, StartHouse
 from .flows import answer, begin, defaults, placeholders, state
 from .house import FaceName, House, Link
 from .test_voice import other_account, rename
@@ -568,10 +568,9 @@ async def test_reconfigure_given_up_half_way_loads_the_entry_again(
 
 
 async def test_reconfigure_that_was_only_looked_at_leaves_the_link_alone(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     result = await reconfigure(hass, house)
     hass.config_entries.flow.async_abort(result["flow_id"])
     await house.carry()
@@ -579,10 +578,9 @@ async def test_reconfigure_that_was_only_looked_at_leaves_the_link_alone(
 
 
 async def test_an_entry_deleted_during_reconfigure(
-    hass: HomeAssistant, make_house: MakeHouse, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, start_house: StartHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     result = await reconfigure(hass, house)
     await listen(house, result, typed(NOBODY))
     await hass.config_entries.async_remove(house.entry.entry_id)
@@ -665,7 +663,7 @@ async def test_the_location_is_chosen_from_the_account(
     url = await house.open()
     result = await find(house, url)
     choices = offered(result)
-    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    served = home.identifier(0)
     assert {"value": served, "label": "Mill House"} in choices
     assert len(choices) == len(home.simulator.world.locations)
     entry = await finish(house, result, {"location": served})
@@ -681,7 +679,7 @@ async def test_locations_that_are_called_alike_are_told_apart(
     home = await start_home()
     other = await other_account(home, simulator)
     house = make_house("ad2")
-    served = f"{home.entry.unique_id}_{home.location_id(0)}"
+    served = home.identifier(0)
     house.add_entry(await house.open(), options={"location": served})
     choices = offered(await options_of(hass, house))
     assert {"value": served, "label": f"Mill House ({home.entry.title})"} in choices
@@ -705,12 +703,11 @@ async def test_locations_that_are_called_alike_are_told_apart(
 
 
 async def test_options(
-    hass: HomeAssistant, start_home: StartHome, make_house: MakeHouse
+    hass: HomeAssistant, start_home: StartHome, start_house: StartHouse
 ) -> None:
     home = await start_home()
-    house = make_house("ad2")
-    served = f"{home.entry.unique_id}_{home.location_id(0)}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
+    served = home.identifier(0)
     assert house.entity_id("binary_sensor", "status_mismatch") is not None
     # Also while the account is away, the location stays chosen and has its name.
     await hass.config_entries.async_unload(home.entry.entry_id)

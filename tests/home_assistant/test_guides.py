@@ -10,7 +10,7 @@ import yaml
 
 from custom_components.panelsync.client import ActivityType, Outcome, Reason
 
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import HEALTHY, Home
 from .test_texts import ROOT, attributes, failures, refusals
 
@@ -94,11 +94,10 @@ async def test_every_attribute_of_a_sync_is_explained(home: Home) -> None:
 
 
 async def test_every_attribute_of_an_activity_is_explained(
-    home: Home, make_house: MakeHouse
+    home: Home, start_house: StartHouse
 ) -> None:
     home.simulator.world.disarm(home.location_id(HEALTHY))
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     house.panel.arm("stay", exit_delay=False)
     await house.wait(70)
     text = part("Event log")

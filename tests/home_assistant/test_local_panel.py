@@ -14,7 +14,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
@@ -26,8 +25,9 @@ from pytest_homeassistant_custom_component.typing import (
 
 from simulator.panels import AlarmDecoderFace, Firmware
 
-from .conftest import MakeHouse
+from .conftest import MakeHouse, StartHouse
 from .house import FaceName, House, Link
+from .test_diagnostics import download_of
 
 ADAPTERS = [("ad2", "tcp"), ("ad2", "pty"), ("vista", "tcp"), ("vista", "pty")]
 
@@ -46,12 +46,6 @@ BINARY_SENSORS = {
 ALWAYS = {"panel_connection", "refresh_status", "activity"}
 
 
-async def start(house: House, link: Link, folder: Path, **changes: Any) -> None:
-    """Open the face and load its entry."""
-    path = folder / "ttyUSB0" if link == "pty" else None
-    await house.start(await house.open(link, path), **changes)
-
-
 def first_zone(house: House) -> int:
     """Return the number of a zone."""
     return next(iter(house.panel.panel.zones))
@@ -62,11 +56,10 @@ def first_zone(house: House) -> int:
 
 @pytest.mark.parametrize(("name", "link"), ADAPTERS)
 async def test_a_zone_is_shown_in_under_a_second(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName, link: Link
+    start_house: StartHouse, name: FaceName, link: Link
 ) -> None:
     """The clock stands still: all of this is the way from the wire to the state."""
-    house = make_house(name)
-    await start(house, link, tmp_path)
+    house = await start_house(name, link=link)
     await house.wait(20)
     assert house.state("sensor", "open_zones").state == "0"
     assert house.state("binary_sensor", "ready").state == "on"
@@ -90,10 +83,9 @@ async def test_a_zone_is_shown_in_under_a_second(
     ("name", "more"), [("ad2", {"keypad_text"}), ("vista", set[str]())]
 )
 async def test_entities_exist_where_the_link_can_tell(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName, more: set[str]
+    start_house: StartHouse, name: FaceName, more: set[str]
 ) -> None:
-    house = make_house(name)
-    await start(house, "tcp", tmp_path)
+    house = await start_house(name)
     assert house.keys() == {
         "button": {"refresh_status"},
         "event": {"activity"},
@@ -111,20 +103,16 @@ async def test_entities_exist_where_the_link_can_tell(
     assert device.serial_number is None
 
 
-async def test_an_adapter_with_a_number_shows_it(
-    make_house: MakeHouse, tmp_path: Path
-) -> None:
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path, unique_id="00004d2f")
+async def test_an_adapter_with_a_number_shows_it(start_house: StartHouse) -> None:
+    house = await start_house(unique_id="00004d2f")
     assert house.device.serial_number == "00004d2f"
 
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_arming_power_and_trouble(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName
+    start_house: StartHouse, name: FaceName
 ) -> None:
-    house = make_house(name)
-    await start(house, "tcp", tmp_path)
+    house = await start_house(name)
     activity = async_capture_events(house.hass, "state_changed")
     house.panel.arm("stay", exit_delay=False)
     house.panel.set_panel(ac=False)
@@ -146,16 +134,13 @@ async def test_arming_power_and_trouble(
 
 
 async def test_keypad_text_is_off_by_default_and_blank_in_programming(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path)
+    house = await start_house()
     entity_id = house.entity_id("sensor", "keypad_text")
     assert entity_id is not None
     assert hass.states.get(entity_id) is None
-    er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
-    await hass.config_entries.async_reload(house.entry.entry_id)
-    await house.until_heard()
+    await house.enable("sensor", "keypad_text")
     assert "DISARMED" in house.state("sensor", "keypad_text").state
     house.panel.set_panel(programming=True)
     await house.wait(3, step=1)
@@ -164,10 +149,9 @@ async def test_keypad_text_is_off_by_default_and_blank_in_programming(
 
 
 async def test_a_quiet_panel_is_not_written_at_each_line(
-    make_house: MakeHouse, tmp_path: Path
+    start_house: StartHouse,
 ) -> None:
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path)
+    house = await start_house()
     await house.wait(60)
     before = house.face.wire.sent
     changes = async_capture_events(house.hass, "state_changed")
@@ -225,13 +209,11 @@ OUTAGES = [
     "outage", OUTAGES, ids=lambda one: f"{one.name}-{one.link}-{one.trouble}"
 )
 async def test_a_lost_link_is_told_once_and_comes_back_by_itself(
-    make_house: MakeHouse,
-    tmp_path: Path,
+    start_house: StartHouse,
     caplog: pytest.LogCaptureFixture,
     outage: Outage,
 ) -> None:
-    house = make_house(outage.name)
-    await start(house, outage.link, tmp_path)
+    house = await start_house(outage.name, link=outage.link)
     await house.wait(15)
     assert house.state("binary_sensor", "ready").state == "on"
     caplog.clear()
@@ -253,9 +235,7 @@ async def test_a_lost_link_is_told_once_and_comes_back_by_itself(
     await house.wait(30, step=1)
     assert house.state("sensor", "open_zones").state == "1"
 
-    told = link_lines(caplog)
-    assert [record.levelno for record in told] == [logging.WARNING, logging.INFO]
-    assert all("local link to" in record.getMessage() for record in told)
+    assert link_levels(caplog) == [logging.WARNING, logging.INFO]
 
     # And the next time is an outage of its own.
     caplog.clear()
@@ -264,29 +244,27 @@ async def test_a_lost_link_is_told_once_and_comes_back_by_itself(
     if outage.back is not None:
         await house.face.trouble(outage.back)
     await house.until_heard(200)
-    assert [record.levelno for record in link_lines(caplog)] == [
-        logging.WARNING,
-        logging.INFO,
-    ]
+    assert link_levels(caplog) == [logging.WARNING, logging.INFO]
 
 
-def link_lines(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
-    """Return what a person who reads the log was told."""
-    return [
+def link_levels(caplog: pytest.LogCaptureFixture) -> list[int]:
+    """Return the levels of what a person who reads the log was told: of the link alone."""
+    told = [
         record
         for record in caplog.records
         if record.name.startswith("custom_components.panelsync")
         and record.levelno >= logging.INFO
     ]
+    assert all("local link to" in record.getMessage() for record in told)
+    return [record.levelno for record in told]
 
 
 @pytest.mark.parametrize(("name", "link"), ADAPTERS)
 async def test_a_short_power_cut_leaves_nothing_old(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName, link: Link
+    start_house: StartHouse, name: FaceName, link: Link
 ) -> None:
     """Shorter than the link would miss it; what comes after is what counts."""
-    house = make_house(name)
-    await start(house, link, tmp_path)
+    house = await start_house(name, link=link)
     await house.wait(60)
     await house.face.trouble("power_off")
     house.panel.set_zone(first_zone(house), is_open=True)
@@ -299,11 +277,10 @@ async def test_a_short_power_cut_leaves_nothing_old(
 
 
 async def test_an_adapter_that_answers_for_a_silent_panel(
-    make_house: MakeHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    start_house: StartHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The adapter lives, the panel's bus behind it is dead."""
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path)
+    house = await start_house()
     caplog.clear()
     assert isinstance(house.face, AlarmDecoderFace)
     settings = house.face.adapter.firmware.settings
@@ -316,12 +293,7 @@ async def test_an_adapter_that_answers_for_a_silent_panel(
     assert raised.value.translation_key == "panel_not_heard"
     settings["MASK"] = "ffffffff"
     await house.until_heard()
-    told = [
-        record.levelno
-        for record in caplog.records
-        if "local link" in record.getMessage() and record.levelno >= logging.INFO
-    ]
-    assert told == [logging.WARNING, logging.INFO]
+    assert link_levels(caplog) == [logging.WARNING, logging.INFO]
 
 
 @pytest.mark.shows("test-before-setup")
@@ -341,10 +313,9 @@ async def test_a_panel_that_is_not_there_at_first(
 
 @pytest.mark.parametrize("link", ["tcp", "pty"])
 async def test_the_link_is_closed_when_home_assistant_stops(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, link: Link
+    hass: HomeAssistant, start_house: StartHouse, link: Link
 ) -> None:
-    house = make_house("ad2")
-    await start(house, link, tmp_path)
+    house = await start_house(link=link)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await house.carry()
     assert not house.connected
@@ -354,10 +325,9 @@ async def test_the_link_is_closed_when_home_assistant_stops(
 
 @pytest.mark.shows("config-entry-unloading")
 async def test_an_unloaded_entry_lets_the_port_go(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
-    house = make_house("vista")
-    await start(house, "pty", tmp_path)
+    house = await start_house("vista", link="pty")
     await hass.config_entries.async_unload(house.entry.entry_id)
     sent = house.face.heard_bytes
     await house.wait(120)
@@ -369,13 +339,11 @@ async def test_an_unloaded_entry_lets_the_port_go(
 
 async def test_its_device_goes_only_with_its_entry(
     hass: HomeAssistant,
-    make_house: MakeHouse,
-    tmp_path: Path,
+    start_house: StartHouse,
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     assert await async_setup_component(hass, "config", {})
-    house = make_house("vista")
-    await start(house, "tcp", tmp_path)
+    house = await start_house("vista")
     client = await hass_ws_client(hass)
     answer = await client.remove_device(house.device.id)
     assert not answer["success"]
@@ -397,10 +365,9 @@ async def refresh(house: House, seconds: int) -> None:
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_refresh_ends_when_the_panel_was_heard(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, name: FaceName
+    start_house: StartHouse, name: FaceName
 ) -> None:
-    house = make_house(name)
-    await start(house, "tcp", tmp_path)
+    house = await start_house(name)
     await house.wait(60)
     sent = house.face.wire.sent
     await refresh(house, 15)
@@ -409,11 +376,10 @@ async def test_refresh_ends_when_the_panel_was_heard(
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_refresh_ends_soon_after_a_reload(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path, name: FaceName
+    hass: HomeAssistant, start_house: StartHouse, name: FaceName
 ) -> None:
     """What the panel is asked at first does not keep a person waiting."""
-    house = make_house(name)
-    await start(house, "tcp", tmp_path)
+    house = await start_house(name)
     await hass.config_entries.async_reload(house.entry.entry_id)
     await house.until_heard()
     await refresh(house, 15)
@@ -428,10 +394,9 @@ async def test_refresh_ends_soon_after_a_reload(
     ],
 )
 async def test_refresh_says_that_nothing_was_heard(
-    make_house: MakeHouse, tmp_path: Path, name: FaceName, why: str, says: str
+    start_house: StartHouse, name: FaceName, why: str, says: str
 ) -> None:
-    house = make_house(name)
-    await start(house, "tcp", tmp_path)
+    house = await start_house(name)
     await house.wait(60)
     await house.face.trouble("silence")
     with pytest.raises(HomeAssistantError, match=says) as raised:
@@ -446,10 +411,9 @@ async def test_refresh_says_that_nothing_was_heard(
 
 
 async def test_refresh_says_that_there_is_no_connection(
-    make_house: MakeHouse, tmp_path: Path
+    start_house: StartHouse,
 ) -> None:
-    house = make_house("ad2")
-    await start(house, "pty", tmp_path)
+    house = await start_house(link="pty")
     await house.face.trouble("unplug")
     await house.carry()
     with pytest.raises(
@@ -460,11 +424,10 @@ async def test_refresh_says_that_there_is_no_connection(
 
 
 async def test_the_generic_update_action_does_no_harm(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path)
+    house = await start_house()
     await hass.services.async_call(
         "homeassistant",
         "update_entity",
@@ -484,15 +447,14 @@ CONCEALED = ["duress", "hold_up", "hold_up_trouble", "silent_panic"]
 @pytest.mark.parametrize("kind", CONCEALED)
 async def test_duress_and_hold_up_reach_no_surface(
     hass: HomeAssistant,
-    make_house: MakeHouse,
+    start_house: StartHouse,
     caplog: pytest.LogCaptureFixture,
     name: FaceName,
     version: Any,
     kind: str,
 ) -> None:
-    house = make_house(name)
     firmware = Firmware(lrr_version=version, settings={"LRR": "Y"})
-    await house.start(await house.open(firmware=firmware))
+    house = await start_house(name, firmware=firmware)
     await house.wait(60)
     caplog.clear()
     caplog.set_level(logging.DEBUG)
@@ -533,16 +495,14 @@ CONCEALED_PAGES = [
 @pytest.mark.parametrize(("text", "word"), CONCEALED_PAGES)
 async def test_a_page_that_gives_somebody_away_is_shown_nowhere(
     hass: HomeAssistant,
-    make_house: MakeHouse,
+    start_house: StartHouse,
     hass_client: ClientSessionGenerator,
     caplog: pytest.LogCaptureFixture,
     text: str,
     word: str,
 ) -> None:
     """Not even where a person wants to see what the keypads show."""
-    assert await async_setup_component(hass, "diagnostics", {})
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     await house.enable("sensor", "last_message")
     await house.enable("sensor", "keypad_text")
     await house.wait(61)
@@ -557,9 +517,7 @@ async def test_a_page_that_gives_somebody_away_is_shown_nowhere(
         f'[00000001010000000A--],008,[f7060007000800000a020000000000],"{text:<32}"'
     )
     await house.carry()
-    client = await hass_client()
-    answer = await client.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
-    page = (await answer.json())["data"]
+    page = (await download_of(hass, hass_client, house.entry))["data"]
     assert page["link"]["last_message"] > last
     assert house.state("sensor", "keypad_text").state == shown
     everything = [
@@ -572,10 +530,8 @@ async def test_a_page_that_gives_somebody_away_is_shown_nowhere(
     assert house.state("event", "activity").state == "unknown"
 
 
-async def test_another_event_of_the_same_wire_is_told(make_house: MakeHouse) -> None:
-    house = make_house("ad2")
-    firmware = Firmware(settings={"LRR": "Y"})
-    await house.start(await house.open(firmware=firmware))
+async def test_another_event_of_the_same_wire_is_told(start_house: StartHouse) -> None:
+    house = await start_house(firmware=Firmware(settings={"LRR": "Y"}))
     house.panel.emit("low_battery")
     await house.wait(2)
     told = house.state("event", "activity").attributes
@@ -586,11 +542,10 @@ async def test_another_event_of_the_same_wire_is_told(make_house: MakeHouse) -> 
 
 
 async def test_lines_at_full_speed_are_shown_five_times_a_second(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
     """Two valid lines in turn, as fast as they go: the recorder must not drown."""
-    house = make_house("ad2")
-    await start(house, "tcp", tmp_path)
+    house = await start_house()
     await house.wait(30)
     changes = async_capture_events(hass, "state_changed")
     raw = '[f70600ff1008001c08020000000000],"****DISARMED****  Ready to Arm  "'

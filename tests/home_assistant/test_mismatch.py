@@ -31,7 +31,7 @@ class Both:
     @property
     def identifier(self) -> str:
         """Return the identifier of the location's device."""
-        return f"{self.home.entry.unique_id}_{self.house.location_id}"
+        return self.home.identifier(HEALTHY)
 
     async def start(self, **options: Any) -> None:
         """Load the panel's entry, which serves the location."""
@@ -64,9 +64,8 @@ class Both:
             if event.data["type"] == "mismatch"
         ]
 
-    async def start_and_differ(self, **options: Any) -> None:
-        """Load the panel's entry and let a mismatch come up."""
-        await self.start(**options)
+    async def come_to_differ(self) -> None:
+        """Let a mismatch come up."""
         self.differ()
         await self.seconds_until("on", 300)
 
@@ -116,6 +115,14 @@ def make_both(start_home: StartHome, make_house: MakeHouse) -> Any:
     return make
 
 
+@pytest.fixture
+async def both(make_both: Any) -> Both:
+    """Return a location whose panel is an AlarmDecoder, loaded with its account."""
+    both: Both = await make_both()
+    await both.start()
+    return both
+
+
 # --- when they differ ----------------------------------------------------------------
 
 
@@ -143,10 +150,8 @@ async def test_a_lasting_difference_is_told_once(
     assert event.data["device_id"] == both.house.device.id
 
 
-async def test_it_takes_three_reads_of_the_service(make_both: Any) -> None:
+async def test_it_takes_three_reads_of_the_service(both: Both) -> None:
     """With many locations the reads are further apart than the 180 s."""
-    both = await make_both()
-    await both.start()
     coordinator = both.home.entry.runtime_data.locations[
         both.house.location_id
     ].location
@@ -159,9 +164,7 @@ async def test_it_takes_three_reads_of_the_service(make_both: Any) -> None:
     assert await both.seconds_until("on", 900) > 300
 
 
-async def test_normal_lag_is_no_mismatch(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_normal_lag_is_no_mismatch(both: Both) -> None:
     both.home.location(HEALTHY).report_lag = 100
     with both.shows() as states:
         for _ in range(3):
@@ -173,9 +176,8 @@ async def test_normal_lag_is_no_mismatch(make_both: Any) -> None:
     assert both.told() == []
 
 
-async def test_a_difference_ends_with_its_cause(make_both: Any) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+async def test_a_difference_ends_with_its_cause(both: Both) -> None:
+    await both.come_to_differ()
     both.house.panel.disarm()
     await both.seconds_until("off", 5)
     # And another one is told anew.
@@ -184,9 +186,7 @@ async def test_a_difference_ends_with_its_cause(make_both: Any) -> None:
     assert both.told() == [DIFFERENCE, DIFFERENCE]
 
 
-async def test_never_during_exit_delay(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_never_during_exit_delay(both: Both) -> None:
     both.home.simulator.switches.exit_delay_seconds = 290
     both.lose_reports()
     assert both.house.panel.arm("away")
@@ -244,9 +244,7 @@ async def test_never_while_something_explains_it(
     assert await both.seconds_until("on", 600) >= 170
 
 
-async def test_never_during_entry_delay_and_anew_with_the_alarm(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_never_during_entry_delay_and_anew_with_the_alarm(both: Both) -> None:
     both.differ()
     await both.house.wait(165)
     assert both.mismatch == "off"
@@ -288,10 +286,9 @@ async def test_partitions_are_compared_by_number(make_both: Any) -> None:
 
 
 async def test_unknown_while_the_location_is_not_loaded(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+    await both.come_to_differ()
     await hass.config_entries.async_unload(both.home.entry.entry_id)
     await both.house.carry()
     assert both.mismatch == "unknown"
@@ -305,9 +302,8 @@ async def test_unknown_while_the_location_is_not_loaded(
     assert await both.seconds_until("on", 300) > 170
 
 
-async def test_unknown_while_a_side_is_silent(make_both: Any) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+async def test_unknown_while_a_side_is_silent(both: Both) -> None:
+    await both.come_to_differ()
     await both.house.face.trouble("reset")
     await both.house.carry()
     assert both.mismatch == "unknown"
@@ -319,13 +315,10 @@ async def test_unknown_while_a_side_is_silent(make_both: Any) -> None:
     await both.seconds_until("on", 600)
 
 
-async def test_the_location_shows_it_too(make_both: Any) -> None:
+async def test_the_location_shows_it_too(both: Both) -> None:
     """`in_sync` would be untrue; what only one side knows is not in sync."""
-    both = await make_both()
-    await both.start()
     assert both.sync_status() == "in_sync"
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.come_to_differ()
     assert both.sync_status() == "mismatch"
     both.house.panel.disarm()
     await both.seconds_until("off", 5)
@@ -333,10 +326,9 @@ async def test_the_location_shows_it_too(make_both: Any) -> None:
 
 
 async def test_a_panel_that_is_gone_differs_no_more(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+    await both.come_to_differ()
     assert both.sync_status() == "mismatch"
     await hass.config_entries.async_unload(both.house.entry.entry_id)
     assert both.sync_status() == "in_sync"
@@ -345,9 +337,7 @@ async def test_a_panel_that_is_gone_differs_no_more(
 # --- one refresh, where it is wanted -------------------------------------------------
 
 
-async def test_without_the_option_nothing_is_asked(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_without_the_option_nothing_is_asked(both: Both) -> None:
     both.differ()
     before = both.live_reads()
     await both.seconds_until("on", 300)
@@ -358,7 +348,8 @@ async def test_without_the_option_nothing_is_asked(make_both: Any) -> None:
 
 async def test_a_refresh_ends_the_mismatch(make_both: Any) -> None:
     both = await make_both()
-    await both.start_and_differ(refresh_on_mismatch=True)
+    await both.start(refresh_on_mismatch=True)
+    await both.come_to_differ()
     await both.seconds_until("off", 30)
     [outcome] = both.home.outcomes(HEALTHY)
     assert (outcome["kind"], outcome["outcome"]) == ("refresh", "succeeded")
@@ -371,8 +362,7 @@ async def test_a_refresh_that_does_not_help_is_not_repeated(make_both: Any) -> N
     both = await make_both()
     await both.start(refresh_on_mismatch=True)
     both.home.simulator.faults.add("zones", "503", 10_000)
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.come_to_differ()
     await both.house.wait(900)
     assert both.mismatch == "on"
     assert len(both.home.outcomes(HEALTHY)) == 1
@@ -383,8 +373,7 @@ async def test_a_mismatch_that_outlives_a_silence_is_no_news(make_both: Any) -> 
     both = await make_both()
     await both.start(refresh_on_mismatch=True)
     both.home.simulator.faults.add("zones", "503", 10_000)
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.come_to_differ()
     await both.house.face.trouble("reset")
     await both.house.carry()
     assert both.mismatch == "unknown"
@@ -431,9 +420,7 @@ async def test_programming_left_asks_for_a_sync(make_both: Any, name: FaceName) 
     assert both.sync_status() == "sync_required"
 
 
-async def test_a_dismissed_change_asks_no_more(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_a_dismissed_change_asks_no_more(both: Both) -> None:
     await both.program()
     manager = both.home.entry.runtime_data.locations[both.house.location_id]
     await async_dismiss_panel_change(manager)
@@ -449,10 +436,8 @@ async def test_a_dismissed_change_asks_no_more(make_both: Any) -> None:
 
 
 async def test_a_change_outlives_a_restart(
-    hass: HomeAssistant, make_both: Any, hass_storage: dict[str, Any]
+    hass: HomeAssistant, both: Both, hass_storage: dict[str, Any]
 ) -> None:
-    both = await make_both()
-    await both.start()
     await both.program()
     await hass.config_entries.async_unload(both.house.entry.entry_id)
     await both.home.reload()
@@ -461,10 +446,8 @@ async def test_a_change_outlives_a_restart(
 
 
 async def test_a_change_while_the_account_is_away_counts(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
-    both = await make_both()
-    await both.start()
     await hass.config_entries.async_unload(both.home.entry.entry_id)
     await both.program()
     await hass.config_entries.async_setup(both.home.entry.entry_id)
@@ -489,9 +472,7 @@ def location_device(both: Both) -> str | None:
     return None if device is None else device.id
 
 
-async def test_the_device_hangs_below_a_location_that_is_there(make_both: Any) -> None:
-    both = await make_both()
-    await both.start()
+async def test_the_device_hangs_below_a_location_that_is_there(both: Both) -> None:
     assert hangs(both)
 
 
@@ -514,12 +495,8 @@ async def test_the_device_hangs_below_a_location_that_comes_later(
     assert both.mismatch == "off"
 
 
-async def test_the_device_follows_the_option(
-    hass: HomeAssistant, make_both: Any
-) -> None:
-    both = await make_both()
-    await both.start()
-    other = f"{both.home.entry.unique_id}_{both.home.location_id(STALE)}"
+async def test_the_device_follows_the_option(hass: HomeAssistant, both: Both) -> None:
+    other = both.home.identifier(STALE)
     for served, expected in ((other, False), ("7_12", False), (both.identifier, True)):
         hass.config_entries.async_update_entry(
             both.house.entry, options={"location": served}
@@ -530,11 +507,7 @@ async def test_the_device_follows_the_option(
         assert (both.house.device.via_device_id is None) is (served == "7_12")
 
 
-async def test_the_panel_outlives_its_account(
-    hass: HomeAssistant, make_both: Any
-) -> None:
-    both = await make_both()
-    await both.start()
+async def test_the_panel_outlives_its_account(hass: HomeAssistant, both: Both) -> None:
     await hass.config_entries.async_remove(both.home.entry.entry_id)
     await both.house.wait(30)
     assert both.house.device.via_device_id is None
@@ -543,19 +516,16 @@ async def test_the_panel_outlives_its_account(
 
 
 async def test_automations_hear_of_one_mismatch_once(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
     """Neither a reload of the account nor a lost link makes it news again."""
-    both = await make_both()
-    await both.start()
     entity_id = both.house.entity_id("binary_sensor", "status_mismatch")
     trigger = {
         "trigger": f"{DOMAIN}.status_mismatch",
         "target": {"entity_id": entity_id},
     }
     heard = await automate(hass, triggers=[trigger])
-    both.differ()
-    await both.seconds_until("on", 300)
+    await both.come_to_differ()
     assert len(heard) == 1
     await both.home.reload()
     await both.house.wait(5)
@@ -567,7 +537,7 @@ async def test_automations_hear_of_one_mismatch_once(
     assert len(heard) == 1
 
 
-async def reload_panel(both: Any) -> None:
+async def reload_panel(both: Both) -> None:
     """Reload the panel's entry and let it be heard again."""
     await both.home.hass.config_entries.async_reload(both.house.entry.entry_id)
     await both.house.carry()
@@ -584,10 +554,9 @@ def mismatch_repairs(hass: HomeAssistant) -> list[str]:
 
 
 async def test_a_mismatch_that_ended_while_the_panel_was_unloaded_is_over(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+    await both.come_to_differ()
     await hass.config_entries.async_unload(both.house.entry.entry_id)
     both.lose_reports(lost=False)
     both.house.panel.disarm()
@@ -600,14 +569,13 @@ async def test_a_mismatch_that_ended_while_the_panel_was_unloaded_is_over(
 
 
 async def test_a_mismatch_with_one_location_is_none_with_another(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
     """The repair goes with the location it was about."""
-    both = await make_both()
-    await both.start_and_differ()
+    await both.come_to_differ()
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
-    other = f"{both.home.entry.unique_id}_{both.home.location_id(STALE)}"
+    other = both.home.identifier(STALE)
     hass.config_entries.async_update_entry(
         both.house.entry, options={"location": other}
     )
@@ -619,10 +587,9 @@ async def test_a_mismatch_with_one_location_is_none_with_another(
 
 
 async def test_a_panel_that_serves_no_location_any_more_has_no_repair(
-    hass: HomeAssistant, make_both: Any
+    hass: HomeAssistant, both: Both
 ) -> None:
-    both = await make_both()
-    await both.start_and_differ()
+    await both.come_to_differ()
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
     hass.config_entries.async_update_entry(both.house.entry, options={})

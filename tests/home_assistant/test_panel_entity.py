@@ -34,11 +34,6 @@ def make_entity(
     return entity
 
 
-def location_of(home: Home) -> str:
-    """Return the option that names the first location."""
-    return f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
-
-
 async def pick(hass: HomeAssistant, **fields: Any) -> ConfigFlowResult:
     """Send the form of a panel that another integration has."""
     form = await begin(hass, "panel_entity")
@@ -48,7 +43,7 @@ async def pick(hass: HomeAssistant, **fields: Any) -> ConfigFlowResult:
 async def added(home: Home, entity: er.RegistryEntry) -> ConfigEntry:
     """Add the panel of an entity."""
     result = await pick(
-        home.hass, entity_id=entity.entity_id, location=location_of(home)
+        home.hass, entity_id=entity.entity_id, location=home.identifier(HEALTHY)
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     await home.hass.async_block_till_done()
@@ -72,7 +67,9 @@ async def test_an_entity_of_the_service_is_refused(
     hass: HomeAssistant, home: Home, platform: str
 ) -> None:
     entity = make_entity(hass, platform)
-    result = await pick(hass, entity_id=entity.entity_id, location=location_of(home))
+    result = await pick(
+        hass, entity_id=entity.entity_id, location=home.identifier(HEALTHY)
+    )
     assert result["errors"] == {"entity_id": "entity_of_service"}
 
 
@@ -81,7 +78,9 @@ async def test_what_cannot_be_followed_or_compared_is_refused(
 ) -> None:
     hass.states.async_set("alarm_control_panel.nameless", "disarmed")
     result = await pick(
-        hass, entity_id="alarm_control_panel.nameless", location=location_of(home)
+        hass,
+        entity_id="alarm_control_panel.nameless",
+        location=home.identifier(HEALTHY),
     )
     assert result["errors"] == {"entity_id": "entity_without_id"}
     result = await pick(hass, entity_id=make_entity(hass).entity_id)
@@ -109,7 +108,9 @@ async def test_a_lasting_difference_is_a_mismatch(
     await home.wait(5)
     assert shown(hass, entry, "binary_sensor", "status_mismatch") == "off"
     # The same entity is not added twice.
-    result = await pick(hass, entity_id=entity.entity_id, location=location_of(home))
+    result = await pick(
+        hass, entity_id=entity.entity_id, location=home.identifier(HEALTHY)
+    )
     assert result["reason"] == "already_configured"
 
 
@@ -154,7 +155,7 @@ async def test_another_entity_can_be_picked(hass: HomeAssistant, home: Home) -> 
         DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
     )
     assert result["step_id"] == "panel_entity"
-    picked = {"entity_id": other.entity_id, "location": location_of(home)}
+    picked = {"entity_id": other.entity_id, "location": home.identifier(HEALTHY)}
     result = await answer(hass, result, picked | {"refresh_on_mismatch": True})
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
@@ -199,7 +200,7 @@ async def test_each_partition_is_compared_with_the_entity_that_shows_it(
     home.simulator.world.copy_configuration(place.id)
     await home.wait(130)
     first, second = make_entity(hass), make_entity(hass, "konnected")
-    where = {"location": location_of(home)}
+    where = {"location": home.identifier(HEALTHY)}
     # Which of them an entity shows, only a person can say.
     for partition in ({}, {"partition": "3"}):
         result = await pick(hass, entity_id=first.entity_id, **where, **partition)

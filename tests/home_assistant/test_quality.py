@@ -18,7 +18,7 @@ import pytest
 from custom_components.panelsync import PLATFORMS
 from custom_components.panelsync.const import DOMAIN
 
-from .conftest import MakeHouse, StartHome
+from .conftest import StartHome, StartHouse
 from .home import HEALTHY, Home
 from .house import FaceName
 
@@ -57,11 +57,9 @@ OFF_AT_FIRST = {"keypad_text", "last_message", "sync_progress", "zone"}
 )
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_every_entity_is_as_the_scale_wants_it(
-    hass: HomeAssistant, home: Home, make_house: MakeHouse, name: FaceName
+    hass: HomeAssistant, home: Home, start_house: StartHouse, name: FaceName
 ) -> None:
-    house = make_house(name)
-    served = f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(name, serves=home)
     registry = er.async_get(hass)
     seen = 0
     for entry in (home.entry, house.entry):
@@ -89,10 +87,9 @@ async def test_every_entity_is_as_the_scale_wants_it(
 @pytest.mark.shows("devices", "docs-supported-devices")
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_every_device_says_what_it_is(
-    hass: HomeAssistant, home: Home, make_house: MakeHouse, name: FaceName
+    hass: HomeAssistant, home: Home, start_house: StartHouse, name: FaceName
 ) -> None:
-    house = make_house(name)
-    await house.start(await house.open())
+    house = await start_house(name)
     panels = (DOCS / "panels.md").read_text()
     registry = dr.async_get(hass)
     found = [
@@ -158,7 +155,7 @@ async def test_an_entry_keeps_its_own_things(hass: HomeAssistant, home: Home) ->
 
 @pytest.mark.shows("inject-websession")
 async def test_the_client_is_given_its_session(
-    start_home: StartHome, make_house: MakeHouse
+    start_home: StartHome, start_house: StartHouse
 ) -> None:
     """It makes none, so Home Assistant's is used."""
     made = []
@@ -172,7 +169,6 @@ async def test_the_client_is_given_its_session(
         home = await start_home()
         await home.press("sync_panel", HEALTHY)
         await home.wait(60)
-        house = make_house("ad2")
-        await house.start(await house.open())
+        await start_house()
     assert "homeassistant.helpers.aiohttp_client" in made
     assert [name for name in made if DOMAIN in name] == []

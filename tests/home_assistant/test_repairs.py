@@ -9,7 +9,7 @@ from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -22,7 +22,8 @@ from custom_components.panelsync.issues import async_show_mismatch
 from custom_components.panelsync.repairs import async_create_fix_flow
 from simulator import SimulatorOptions
 
-from .conftest import MakeHouse, StartHome
+from .automations import device_id
+from .conftest import StartHome, StartHouse
 from .flows import SECTION, account_input
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .house import House
@@ -110,14 +111,7 @@ async def dialog(
 
 def issues(home: Home, index: int | None = None) -> dict[str, ir.IssueEntry]:
     """Return the open issues of a location, or all of ours, by translation key."""
-    place = ""
-    if index is not None:
-        device = dr.async_get(home.hass).async_get_device_by_identifier(
-            (DOMAIN, f"{home.entry.unique_id}_{home.location_id(index)}"),
-            home.entry.entry_id,
-        )
-        assert device is not None
-        place = device.id
+    place = "" if index is None else device_id(home, index)
     return {
         str(issue.translation_key): issue
         for issue in ir.async_get(home.hass).issues.values()
@@ -316,11 +310,9 @@ async def test_sync_required_can_be_ignored_and_stays_so(
     assert issues(home, STALE)["sync_required"].dismissed_version is not None
 
 
-async def change_panel(home: Home, make_house: MakeHouse) -> House:
+async def change_panel(home: Home, start_house: StartHouse) -> House:
     """Let somebody program the panel of the healthy location, seen by its own link."""
-    house = make_house("ad2", HEALTHY)
-    served = f"{home.entry.unique_id}_{house.location_id}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
     house.panel.set_panel(programming=True)
     await house.wait(15)
     house.panel.set_panel(programming=False)
@@ -329,11 +321,11 @@ async def change_panel(home: Home, make_house: MakeHouse) -> House:
 
 
 async def test_a_changed_panel_may_need_no_sync(
-    home: Home, dialog: Dialog, make_house: MakeHouse
+    home: Home, dialog: Dialog, start_house: StartHouse
 ) -> None:
     await home.let_no_change_wait()
     assert "sync_required" not in issues(home, HEALTHY)
-    house = await change_panel(home, make_house)
+    house = await change_panel(home, start_house)
     shown = await dialog.open(issues(home, HEALTHY)["sync_required"])
     assert shown["type"] == "menu"
     assert shown["menu_options"] == ["confirm", "dismiss"]
@@ -348,9 +340,9 @@ async def test_a_changed_panel_may_need_no_sync(
 
 
 async def test_a_changed_panel_is_synced(
-    home: Home, dialog: Dialog, make_house: MakeHouse
+    home: Home, dialog: Dialog, start_house: StartHouse
 ) -> None:
-    await change_panel(home, make_house)
+    await change_panel(home, start_house)
     await dialog.open(issues(home, HEALTHY)["sync_required"])
     shown = await dialog.submit(next_step_id="confirm")
     assert shown["step_id"] == "confirm"
@@ -361,9 +353,9 @@ async def test_a_changed_panel_is_synced(
 
 
 async def test_a_dismissal_needs_the_account(
-    home: Home, dialog: Dialog, make_house: MakeHouse
+    home: Home, dialog: Dialog, start_house: StartHouse
 ) -> None:
-    await change_panel(home, make_house)
+    await change_panel(home, start_house)
     await dialog.open(issues(home, HEALTHY)["sync_required"])
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     shown = await dialog.submit(next_step_id="dismiss")
@@ -580,11 +572,16 @@ async def test_missing_rights_heal_once_the_service_gives_them(home: Home) -> No
 # --- account locked ---------------------------------------------------------------
 
 
-async def lock(home: Home) -> int:
-    """Lock the account, load it anew, let sign-ins be due again; count those until now."""
+async def lock(home: Home) -> None:
+    """Lock the account, and let the entry notice."""
     home.simulator.switches.account = "locked"
     home.simulator.accounts.end_sessions()
     await home.wait(400)
+
+
+async def lock_for_long(home: Home) -> int:
+    """Lock the account, load it anew, let sign-ins be due again; count those until now."""
+    await lock(home)
     before = grants(home)
     await home.reload()
     await home.wait(1000, step=20)
@@ -594,7 +591,7 @@ async def lock(home: Home) -> int:
 
 
 async def test_a_locked_account_is_checked_again(home: Home, dialog: Dialog) -> None:
-    await lock(home)
+    await lock_for_long(home)
     issue = issues(home)["account_locked"]
     shown = await dialog.open(issue)
     assert shown["description_placeholders"]["account"] == home.entry.title
@@ -623,7 +620,7 @@ async def test_a_locked_account_that_stays_locked_is_told_of_again(
     home: Home, dialog: Dialog
 ) -> None:
     """Waiting ends the repair; the next refusal brings it back."""
-    await lock(home)
+    await lock_for_long(home)
     await dialog.open(issues(home)["account_locked"])
     await dialog.submit()
     await dialog.submit()
@@ -637,7 +634,7 @@ async def test_a_locked_account_that_stays_locked_is_told_of_again(
 async def test_waiting_for_an_account_that_is_removed_meanwhile(
     home: Home, dialog: Dialog
 ) -> None:
-    await lock(home)
+    await lock_for_long(home)
     await dialog.open(issues(home)["account_locked"])
     for _ in range(3):
         shown = await dialog.submit()
@@ -654,7 +651,7 @@ async def test_a_locked_account_is_explained_in_the_language(
     home = await start_home()
     assert await async_setup_component(hass, "repairs", {})
     dialog = Dialog(home, await hass_client())
-    await lock(home)
+    await lock_for_long(home)
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
     assert shown["errors"] == {"base": "still_locked"}
@@ -668,9 +665,7 @@ async def test_a_locked_account_is_explained_in_the_language(
 async def test_a_locked_account_that_is_switched_off_is_not_called_mended(
     home: Home, dialog: Dialog
 ) -> None:
-    home.simulator.switches.account = "locked"
-    home.simulator.accounts.end_sessions()
-    await home.wait(400)
+    await lock(home)
     await dialog.open(issues(home)["account_locked"])
     await home.hass.config_entries.async_set_disabled_by(
         home.entry.entry_id, ConfigEntryDisabler.USER
@@ -685,7 +680,7 @@ async def test_a_locked_account_waits_for_a_person(home: Home, dialog: Dialog) -
 
     See docs/protocol/total-connect.md#result-codes.
     """
-    before = await lock(home)
+    before = await lock_for_long(home)
     home.simulator.switches.account = "open"
     await home.wait(300, step=20)
     assert grants(home) == before
@@ -699,7 +694,7 @@ async def test_a_locked_account_waits_for_a_person(home: Home, dialog: Dialog) -
 
 
 async def test_a_word_of_a_person_is_one_sign_in(home: Home, dialog: Dialog) -> None:
-    before = await lock(home)
+    before = await lock_for_long(home)
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
     assert shown["errors"] == {"base": "still_locked"}
@@ -713,9 +708,7 @@ async def test_a_locked_account_that_was_unlocked_at_once_is_signed_in_to_later(
     home: Home, dialog: Dialog
 ) -> None:
     """A person was asked once: while a sign-in has to wait, it comes by itself then."""
-    home.simulator.switches.account = "locked"
-    home.simulator.accounts.end_sessions()
-    await home.wait(400)
+    await lock(home)
     home.simulator.switches.account = "open"
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
@@ -730,9 +723,7 @@ async def test_a_locked_account_that_was_unlocked_at_once_is_signed_in_to_later(
 async def test_reconfigure_signs_in_to_a_locked_account_at_once(
     home: Home, hass: HomeAssistant
 ) -> None:
-    home.simulator.switches.account = "locked"
-    home.simulator.accounts.end_sessions()
-    await home.wait(400)
+    await lock(home)
     home.simulator.switches.account = "open"
     flow = await home.entry.start_reconfigure_flow(hass)
     typed = {SECTION: account_input(home.simulator)[SECTION]}
@@ -869,12 +860,10 @@ async def test_a_panel_that_the_service_lost_is_raised_and_asked(
     home: Home,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    make_house: MakeHouse,
+    start_house: StartHouse,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
-    place = f"{home.entry.unique_id}_{home.location_id(HEALTHY)}"
-    house = make_house("ad2", HEALTHY)
-    await house.start(await house.open(), options={"location": place})
+    house = await start_house(serves=home)
     home.simulator.world.set_line(home.location_id(HEALTHY), connected=False)
     home.simulator.world.arm(home.location_id(HEALTHY), "away")
     await house.wait(240)

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.panelsync.const import DOMAIN
 from simulator import SimulatorOptions
 
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import HEALTHY, Home
 from .test_texts import TEXTS
 
@@ -82,10 +82,9 @@ async def test_every_fact_has_a_name(home: Home, page: Page) -> None:
 
 
 async def test_local_panels_are_counted(
-    home: Home, make_house: MakeHouse, page: Page
+    home: Home, start_house: StartHouse, page: Page
 ) -> None:
-    house = make_house("ad2", HEALTHY)
-    await house.start(await house.open())
+    house = await start_house()
     assert (await page())["local_links"] == "1 / 1"
     await home.hass.config_entries.async_unload(house.entry.entry_id)
     assert (await page())["local_links"] == "0 / 1"

@@ -40,7 +40,7 @@ from custom_components.panelsync.messages import sayer
 from tests.asked_texts import AskedTexts, unused
 from tests.client.test_checks import REFUSALS
 
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -254,12 +254,10 @@ def test_forms_for_codes_warn_of_duress_codes() -> None:
 
 @pytest.mark.shows("entity-translations", "icon-translations")
 async def test_every_entity_has_its_texts_and_icon(
-    hass: HomeAssistant, home: Home, make_house: MakeHouse
+    hass: HomeAssistant, home: Home, start_house: StartHouse
 ) -> None:
     # An AlarmDecoder has all that a local panel can have.
-    house = make_house("ad2")
-    served = f"{home.entry.unique_id}_{home.location_id(0)}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
     registry = er.async_get(hass)
     seen: dict[str, set[str]] = {}
     for entry in (
@@ -280,11 +278,10 @@ async def test_every_entity_has_its_texts_and_icon(
         assert {domain: set(keys) for domain, keys in tree.items()} == seen
 
 
-async def test_every_attribute_has_a_name(home: Home, make_house: MakeHouse) -> None:
+async def test_every_attribute_has_a_name(home: Home, start_house: StartHouse) -> None:
     await home.press("sync_panel", 0)
     await home.wait(60)
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     house.panel.arm("stay", exit_delay=False)
     await house.wait(2)
     for state, key, elsewhere in (

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.panelsync.const import DOMAIN
 
-from .conftest import MakeHouse
+from .conftest import StartHouse
 from .home import HEALTHY, Home
 
 
@@ -167,10 +167,9 @@ async def test_entities_that_are_off_cost_no_state(home: Home) -> None:
 
 
 async def test_a_zone_of_a_local_panel(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, start_house: StartHouse
 ) -> None:
-    house = make_house("ad2")
-    await house.start(await house.open())
+    house = await start_house()
     number = next(iter(house.panel.panel.zones))
     house.panel.set_zone(number, is_open=True)
     await house.until("sensor", "open_zones", "1")
@@ -182,12 +181,10 @@ async def test_a_zone_of_a_local_panel(
 
 
 async def test_a_zone_of_a_local_panel_has_the_name_of_the_services_copy(
-    home: Home, make_house: MakeHouse
+    home: Home, start_house: StartHouse
 ) -> None:
     """At once, and while the service is away; a zone that it does not show has none."""
-    house = make_house("ad2", HEALTHY)
-    served = f"{home.entry.unique_id}_{house.location_id}"
-    await house.start(await house.open(), options={"location": served})
+    house = await start_house(serves=home)
     number, off = list(house.panel.panel.zones)[:2]
     added = home.simulator.world.add_sensor(house.location_id, "Pantry")
     for count, opened in enumerate((number, off, added), 1):
