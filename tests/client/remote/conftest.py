@@ -1,13 +1,15 @@
 """A simulated service, a clock that is moved by hand, and the client before it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+import socket
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 import pytest
 
 from custom_components.panelsync.client import Credentials, Hosts, RemoteService
@@ -43,12 +45,14 @@ class Bench:
     http: aiohttp.ClientSession
     clock: Clock = field(default_factory=Clock)
     saved: dict[str, Any] = field(default_factory=dict)
+    saves: int = 0
     pauses: list[float] = field(default_factory=list)
     user: str = "dana.keller"
 
     async def save(self, stored: dict[str, Any]) -> None:
         """Keep what the client wants kept."""
         self.saved = copy.deepcopy(stored)
+        self.saves += 1
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -66,6 +70,21 @@ class Bench:
             save=self.save,
             **options,
         )
+
+
+async def known[T](reading: Awaitable[T | None]) -> T:
+    """Return what a read found, which it must."""
+    found = await reading
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """Return an address at which nobody listens, and nobody else can."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{unused.getsockname()[1]}"
 
 
 @dataclass
@@ -104,6 +123,47 @@ class World(Bench):
     async def fault(self, route: str, name: str, times: int = 1) -> None:
         """Let the next requests of a route fail."""
         await self.control("faults", {"route": route, "fault": name, "times": times})
+
+    @asynccontextmanager
+    async def answering(
+        self, part: str, answer: Callable[[int], web.Response]
+    ) -> AsyncIterator[list[str]]:
+        """Put a server in front of the simulator that answers itself where the path has `part`."""
+        seen: list[str] = []
+
+        async def handle(request: web.Request) -> web.Response:
+            if part.casefold() in request.path.casefold():
+                seen.append(request.path)
+                return answer(len(seen))
+            headers = {
+                name: value
+                for name, value in request.headers.items()
+                if name in ("Authorization", "Content-Type", "SOAPAction")
+            }
+            async with self.http.request(
+                request.method,
+                self.simulator.url + request.path_qs,
+                data=await request.read(),
+                headers=headers,
+                allow_redirects=False,
+            ) as reply:
+                return web.Response(
+                    status=reply.status,
+                    body=await reply.read(),
+                    content_type=reply.content_type,
+                )
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handle)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield seen
+        finally:
+            self.url = self.simulator.url
+            await runner.cleanup()
 
     async def link(
         self, service: RemoteService, name: str = "Mill House"

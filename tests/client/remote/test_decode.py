@@ -28,7 +28,6 @@ from custom_components.panelsync.client.remote.decode.fields import (
     flag,
     key_values,
 )
-from custom_components.panelsync.client.remote.decode.times import ticks_time
 from custom_components.panelsync.client.remote.session.tokens import application
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -291,12 +290,6 @@ def test_missing_sections_are_partial_answers() -> None:
         decode.panel_status(Fields({"PanelStatus": None}), NOON)
     assert decode.live_read(Fields({"ZoneStatus": None})).zones == 0
     assert decode.live_read(Fields({"ZoneStatus": {"Zones": None}})).zones == 0
-
-
-@pytest.mark.parametrize("ticks", [None, 0, -5, 10**30, 2**63])
-def test_an_impossible_report_time_is_unknown(ticks: int | None) -> None:
-    """Ticks outside of the calendar."""
-    assert ticks_time(ticks) is None
 
 
 def test_jobs_and_steps_are_read() -> None:

@@ -1,7 +1,8 @@
 """Signing in as rarely as can be.
 
 See docs/architecture.md#sign-in-discipline and
-docs/protocol/total-connect.md#locked-accounts.
+docs/protocol/total-connect.md#locked-accounts. What ended sessions, refused refreshes and
+locked accounts cost is counted in tests/faults/test_sign_ins.py.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from custom_components.panelsync.client import (
     RemoteService,
 )
 from custom_components.panelsync.client.errors import (
-    AccountLocked,
     ClientError,
     CredentialsRefused,
     ServiceRefused,
@@ -34,37 +34,6 @@ from custom_components.panelsync.client.models import Codes
 from custom_components.panelsync.client.outcomes import SyncKind
 
 from .conftest import PASSWORD, World
-from .test_faults import answering
-
-
-async def test_a_day_costs_one_sign_in_per_session(world: World) -> None:
-    """Tokens are refreshed before they end; a session that ends costs one sign-in."""
-    world.switches.session_seconds = 5 * 3600.0
-    service = world.service()
-    _, link = await world.link(service)
-    for _ in range(24 * 12):
-        world.clock.forward(minutes=5)
-        assert (await link.read_status()).zones
-    assert world.password_sign_ins() <= 5
-    refreshes = [
-        record
-        for record in world.received("/token")
-        if record.fields.get("grant_type") == "refresh_token"
-    ]
-    assert len(refreshes) > 50
-
-
-@pytest.mark.parametrize("answer", ["401", "-102", "-30002"])
-async def test_a_dead_session_is_replaced_once(world: World, answer: str) -> None:
-    """One silent fresh sign-in, and the question is asked again."""
-    world.switches.dead_session_answer = answer
-    service = world.service()
-    _, link = await world.link(service)
-    world.clock.forward(hours=2)
-    await link.read_status()
-    await world.control("sessions/end")
-    assert (await link.read_status()).zones
-    assert world.password_sign_ins() == service.sign_ins_today == 2
 
 
 async def test_a_start_goes_on_in_a_fresh_session(world: World) -> None:
@@ -216,18 +185,6 @@ async def test_a_refused_password_is_never_tried_again(world: World, code: int) 
     assert world.password_sign_ins() == 1
 
 
-@pytest.mark.parametrize("account", ["locked", "revoked"])
-async def test_a_locked_account_is_named_so(world: World, account: str) -> None:
-    """Locked is not the same as a wrong password, and nothing is tried again."""
-    world.switches.account = account
-    service = world.service()
-    for _ in range(2):
-        with pytest.raises(AccountLocked):
-            await service.sign_in()
-        world.clock.forward(days=1)
-    assert world.password_sign_ins() == 1
-
-
 async def test_a_flow_may_try_three_times(world: World) -> None:
     """Then it says how long to wait; stored tokens do not hide a wrong password."""
     await world.service().fetch_account()
@@ -343,7 +300,7 @@ async def test_a_refresh_that_has_to_wait_says_how_long(world: World) -> None:
 
 async def test_what_does_not_reach_the_service_is_no_refresh(world: World) -> None:
     """A home without internet is back at once when it is."""
-    async with answering(world, "nothing", lambda _: web.Response()):
+    async with world.answering("nothing", lambda _: web.Response()):
         _, link = await world.link(world.service())
     # Nobody listens at that address any more.
     for _ in range(10):
@@ -373,7 +330,7 @@ async def test_a_refusal_nobody_knows_leaves_its_names_and_codes(
     def reply(_: int) -> web.Response:
         return web.json_response(answer, status=status)
 
-    async with answering(world, "/token", reply):
+    async with world.answering("/token", reply):
         service = world.service()
         with pytest.raises(ServiceRefused):
             await service.fetch_account()
@@ -409,23 +366,11 @@ async def test_a_web_page_in_answer_to_a_sign_in_has_its_own_error(
         text = "<!DOCTYPE html><title>Are you human?</title>"
         return web.Response(text=text, content_type="text/html", status=status)
 
-    async with answering(world, "/token", page):
+    async with world.answering("/token", page):
         service = world.service()
         with pytest.raises(SignInPage):
             await service.fetch_account()
         assert service.sign_ins_today == 1
-
-
-async def test_a_dead_refresh_token_leads_to_one_sign_in(world: World) -> None:
-    """And while that has to wait, the living token is used up."""
-    service = world.service()
-    _, link = await world.link(service)
-    saved = world.saved | {"tokens": world.saved["tokens"] | {"refresh": "used-up"}}
-    restarted = world.service(stored=saved)
-    link = restarted.link(link.location)
-    world.clock.forward(minutes=19)
-    assert (await link.read_status()).zones
-    assert world.password_sign_ins() == 2
 
 
 async def test_a_living_token_is_used_up(world: World) -> None:
@@ -446,29 +391,21 @@ async def test_a_living_token_is_used_up(world: World) -> None:
 
 @pytest.mark.parametrize("life", [0.001, 1, 20])
 async def test_a_token_that_hardly_lives_costs_no_sign_in_a_request(
-    world: World, monkeypatch: pytest.MonkeyPatch, life: float
+    world: World, life: float
 ) -> None:
     """Nor a refresh, nor a write: whether the service means it or not."""
     service = world.service()
     _, link = await world.link(service)
     world.switches.token_seconds = life
     world.clock.forward(minutes=19)
-    saves = 0
-    save = world.save
-
-    async def counted(stored: dict[str, Any]) -> None:
-        nonlocal saves
-        saves += 1
-        await save(stored)
-
-    monkeypatch.setattr(service, "_save", counted)
+    saves = world.saves
     asked = len(world.received("/token"))
     for _ in range(60):
         with suppress(SignInPostponed, SessionEnded):
             await link.read_status()
         world.clock.forward(seconds=1)
     assert len(world.received("/token")) - asked <= 4
-    assert saves <= 8
+    assert world.saves - saves <= 8
 
 
 async def test_a_session_that_ends_again_is_told(world: World) -> None:
@@ -518,10 +455,19 @@ async def test_an_address_that_is_not_the_service_is_unreachable(
     assert world.saved.get("tokens") is None
 
 
-async def test_an_address_without_a_server_is_unreachable(world: World) -> None:
-    """No byte was sent, so it is no sign-in."""
-    world.url = "http://127.0.0.1:9"
-    service = world.service()
+@pytest.mark.parametrize("web_answers", [False, True])
+async def test_an_address_without_a_server_is_unreachable(
+    world: World, nobody: str, web_answers: bool
+) -> None:
+    """The ledger is written before; what certainly was not sent is taken back."""
+    service = RemoteService(
+        world.http,
+        Hosts(world.url if web_answers else nobody, nobody),
+        Credentials(world.user, PASSWORD),
+        now=world.clock,
+        sleep=world.sleep,
+        save=world.save,
+    )
     with pytest.raises(ServiceUnreachable) as raised:
         await service.sign_in()
     assert not raised.value.sent
@@ -529,20 +475,8 @@ async def test_an_address_without_a_server_is_unreachable(world: World) -> None:
     assert service.sign_ins_today == 0
 
 
-async def test_a_token_address_that_breaks_off_counts_only_if_it_was_reached(
-    world: World,
-) -> None:
-    """The ledger is written before; only what certainly was not sent is taken back."""
-    service = RemoteService(
-        world.http,
-        Hosts(world.url, "http://127.0.0.1:9"),
-        Credentials(world.user, PASSWORD),
-        now=world.clock,
-        save=world.save,
-    )
-    with pytest.raises(ServiceUnreachable):
-        await service.sign_in()
-    assert service.sign_ins_today == 0
+async def test_a_token_address_that_breaks_off_counts(world: World) -> None:
+    """It was reached, and may have let somebody in."""
     await world.fault("token", "reset")
     service = world.service()
     with pytest.raises(ServiceUnreachable):

@@ -1,8 +1,8 @@
 """Whatever the service answers: what is raised, what is sent again, what stays secret."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 import logging
 import traceback
@@ -33,151 +33,85 @@ from custom_components.panelsync.client.remote.http import (
 )
 from custom_components.panelsync.client.remote.routes import ROUTES
 
-from .conftest import PASSWORD, Clock, World, open_world
+from .conftest import PASSWORD, Clock, World, known
 
 LIKELY = UserSyncWay.LIKELY
 PAGE = "<!DOCTYPE html><html></html>"
-EVERY_FAULT = [
-    "refuse", "reset", "401", "403", "404", "405", "410", "429", "500_message",
-    "500_999", "502_html", "503", "html", "redirect", "empty", "truncated",
-    "wrong_types", "huge", "missing_section", "unknown_code", "xml_bomb",
-]  # fmt: skip
+type Answer = Callable[[int], web.Response]
 
 
-@asynccontextmanager
-async def answering(
-    world: World, part: str, answer: Callable[[int], web.Response]
-) -> AsyncIterator[list[str]]:
-    """Put a server in front of the simulator that answers itself where the path has `part`."""
-    seen: list[str] = []
-
-    async def handle(request: web.Request) -> web.Response:
-        if part.casefold() in request.path.casefold():
-            seen.append(request.path)
-            return answer(len(seen))
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name in ("Authorization", "Content-Type", "SOAPAction")
-        }
-        async with world.http.request(
-            request.method,
-            world.simulator.url + request.path_qs,
-            data=await request.read(),
-            headers=headers,
-            allow_redirects=False,
-        ) as reply:
-            return web.Response(
-                status=reply.status,
-                body=await reply.read(),
-                content_type=reply.content_type,
-            )
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = runner.addresses[0][1]
-        world.url = f"http://127.0.0.1:{port}"
-        yield seen
-    finally:
-        world.url = world.simulator.url
-        await runner.cleanup()
+def bare(status: int, **headers: str) -> Answer:
+    """Answer with a status alone."""
+    return lambda _: web.Response(status=status, headers=headers)
 
 
-def reply(code: int, **more: Any) -> web.Response:
-    """Response with a result code."""
-    return web.json_response({"ResultCode": code, "ResultData": "words"} | more)
-
-
-def waits(seconds: int) -> web.Response:
+def waits(seconds: int) -> Answer:
     """Ask for fewer requests."""
-    return web.Response(status=429, headers={"Retry-After": str(seconds)})
+    return bare(429, **{"Retry-After": str(seconds)})
 
 
-@pytest.mark.parametrize("fault", EVERY_FAULT)
-@pytest.mark.parametrize(
-    "route", ["fullStatus", "zones/0", "Events", "users", "sessiondetails", "Dashboard"]
-)
-async def test_a_read_survives_one_fault(route: str, fault: str) -> None:
-    """Whatever comes once, the client raises its own errors only and goes on."""
-    async with open_world() as world:
-        service = world.service()
-        _, link = await world.link(service)
-        await world.fault(route, fault)
-        for read in (
-            link.read_status,
-            link.read_live,
-            lambda: link.read_events(None),
-            link.read_pending_user_changes,
-            service.fetch_account,
-            service.fetch_service_status,
-        ):
-            with suppress(ClientError):
-                await read()
-        world.clock.forward(minutes=11)
-        assert (await link.read_status()).zones
-        assert (await service.fetch_account()).locations
-        assert world.password_sign_ins() <= 2
+def page(status: int = 200) -> Answer:
+    """Answer with a web page."""
+    return lambda _: web.Response(status=status, text=PAGE, content_type="text/html")
+
+
+def json(content: object) -> Answer:
+    """Answer with JSON."""
+    return lambda _: web.json_response(content)
+
+
+def code(number: int, **more: Any) -> Answer:
+    """Answer with a result code."""
+    return json({"ResultCode": number, "ResultData": "words"} | more)
+
+
+def once(answer: Answer, then: Answer) -> Answer:
+    """Answer one way, then another."""
+    return lambda number: answer(number) if number == 1 else then(number)
+
+
+BEGUN = code(0, JobID="job-1")
 
 
 @pytest.mark.parametrize(
     ("answer", "error", "sent", "starts"),
     [
-        (lambda _: web.Response(status=403), UnexpectedAnswer, True, 1),
-        (
-            lambda _: web.Response(text=PAGE, content_type="text/html"),
-            UnexpectedAnswer,
-            True,
-            1,
-        ),
-        (
-            lambda _: web.Response(status=302, headers={"Location": "/other"}),
-            UnexpectedAnswer,
-            True,
-            1,
-        ),
-        (lambda _: web.Response(status=500), UnexpectedAnswer, True, 1),
-        (
-            lambda _: web.Response(status=502, text=PAGE, content_type="text/html"),
-            UnexpectedAnswer,
-            True,
-            1,
-        ),
-        (lambda _: web.Response(status=400), UnexpectedAnswer, True, 1),
-        (lambda _: web.Response(text=""), UnexpectedAnswer, True, 1),
-        (lambda _: web.json_response([1]), UnexpectedAnswer, True, 1),
-        (lambda _: web.json_response({"ResultCode": "x"}), UnexpectedAnswer, True, 1),
-        (lambda _: web.Response(status=415), ServiceUnreachable, False, 1),
-        (lambda _: web.Response(status=429), RateLimited, False, 1),
-        (lambda _: waits(600), RateLimited, False, 1),
-        (lambda n: waits(5) if n == 1 else reply(0, JobID="job-1"), None, None, 2),
-        (lambda _: reply(-30000), ServiceUnreachable, True, 1),
-        (lambda n: reply(-102 if n == 1 else -30000), ServiceUnreachable, True, 2),
-        (lambda _: reply(-102), ClientError, None, 2),
-        (lambda _: web.Response(status=404), RouteUnavailable, None, 1),
-        (lambda _: web.Response(status=405), RouteUnavailable, None, 1),
-        (lambda _: web.Response(status=410), RouteUnavailable, None, 1),
-        (lambda _: reply(-120), FeatureMissing, None, 1),
-        (lambda _: reply(-4114), CodeRefused, None, 1),
-        (lambda _: reply(-4106), CodeRefused, None, 1),
-        (lambda _: reply(-999), ServiceRefused, None, 1),
-        (lambda _: reply(4101), PanelUnreachable, None, 2),
-        (lambda _: reply(-4104), PanelUnreachable, None, 2),
-        (lambda _: reply(-4108), PanelUnreachable, None, 2),
-        (lambda _: reply(4108), PanelUnreachable, None, 1),
-        (lambda _: reply(4101, JobID="job-1"), None, None, 1),
-        (lambda n: reply(4101) if n == 1 else reply(0, JobID="job-1"), None, None, 2),
-        (lambda _: reply(4500, JobID="job-1"), None, None, 1),
-        (lambda _: web.json_response({"jobid": "job-1"}), None, None, 1),
+        (bare(403), UnexpectedAnswer, True, 1),
+        (page(), UnexpectedAnswer, True, 1),
+        (bare(302, Location="/other"), UnexpectedAnswer, True, 1),
+        (bare(500), UnexpectedAnswer, True, 1),
+        (page(502), UnexpectedAnswer, True, 1),
+        (bare(400), UnexpectedAnswer, True, 1),
+        (bare(200), UnexpectedAnswer, True, 1),
+        (json([1]), UnexpectedAnswer, True, 1),
+        (json({"ResultCode": "x"}), UnexpectedAnswer, True, 1),
+        (bare(415), ServiceUnreachable, False, 1),
+        (bare(429), RateLimited, False, 1),
+        (waits(600), RateLimited, False, 1),
+        (once(waits(5), BEGUN), None, None, 2),
+        (code(-30000), ServiceUnreachable, True, 1),
+        (once(code(-102), code(-30000)), ServiceUnreachable, True, 2),
+        (code(-102), ClientError, None, 2),
+        (bare(404), RouteUnavailable, None, 1),
+        (bare(405), RouteUnavailable, None, 1),
+        (bare(410), RouteUnavailable, None, 1),
+        (code(-120), FeatureMissing, None, 1),
+        (code(-4114), CodeRefused, None, 1),
+        (code(-4106), CodeRefused, None, 1),
+        (code(-999), ServiceRefused, None, 1),
+        (code(4101), PanelUnreachable, None, 2),
+        (code(-4104), PanelUnreachable, None, 2),
+        (code(-4108), PanelUnreachable, None, 2),
+        (code(4108), PanelUnreachable, None, 1),
+        (code(4101, JobID="job-1"), None, None, 1),
+        (once(code(4101), BEGUN), None, None, 2),
+        (code(4500, JobID="job-1"), None, None, 1),
+        (json({"jobid": "job-1"}), None, None, 1),
     ],
 )
 async def test_a_panel_start_is_sent_once(
     world: World,
-    answer: Callable[[int], web.Response],
+    answer: Answer,
     error: type[ClientError] | None,
     sent: bool | None,
     starts: int,
@@ -186,7 +120,7 @@ async def test_a_panel_start_is_sent_once(
 
     See docs/architecture.md#a-start-is-sent-once.
     """
-    async with answering(world, "security/synchronize", answer) as seen:
+    async with world.answering("security/synchronize", answer) as seen:
         _, link = await world.link(world.service())
         world.clock.forward(hours=2)
         await link.read_status()
@@ -209,29 +143,29 @@ async def test_a_panel_start_is_sent_once(
 @pytest.mark.parametrize(
     ("answer", "error", "sent", "starts"),
     [
-        (lambda _: web.Response(status=403), UnexpectedAnswer, True, 1),
-        (lambda _: web.Response(status=500), UnexpectedAnswer, True, 1),
-        (lambda _: web.Response(status=401), UnclearAnswer, True, 1),
-        (lambda _: web.Response(status=429), RateLimited, False, 1),
-        (lambda _: waits(31), RateLimited, False, 1),
-        (lambda _: waits(30), RateLimited, False, 2),
-        (lambda n: waits(5) if n == 1 else reply(0), None, None, 2),
-        (lambda _: web.Response(status=404), RouteUnavailable, None, 3),
-        (lambda _: reply(4101), PanelUnreachable, None, 1),
-        (lambda _: reply(-120), FeatureMissing, None, 1),
-        (lambda _: reply(-4106), CodeRefused, None, 1),
-        (lambda n: web.Response(status=404) if n < 3 else reply(0), None, None, 3),
+        (bare(403), UnexpectedAnswer, True, 1),
+        (bare(500), UnexpectedAnswer, True, 1),
+        (bare(401), UnclearAnswer, True, 1),
+        (bare(429), RateLimited, False, 1),
+        (waits(31), RateLimited, False, 1),
+        (waits(30), RateLimited, False, 2),
+        (once(waits(5), code(0)), None, None, 2),
+        (bare(404), RouteUnavailable, None, 3),
+        (code(4101), PanelUnreachable, None, 1),
+        (code(-120), FeatureMissing, None, 1),
+        (code(-4106), CodeRefused, None, 1),
+        (lambda number: (bare(404) if number < 3 else code(0))(number), None, None, 3),
     ],
 )
 async def test_a_user_start_is_never_repeated(
     world: World,
-    answer: Callable[[int], web.Response],
+    answer: Answer,
     error: type[ClientError] | None,
     sent: bool | None,
     starts: int,
 ) -> None:
     """Another way is tried only where one is missing."""
-    async with answering(world, "users/synchronize", answer) as seen:
+    async with world.answering("users/synchronize", answer) as seen:
         world.switches.user_sync_candidate = 0
         _, link = await world.link(world.service(user_sync=LIKELY))
         if error is None:
@@ -271,7 +205,7 @@ async def test_a_start_without_a_connection_was_not_sent(world: World) -> None:
 
 async def test_a_guessed_route_that_answers_401_costs_no_sign_in(world: World) -> None:
     """It says nothing of the session; a documented route does."""
-    async with answering(world, "/users", lambda _: web.Response(status=401)) as seen:
+    async with world.answering("/users", bare(401)) as seen:
         _, link = await world.link(world.service())
         for _ in range(5):
             with suppress(ClientError):
@@ -306,12 +240,11 @@ async def test_fewer_words_are_tried_where_more_are_refused(
             return web.json_response({"Events": []})
         return web.json_response({"Message": "Request is invalid."}, status=status)
 
-    async with answering(world, "/0/Events", answer) as seen:
+    async with world.answering("/0/Events", answer) as seen:
         service = world.service()
         _, link = await world.link(service)
         for _ in range(3):
-            log = await link.read_events(None)
-            assert log is not None
+            log = await known(link.read_events(None))
             assert log.newest_id == 0
         assert len(seen) == len(answers) + 2
         states = {line.route: line.state for line in service.routes()}
@@ -321,7 +254,7 @@ async def test_fewer_words_are_tried_where_more_are_refused(
 
 async def test_a_log_that_nobody_understands_is_an_error(world: World) -> None:
     """It is there, so it is not called gone."""
-    async with answering(world, "/Events", lambda _: reply(-501)):
+    async with world.answering("/Events", code(-501)):
         _, link = await world.link(world.service())
         with pytest.raises(ServiceRefused):
             await link.read_events(None)
@@ -329,14 +262,12 @@ async def test_a_log_that_nobody_understands_is_an_error(world: World) -> None:
 
 async def test_the_status_falls_back_to_the_older_route(world: World) -> None:
     """v3, then v1 (11 row 15); with neither it is an error, and both are tried again."""
-    async with answering(
-        world, "v3/locations", lambda _: web.Response(status=404)
-    ) as seen:
+    async with world.answering("v3/locations", bare(404)) as seen:
         _, link = await world.link(world.service())
         for _ in range(3):
             assert (await link.read_status()).zones
         assert len(seen) == 1
-    async with answering(world, "fullStatus", lambda _: web.Response(status=404)):
+    async with world.answering("fullStatus", bare(404)):
         _, link = await world.link(world.service())
         with pytest.raises(UnexpectedAnswer):
             await link.read_status()
@@ -389,13 +320,10 @@ async def test_an_account_locked_meanwhile_is_named_at_the_refresh(
     world: World,
 ) -> None:
     """And nothing is sent after it."""
-
-    def answer(number: int) -> web.Response:
-        if number == 1:
-            return web.json_response({"access_token": "a", "refresh_token": "r"})
-        return web.json_response({"error": "-123"}, status=400)
-
-    async with answering(world, "/token", answer) as seen:
+    granted = json({"access_token": "a", "refresh_token": "r"})
+    async with world.answering(
+        "/token", once(granted, json({"error": "-123"}))
+    ) as seen:
         service = world.service()
         await service.sign_in()
         world.clock.forward(minutes=19)
@@ -409,7 +337,7 @@ async def test_odd_answers_elsewhere_are_told(world: World) -> None:
     """A code check that says nothing, a sign-out that fails, a probe that is refused."""
     service = world.service()
     location, _ = await world.link(service)
-    async with answering(world, "validateUser", lambda _: reply(0)):
+    async with world.answering("validateUser", code(0)):
         asking = world.service()
         with pytest.raises(UnexpectedAnswer):
             await asking.check_user_code(location, "1234")
@@ -422,12 +350,9 @@ async def test_odd_answers_elsewhere_are_told(world: World) -> None:
 
 async def test_a_short_retry_after_is_waited_out(world: World) -> None:
     """A long one is passed on, and nothing else is sent meanwhile."""
-    wait = "7"
-
-    def answer(_: int) -> web.Response:
-        return web.Response(status=429, headers={"Retry-After": wait})
-
-    async with answering(world, "fullStatus", answer) as seen:
+    async with world.answering(
+        "fullStatus", lambda number: waits(7 if number < 4 else 3600)(number)
+    ) as seen:
         _, link = await world.link(world.service())
         world.pauses.clear()
         with pytest.raises(ServiceUnreachable) as raised:
@@ -435,7 +360,6 @@ async def test_a_short_retry_after_is_waited_out(world: World) -> None:
         assert raised.value.retry_after == timedelta(seconds=7)
         assert sum(pause > 5 for pause in world.pauses) == 2
         assert len(seen) == 3
-        wait = "3600"
         with pytest.raises(ServiceUnreachable) as raised:
             await link.read_status()
         assert raised.value.retry_after == timedelta(minutes=15)
@@ -451,28 +375,24 @@ async def test_secrets_never_come_out(
 ) -> None:
     """Not in errors, reprs or logs of any level, even if the service repeats them."""
     caplog.set_level(logging.DEBUG)
-    code = "846201"
-
-    def answer(_: int) -> web.Response:
-        words = f"User dana.keller / {PASSWORD.upper()} code\n{code} " + "x" * 500
-        return web.json_response({"ResultCode": -4106, "ResultData": words})
-
-    async with answering(world, "synchronize", answer):
+    user_code = "846201"
+    words = f"User dana.keller / {PASSWORD.upper()} code\n{user_code} " + "x" * 500
+    async with world.answering("synchronize", code(-4106, ResultData=words)):
         service = world.service(user_sync=LIKELY)
         location, link = await world.link(service)
         await service.probe_routes(location)
         for kind in (SyncKind.PANEL, SyncKind.USERS):
             with pytest.raises(CodeRefused) as raised:
-                await link.start(kind, Codes(user_code=code))
+                await link.start(kind, Codes(user_code=user_code))
             assert raised.value.text == ""
-        await service.check_user_code(location, code)
+        await service.check_user_code(location, user_code)
     tokens = world.saved["tokens"]
     told = caplog.text + repr(service) + repr(link) + repr(raised.value)
     told += "".join(traceback.format_exception(raised.value))
-    for secret in (PASSWORD, code, tokens["access"], tokens["refresh"]):
+    for secret in (PASSWORD, user_code, tokens["access"], tokens["refresh"]):
         assert secret not in told
     for record in world.received():
-        assert code not in record.path
+        assert user_code not in record.path
         assert PASSWORD not in record.path
 
 

@@ -19,8 +19,7 @@ from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.fields import Fields
 
-from .conftest import World
-from .test_faults import answering
+from .conftest import World, known
 
 pytestmark = pytest.mark.kind("answers")
 
@@ -67,8 +66,8 @@ async def test_a_row_that_refuses_a_user_sync_counts(
     world: World, top: int, row: Mapping[str, Any], error: type[ClientError]
 ) -> None:
     """Nothing is followed, and the words are those of the row."""
-    async with answering(
-        world, "account/users/synchronize", lambda _: user_sync(world, top, row)
+    async with world.answering(
+        "account/users/synchronize", lambda _: user_sync(world, top, row)
     ) as seen:
         _, link = await world.link(world.service(user_sync=LIKELY))
         with pytest.raises(error) as raised:
@@ -94,8 +93,8 @@ async def test_a_row_that_does_not_refuse_is_followed(
     world: World, top: int, row: Mapping[str, Any], code: int | None
 ) -> None:
     """A code that nobody knows leaves it open; then a guessed way is not asked on."""
-    async with answering(
-        world, "account/users/synchronize", lambda _: user_sync(world, top, row)
+    async with world.answering(
+        "account/users/synchronize", lambda _: user_sync(world, top, row)
     ) as seen:
         _, link = await world.link(world.service(user_sync=LIKELY))
         answer = await link.start(SyncKind.USERS, CODES)
@@ -108,8 +107,8 @@ async def test_a_row_that_is_in_no_list_counts(world: World) -> None:
     device = next(iter(world.simulator.world.locations.values())).device_id
     row = {"DeviceID": str(device), "ResultCode": "-4106"}
     body = {"ResultCode": 0, "SynchronizationStatus": row}
-    async with answering(
-        world, "account/users/synchronize", lambda _: web.json_response(body)
+    async with world.answering(
+        "account/users/synchronize", lambda _: web.json_response(body)
     ):
         _, link = await world.link(world.service(user_sync=LIKELY))
         with pytest.raises(CodeRefused):
@@ -126,7 +125,7 @@ async def test_a_section_that_failed_counts(
     """Its zones are of nobody knows when."""
     inner = {"ResultCode": -4104, "ResultData": "Words", "Zones": [{"ZoneID": 1}]}
     body = {"ResultCode": 0, section: inner}
-    async with answering(world, part, lambda _: web.json_response(body)):
+    async with world.answering(part, lambda _: web.json_response(body)):
         _, link = await world.link(world.service())
         with pytest.raises(PanelUnreachable) as raised:
             await (link.read_status() if section == "PanelStatus" else link.read_live())
@@ -174,22 +173,18 @@ async def test_rows_of_the_last_sync_refuse_nothing(world: World) -> None:
         old,
         {"ResultCode": -4106, "TotalSteps": 4, "CurrentStep": 0},
     ]
-    async with answering(
-        world,
+    async with world.answering(
         "account/users/synchronize",
         lambda number: user_sync(world, 0, rows[number - 1]),
     ):
         _, link = await world.link(world.service(user_sync=LIKELY))
         await link.start(SyncKind.USERS, CODES)
-        failed = await link.read_user_sync(CODES)
-        assert failed is not None
+        failed = await known(link.read_user_sync(CODES))
         assert failed.is_new
         await link.start(SyncKind.USERS, CODES)
-        lingering = await link.read_user_sync(CODES)
-        assert lingering is not None
+        lingering = await known(link.read_user_sync(CODES))
         assert not lingering.is_new
-        refused = await link.read_user_sync(CODES)
-        assert refused is not None
+        refused = await known(link.read_user_sync(CODES))
         assert (refused.is_new, refused.result_code) == (True, -4106)
 
 
@@ -199,13 +194,12 @@ async def test_a_row_of_a_sync_that_was_never_seen_refuses_nothing(
 ) -> None:
     """After a restart no row is known: one with steps made is none of a fresh start."""
     old = {"ResultCode": code, "TotalSteps": 6, "CurrentStep": 2}
-    async with answering(
-        world, "account/users/synchronize", lambda _: user_sync(world, 0, old)
+    async with world.answering(
+        "account/users/synchronize", lambda _: user_sync(world, 0, old)
     ):
         _, link = await world.link(world.service(user_sync=LIKELY))
         assert (await link.start(SyncKind.USERS, CODES)).code is None
-        lingering = await link.read_user_sync(CODES)
-        assert lingering is not None
+        lingering = await known(link.read_user_sync(CODES))
         assert not lingering.is_new
 
 
@@ -214,8 +208,8 @@ async def test_a_code_refused_in_a_row_that_was_never_seen_is_believed(
 ) -> None:
     """A panel locks after a few wrong codes, so it is not sent again to find out."""
     old = {"ResultCode": -4106, "TotalSteps": 6, "CurrentStep": 2}
-    async with answering(
-        world, "account/users/synchronize", lambda _: user_sync(world, 0, old)
+    async with world.answering(
+        "account/users/synchronize", lambda _: user_sync(world, 0, old)
     ) as seen:
         _, link = await world.link(world.service(user_sync=LIKELY))
         with pytest.raises(CodeRefused):
@@ -236,8 +230,8 @@ async def test_a_row_of_a_panel_sync_counts(
         "JobID": "job-1",
         "Devices": [{"ResultCode": row, "ResultData": "No"}],
     }
-    async with answering(
-        world, "security/synchronize", lambda _: web.json_response(answer)
+    async with world.answering(
+        "security/synchronize", lambda _: web.json_response(answer)
     ) as seen:
         _, link = await world.link(world.service())
         if error is None:
@@ -251,8 +245,8 @@ async def test_a_row_of_a_panel_sync_counts(
 async def test_no_row_repeats_a_secret(world: World) -> None:
     """What the service says in a row is taken apart like what it says of the whole."""
     row = {"ResultCode": -4502, "ResultData": "Not with 7391", "StatusText": "7391"}
-    async with answering(
-        world, "account/users/synchronize", lambda _: user_sync(world, 0, row)
+    async with world.answering(
+        "account/users/synchronize", lambda _: user_sync(world, 0, row)
     ):
         _, link = await world.link(world.service(user_sync=LIKELY))
         with pytest.raises(ServiceRefused) as raised:
@@ -289,8 +283,8 @@ async def test_one_of_several_rows_refuses(world: World, codes: list[int]) -> No
         "ResultCode": 0,
         "SynchronizationStatus": [{"ResultCode": code} for code in codes],
     }
-    async with answering(
-        world, "account/users/synchronize", lambda _: web.json_response(answer)
+    async with world.answering(
+        "account/users/synchronize", lambda _: web.json_response(answer)
     ):
         _, link = await world.link(world.service(user_sync=LIKELY))
         with pytest.raises(CodeRefused):

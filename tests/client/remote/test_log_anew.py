@@ -12,7 +12,7 @@ from custom_components.panelsync.client.remote.log_reader import (
     WHOLE_EACH,
 )
 
-from .conftest import PASSWORD, World
+from .conftest import PASSWORD, World, known
 
 pytestmark = pytest.mark.kind("ids")
 
@@ -31,14 +31,12 @@ async def test_a_position_beyond_the_log_is_given_up(
     """
     world.switches.events_newest_first = newest_first
     _, link = await world.link(world.service())
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     found = None
     for _ in range(WHOLE_EACH * BEGUN_ANEW_READS + 1):
         for position in beside:
             assert await link.read_events(position) is not None
-        found = await link.read_events(BEYOND)
-        assert found is not None
+        found = await known(link.read_events(BEYOND))
         assert found.records == ()
         if found.begun_anew:
             break
@@ -46,20 +44,17 @@ async def test_a_position_beyond_the_log_is_given_up(
     assert found is not None
     assert found.begun_anew
     assert found.newest_id == log.newest_id
-    after = await link.read_events(log.newest_id)
-    assert after is not None
+    after = await known(link.read_events(log.newest_id))
     assert not after.begun_anew
 
 
 async def test_one_answer_that_lacks_the_newest_is_nothing_new(world: World) -> None:
     """A page may be behind for a moment: the position stays, and nothing fires twice."""
     _, link = await world.link(world.service())
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     for _ in range(10):
         for position in (log.newest_id + 5, log.newest_id + 5, log.newest_id):
-            found = await link.read_events(position)
-            assert found is not None
+            found = await known(link.read_events(position))
             assert not found.begun_anew
 
 
@@ -77,14 +72,12 @@ async def test_a_record_that_repeats_a_secret_is_dropped(
 ) -> None:
     """The password, and the codes that were sent; others stay."""
     location, link = await world.link(world.service())
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     with suppress(CodeRefused):
         await link.start(SyncKind.PANEL, Codes(user_code="846201"))
     world.simulator.world.write_log(location.location_id, text, "Dana Keller")
     world.simulator.world.write_log(location.location_id, "Doorbell", "dana.keller")
-    found = await link.read_events(log.newest_id)
-    assert found is not None
+    found = await known(link.read_events(log.newest_id))
     texts = [record.text for record in found.records]
     assert text not in texts
     assert "Doorbell" in texts

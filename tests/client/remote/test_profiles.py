@@ -24,7 +24,7 @@ from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.learned_store import learned_from_path
 from custom_components.panelsync.client.remote.service import RemoteService
 
-from .conftest import World, open_world
+from .conftest import World, known, open_world
 
 PROFILES = ["rest", "soap", "bare", "old"]
 LIKELY = UserSyncWay.LIKELY
@@ -112,20 +112,20 @@ async def test_a_job_is_followed_where_it_can_be(
 
 
 @pytest.mark.parametrize("candidate", [1, 2, 3, 4])
-async def test_every_candidate_of_the_job_status_is_found(candidate: int) -> None:
+async def test_every_candidate_of_the_job_status_is_found(
+    world: World, candidate: int
+) -> None:
     """Whichever the service has, it is found by harmless reads.
 
     See docs/protocol/total-connect.md#job-state.
     """
-    async with open_world() as world:
-        world.switches.job_status_candidate = candidate
-        _, link = await world.link(world.service())
-        job_id = (await link.start(SyncKind.PANEL, Codes())).job_id
-        assert job_id
-        job = await link.read_job(job_id)
-        assert job is not None
-        assert job.state == 1
-        assert len(starts(world)) == 1
+    world.switches.job_status_candidate = candidate
+    _, link = await world.link(world.service())
+    job_id = (await link.start(SyncKind.PANEL, Codes())).job_id
+    assert job_id
+    job = await known(link.read_job(job_id))
+    assert job.state == 1
+    assert len(starts(world)) == 1
 
 
 @pytest.mark.parametrize("world", ["rest", "soap"], indirect=True)
@@ -149,15 +149,13 @@ async def test_the_log_is_read_newer_than_a_mark(world: World) -> None:
     ids = [record.record_id for record in log.records]
     assert ids == sorted(ids, reverse=True)
     assert log.newest_id == ids[0]
-    nothing = await link.read_events(log.newest_id)
-    assert nothing is not None
+    nothing = await known(link.read_events(log.newest_id))
     assert (nothing.records, nothing.newest_id) == ((), log.newest_id)
     await world.control(
         f"locations/{location.location_id}/log",
         {"text": "User Sync Success Mill House", "originator": "Sam Field"},
     )
-    newer = await link.read_events(log.newest_id)
-    assert newer is not None
+    newer = await known(link.read_events(log.newest_id))
     (record,) = newer.records
     assert record.mention == SyncMention(SyncKind.USERS, success=True)
     assert record.activity is ActivityType.SYNC
@@ -169,11 +167,9 @@ async def test_the_log_is_read_newer_than_a_mark(world: World) -> None:
 async def test_calls_for_help_stay_in_the_service(world: World) -> None:
     """Duress and hold-up records are counted and never told."""
     location, link = await world.link(world.service())
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     await world.control(f"locations/{location.location_id}/duress")
-    newer = await link.read_events(log.newest_id)
-    assert newer is not None
+    newer = await known(link.read_events(log.newest_id))
     assert newer.records == ()
     assert newer.newest_id > log.newest_id
 
@@ -186,8 +182,7 @@ async def test_a_long_log_is_read_whichever_way_it_pages(
 ) -> None:
     """Pages are followed while they bring new ids, and no further."""
     location, link = await world.link(world.service())
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     world.switches.events_newest_first = newest_first
     world.switches.events_page_to = page_to
     for number in range(120):
@@ -197,8 +192,7 @@ async def test_a_long_log_is_read_whichever_way_it_pages(
             {"text": f"Entry {number}", "originator": "Sam"},
         )
     world.simulator.received.clear()
-    newer = await link.read_events(log.newest_id)
-    assert newer is not None
+    newer = await known(link.read_events(log.newest_id))
     assert len(world.received()) <= 10
     texts = [record.text for record in newer.records]
     assert len(set(texts)) == len(texts)
@@ -207,30 +201,30 @@ async def test_a_long_log_is_read_whichever_way_it_pages(
 
 
 @pytest.mark.parametrize("candidate", [1, 2, 3])
-async def test_every_candidate_of_the_log_is_found(candidate: int) -> None:
+async def test_every_candidate_of_the_log_is_found(
+    world: World, candidate: int
+) -> None:
     """The full body, its v2 and the short body.
 
     See docs/protocol/total-connect.md#likely-routes.
     """
-    async with open_world() as world:
-        world.switches.events_candidate = candidate
-        _, link = await world.link(world.service())
-        log = await link.read_events(None)
-        assert log is not None
-        world.simulator.received.clear()
-        assert await link.read_events(log.newest_id) is not None
-        assert len(world.received()) == 1
+    world.switches.events_candidate = candidate
+    _, link = await world.link(world.service())
+    log = await known(link.read_events(None))
+    world.simulator.received.clear()
+    assert await link.read_events(log.newest_id) is not None
+    assert len(world.received()) == 1
 
 
 @pytest.mark.parametrize("candidate", [1, 2, 3])
-async def test_every_candidate_of_the_users_list_is_found(candidate: int) -> None:
+async def test_every_candidate_of_the_users_list_is_found(
+    world: World, candidate: int
+) -> None:
     """Only counts are read."""
-    async with open_world() as world:
-        world.switches.users_candidate = candidate
-        _, link = await world.link(world.service())
-        pending = await link.read_pending_user_changes()
-        assert pending is not None
-        assert pending.count > 0
+    world.switches.users_candidate = candidate
+    _, link = await world.link(world.service())
+    pending = await known(link.read_pending_user_changes())
+    assert pending.count > 0
 
 
 @pytest.mark.parametrize("world", ["soap", "bare"], indirect=True)
@@ -338,16 +332,14 @@ async def test_a_user_sync_is_started_once_and_polled_harmlessly(world: World) -
     service = world.service(user_sync=LIKELY)
     location, link = await world.link(service)
     await service.probe_routes(location)
-    before = await link.read_pending_user_changes()
-    assert before is not None
+    before = await known(link.read_pending_user_changes())
     assert before.count > 0
     answer = await link.start(SyncKind.USERS, Codes())
     soap = world.simulator.options.profile == "soap"
     assert answer.route == ("start_users.soap" if soap else "start_users.account")
     counts = []
     for _ in range(8):
-        steps = await link.read_user_sync(Codes())
-        assert steps is not None
+        steps = await known(link.read_user_sync(Codes()))
         assert steps.total
         counts.append(steps.current or 0)
         world.clock.forward(seconds=0.06)
@@ -355,8 +347,7 @@ async def test_a_user_sync_is_started_once_and_polled_harmlessly(world: World) -
     assert counts == sorted(counts)
     assert counts[0] < counts[-1] == steps.total
     assert steps.result_code == 0
-    after = await link.read_pending_user_changes()
-    assert after is not None
+    after = await known(link.read_pending_user_changes())
     assert after.count == 0
     truth = await (await world.http.get(f"{world.url}/control/state")).json()
     runs = next(
@@ -368,18 +359,17 @@ async def test_a_user_sync_is_started_once_and_polled_harmlessly(world: World) -
 
 
 @pytest.mark.parametrize("candidate", [1, 2, 3])
-async def test_likely_ways_are_tried_in_order(candidate: int) -> None:
+async def test_likely_ways_are_tried_in_order(world: World, candidate: int) -> None:
     """Moving on only at a missing route; the missing ones are remembered."""
-    async with open_world() as world:
-        world.switches.user_sync_candidate = candidate
-        service = world.service(user_sync=LIKELY)
-        _, link = await world.link(service)
-        answer = await link.start(SyncKind.USERS, Codes())
-        assert answer.route.startswith("start_users.")
-        gone = [item for item in service.routes() if item.purpose == "start_users"]
-        states = [item.state for item in gone]
-        assert states.count(RouteState.UNAVAILABLE) == candidate - 1
-        assert await link.read_user_sync(Codes()) is not None
+    world.switches.user_sync_candidate = candidate
+    service = world.service(user_sync=LIKELY)
+    _, link = await world.link(service)
+    answer = await link.start(SyncKind.USERS, Codes())
+    assert answer.route.startswith("start_users.")
+    gone = [item for item in service.routes() if item.purpose == "start_users"]
+    states = [item.state for item in gone]
+    assert states.count(RouteState.UNAVAILABLE) == candidate - 1
+    assert await link.read_user_sync(Codes()) is not None
 
 
 @pytest.mark.parametrize("world", ["rest", "bare"], indirect=True)
@@ -395,22 +385,19 @@ async def test_without_a_living_way_nothing_is_sent(world: World) -> None:
     assert await link.read_user_sync(Codes()) is None
 
 
-async def test_a_path_that_was_once_pasted_is_a_learned_way() -> None:
+async def test_a_path_that_was_once_pasted_is_a_learned_way(world: World) -> None:
     """With its places filled, and for the steps the same path."""
-    async with open_world() as world:
-        world.switches.user_sync_candidate = 2
-        path = "TC2API.TCResource/api/v1/locations/{locationId}/devices/{deviceId}/users/synchronize"
-        service = world.service(learned=learned_from_path(path, "0"))
-        location, link = await world.link(service)
-        assert link.has_route(SyncKind.USERS)
-        answer = await link.start(SyncKind.USERS, Codes())
-        assert answer.route == "start_users.learned_0"
-        assert await link.read_user_sync(Codes()) is not None
-        paths = {record.path for record in world.received("users/synchronize")}
-        places = f"{location.location_id}/devices/{location.panel.device_id}"
-        assert paths == {
-            f"/TC2API.TCResource/api/v1/locations/{places}/users/synchronize"
-        }
+    world.switches.user_sync_candidate = 2
+    path = "TC2API.TCResource/api/v1/locations/{locationId}/devices/{deviceId}/users/synchronize"
+    service = world.service(learned=learned_from_path(path, "0"))
+    location, link = await world.link(service)
+    assert link.has_route(SyncKind.USERS)
+    answer = await link.start(SyncKind.USERS, Codes())
+    assert answer.route == "start_users.learned_0"
+    assert await link.read_user_sync(Codes()) is not None
+    paths = {record.path for record in world.received("users/synchronize")}
+    places = f"{location.location_id}/devices/{location.panel.device_id}"
+    assert paths == {f"/TC2API.TCResource/api/v1/locations/{places}/users/synchronize"}
 
 
 async def test_a_panel_without_user_sync_says_so() -> None:

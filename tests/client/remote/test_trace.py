@@ -119,24 +119,23 @@ async def test_an_alias_stays_and_leads_nowhere(world: World) -> None:
     assert service.trace.exchanges[-1].location == aliases[1]
 
 
-async def test_a_failure_is_told_by_its_sort(world: World) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("503", (503, None, "UnexpectedAnswer")),
+        ("reset", (None, None, "ServiceUnreachable")),
+    ],
+)
+async def test_a_failure_is_told_by_its_sort(
+    world: World, fault: str, told: tuple[int | None, int | None, str]
+) -> None:
     service = world.service()
     _, link = await world.link(service)
-    await world.fault("fullStatus", "503", times=9)
+    await world.fault("fullStatus", fault, times=9)
     with pytest.raises(ClientError):
         await link.read_status()
     last = service.trace.exchanges[-1]
-    assert (last.status, last.failure) == (503, "UnexpectedAnswer")
-
-
-async def test_no_answer_is_told_too(world: World) -> None:
-    service = world.service()
-    _, link = await world.link(service)
-    await world.fault("fullStatus", "reset", times=9)
-    with pytest.raises(ClientError):
-        await link.read_status()
-    last = service.trace.exchanges[-1]
-    assert (last.status, last.code, last.failure) == (None, None, "ServiceUnreachable")
+    assert (last.status, last.code, last.failure) == told
 
 
 async def test_a_refused_sign_in_is_told_without_its_words(world: World) -> None:

@@ -29,7 +29,7 @@ from custom_components.panelsync.client.remote.location_link import RemoteLink
 from custom_components.panelsync.client.remote.route import Purpose
 from custom_components.panelsync.client.remote.service import RemoteService
 
-from ..conftest import World, open_world
+from ..conftest import World, known, open_world
 
 SEEDS = range(200 if os.environ.get("PANELSYNC_TRUST") == "whole" else 8)
 NO = ("false", "0")
@@ -77,26 +77,20 @@ async def everything_works(world: World, location: Location, link: RemoteLink) -
     )
     truth = world.simulator.world.locations[location.location_id]
     before = user_syncs(world, location)
-    pending = await link.read_pending_user_changes()
-    assert pending is not None
+    pending = await known(link.read_pending_user_changes())
     assert pending.count == truth.staged_user_changes > 0
-    log = await link.read_events(None)
-    assert log is not None
+    log = await known(link.read_events(None))
     answer = await link.start(SyncKind.USERS, Codes())
     assert answer.route.startswith("start_users.learned_")
-    steps = await link.read_user_sync(Codes())
-    assert steps is not None
+    steps = await known(link.read_user_sync(Codes()))
     assert steps.total
     world.clock.forward(seconds=60)
-    ended = await link.read_user_sync(Codes())
-    assert ended is not None
+    ended = await known(link.read_user_sync(Codes()))
     assert (ended.current, ended.result_code) == (ended.total, 0)
-    pending = await link.read_pending_user_changes()
-    assert pending is not None
+    pending = await known(link.read_pending_user_changes())
     assert pending.count == truth.staged_user_changes == 0
     assert user_syncs(world, location) == before + 1
-    newer = await link.read_events(log.newest_id)
-    assert newer is not None
+    newer = await known(link.read_events(log.newest_id))
     assert any(
         record.mention is not None
         and record.mention.kind is SyncKind.USERS
