@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -45,9 +46,15 @@ class AccountEntity(CoordinatorEntity[AccountCoordinator]):
         """Hang on the account."""
         super().__init__(coordinator)
         self.entity_description = description
-        entry = coordinator.config_entry
-        self._attr_unique_id = unique_id(account_identifier(entry), description.key)
-        self._attr_device_info = account_device_info(entry)
+        self._attr_unique_id = unique_id(
+            account_identifier(coordinator.config_entry), description.key
+        )
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the device, which only Home Assistant's adding of the entity asks for."""
+        return account_device_info(self.coordinator.config_entry)
 
 
 class LocationEntity(CoordinatorEntity[LocationCoordinator]):
@@ -62,7 +69,12 @@ class LocationEntity(CoordinatorEntity[LocationCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_unique_id = unique_id(coordinator.identifier, description.key)
-        self._attr_device_info = location_device_info(coordinator)
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the device, which only Home Assistant's adding of the entity asks for."""
+        return location_device_info(self.coordinator)
 
 
 class PanelEntity(CoordinatorEntity[PanelCoordinator]):
@@ -77,7 +89,12 @@ class PanelEntity(CoordinatorEntity[PanelCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_unique_id = unique_id(coordinator.identifier, description.key)
-        self._attr_device_info = panel_device_info(coordinator)
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the device, which only Home Assistant's adding of the entity asks for."""
+        return panel_device_info(self.coordinator)
 
     @property
     @override
