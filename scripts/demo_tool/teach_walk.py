@@ -20,7 +20,6 @@ HEALTHY = "Mill House"
 _OUTCOME_SECONDS = 150
 _LONGEST = 120.0
 """Seconds from the refusal to the proof: a person is not to wait any longer."""
-_SUBMIT = "ui.panel.config.integrations.config_flow.submit"
 
 
 async def walk_teaching(language: str) -> None:
@@ -82,11 +81,11 @@ async def _teach(walk: Walker, recording: Path) -> None:
     await walk.picture("teach", 1300)
     await page.locator("input[type=file]").last.set_input_files(recording)
     await walk.see(recording.name)
-    await walk.button(_SUBMIT)
+    await walk.button(ours("options.step.teach.submit"))
     await walk.see(ours("options.step.taught.title"))
     await walk.see(ours("common.learn_nothing_missing"))
     await walk.picture("taught", 1100)
-    await walk.button(_SUBMIT)
+    await walk.button(ours("options.step.taught.submit"))
     await walk.button("ui.panel.config.integrations.config_flow.finish")
 
 

@@ -231,3 +231,19 @@ async def test_a_reload_says_nothing_in_words(home: Home, rows: Rows) -> None:
     await home.reload()
     await home.wait(120)
     assert len(in_words(await rows(HEALTHY))) == before
+
+
+async def test_a_reload_shows_no_moment_in_sync(home: Home) -> None:
+    """The pending user changes are counted a moment after the states were read."""
+    assert home.state("sensor", "sync_status", HEALTHY).state == "changes_waiting"
+    entity_id = home.state("sensor", "sync_status", HEALTHY).entity_id
+    shown = async_capture_events(home.hass, EVENT_STATE_CHANGED)
+    await home.reload()
+    await home.wait(5)
+    states = [
+        event.data["new_state"].state
+        for event in shown
+        if event.data["entity_id"] == entity_id
+    ]
+    assert states[-1] == "changes_waiting"
+    assert "in_sync" not in states

@@ -94,9 +94,7 @@ async def test_a_proven_sync(home: Home) -> None:
     await home.wait(60)
     (line,) = lines(home)
     assert line["name"] == "PanelSync"
-    assert line["message"].startswith(
-        "Panel sync succeeded (according to the event log"
-    )
+    assert line["message"].startswith("Panel sync succeeded (entry in the event log")
     assert line["entity_id"] == home.entity_id("event", "sync", STALE)
     assert home.told[-1].context.user_id == user.id
     assert home.state("event", "sync", STALE).context.user_id == user.id
@@ -125,8 +123,8 @@ async def test_a_refresh_tells_both_times(home: Home) -> None:
     await home.press("refresh_status", HEALTHY)
     await home.wait(30)
     (line,) = lines(home)
-    assert line["message"].startswith("Status refresh succeeded (the panel answered")
-    assert "(requested: " in line["message"]
+    assert line["message"].startswith("Status refresh succeeded (reply from the panel")
+    assert ". Requested: " in line["message"]
     assert "latest report: " in line["message"]
     assert home.state("event", "sync", HEALTHY).attributes["report_time"] is not None
 
@@ -148,8 +146,8 @@ async def test_a_refresh_whose_report_has_no_time_says_so(home: Home) -> None:
     await home.press("refresh_status", HEALTHY)
     await home.wait(30)
     (line,) = lines(home)
-    assert line["message"].startswith("Status refresh succeeded (the panel answered")
-    assert line["message"].endswith(", latest report without a time)")
+    assert line["message"].startswith("Status refresh succeeded (reply from the panel")
+    assert line["message"].endswith(", latest report without a time")
     assert home.state("sensor", "last_panel_report", HEALTHY).state == "unknown"
 
 

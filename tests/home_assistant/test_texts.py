@@ -430,8 +430,8 @@ def test_translation_sections_are_known() -> None:
         vol.Optional("sections"): {str: section},
         vol.Optional("menu_options"): text,
         vol.Optional("menu_option_descriptions"): text,
+        vol.Optional("submit"): str,
     }
-    repair_step: dict[Any, Any] = {**step, vol.Optional("submit"): str}
     described = {"name": str, "description": str}
     offered: dict[Any, Any] = {
         str: {**described, vol.Optional("fields"): {str: described}}
@@ -454,7 +454,7 @@ def test_translation_sections_are_known() -> None:
                     # What nobody can repair is only described.
                     vol.Exclusive("description", "body"): str,
                     vol.Exclusive("fix_flow", "body"): {
-                        "step": {str: repair_step},
+                        "step": {str: step},
                         vol.Optional("abort"): text,
                         vol.Optional("create_entry"): text,
                         vol.Optional("error"): text,

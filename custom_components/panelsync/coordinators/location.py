@@ -231,6 +231,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
             self.location,
             self.history,
             self.pending,
+            counting=self.states_only and SyncKind.USERS in self.link.supported_kinds,
             zones_missing=self._no_zones.counts(status.read_at),
             mismatch=bool(self._mismatching),
             location_read=self._location_read,
