@@ -1,6 +1,5 @@
 """Serves a simulated world over HTTP: the paths of both hosts, and the control interface."""
 
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
@@ -81,12 +80,7 @@ class Simulator(Simulation):
         await self.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Stop."""
         await self.stop()
 

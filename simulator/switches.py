@@ -70,7 +70,7 @@ class Switches:
     rotate_refresh_tokens: bool = True
     new_sign_in_ends_old: bool = False
     client_id_in: Literal["either", "body", "basic"] = "either"
-    bad_password_code: Literal[-50004, -100, -7625] = -50004
+    bad_password_code: Literal[-100, -50004, -7625] = -100
     bad_sign_ins_allowed: int = 5
     good_sign_ins_a_minute: int = 10
     account: Literal["open", "locked", "revoked"] = "open"

@@ -5,7 +5,7 @@ from typing import Any
 from simulator.service import answers
 from simulator.simulation import Simulation
 from simulator.world.location import Location
-from simulator.world.panel import DISARMED, DISARMED_STATES
+from simulator.world.panel import ALARM, ARMING, DISARMED, DISARMED_STATES, Family, Zone
 
 type Json = dict[str, Any]
 
@@ -51,9 +51,8 @@ def _location(simulation: Simulation, location: Location) -> Json:
             "name": user.full_name,
             "type": user.user_type,
             "out_of_sync": user.out_of_sync,
-            "at_panel": False,
+            "at_panel": user.full_name in panel.users,
         }
-        | {"at_panel": user.full_name in panel.users}
         for user in location.users
     ]
     return {
@@ -100,7 +99,7 @@ def _partitions(names: dict[int, str]) -> list[Json]:
     return [{"id": number, "name": name} for number, name in names.items()]
 
 
-def _zone(zone: Any) -> Json:
+def _zone(zone: Zone) -> Json:
     return {
         "id": zone.id,
         "name": zone.name,
@@ -112,11 +111,11 @@ def _zone(zone: Any) -> Json:
     }
 
 
-def _arming(family: Any, states: dict[int, int]) -> str:
+def _arming(family: Family, states: dict[int, int]) -> str:
     """Return the word of a location's arming: the first partition that is not disarmed decides."""
     code = next(
         (state for state in states.values() if state not in DISARMED_STATES), DISARMED
     )
     words = {number: f"armed_{name}" for name, number in family.armed.items()}
-    rest = "disarmed" if code in DISARMED_STATES else "armed"
-    return words.get(code, {10207: "alarm", 10307: "arming"}.get(code, rest))
+    words |= {DISARMED: "disarmed", ALARM: "alarm", ARMING: "arming"}
+    return words.get(code, "armed")

@@ -4,10 +4,9 @@ Answers of errors: docs/protocol/total-connect.md#general-rules and docs/protoco
 """
 
 from asyncio import Event, sleep
-from base64 import b64decode
 from dataclasses import replace
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from simulator.faults import echo
 from simulator.faults.rules import Rule
@@ -237,10 +236,7 @@ class RequestHandler:
 
 def _basic_user(request: web.Request) -> str | None:
     """Return the name of HTTP Basic, where the client id may travel (docs/protocol/total-connect.md#token-endpoint)."""
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "basic":
-        return None
     try:
-        return b64decode(text).decode().partition(":")[0]
+        return BasicAuth.decode(request.headers.get("Authorization", "")).login
     except ValueError:
         return None

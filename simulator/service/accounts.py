@@ -3,18 +3,17 @@
 See docs/protocol/total-connect.md#sign-in and docs/architecture.md#simulator.
 """
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from hmac import digest
-import json
 from secrets import token_hex
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+import jwt
 
 from simulator.options import SimulatorOptions
 from simulator.switches import Switches
@@ -24,6 +23,13 @@ from simulator.world.ids import Ids
 from simulator.world.population import full_name
 
 REVOKED = "Total Connect access has been revoked due to violation of terms of service. Recover your account to regain access"
+
+# The last text is an invention (docs/protocol/total-connect.md#token-endpoint).
+_BAD_PASSWORD = {
+    -100: "Authentication Failed",
+    -50004: "Input validation failed - Parameter - userName",
+    -7625: "The e-mail or password is invalid",
+}
 
 
 def _new_key() -> rsa.RSAPrivateKey:
@@ -222,16 +228,15 @@ class Accounts:
         if self._switches.account == "locked":
             return Denied("-123", "Account locked")
         if self._switches.account == "revoked":
-            return Denied(
-                "-100", REVOKED
-            )  # the text is known, the code is an invention
+            # The text is known, the code is an invention.
+            return Denied("-100", REVOKED)
         login = self._logins.get((user or "").casefold())
         if login is None or password != self._password:
             self.bad_sign_ins += 1
             if self.bad_sign_ins >= self._switches.bad_sign_ins_allowed:
                 self._switches.account = "locked"
-            text = "Input validation failed - Parameter - userName"
-            return Denied(str(self._switches.bad_password_code), text)
+            code = self._switches.bad_password_code
+            return Denied(str(code), _BAD_PASSWORD[code])
         if self._switches.two_step_codes == "asked":
             # An invention: no such answer is known (docs/protocol/total-connect.md#two-step-codes).
             return Denied("-7", "A one-time password is required")
@@ -269,10 +274,10 @@ class Accounts:
             "exp": int(expires.timestamp()),
             "jti": token_hex(8),
         }
-        token = _signed(claims, self.client_id)
-        refresh = token_hex(
-            32
-        )  # never of the seed: a restarted service knows no old one
+        # Its signature is never checked by clients.
+        token = jwt.encode(claims, self.client_id)
+        # Never of the seed: a restarted service knows no old one.
+        refresh = token_hex(32)
         self._access[token] = _Access(session, expires)
         self._refresh[refresh] = session
         secrets.announce("access_token", token)
@@ -296,20 +301,3 @@ class Accounts:
             ).decode()
         except ValueError:
             return None
-
-
-def _signed(claims: dict[str, Any], secret: str) -> str:
-    """Return a JWT; its signature is never checked by clients.
-
-    See docs/protocol/total-connect.md#soap-session-in-the-token.
-    """
-    parts = [
-        _segment(json.dumps(part).encode())
-        for part in ({"alg": "HS256", "typ": "JWT"}, claims)
-    ]
-    signature = digest(secret.encode(), ".".join(parts).encode(), "sha256")
-    return ".".join([*parts, _segment(signature)])
-
-
-def _segment(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()

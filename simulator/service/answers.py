@@ -27,7 +27,10 @@ def refused(refusal: Refusal, **extra: Any) -> Json:
 
 
 def connection_status(location: Location, switches: Switches) -> Json:
-    """Return the service's own word on line and sync; 1 and 1 on a healthy account (2)."""
+    """Return the service's own word on line and sync; 1 and 1 on a healthy account.
+
+    See docs/protocol/total-connect.md#session-details.
+    """
     sync_status = (
         int(not location.service.sync_flag)
         if switches.sync_status is None

@@ -19,13 +19,11 @@ class Call:
     body: dict[str, Any]
     encoding: str = ""
 
-    def number(self, name: str, default: int = 0) -> int:
-        """Return a field or path part as a number."""
-        found = self.body.get(name, self.query.get(name, self.path.get(name)))
-        try:
-            return int(found) if found is not None else default
-        except TypeError, ValueError, OverflowError:
-            return default
+    def number(self, name: str) -> int:
+        """Return a field or path part as a number, 0 if it is none."""
+        return whole_number(
+            self.body.get(name, self.query.get(name, self.path.get(name)))
+        )
 
     def text(self, name: str) -> str:
         """Return a body field as text, empty when missing or null."""

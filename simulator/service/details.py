@@ -41,7 +41,7 @@ def application_config(accounts: Accounts) -> Json:
 
 
 def session_details(world: World, session: Session) -> Json:
-    """Return session details with all locations (2)."""
+    """Return session details with all locations."""
     switches = world.switches
     locations = None
     if not switches.locations_null:
@@ -195,7 +195,7 @@ def _flags(flags: dict[str, Any]) -> str:
 
 
 def locations_list(world: World) -> Json:
-    """Return the short listing (end of 2)."""
+    """Return the short listing of locations."""
     listed = []
     for location in world.locations.values():
         device = {
@@ -219,7 +219,7 @@ def locations_list(world: World) -> Json:
 
 
 def dashboard() -> Json:
-    """Return the service's word on itself (9)."""
+    """Return the service's word on itself."""
     services = (
         (1, "Alarm Monitoring"),
         (2, "Total Connect"),
@@ -251,7 +251,7 @@ def zone_types() -> Json:
 
 
 def interface_schema() -> Json:
-    """Return what the apps ask for at their start; nothing listens at these addresses (9)."""
+    """Return what the apps ask for at their start; nothing listens at these addresses."""
     return ok(
         InterfaceSchemaConfigInfo={
             "AppleDownloadURL": "",

@@ -130,7 +130,8 @@ class Handlers:
             if not location.panel.family.live_zones:
                 return Answer(answers.refused(Refusal(NOT_SUPPORTED), ZoneStatus=None))
             refusal = self._world.syncs.unreachable(location)
-            # The first read of a session nearly always fails, the second works (8, quirks).
+            # The first read of a session nearly always fails, the second works
+            # (docs/protocol/total-connect.md#quirks).
             if (
                 refusal is None
                 and location.id not in seen

@@ -5,12 +5,14 @@ Address, verb, letter case, places of ids, wrappers, kind of body and content ty
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 import re
 from typing import Any, Literal, get_args
 
-type Json = dict[str, Any]
+from simulator.service.answers import Json
+from simulator.service.calls import lowered
+
 type Purpose = Literal["user_sync", "user_sync_steps", "job_status", "users", "events"]
 type Kind = Literal["location", "device", "job", "code", "position", "rows"]
 type Encoding = Literal["json", "form", ""]
@@ -79,12 +81,12 @@ class Way:
         if self.encoding and encoding != self.encoding:
             return None
         if self.wrapper is not None:
-            inner = _lowered(body).get(self.wrapper.lower())
+            inner = lowered(body).get(self.wrapper.lower())
             body = inner if isinstance(inner, dict) else {}
         values: Json = {}
         for fields, given in (
-            (self.query, _lowered(query)),
-            (self.body, _lowered(body)),
+            (self.query, lowered(query)),
+            (self.body, lowered(body)),
         ):
             for field in fields:
                 if field.name.lower() not in given:
@@ -118,10 +120,6 @@ def _filled(fields: tuple[Field, ...], values: Mapping[Kind, Any]) -> Json:
         field.name: field.constant if field.kind is None else values[field.kind]
         for field in fields
     }
-
-
-def _lowered(fields: Json) -> Json:
-    return {str(name).lower(): value for name, value in fields.items()}
 
 
 def _spelt(value: Any, spell: Spelling) -> Any:
@@ -186,19 +184,7 @@ class _Drawer:
                 else field
                 for field in start.body
             )
-            return Way(
-                "user_sync_steps",
-                start.method,
-                start.path,
-                start.query,
-                body,
-                start.encoding,
-                start.spelling,
-                start.wrapper,
-                start.answer_wrapper,
-                start.answer_spelling,
-                start.content_type,
-            )
+            return replace(start, purpose="user_sync_steps", body=body)
         places, query, inside = self._placed("location", "device", in_body=False)
         return self._way("user_sync_steps", "GET", places, query, inside, "")
 

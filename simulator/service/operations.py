@@ -58,7 +58,7 @@ def events(
 def user_sync(
     world: World, devices: list[tuple[int, int, str]], *, status_only: bool, person: str
 ) -> Json:
-    """Start or ask a user sync for several panels (5). The whole is refused if every panel is (invention)."""
+    """Start or ask a user sync for several panels. The whole is refused if every panel is (invention)."""
     rows: list[Json] = []
     refusals: list[Refusal] = []
     for location_id, device_id, code in devices:

@@ -179,7 +179,7 @@ def _tag(name: str) -> str:
 
 
 def _value(request: Element, name: str) -> Any:
-    """Return one parameter; names and namespace must be exact, anything else is as if missing (12, StatusOnly)."""
+    """Return one parameter; names and namespace must be exact, anything else is as if missing."""
     found = request.find(_tag(name))
     if found is None:
         return None
@@ -313,7 +313,7 @@ class Soap:
 
 
 def _reply(call: SoapCall, payload: Json) -> Reply:
-    """Write the answer: bare result for form calls, an envelope for envelopes (9)."""
+    """Write the answer: bare result for form calls, an envelope for envelopes."""
     known = OPERATIONS.get(call.operation)
     root_name = (
         f"{call.operation}Result" if call.envelope or known is None else known.root

@@ -478,7 +478,7 @@ CASES = [
     Case("rotate_refresh_tokens", False, same_refresh_twice, 400, 200),
     Case("new_sign_in_ends_old", True, older_token, 200, 401),
     Case("client_id_in", "body", basic_sign_in, 200, 400),
-    Case("bad_password_code", -100, bad_password, "-50004", "-100"),
+    Case("bad_password_code", -50004, bad_password, "-100", "-50004"),
     Case("bad_sign_ins_allowed", 1, bad_then_good, 200, 400),
     Case("good_sign_ins_a_minute", 1, two_sign_ins, 200, 400),
     Case("account", "locked", sign_in_error, None, "-123"),
