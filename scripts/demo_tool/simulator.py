@@ -62,7 +62,7 @@ class Simulator:
             ready = await child.wait_for_line(
                 r"http://127\.0\.0\.1:\d+", _READY_SECONDS
             )
-        except DemoError:
+        except BaseException:  # an interruption too leaves no process behind
             await child.stop()
             raise
         return cls(profile, seed, ready[0], child, http)
