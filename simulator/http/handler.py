@@ -237,6 +237,6 @@ class RequestHandler:
 def _basic_user(request: web.Request) -> str | None:
     """Return the name of HTTP Basic, where the client id may travel (docs/protocol/total-connect.md#token-endpoint)."""
     try:
-        return BasicAuth.decode(request.headers.get("Authorization", "")).login
+        return str(BasicAuth.decode(request.headers.get("Authorization", "")).login)
     except ValueError:
         return None

@@ -10,7 +10,9 @@ from typing import Any, Literal, Self
 
 from simulator.panels.events import PanelEvent
 from simulator.panels.local import LocalPanel
-from simulator.panels.ports import EndlessPort, Port, PtyPort, TcpPort
+from simulator.panels.ports import Port
+from simulator.panels.pty_port import PtyPort
+from simulator.panels.tcp_port import EndlessPort, TcpPort
 from simulator.panels.wire import LINE_FAULTS, Heard, Wire
 from simulator.world.world import World
 

@@ -19,6 +19,12 @@ class Call:
     body: dict[str, Any]
     encoding: str = ""
 
+    @property
+    def person(self) -> str:
+        """Return who asks, by full name; only where a session is needed."""
+        assert self.session is not None
+        return self.session.login.full_name
+
     def number(self, name: str) -> int:
         """Return a field or path part as a number, 0 if it is none."""
         return whole_number(
@@ -53,7 +59,7 @@ class Route:
     method: str
     pattern: re.Pattern[str]
     answer: Callable[[Call], Answer]
-    present: Callable[[], bool]
+    present: Callable[[], bool] = lambda: True
     needs_session: bool = True
 
 

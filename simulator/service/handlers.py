@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 
-from simulator.service import answers, details
+from simulator.service import answers, details, operations
 from simulator.service.accounts import Accounts
-from simulator.service.calls import Answer, Call, lowered, whole_number
-from simulator.service.operations import (
-    events as page_of_events,
-    user_sync as start_or_ask,
-)
+from simulator.service.calls import Answer, Call
 from simulator.world.location import Location
 from simulator.world.result_codes import (
-    INVALID_PARAMETER,
     LOCATION_NOT_VALID,
     NOT_SUPPORTED,
     SUCCESS,
@@ -41,6 +36,22 @@ class Handlers:
         assert call.session is not None
         self._accounts.log_out(call.session)
         return Answer(answers.ok())
+
+    def locations(self, _: Call) -> Answer:
+        """List the locations in short."""
+        return Answer(details.locations_list(self._world))
+
+    def zone_types(self, _: Call) -> Answer:
+        """Return the kinds of zones."""
+        return Answer(details.zone_types())
+
+    def dashboard(self, _: Call) -> Answer:
+        """Return the service's word on itself."""
+        return Answer(details.dashboard())
+
+    def interface_schema(self, _: Call) -> Answer:
+        """Return what the apps ask for at their start."""
+        return Answer(details.interface_schema())
 
     def version(self, _: Call) -> Answer:
         """Return the service's version."""
@@ -169,14 +180,7 @@ class Handlers:
         """Start a panel sync."""
 
         def one(location: Location) -> Answer:
-            assert call.session is not None
-            code, installer = call.text("usercode"), call.text("installercode")
-            started = self._world.syncs.start_panel(
-                location, code, installer, call.session.login.full_name
-            )
-            if isinstance(started, Refusal):
-                return Answer(answers.refused(started, JobID=None))
-            return Answer({"JobID": started.job_id, **answers.ok()})
+            return Answer(operations.start_panel(self._world, location, call))
 
         return self._at(call, one)
 
@@ -185,46 +189,19 @@ class Handlers:
 
         def one(location: Location) -> Answer:
             job_id = call.path.get("jobid") or str(call.query.get("jobid", ""))
-            found = self._world.syncs.job(job_id)
-            if found is None or found[0] is not location:
-                return Answer(answers.refused(Refusal(INVALID_PARAMETER)))
-            return Answer(answers.job_status(found[1]))
+            return Answer(operations.job_status(self._world, location, job_id))
 
         return self._at(call, one)
 
     def user_sync(self, call: Call) -> Answer:
         """Start a user sync, or return its steps."""
-        assert call.session is not None
+        rows = call.body.get("devicelist")
         if "location" in call.path:
-            devices = [
-                (
-                    call.number("location"),
-                    call.number("device"),
-                    call.text("authorizingcode"),
-                )
-            ]
-        else:
-            listed = call.body.get("devicelist")
-            rows = (
-                [lowered(row) for row in listed if isinstance(row, dict)]
-                if isinstance(listed, list)
-                else []
-            )
-            devices = [
-                (
-                    whole_number(row.get("locationid")),
-                    whole_number(row.get("deviceid")),
-                    str(row.get("authorizingcode") or ""),
-                )
-                for row in rows
-            ]
+            code = call.text("authorizingcode")
+            rows = [operations.row(call.path["location"], call.path["device"], code)]
+        status_only = call.flag("statusonly")
         return Answer(
-            start_or_ask(
-                self._world,
-                devices,
-                status_only=call.flag("statusonly"),
-                person=call.session.login.full_name,
-            )
+            operations.user_sync(self._world, call, rows, status_only=status_only)
         )
 
     # Log and users
@@ -240,14 +217,7 @@ class Handlers:
                 return Answer(
                     {"ResultCode": -999, "ResultData": "Unknown Error"}, status=500
                 )
-            return Answer(
-                page_of_events(
-                    self._world,
-                    location,
-                    call,
-                    page_to=self._world.switches.events_page_to,
-                )
-            )
+            return Answer(operations.events(self._world, location, call))
 
         return self._at(call, one)
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 import re
 
-from simulator.service import answers
+from simulator.service import answers, operations
 from simulator.service.answers import Json
 from simulator.service.calls import Answer, Call, Route, lowered, whole_number
 from simulator.service.hidden import Purpose, Way
-from simulator.service.operations import events, user_sync
 from simulator.world.location import Location
 from simulator.world.result_codes import INVALID_PARAMETER, LOCATION_NOT_VALID, Refusal
 from simulator.world.world import World
@@ -43,7 +42,6 @@ def _route(way: Way, act: Callable[[Way, Call], Answer]) -> Route:
         way.method,
         re.compile(pattern, re.IGNORECASE),
         lambda call: act(way, call),
-        lambda: True,
     )
 
 
@@ -75,31 +73,15 @@ class _Hidden:
     ) -> Answer:
         if values is None:
             return _refused(way)
-        assert call.session is not None
         rows = values.get("rows")
         if rows is None:
-            rows = [
-                {
-                    "locationid": _id(values, call, "location"),
-                    "deviceid": _id(values, call, "device"),
-                    "authorizingcode": values.get("code", ""),
-                }
-            ]
-        if not isinstance(rows, list):
-            return _refused(way)
-        listed = [lowered(row) for row in rows if isinstance(row, dict)]
-        devices = [
-            (
-                whole_number(row.get("locationid")),
-                whole_number(row.get("deviceid")),
-                str(row.get("authorizingcode") or ""),
+            location, device = (
+                _id(values, call, kind) for kind in ("location", "device")
             )
-            for row in listed
-        ]
-        person = call.session.login.full_name
+            rows = [operations.row(location, device, values.get("code"))]
         return _answer(
             way,
-            user_sync(self._world, devices, status_only=status_only, person=person),
+            operations.user_sync(self._world, call, rows, status_only=status_only),
         )
 
     def job_status(self, way: Way, call: Call) -> Answer:
@@ -107,10 +89,7 @@ class _Hidden:
 
         def one(location: Location, values: Json) -> Json:
             job_id = str(values.get("job") or call.path.get("jobid", ""))
-            found = self._world.syncs.job(job_id)
-            if found is None or found[0] is not location:
-                return answers.refused(Refusal(INVALID_PARAMETER))
-            return answers.job_status(found[1])
+            return operations.job_status(self._world, location, job_id)
 
         return self._at(way, call, one)
 
@@ -126,8 +105,7 @@ class _Hidden:
             if way.wrapper is not None:
                 body = lowered(body.get(way.wrapper.lower(), {}))
             plain = Call(call.session, call.path, call.query, body)
-            side = self._world.switches.events_page_to
-            return events(self._world, location, plain, page_to=side)
+            return operations.events(self._world, location, plain)
 
         return self._at(way, call, one)
 

@@ -3,20 +3,69 @@
 See docs/protocol/total-connect.md#rest-paths.
 
 A table of routes; `Handlers` decide the answers. Letter case of paths and of body keys
-has no meaning (docs/protocol/total-connect.md#rest-paths). The likely routes are guesses and stand behind switches.
+has no meaning (docs/protocol/total-connect.md#rest-paths).
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 import re
 
-from simulator.service import details
 from simulator.service.accounts import Accounts
 from simulator.service.calls import Answer, Call, Route
 from simulator.service.handlers import Handlers
 from simulator.service.hidden import Purpose, Way
 from simulator.service.hidden_routes import hidden_routes
 from simulator.world.world import World
+
+type Act = Callable[[Handlers, Call], Answer]
+
+_AT = "api/v1/locations/{location}"
+_SECURITY = f"{_AT}/devices/security"
+_USERS = "api/v1/account/users"
+_EVENTS = "locations/{location}/devices/{device}/Events"
+
+# What is known to be there.
+_KNOWN: tuple[tuple[str, str, str, Act], ...] = (
+    ("session_details", "GET", "api/v3/authentication/sessiondetails", Handlers.session_details),
+    ("logout", "POST", "api/v3/authentication/logout", Handlers.logout),
+    ("locations", "GET", "api/v1/locations", Handlers.locations),
+    ("location_info", "GET", f"{_AT}/locationInfo", Handlers.location_info),
+    ("full_status", "GET", "api/v[13]/locations/{location}/partitions/fullStatus", Handlers.full_status),
+    ("status", "GET", f"{_AT}/partitions/status", Handlers.status),
+    ("metadata", "GET", f"{_SECURITY}/metadata", Handlers.metadata),
+    ("metadata", "GET", "api/locations/{location}/SecuritySystem/{sequence}/{ticks}/{partition}/GetPanelFullStatus",
+     Handlers.full_status),
+    ("live_zones", "GET", f"{_AT}/partitions/zones/{{list}}", Handlers.live_zones),
+    ("live_zones", "GET", f"{_SECURITY}/partitions/{{partition}}/zones/state", Handlers.live_zones),
+    ("partitions_config", "GET", f"{_AT}/devices/{{device}}/partitions/config", Handlers.partitions_config),
+    ("security_status", "GET", "api/v1/account/user/current/locations/{location}/SecurityStatus",
+     Handlers.security_status),
+    ("zone_types", "GET", "api/v1/SecuritySystem/ZoneTypes", Handlers.zone_types),
+    ("unacknowledged", "GET", f"{_AT}/devices/{{device}}/events/unacknowledged", Handlers.unacknowledged),
+    ("synchronize", "POST", f"{_SECURITY}/synchronize", Handlers.synchronize),
+    ("validate_user", "POST", f"{_USERS}/current/validateUser/locations/{{location}}", Handlers.validate_user),
+    ("dashboard", "GET", "api/Dashboard", Handlers.dashboard),
+    ("version", "GET", "api/v1/services/version", Handlers.version),
+    ("interface_schema", "GET", "api/v2/interfaceSchema/clientId/{app}/clientAppVersion", Handlers.interface_schema),
+)  # fmt: skip
+_WITHOUT_SESSION = ("dashboard", "version")
+
+# Guesses, each there while the switch of its key has its number
+# (docs/protocol/total-connect.md#likely-routes).
+_LIKELY: tuple[tuple[str, str, str, Act, tuple[int, ...]], ...] = (
+    ("job_status", "GET", f"{_SECURITY}/synchronize/{{jobid}}", Handlers.job_status, (1,)),
+    ("job_status", "GET", f"{_SECURITY}/synchronize", Handlers.job_status, (2,)),
+    ("job_status", "GET", f"{_SECURITY}/syncJobStatus/{{jobid}}", Handlers.job_status, (3,)),
+    ("job_status", "GET", f"{_SECURITY}/synchronize/{{jobid}}/status", Handlers.job_status, (4,)),
+    ("user_sync", "POST", f"{_USERS}/synchronize", Handlers.user_sync, (1,)),
+    ("user_sync", "POST", f"{_AT}/devices/{{device}}/users/synchronize", Handlers.user_sync, (2,)),
+    ("user_sync", "POST", f"{_USERS}/synchronizePanelUser", Handlers.user_sync, (3,)),
+    ("events", "POST", f"api/v1/{_EVENTS}", Handlers.events, (1, 3)),
+    ("events", "POST", f"api/v2/{_EVENTS}", Handlers.events, (2,)),
+    ("users", "GET", _USERS, Handlers.users, (1,)),
+    ("users", "GET", f"{_USERS}/locations/{{location}}", Handlers.users, (2,)),
+    ("users", "GET", f"{_AT}/users", Handlers.users, (3,)),
+)  # fmt: skip
 
 
 @cache
@@ -37,10 +86,27 @@ class Rest:
     ) -> None:
         """Build the route table; `ways` are those of a world with hidden ones."""
         self._world = world
-        self._handlers = Handlers(world, accounts)
-        self._routes: list[Route] = []
-        self._add_known()
-        self._add_candidates()
+        handlers = Handlers(world, accounts)
+        self._routes = [
+            Route(
+                key,
+                method,
+                _pattern(path),
+                partial(act, handlers),
+                needs_session=key not in _WITHOUT_SESSION,
+            )
+            for key, method, path, act in _KNOWN
+        ]
+        self._routes += [
+            Route(
+                key,
+                method,
+                _pattern(path),
+                partial(act, handlers),
+                partial(self._switched, f"{key}_candidate", numbers),
+            )
+            for key, method, path, act, numbers in _LIKELY
+        ]
         if ways:
             self._routes += hidden_routes(world, ways)
 
@@ -56,170 +122,6 @@ class Rest:
             other_method = True
         return 405 if other_method else 404
 
-    def _add(
-        self,
-        key: str,
-        method: str,
-        path: str,
-        answer: Callable[[Call], Answer],
-        present: Callable[[], bool] = lambda: True,
-        *,
-        needs_session: bool = True,
-    ) -> None:
-        self._routes.append(
-            Route(key, method, _pattern(path), answer, present, needs_session)
-        )
-
-    def _switched(self, switch: str, *numbers: int) -> Callable[[], bool]:
-        """Return whether a candidate is there: its number stands in the switch."""
-        return lambda: getattr(self._world.switches, switch) in numbers
-
-    def _add_known(self) -> None:
-        """Add the paths that are known (docs/protocol/total-connect.md#rest-paths)."""
-        add, at = self._add, "api/v1/locations/{location}"
-        handlers = self._handlers
-        add(
-            "session_details",
-            "GET",
-            "api/v3/authentication/sessiondetails",
-            handlers.session_details,
-        )
-        add("logout", "POST", "api/v3/authentication/logout", handlers.logout)
-        add(
-            "locations",
-            "GET",
-            "api/v1/locations",
-            lambda _: Answer(details.locations_list(self._world)),
-        )
-        add("location_info", "GET", f"{at}/locationInfo", handlers.location_info)
-        add(
-            "full_status",
-            "GET",
-            "api/v[13]/locations/{location}/partitions/fullStatus",
-            handlers.full_status,
-        )
-        add("status", "GET", f"{at}/partitions/status", handlers.status)
-        add("metadata", "GET", f"{at}/devices/security/metadata", handlers.metadata)
-        add("live_zones", "GET", f"{at}/partitions/zones/{{list}}", handlers.live_zones)
-        add(
-            "live_zones",
-            "GET",
-            f"{at}/devices/security/partitions/{{partition}}/zones/state",
-            handlers.live_zones,
-        )
-        add(
-            "partitions_config",
-            "GET",
-            f"{at}/devices/{{device}}/partitions/config",
-            handlers.partitions_config,
-        )
-        current = "api/v1/account/user/current/locations/{location}/SecurityStatus"
-        add("security_status", "GET", current, handlers.security_status)
-        add(
-            "zone_types",
-            "GET",
-            "api/v1/SecuritySystem/ZoneTypes",
-            lambda _: Answer(details.zone_types()),
-        )
-        add(
-            "synchronize",
-            "POST",
-            f"{at}/devices/security/synchronize",
-            handlers.synchronize,
-        )
-        validate = "api/v1/account/users/current/validateUser/locations/{location}"
-        add("validate_user", "POST", validate, handlers.validate_user)
-        add(
-            "dashboard",
-            "GET",
-            "api/Dashboard",
-            lambda _: Answer(details.dashboard()),
-            needs_session=False,
-        )
-        add(
-            "version",
-            "GET",
-            "api/v1/services/version",
-            handlers.version,
-            needs_session=False,
-        )
-        old_style = "api/locations/{location}/SecuritySystem/{sequence}/{ticks}"
-        add(
-            "metadata",
-            "GET",
-            f"{old_style}/{{partition}}/GetPanelFullStatus",
-            handlers.full_status,
-        )
-        add(
-            "interface_schema",
-            "GET",
-            "api/v2/interfaceSchema/clientId/{app}/clientAppVersion",
-            lambda _: Answer(details.interface_schema()),
-        )
-        add(
-            "unacknowledged",
-            "GET",
-            f"{at}/devices/{{device}}/events/unacknowledged",
-            handlers.unacknowledged,
-        )
-
-    def _add_candidates(self) -> None:
-        """Add the guesses of 4.2 and 13.4, each behind its switch."""
-        add, at = self._add, "api/v1/locations/{location}"
-        handlers = self._handlers
-        job = f"{at}/devices/security"
-        for number, path in enumerate(
-            (
-                f"{job}/synchronize/{{jobid}}",
-                f"{job}/synchronize",
-                f"{job}/syncJobStatus/{{jobid}}",
-                f"{job}/synchronize/{{jobid}}/status",
-            ),
-            1,
-        ):
-            add(
-                "job_status",
-                "GET",
-                path,
-                handlers.job_status,
-                self._switched("job_status_candidate", number),
-            )
-        for number, path in enumerate(
-            (
-                "api/v1/account/users/synchronize",
-                f"{at}/devices/{{device}}/users/synchronize",
-                "api/v1/account/users/synchronizePanelUser",
-            ),
-            1,
-        ):
-            add(
-                "user_sync",
-                "POST",
-                path,
-                handlers.user_sync,
-                self._switched("user_sync_candidate", number),
-            )
-        for version, numbers in (("v1", (1, 3)), ("v2", (2,))):
-            path = f"api/{version}/locations/{{location}}/devices/{{device}}/Events"
-            add(
-                "events",
-                "POST",
-                path,
-                handlers.events,
-                self._switched("events_candidate", *numbers),
-            )
-        for number, path in enumerate(
-            (
-                "api/v1/account/users",
-                "api/v1/account/users/locations/{location}",
-                f"{at}/users",
-            ),
-            1,
-        ):
-            add(
-                "users",
-                "GET",
-                path,
-                handlers.users,
-                self._switched("users_candidate", number),
-            )
+    def _switched(self, switch: str, numbers: tuple[int, ...]) -> bool:
+        """Return whether a guess is there: its number stands in the switch."""
+        return getattr(self._world.switches, switch) in numbers

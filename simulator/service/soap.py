@@ -15,15 +15,13 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from simulator.service import answers, details
+from simulator.service import answers, details, operations
 from simulator.service.accounts import Accounts, Session
 from simulator.service.answers import Json
-from simulator.service.calls import Call, lowered, whole_number
-from simulator.service.operations import events, user_sync
+from simulator.service.calls import Call, lowered
 from simulator.service.reply import Reply, html, xml_reply
 from simulator.world.location import Location
 from simulator.world.result_codes import (
-    INVALID_PARAMETER,
     INVALID_SESSION,
     LOCATION_NOT_VALID,
     NOT_ALLOWED,
@@ -247,7 +245,7 @@ class Soap:
         )
 
     def _perform(self, operation: str, call: Call, session: Session) -> Json:
-        world, person = self._world, session.login.full_name
+        world = self._world
         if operation == "KeepAlive":
             return answers.ok()
         if operation == "Logout":
@@ -256,45 +254,26 @@ class Soap:
         if operation == "GetSessionDetails":
             return details.session_details(world, session)
         if operation == "SynchronizePanelUser":
-            rows = [lowered(row) for row in call.body.get("devicelist") or []]
-            devices = [
-                (
-                    whole_number(row["locationid"]),
-                    whole_number(row["deviceid"]),
-                    row["authorizingcode"],
-                )
-                for row in rows
-            ]
-            return user_sync(
-                world, devices, status_only=call.flag("statusonly"), person=person
-            )
+            rows = call.body.get("devicelist")
+            status_only = call.flag("statusonly")
+            return operations.user_sync(world, call, rows, status_only=status_only)
         location = world.locations.get(call.number("locationid"))
         if operation == "GetUsersEx" and call.number("locationid") == 0:
             return answers.users(list(world.locations.values()))
         if location is None:
             return answers.refused(Refusal(LOCATION_NOT_VALID))
-        return self._at_location(operation, call, location, person)
+        return self._at_location(operation, call, location)
 
-    def _at_location(
-        self, operation: str, call: Call, location: Location, person: str
-    ) -> Json:
+    def _at_location(self, operation: str, call: Call, location: Location) -> Json:
         world = self._world
         if operation == "GetSyncJobStatus":
-            found = world.syncs.job(call.text("jobid"))
-            if found is None or found[0] is not location:
-                return answers.refused(Refusal(INVALID_PARAMETER))
-            return answers.job_status(found[1])
+            return operations.job_status(world, location, call.text("jobid"))
         if operation == "SynchronizeSecurityPanel":
-            started = world.syncs.start_panel(
-                location, call.text("usercode"), call.text("installercode"), person
-            )
-            if isinstance(started, Refusal):
-                return answers.refused(started)
-            return {"JobID": started.job_id, **answers.ok()}
+            return operations.start_panel(world, location, call)
         if operation == "GetLiveEvents":
-            return events(world, location, call, page_to="newer", most=250)
+            return operations.events(world, location, call, page_to="newer", most=250)
         if operation in ("GetEvents", "GetEventsEx", "GetAllEvents"):
-            return events(world, location, call, page_to=world.switches.events_page_to)
+            return operations.events(world, location, call)
         if operation == "GetUsersEx":
             return answers.users([location])
         if operation == "GetPanelConnectionStatusInfo":
