@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.panelsync.client.foreign import INVISIBLE
 from custom_components.panelsync.client.remote.http.response import clean
 from custom_components.panelsync.client.repeated import plain, repeats
 
@@ -99,7 +100,11 @@ def test_every_letter_is_the_same_in_any_case() -> None:
 
 @given(
     st.text(
-        st.characters(codec="utf-8", categories=("L", "N", "P", "S")),
+        st.characters(
+            codec="utf-8",
+            categories=("L", "N", "P", "S"),
+            exclude_characters=INVISIBLE,
+        ),
         min_size=4,
         max_size=30,
     ),
@@ -146,6 +151,23 @@ def test_a_token_is_found_also_where_it_is_cut(text: str) -> None:
 def test_a_code_is_found(code: str) -> None:
     """However its digits are spaced."""
     assert repeats(f"Code {code} is wrong", ["1234"])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("du\u115fress at the door", ""),
+        ("hun\u3164ter\u115f22", ""),
+        ("hunter\u280022 " * 30, ""),
+        (f"{'a' * 195} hunter22", ""),
+        (4711, ""),
+        (4712, "4712"),
+        (True, ""),
+    ],
+)
+def test_what_would_be_shown_is_what_is_searched(text: object, shown: str) -> None:
+    """Without what cannot be seen, beyond where it is cut, and a number like a text."""
+    assert clean(text, ["hunter22", "4711"]) == shown
 
 
 @pytest.mark.parametrize("secrets", [(), ("", "-1"), ("hunter22",)])

@@ -26,8 +26,8 @@ _LONGEST_NUMBER: Final = 64
 # them is read; private and unassigned characters show nothing.
 _UNREADABLE: Final = frozenset({"Cs", "Cf", "Co", "Cn"})
 _BLANK: Final = frozenset({"Cc", "Zs", "Zl", "Zp"})
-# Invisible, though Unicode counts them as letters, marks or symbols.
-_INVISIBLE: Final = frozenset(
+# Though Unicode counts them as letters, marks or symbols.
+INVISIBLE: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
 
@@ -62,7 +62,7 @@ def _cleaned(character: str) -> str:
         return " "
     hidden = (
         category in _UNREADABLE
-        or character in _INVISIBLE
+        or character in INVISIBLE
         or "\ufe00" <= character <= "\ufe0f"
         or "\U000e0100" <= character <= "\U000e01ef"
     )

@@ -15,6 +15,8 @@ from typing import Final
 import unicodedata
 from urllib.parse import unquote
 
+from .foreign import INVISIBLE
+
 _NONE: Final = frozenset({"", "-1"})
 """What stands for nothing, and for the code stored at the service."""
 _DEPTH: Final = 3
@@ -81,6 +83,7 @@ def plain(text: str) -> str:
         str(unicodedata.digit(character)) if character.isdigit() else character
         for character in unicodedata.normalize("NFKD", folded)
         if unicodedata.category(character)[0] not in "CZM"
+        and character not in INVISIBLE
     )
 
 

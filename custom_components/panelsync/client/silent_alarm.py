@@ -23,6 +23,8 @@ import re
 from typing import Final
 import unicodedata
 
+from .foreign import INVISIBLE
+
 SILENT_EVENTS: Final = frozenset({120, 121, 122, 124, 125, 126, 127, 128, 129, 146})
 """Contact ID events of silent alarms. 123 is a panic that is audible by definition."""
 
@@ -149,6 +151,7 @@ def _mentions(text: str, audible: bool) -> bool:
         for character in unicodedata.normalize("NFKD", text)
         if not unicodedata.combining(character)
         and unicodedata.category(character) != "Cf"
+        and character not in INVISIBLE
     )
     if _EVENT.search(plain.casefold()):
         return True

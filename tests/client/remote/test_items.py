@@ -242,9 +242,10 @@ async def test_a_row_of_a_panel_sync_counts(
         assert len(seen) == 1
 
 
-async def test_no_row_repeats_a_secret(world: World) -> None:
+@pytest.mark.parametrize("text", ["Not with 7391", 7391, "7391"])
+async def test_no_row_repeats_a_secret(world: World, text: str | int) -> None:
     """What the service says in a row is taken apart like what it says of the whole."""
-    row = {"ResultCode": -4502, "ResultData": "Not with 7391", "StatusText": "7391"}
+    row = {"ResultCode": -4502, "ResultData": text, "StatusText": text}
     async with world.answering(
         "account/users/synchronize", lambda _: user_sync(world, 0, row)
     ):

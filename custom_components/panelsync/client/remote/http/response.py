@@ -100,12 +100,10 @@ def clean(value: object, secrets: Iterable[str]) -> str:
 
     Nothing is left of a text that repeats a secret or may speak of a silent alarm.
     """
-    if not isinstance(value, str):
-        return ""
-    cleaned = foreign.clean_text(value, LONGEST_TEXT) or ""
     # A secret may stand where the text is cut.
-    whole = value[:LONGEST_SEARCHED]
-    return "" if mentions_silent_alarm(whole) or repeats(whole, secrets) else cleaned
+    whole = foreign.clean_text(value, LONGEST_SEARCHED) or ""
+    hidden = mentions_silent_alarm(whole) or repeats(whole, secrets)
+    return "" if hidden else whole[:LONGEST_TEXT].rstrip()
 
 
 def is_misunderstood(error: ClientError) -> bool:
@@ -270,7 +268,9 @@ _RESULT_TEXTS: Final = frozenset(
 def _without(secrets: Iterable[str], name: str, value: object) -> object:
     """Return a value of an answer whose words on results hold none of the secrets."""
     match value:
-        case str():
+        case bool():
+            return value
+        case str() | int():
             return clean(value, secrets) if name.casefold() in _RESULT_TEXTS else value
         case list():
             return [_without(secrets, name, item) for item in value]
