@@ -16,48 +16,19 @@ def options_from(arguments: list[str]) -> SimulatorOptions:
         prog="python -m simulator",
         description="A stand-in for the Remote Service and its panels.",
     )
-    parser.add_argument(
-        "--host",
-        default=default.host,
-        help="address to listen on (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--port",
-        type=int,
-        default=default.port,
-        help="port to listen on (default: any free one)",
-    )
-    parser.add_argument(
-        "--locations",
-        type=int,
-        default=default.locations,
-        help="how many (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=default.seed,
-        help="the world's seed (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--user",
-        default=default.user,
-        help="name to sign in with (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--password",
-        default=default.password,
-        help="password to sign in with (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--latency", type=float, default=default.latency, help="seconds a request takes"
-    )
-    parser.add_argument(
-        "--speed",
-        type=float,
-        default=default.speed,
-        help="how much faster than real the world runs",
-    )
+    for name, kind, what in (
+        ("host", str, "address to listen on (default: %(default)s)"),
+        ("port", int, "port to listen on (default: any free one)"),
+        ("locations", int, "how many (default: %(default)s)"),
+        ("seed", int, "the world's seed (default: %(default)s)"),
+        ("user", str, "name to sign in with (default: %(default)s)"),
+        ("password", str, "password to sign in with (default: %(default)s)"),
+        ("latency", float, "seconds a request takes"),
+        ("speed", float, "how much faster than real the world runs"),
+    ):
+        parser.add_argument(
+            f"--{name}", type=kind, default=getattr(default, name), help=what
+        )
     parser.add_argument(
         "--profile",
         choices=PROFILES,

@@ -4,16 +4,18 @@
 `POST …/local/open`, `close`, `say` and `trouble` act on a face; `GET …/local/{face}/received` shows what hosts sent.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import get_args
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, get_args
 
 from aiohttp import web
 
 from simulator.control.verbs import NUMBER, Json, Types, Verb, choice_of, read_body
 from simulator.panels.alarmdecoder.adapter import Firmware
+from simulator.panels.alarmdecoder.lines import Format
 from simulator.panels.face import Link, PortOptions
 from simulator.panels.faces import FaceName, LocalFaces
 from simulator.panels.local import MODES, LocalPanel
+from simulator.panels.vista.packets import Model
 from simulator.world.errors import UnknownThing
 
 type Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -21,6 +23,35 @@ type Handler = Callable[[web.Request], Awaitable[web.Response]]
 _BASE = "/control/locations/{id}/local"
 _NAMES: tuple[FaceName, ...] = get_args(FaceName.__value__)
 _LINKS: tuple[Link, ...] = get_args(Link.__value__)
+_LAYOUTS: tuple[Format, ...] = get_args(Format.__value__)
+_MODELS: tuple[Model, ...] = get_args(Model.__value__)
+
+_PORT: dict[str, Types] = {
+    "port": int,
+    "raw": bool,
+    "terminal_init": bool,
+    "path": str,
+}
+_FIRMWARE: dict[str, Types] = {
+    "settings": dict,
+    "layout": str,
+    "lrr_version": int,
+    "radio_on_bus": bool,
+    "tries": int,
+    "failed_share": NUMBER,
+    "two_digits": bool,
+}
+_OPEN: dict[str, Types] = {
+    "face": str,
+    "link": str,
+    "baud": int,
+    "press_star": bool,
+    "zones_in_check": bool,
+    "keypads": dict,
+    "model": str,
+    **_PORT,
+    **_FIRMWARE,
+}
 
 
 def _arm(local: LocalPanel, body: Json) -> None:
@@ -119,7 +150,7 @@ class LocalControl:
         return web.json_response(self._faces.describe(_location(request)))
 
     async def _received(self, request: web.Request) -> web.Response:
-        face = self._faces.face(_location(request), _name(request.match_info["face"]))
+        face = self._faces.face(_location(request), _name(request.match_info))
         heard = [
             {
                 "time": heard.time.isoformat(),
@@ -132,7 +163,7 @@ class LocalControl:
         return web.json_response({"received": heard})
 
     async def _forget(self, request: web.Request) -> web.Response:
-        name = _name(request.match_info["face"])
+        name = _name(request.match_info)
         self._faces.face(_location(request), name).heard.clear()
         return web.json_response({})
 
@@ -143,17 +174,17 @@ class LocalControl:
                 return await self._open(request, location_id)
             case "close":
                 body = await read_body(request, {"face": str}, ("face",))
-                await self._faces.close_face(location_id, _name(body["face"]))
+                await self._faces.close_face(location_id, _name(body))
             case "say":
                 body = await read_body(
                     request, {"face": str, "line": str}, ("face", "line")
                 )
-                self._faces.face(location_id, _name(body["face"])).say(body["line"])
+                self._faces.face(location_id, _name(body)).say(body["line"])
             case "trouble":
                 body = await read_body(
                     request, {"face": str, "name": str, "lines": int}, ("face", "name")
                 )
-                face = self._faces.face(location_id, _name(body["face"]))
+                face = self._faces.face(location_id, _name(body))
                 await face.trouble(body["name"], body.get("lines", 1))
             case _ if name in VERBS:
                 return await VERBS[name].play(self._faces.panel(location_id), request)
@@ -163,85 +194,42 @@ class LocalControl:
         return web.json_response({})
 
     async def _open(self, request: web.Request, location_id: int) -> web.Response:
-        takes: dict[str, Types] = {
-            "face": str,
-            "link": str,
-            "port": int,
-            "raw": bool,
-            "terminal_init": bool,
-            "baud": int,
-            "settings": dict,
-            "path": str,
-            "press_star": bool,
-            "layout": str,
-            "lrr_version": int,
-            "radio_on_bus": bool,
-            "tries": int,
-            "failed_share": NUMBER,
-            "two_digits": bool,
-            "zones_in_check": bool,
-            "keypads": dict,
-            "model": str,
-        }
-        body = await read_body(request, takes, ("face",))
-        link = body.get("link", "tcp")
-        if link not in _LINKS:
-            raise ValueError(f"link is {link!r}; use one of {', '.join(_LINKS)}")
-        name = _name(body["face"])
-        options = PortOptions(
-            link=link,
-            port=body.get("port", 0),
-            raw=body.get("raw", name == "vista"),
-            terminal_init=body.get("terminal_init", False),
-            path=body.get("path", ""),
-        )
-        if name == "ad2":
-            firmware = _firmware(body)
-            panel = self._faces.panel(location_id)
-            panel.press_star = body.get("press_star", False)
-            panel.zones_in_check = body.get("zones_in_check", False)
-            keypads = {
-                int(number): tuple(addresses)
-                for number, addresses in body.get("keypads", {}).items()
-            }
-            face = await self._faces.open_alarmdecoder(
-                location_id,
-                options,
-                firmware=firmware,
-                baud=body.get("baud", 115200),
-                keypads=keypads,
-            )
-        else:
-            model = body.get("model", "bpt")
-            if model not in ("bpt", "older"):
-                raise ValueError(f"model is {model!r}; use bpt or older")
+        body = await read_body(request, _OPEN, ("face",))
+        name = _name(body)
+        link = choice_of(body, "link", _LINKS, "tcp")
+        port: Json = {"raw": name == "vista"} | _given(body, _PORT)
+        options = PortOptions(link=link, **port)
+        if name == "vista":
+            model = choice_of(body, "model", _MODELS, "bpt")
             face = await self._faces.open_vista(location_id, options, model=model)
+            return web.json_response({"url": face.url})
+        choice_of(body, "layout", _LAYOUTS, "new")
+        choice_of(body, "lrr_version", (1, 2), 2)
+        panel = self._faces.panel(location_id)
+        panel.press_star = body.get("press_star", False)
+        panel.zones_in_check = body.get("zones_in_check", False)
+        keypads = {
+            int(number): tuple(addresses)
+            for number, addresses in body.get("keypads", {}).items()
+        }
+        face = await self._faces.open_alarmdecoder(
+            location_id,
+            options,
+            firmware=Firmware(**_given(body, _FIRMWARE)),
+            keypads=keypads,
+            **_given(body, ("baud",)),
+        )
         return web.json_response({"url": face.url})
 
 
-def _firmware(body: Json) -> Firmware:
-    """Return the firmware a request describes. Raises ValueError."""
-    layout, version = body.get("layout", "new"), body.get("lrr_version", 2)
-    if layout not in ("new", "old", "oldest"):
-        raise ValueError(f"layout is {layout!r}; use new, old or oldest")
-    if version not in (1, 2):
-        raise ValueError(f"lrr_version is {version!r}; use 1 or 2")
-    return Firmware(
-        layout=layout,
-        lrr_version=version,
-        radio_on_bus=body.get("radio_on_bus", False),
-        tries=body.get("tries", 1),
-        failed_share=body.get("failed_share", 0.0),
-        two_digits=body.get("two_digits", False),
-        settings=body.get("settings", {}),
-    )
+def _given(body: Json, names: Iterable[str]) -> Json:
+    """Return those fields that a request brings; the others keep their defaults."""
+    return {name: body[name] for name in names if name in body}
 
 
 def _location(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _name(text: str) -> FaceName:
-    if text not in _NAMES:
-        raise ValueError(f"face is {text!r}; use one of {', '.join(_NAMES)}")
-    return text
+def _name(given: Mapping[str, Any]) -> FaceName:
+    return choice_of(given, "face", _NAMES)

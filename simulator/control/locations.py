@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from simulator.control.verbs import Json, Verb, choice_of, text_of
+from simulator.world.location import Kind
+from simulator.world.panel import Arming
 from simulator.world.result_codes import Refusal
 from simulator.world.world import World
+
+_STATES: tuple[Arming, ...] = get_args(Arming.__value__)
+_KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class Site:
 
 
 def _arm(site: Site, body: Json) -> None:
-    state = choice_of(body, "state", ("away", "stay", "night"), "away")
+    state = choice_of(body, "state", _STATES, "away")
     delay = body.get("exit_delay", True)
     site.world.arm(site.location_id, state, exit_delay=delay)
 
@@ -37,7 +43,7 @@ def _stage_user(site: Site, body: Json) -> None:
 
 
 def _app_sync(site: Site, body: Json) -> Json:
-    kind = choice_of(body, "kind", ("users", "panel"), "")
+    kind = choice_of(body, "kind", _KINDS)
     started = site.world.app_sync(site.location_id, kind)
     if isinstance(started, Refusal):
         return {"refused": started.code, "text": started.text}

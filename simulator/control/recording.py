@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from simulator.control.verbs import choice_of
 from simulator.service.hidden import PURPOSES
 from simulator.simulation import Simulation
 from simulator.website.copies import SHAPES, copied
@@ -22,8 +23,8 @@ class Recording:
         """Answer the whole recording, without the purposes that `without` names."""
         without = [name for name in request.query.get("without", "").split(",") if name]
         for name in without:
-            _chosen(name, "without", PURPOSES)
-        browser = _chosen(request.query.get("browser", "chrome"), "browser", BROWSERS)
+            choice_of({"without": name}, "without", PURPOSES)
+        browser = choice_of(request.query, "browser", BROWSERS, "chrome")
         kept = [
             exchange
             for exchange in self._visit(request)
@@ -34,8 +35,8 @@ class Recording:
 
     async def copy(self, request: web.Request) -> web.Response:
         """Answer the first request of a purpose as a browser copies it."""
-        purpose = _chosen(request.query["purpose"], "purpose", PURPOSES)
-        shape = _chosen(request.query.get("as", "bash"), "as", SHAPES)
+        purpose = choice_of(request.query, "purpose", PURPOSES)
+        shape = choice_of(request.query, "as", SHAPES, "bash")
         for exchange in self._visit(request):
             if exchange.purpose == purpose:
                 return web.Response(text=copied(exchange, shape))
@@ -47,10 +48,3 @@ class Recording:
         return Visit(
             self._simulation, base, None if location is None else int(location)
         ).go()
-
-
-def _chosen[Choice: str](text: str, name: str, choices: tuple[Choice, ...]) -> Choice:
-    for choice in choices:
-        if text == choice:
-            return choice
-    raise ValueError(f"{name} is {text!r}; use one of {', '.join(choices)}")

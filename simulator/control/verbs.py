@@ -72,9 +72,16 @@ def text_of(body: Json, name: str) -> str:
     return text
 
 
-def choice_of(body: Json, name: str, choices: tuple[str, ...], default: str) -> Any:
-    """Return a field that takes one of a few texts. Raises ValueError naming them."""
-    text = body.get(name, default)
-    if text not in choices:
-        raise ValueError(f"{name} is {text!r}; use one of {', '.join(choices)}")
-    return text
+def choice_of[Choice: str | int](
+    given: Mapping[str, Any],
+    name: str,
+    choices: tuple[Choice, ...],
+    default: Choice | None = None,
+) -> Choice:
+    """Return a field that takes one of a few values. Raises ValueError naming them."""
+    value = given.get(name, default)
+    for choice in choices:
+        if value == choice:
+            return choice
+    known = ", ".join(map(str, choices))
+    raise ValueError(f"{name} is {value!r}; use one of {known}")

@@ -37,15 +37,9 @@ class Kind:
 
 
 KINDS = {
-    "arm_away": Kind(
-        "401", "ARM_AWAY", "07", None, "user", closing=True, older=("18", None)
-    ),
-    "arm_stay": Kind(
-        "441", "ARM_STAY", "B7", None, "user", closing=True, older=("15", None)
-    ),
-    "quick_arm": Kind(
-        "408", "ARM_AWAY", "27", None, "user", closing=True, older=("18", None)
-    ),
+    "arm_away": Kind("401", "ARM_AWAY", "07", None, "user", closing=True, older=("18", None)),
+    "arm_stay": Kind("441", "ARM_STAY", "B7", None, "user", closing=True, older=("15", None)),
+    "quick_arm": Kind("408", "ARM_AWAY", "27", None, "user", closing=True, older=("18", None)),
     "disarm": Kind("401", "OPEN", "08", None, "user", older=("16", None)),
     "cancel": Kind("406", "CANCEL", None, None, "user", older=("20", None)),
     "burglary": Kind("130", "ALARM_BURGLARY", "31", "32", older=("04", None)),
@@ -60,65 +54,31 @@ KINDS = {
     "duress": Kind("121", "ALARM_DURESS", "11", "12", "user", older=("0C", None)),
     "silent_panic": Kind("122", "ALARM_SILENT", "21", "22", older=("08", None)),
     "audible_panic": Kind("123", "ALARM_PANIC", "31", "32", older=("07", None)),
-    "hold_up": Kind(
-        "126", "ALARM_SILENT", "21", "22", older=("08", None)
-    ),  # RS-232: nearest
-    "hold_up_trouble": Kind(
-        "129", "ALARM_SILENT", "21", "22", older=("08", None)
-    ),  # RS-232: nearest
-    "ac_loss": Kind(
-        "301",
-        "ACLOSS",
-        "1B",
-        "1C",
-        "none",
-        older=("1C", "1D"),
-        restore_word="AC_RESTORE",
-    ),
-    "low_battery": Kind(
-        "302",
-        "LOWBAT",
-        "29",
-        "2A",
-        "none",
-        older=("1A", "1B"),
-        restore_word="LOWBAT_RESTORE",
-    ),
+    "hold_up": Kind("126", "ALARM_SILENT", "21", "22", older=("08", None)),  # RS-232: nearest
+    "hold_up_trouble": Kind("129", "ALARM_SILENT", "21", "22", older=("08", None)),  # RS-232: nearest
+    "ac_loss": Kind("301", "ACLOSS", "1B", "1C", "none", older=("1C", "1D"), restore_word="AC_RESTORE"),
+    "low_battery": Kind("302", "LOWBAT", "29", "2A", "none", older=("1A", "1B"), restore_word="LOWBAT_RESTORE"),
     "power_up": Kind("305", "TROUBLE", "0E", None, "none"),
     "programming_changed": Kind("306", "TROUBLE", None, None, "none"),
-    "module_failure": Kind(
-        "333", "TROUBLE", "A1", "A2", restore_word="TROUBLE_RESTORE"
-    ),
-    "communication_failure": Kind(
-        "354", "TROUBLE", "D3", "D4", "none", restore_word="TROUBLE_RESTORE"
-    ),
+    "module_failure": Kind("333", "TROUBLE", "A1", "A2", restore_word="TROUBLE_RESTORE"),
+    "communication_failure": Kind("354", "TROUBLE", "D3", "D4", "none", restore_word="TROUBLE_RESTORE"),
     "fire_trouble": Kind("373", "TROUBLE", "C3", "C4", restore_word="TROUBLE_RESTORE"),
     "exit_error": Kind("374", "ALARM_EXIT_ERROR", "1F", None),
     "zone_trouble": Kind("380", "TROUBLE", "03", "04", restore_word="TROUBLE_RESTORE"),
-    "zone_supervision": Kind(
-        "381", "TROUBLE", "63", "64", restore_word="TROUBLE_RESTORE"
-    ),
+    "zone_supervision": Kind("381", "TROUBLE", "63", "64", restore_word="TROUBLE_RESTORE"),
     "zone_tamper": Kind("383", "TROUBLE", "B3", "B4", restore_word="TROUBLE_RESTORE"),
-    "zone_low_battery": Kind(
-        "384", "RFLOWBAT", "89", "8A", restore_word="RFLOWBAT_RESTORE"
-    ),
+    "zone_low_battery": Kind("384", "RFLOWBAT", "89", "8A", restore_word="RFLOWBAT_RESTORE"),
     "remote_programming": Kind("412", "TROUBLE", None, None, "none"),
     "wrong_code": Kind("461", "TROUBLE", None, None, "user"),
     "recent_close": Kind("459", "ARM_AWAY", "9E", None, "user"),
-    "bypass": Kind(
-        "570", "BYPASS", "05", "06", older=("21", "22"), restore_word="BYPASS_RESTORE"
-    ),
-    "manual_test": Kind(
-        "601", "TEST_CALL", "0D", None, "none", restore_word="TEST_RESTORE"
-    ),
-    "periodic_test": Kind(
-        "602", "TEST_CALL", "1D", None, "none", restore_word="TEST_RESTORE"
-    ),
+    "bypass": Kind("570", "BYPASS", "05", "06", older=("21", "22"), restore_word="BYPASS_RESTORE"),
+    "manual_test": Kind("601", "TEST_CALL", "0D", None, "none", restore_word="TEST_RESTORE"),
+    "periodic_test": Kind("602", "TEST_CALL", "1D", None, "none", restore_word="TEST_RESTORE"),
     "program_entry": Kind("627", "TROUBLE", "AD", None, "none"),
     "program_exit": Kind("628", "TROUBLE", "BD", None, "none"),
     "module_added": Kind("531", "TROUBLE", None, None, "none"),
     "zone_fault": Kind(None, None, "F5", "F6", older=("2B", "2C")),  # RS-232 only
-}
+}  # fmt: skip
 
 _ALARMS = {
     ENTRY_EXIT: "entry_exit",

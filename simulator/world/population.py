@@ -26,33 +26,11 @@ from simulator.world.panel import (
 NAMED = ("Mill House", "Lake Cabin", "Harbour Shop", "Hill Farm")
 
 _FIRST = (
-    "Amber",
-    "Birch",
-    "Cedar",
-    "Dune",
-    "Elm",
-    "Fern",
-    "Gorse",
-    "Heron",
-    "Ivy",
-    "Juniper",
-    "Kestrel",
-    "Linden",
-)
+    "Amber", "Birch", "Cedar", "Dune", "Elm", "Fern", "Gorse", "Heron", "Ivy", "Juniper", "Kestrel", "Linden",
+)  # fmt: skip
 _SECOND = (
-    "Cottage",
-    "Depot",
-    "Gallery",
-    "Lodge",
-    "Mews",
-    "Office",
-    "Quay",
-    "Studio",
-    "Villa",
-    "Works",
-    "Barn",
-    "Court",
-)
+    "Cottage", "Depot", "Gallery", "Lodge", "Mews", "Office", "Quay", "Studio", "Villa", "Works", "Barn", "Court",
+)  # fmt: skip
 _ZONES = (
     ("Front  Door", 1, 0),
     ("Back  Door", 1, 0),
@@ -66,15 +44,8 @@ _ZONES = (
     ("Stairs  Smoke", 9, 4),
 )
 _PEOPLE = (
-    "Alex Moor",
-    "Billie Hart",
-    "Casey Lund",
-    "Devon Pike",
-    "Emery Vance",
-    "Frankie Dole",
-    "Gale Ost",
-    "Harper Quill",
-)
+    "Alex Moor", "Billie Hart", "Casey Lund", "Devon Pike", "Emery Vance", "Frankie Dole", "Gale Ost", "Harper Quill",
+)  # fmt: skip
 _FAMILIES = (VISTA_LTEM, PRO_A7, LYNX_TOUCH, VISTA_21IP, LYRIC)
 
 

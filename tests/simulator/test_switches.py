@@ -399,6 +399,7 @@ async def locations_null(door: Door) -> bool:
     return (await door.details())["SessionDetailsResult"]["Locations"] is None
 
 
+NOON = "2026-11-22 12:00:00"
 ZONE = "Zone Sync Success Lake Cabin"
 TOP = ["SessionDetailsResult", "ResultCode", "ResultData"]
 
@@ -432,34 +433,10 @@ async def newest_time(door: Door) -> Any:
 CASES = [
     Case("soap", "on", soap_status, 403, 200),
     Case("soap", "refused", soap_code, "", "-9010"),
-    Case(
-        "job_status_candidate",
-        2,
-        job_routes,
-        [200, 405, 404, 404],
-        [404, 200, 404, 404],
-    ),
-    Case(
-        "job_status_candidate",
-        3,
-        job_routes,
-        [200, 405, 404, 404],
-        [404, 405, 200, 404],
-    ),
-    Case(
-        "job_status_candidate",
-        4,
-        job_routes,
-        [200, 405, 404, 404],
-        [404, 405, 404, 200],
-    ),
-    Case(
-        "job_status_candidate",
-        0,
-        job_routes,
-        [200, 405, 404, 404],
-        [404, 405, 404, 404],
-    ),
+    Case("job_status_candidate", 2, job_routes, [200, 405, 404, 404], [404, 200, 404, 404]),
+    Case("job_status_candidate", 3, job_routes, [200, 405, 404, 404], [404, 405, 200, 404]),
+    Case("job_status_candidate", 4, job_routes, [200, 405, 404, 404], [404, 405, 404, 200]),
+    Case("job_status_candidate", 0, job_routes, [200, 405, 404, 404], [404, 405, 404, 404]),
     Case("user_sync_candidate", 2, user_sync_routes, [200, 404, 404], [404, 200, 404]),
     Case("user_sync_candidate", 3, user_sync_routes, [200, 404, 404], [404, 404, 200]),
     Case("user_sync_candidate", 0, user_sync_routes, [200, 404, 404], [404, 404, 404]),
@@ -501,21 +478,9 @@ CASES = [
     Case("user_rows", "cleared", finished_user_sync, (6, 0, 1), (0, 0, 1)),
     Case("sync_log", "missing", panel_log, [ZONE], []),
     Case("sync_log", "late", panel_log, [ZONE], []),
-    Case(
-        "sync_log",
-        "unsuccessful",
-        panel_log,
-        [ZONE],
-        ["Zone Sync Unsuccessful Lake Cabin"],
-    ),
+    Case("sync_log", "unsuccessful", panel_log, [ZONE], ["Zone Sync Unsuccessful Lake Cabin"]),
     Case("sync_log", "failed", panel_log, [ZONE], ["Zone Sync Failed Lake Cabin"]),
-    Case(
-        "sync_log",
-        "spanish",
-        panel_log,
-        [ZONE],
-        ["Sincronización de zonas realizada Lake Cabin"],
-    ),
+    Case("sync_log", "spanish", panel_log, [ZONE], ["Sincronización de zonas realizada Lake Cabin"]),
     Case("late_log_seconds", 10, late_log, 0, 1),
     Case("events_newest_first", False, first_is_newest, True, False),
     Case("events_page_to", "newer", page_after_newest, 7, 0),
@@ -541,57 +506,19 @@ CASES = [
     Case("letter_case", "upper", top_keys, TOP, [name.upper() for name in TOP]),
     Case("extra_fields", True, top_keys, TOP, ["Zz_Unknown", *TOP]),
     Case("session_cookie", "set", cookie_given, ("", 401), ("ASP.NET_SessionId", 401)),
-    Case(
-        "session_cookie",
-        "trusted",
-        cookie_given,
-        ("", 401),
-        ("ASP.NET_SessionId", 200),
-    ),
+    Case("session_cookie", "trusted", cookie_given, ("", 401), ("ASP.NET_SessionId", 200)),
     Case("user_sync_refusal", "row", refused_code, (-4106, -4106), (0, -4106)),
-    Case(
-        "record_times", "iso", newest_time, "2026-11-22 12:00:00", "2026-11-22T12:00:00"
-    ),
-    Case(
-        "record_times",
-        "iso_z",
-        newest_time,
-        "2026-11-22 12:00:00",
-        "2026-11-22T12:00:00.000Z",
-    ),
-    Case(
-        "record_times",
-        "us_12h",
-        newest_time,
-        "2026-11-22 12:00:00",
-        "11/22/2026 12:00:00 PM",
-    ),
-    Case(
-        "record_times",
-        "date",
-        newest_time,
-        "2026-11-22 12:00:00",
-        "/Date(1795348800000)/",
-    ),
-    Case(
-        "record_times",
-        "ticks",
-        newest_time,
-        "2026-11-22 12:00:00",
-        "639309456000000000",
-    ),
-    Case(
-        "record_times",
-        "never",
-        newest_time,
-        "2026-11-22 12:00:00",
-        "1/1/1900 12:00:00 AM",
-    ),
-    Case("record_times", "unreadable", newest_time, "2026-11-22 12:00:00", "yesterday"),
-    Case("record_times", "missing", newest_time, "2026-11-22 12:00:00", None),
+    Case("record_times", "iso", newest_time, NOON, "2026-11-22T12:00:00" ),
+    Case("record_times", "iso_z", newest_time, NOON, "2026-11-22T12:00:00.000Z"),
+    Case("record_times", "us_12h", newest_time, NOON, "11/22/2026 12:00:00 PM"),
+    Case("record_times", "date", newest_time, NOON, "/Date(1795348800000)/"),
+    Case("record_times", "ticks", newest_time, NOON, "639309456000000000"),
+    Case("record_times", "never", newest_time, NOON, "1/1/1900 12:00:00 AM"),
+    Case("record_times", "unreadable", newest_time, NOON, "yesterday"),
+    Case("record_times", "missing", newest_time, NOON, None),
     Case("locations_null", True, locations_null, False, True),
     Case("refusals_repeat_secrets", True, repeated, [False] * 6, [True] * 5 + [False]),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.switch}={case.value}")

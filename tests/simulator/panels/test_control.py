@@ -1,6 +1,5 @@
 """The local side of the control interface, and the faces of a served world."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,20 +8,8 @@ from simulator import SimulatorOptions
 from simulator.__main__ import options_from
 from simulator.options import FaceOption
 from simulator.server import Simulator
-from tests.simulator.door import Door, opened
+from tests.simulator.door import Door
 from tests.simulator.panels.house import tcp
-
-
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Let the tests use real sockets on this machine."""
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    """Stand before a world."""
-    async with opened() as one:
-        yield one
 
 
 async def act(door: Door, verb: str, **body: Any) -> dict[str, Any]:
