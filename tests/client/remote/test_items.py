@@ -1,6 +1,7 @@
 """What an answer says of one panel counts before what it says of the whole."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from custom_components.panelsync.client.models import Codes, UserSyncWay
 from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.fields import Fields
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 
 from .conftest import World, known
 
@@ -27,21 +29,39 @@ LIKELY = UserSyncWay.LIKELY
 CODES = Codes("7391", "4112")
 
 
-def user_sync(
-    world: World, top: int, row: Mapping[str, Any], *, index: int = 0
-) -> web.Response:
-    """Answer a user sync with a code for the whole and a row of the panel."""
-    device = list(world.simulator.world.locations.values())[index].device_id
-    return web.json_response(
-        {
-            "ResultCode": top,
-            "ResultData": "Success",
-            "SynchronizationStatus": [
-                {"DeviceID": device + 1, "ResultCode": 0},
-                {"DeviceID": device, "ResultData": "Words of the row", **row},
-            ],
-        }
-    )
+type Row = Mapping[str, Any]
+type Answer = Callable[[int], web.Response]
+
+
+def rows(world: World, *of_panel: Row, top: int = 0) -> Answer:
+    """Answer user syncs with a code for the whole, and rows of the panel in turn."""
+    device = next(iter(world.simulator.world.locations.values())).device_id
+
+    def answer(number: int) -> web.Response:
+        row = of_panel[min(number, len(of_panel)) - 1]
+        items = [
+            {"DeviceID": device + 1, "ResultCode": 0},
+            {"DeviceID": device, "ResultData": "Words of the row", **row},
+        ]
+        return web.json_response(
+            {
+                "ResultCode": top,
+                "ResultData": "Success",
+                "SynchronizationStatus": items,
+            }
+        )
+
+    return answer
+
+
+@asynccontextmanager
+async def user_sync_of(
+    world: World, answer: Answer
+) -> AsyncIterator[tuple[RemoteLink, list[str]]]:
+    """Stand before a service that answers user syncs so, and keeps what it was asked."""
+    async with world.answering("account/users/synchronize", answer) as seen:
+        _, link = await world.link(world.service(user_sync=LIKELY))
+        yield link, seen
 
 
 FRESH = {"TotalSteps": 6, "CurrentStep": 0}
@@ -59,17 +79,16 @@ FRESH = {"TotalSteps": 6, "CurrentStep": 0}
         (4500, {"ResultCode": -4106}, CodeRefused),
         # A refused code is believed wherever it stands.
         (-4106, {"ResultCode": 0, **FRESH}, CodeRefused),
+        # Also in a row that was never seen: it is not sent again to find out.
+        (0, {"ResultCode": -4106, "TotalSteps": 6, "CurrentStep": 2}, CodeRefused),
         (-4502, {}, ServiceRefused),
     ],
 )
 async def test_a_row_that_refuses_a_user_sync_counts(
-    world: World, top: int, row: Mapping[str, Any], error: type[ClientError]
+    world: World, top: int, row: Row, error: type[ClientError]
 ) -> None:
     """Nothing is followed, and the words are those of the row."""
-    async with world.answering(
-        "account/users/synchronize", lambda _: user_sync(world, top, row)
-    ) as seen:
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    async with user_sync_of(world, rows(world, row, top=top)) as (link, seen):
         with pytest.raises(error) as raised:
             await link.start(SyncKind.USERS, CODES)
         if row.keys() & {"ResultCode", "resultcode"} and top >= 0:
@@ -90,15 +109,11 @@ async def test_a_row_that_refuses_a_user_sync_counts(
     ],
 )
 async def test_a_row_that_does_not_refuse_is_followed(
-    world: World, top: int, row: Mapping[str, Any], code: int | None
+    world: World, top: int, row: Row, code: int | None
 ) -> None:
     """A code that nobody knows leaves it open; then a guessed way is not asked on."""
-    async with world.answering(
-        "account/users/synchronize", lambda _: user_sync(world, top, row)
-    ) as seen:
-        _, link = await world.link(world.service(user_sync=LIKELY))
-        answer = await link.start(SyncKind.USERS, CODES)
-        assert answer.code == code
+    async with user_sync_of(world, rows(world, row, top=top)) as (link, seen):
+        assert (await link.start(SyncKind.USERS, CODES)).code == code
         await link.read_user_sync(CODES)
         assert len(seen) == (2 if code is None else 1)
 
@@ -107,10 +122,7 @@ async def test_a_row_that_is_in_no_list_counts(world: World) -> None:
     device = next(iter(world.simulator.world.locations.values())).device_id
     row = {"DeviceID": str(device), "ResultCode": "-4106"}
     body = {"ResultCode": 0, "SynchronizationStatus": row}
-    async with world.answering(
-        "account/users/synchronize", lambda _: web.json_response(body)
-    ):
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    async with user_sync_of(world, lambda _: web.json_response(body)) as (link, _):
         with pytest.raises(CodeRefused):
             await link.start(SyncKind.USERS, CODES)
 
@@ -166,18 +178,9 @@ def test_a_user_that_could_not_be_read_leaves_the_count_unknown() -> None:
 async def test_rows_of_the_last_sync_refuse_nothing(world: World) -> None:
     """The service may go on showing how the last sync failed; a new row counts."""
     old = {"ResultCode": -4104, "TotalSteps": 6, "CurrentStep": 2}
-    rows = [
-        {"ResultCode": 0, "TotalSteps": 6, "CurrentStep": 0},
-        old,
-        old,
-        old,
-        {"ResultCode": -4106, "TotalSteps": 4, "CurrentStep": 0},
-    ]
-    async with world.answering(
-        "account/users/synchronize",
-        lambda number: user_sync(world, 0, rows[number - 1]),
-    ):
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    new = {"ResultCode": -4106, "TotalSteps": 4, "CurrentStep": 0}
+    shown = ({"ResultCode": 0, **FRESH}, old, old, old, new)
+    async with user_sync_of(world, rows(world, *shown)) as (link, _):
         await link.start(SyncKind.USERS, CODES)
         failed = await known(link.read_user_sync(CODES))
         assert failed.is_new
@@ -194,27 +197,10 @@ async def test_a_row_of_a_sync_that_was_never_seen_refuses_nothing(
 ) -> None:
     """After a restart no row is known: one with steps made is none of a fresh start."""
     old = {"ResultCode": code, "TotalSteps": 6, "CurrentStep": 2}
-    async with world.answering(
-        "account/users/synchronize", lambda _: user_sync(world, 0, old)
-    ):
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    async with user_sync_of(world, rows(world, old)) as (link, _):
         assert (await link.start(SyncKind.USERS, CODES)).code is None
         lingering = await known(link.read_user_sync(CODES))
         assert not lingering.is_new
-
-
-async def test_a_code_refused_in_a_row_that_was_never_seen_is_believed(
-    world: World,
-) -> None:
-    """A panel locks after a few wrong codes, so it is not sent again to find out."""
-    old = {"ResultCode": -4106, "TotalSteps": 6, "CurrentStep": 2}
-    async with world.answering(
-        "account/users/synchronize", lambda _: user_sync(world, 0, old)
-    ) as seen:
-        _, link = await world.link(world.service(user_sync=LIKELY))
-        with pytest.raises(CodeRefused):
-            await link.start(SyncKind.USERS, CODES)
-        assert len(seen) == 1
 
 
 @pytest.mark.parametrize(
@@ -246,10 +232,7 @@ async def test_a_row_of_a_panel_sync_counts(
 async def test_no_row_repeats_a_secret(world: World, text: str | int) -> None:
     """What the service says in a row is taken apart like what it says of the whole."""
     row = {"ResultCode": -4502, "ResultData": text, "StatusText": text}
-    async with world.answering(
-        "account/users/synchronize", lambda _: user_sync(world, 0, row)
-    ):
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    async with user_sync_of(world, rows(world, row)) as (link, _):
         with pytest.raises(ServiceRefused) as raised:
             await link.start(SyncKind.USERS, CODES)
         assert "7391" not in raised.value.text
@@ -284,9 +267,6 @@ async def test_one_of_several_rows_refuses(world: World, codes: list[int]) -> No
         "ResultCode": 0,
         "SynchronizationStatus": [{"ResultCode": code} for code in codes],
     }
-    async with world.answering(
-        "account/users/synchronize", lambda _: web.json_response(answer)
-    ):
-        _, link = await world.link(world.service(user_sync=LIKELY))
+    async with user_sync_of(world, lambda _: web.json_response(answer)) as (link, _):
         with pytest.raises(CodeRefused):
             await link.start(SyncKind.USERS, CODES)
