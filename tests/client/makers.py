@@ -1,6 +1,6 @@
 """Values for the tests of the runs' pure core, and strategies over them."""
 
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,6 +93,22 @@ def completed[T](coroutine: Coroutine[Any, Any, T]) -> T:
         return result
     coroutine.close()
     raise AssertionError("The coroutine waited")
+
+
+def json_values(
+    names: Collection[str] = (), values: Collection[Any] = (), most: int = 15
+) -> st.SearchStrategy[Any]:
+    """Draw any value of JSON, more often with these names in objects and these values."""
+    texts = st.text(max_size=8)
+    keys = st.sampled_from(list(names)) | texts if names else texts
+    plain = st.none() | st.booleans() | st.integers() | st.floats() | texts
+    return st.recursive(
+        st.sampled_from(list(values)) | plain if values else plain,
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=6)
+        ),
+        max_leaves=most,
+    )
 
 
 _small = st.none() | st.integers(-1, 4)

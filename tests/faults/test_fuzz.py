@@ -14,6 +14,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 
+from tests.client.makers import json_values
 from tests.fuzzing.answers import (
     GRANTED,
     READERS,
@@ -107,19 +108,13 @@ def test_any_bytes_at_all(body: bytes, key: str) -> None:
     read_sign_in(400, body)
 
 
-_TEXTS = st.text(max_size=20) | st.sampled_from(
-    ["ResultCode", "Zones", "Events", "EventRecordId", "1", "0", "true", "2026-01-01"]
-)
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | _TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=6)
-    ),
-    max_leaves=20,
-)
+_LIKELY = "ResultCode Zones Events EventRecordId 1 0 true 2026-01-01".split()
 
 
-@given(st.dictionaries(_TEXTS, _JSON, max_size=6), st.sampled_from(sorted(READERS)))
-def test_any_json_at_all(value: dict[str, Any], key: str) -> None:
+@given(
+    st.dictionaries(st.sampled_from(_LIKELY), json_values(_LIKELY, _LIKELY, most=20)),
+    st.sampled_from(sorted(READERS)),
+)
+def test_any_json_at_all(value: Any, key: str) -> None:
     read_answer(key, 200, json.dumps(value).encode())
     read_store(value)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given
 import pytest
 
 from custom_components.panelsync.client.errors import ClientError, UnexpectedAnswer
@@ -29,6 +29,8 @@ from custom_components.panelsync.client.remote.decode.fields import (
     key_values,
 )
 from custom_components.panelsync.client.remote.session.tokens import application
+
+from ..makers import json_values
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -345,27 +347,18 @@ def test_the_dashboard_is_read() -> None:
     assert decode.service_status(Fields({})) == ()
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["SessionDetailsResult", "UserInfo", "UserID", "Locations", "LocationID",
-             "SecurityDeviceID", "DeviceList", "DeviceID", "DeviceFlags", "PanelStatus",
-             "Zones", "ZoneID", "ZoneStatus", "Partitions", "PartitionID", "ArmingState",
-             "LastUpdatedTimestampTicks", "Events", "EventRecordId", "Event", "HasMore",
-             "RecDateTimeGMT", "Users", "OutOfSyncCount", "JobState", "systemStatus",
-             "SynchronizationStatus", "ServiceName", "Status", "AppConfig", "tc2APIKey",
-             "tc2ClientId", "brandInfo", "BrandName", "AppID", "RevisionNumber", "version"]
-        ),
-        inner,
-        max_size=6,
-    ),
-    max_leaves=25,
+NAMES = (
+    "SessionDetailsResult", "UserInfo", "UserID", "Locations", "LocationID",
+    "SecurityDeviceID", "DeviceList", "DeviceID", "DeviceFlags", "PanelStatus",
+    "Zones", "ZoneID", "ZoneStatus", "Partitions", "PartitionID", "ArmingState",
+    "LastUpdatedTimestampTicks", "Events", "EventRecordId", "Event", "HasMore",
+    "RecDateTimeGMT", "Users", "OutOfSyncCount", "JobState", "systemStatus",
+    "SynchronizationStatus", "ServiceName", "Status", "AppConfig", "tc2APIKey",
+    "tc2ClientId", "brandInfo", "BrandName", "AppID", "RevisionNumber", "version",
 )  # fmt: skip
 
 
-@given(st.dictionaries(st.text(max_size=5), JSON) | JSON)
+@given(json_values(NAMES, most=25))
 def test_no_answer_breaks_the_reading(answer: Any) -> None:
     """Any JSON object gives a model or one of the client's errors."""
     fields = Fields(answer if isinstance(answer, dict) else {"PanelStatus": answer})

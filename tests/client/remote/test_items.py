@@ -21,6 +21,7 @@ from custom_components.panelsync.client.remote.decode import answers as decode
 from custom_components.panelsync.client.remote.decode.fields import Fields
 from custom_components.panelsync.client.remote.location_link import RemoteLink
 
+from ..makers import json_values
 from .conftest import World, known
 
 pytestmark = pytest.mark.kind("answers")
@@ -238,18 +239,7 @@ async def test_no_row_repeats_a_secret(world: World, text: str | int) -> None:
         assert "7391" not in raised.value.text
 
 
-_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["ResultCode", "DeviceID", "ResultData", "Rows", "Row"]),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
+_json = json_values(["ResultCode", "DeviceID", "ResultData", "Rows", "Row"])
 
 
 @given(st.dictionaries(st.sampled_from(["A", "B", "ResultCode"]), _json, max_size=3))

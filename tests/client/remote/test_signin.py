@@ -32,6 +32,8 @@ from custom_components.panelsync.client.remote.session.tokens import (
     session_id,
 )
 
+from ..makers import json_values
+
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 APP = Application("c" * 32, "16808", "3.53.2.118")
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -127,16 +129,7 @@ def test_tokens_are_stored_and_hidden() -> None:
     assert "abc" not in repr(tokens)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner)
-    ),
-    max_leaves=8,
-)
-
-
-@given(JSON, JSON)
+@given(json_values(), json_values())
 def test_rubbish_is_not_restored(rubbish: Any, value: Any) -> None:
     """Any stored value is read without an error."""
     good = grant(Fields({"access_token": "a"}), APP, NOON).stored()

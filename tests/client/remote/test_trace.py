@@ -29,6 +29,7 @@ from custom_components.panelsync.client.remote.trace import (
     shape,
 )
 
+from ..makers import json_values
 from .conftest import PASSWORD, Clock, World
 
 CODE = "739146"
@@ -226,14 +227,7 @@ def test_shapes(value: Any, sketch: str) -> None:
     assert shape(value) == sketch
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=30,
-)
-
-
-@given(JSON)
+@given(json_values(most=30))
 def test_a_shape_never_shows_a_value(value: Any) -> None:
     sketch = shape(value)
     words = set(re.findall(r"[^\W\d_]+", sketch))

@@ -16,6 +16,7 @@ from custom_components.panelsync.client.remote.learning import (
 )
 from custom_components.panelsync.client.remote.route import Purpose
 
+from ...makers import json_values
 from .recordings import (
     ALL_GONE,
     API,
@@ -305,24 +306,9 @@ def test_answers_that_lie_teach_nothing() -> None:
     assert learn(har(call), KNOWN, "1f").routes == ()
 
 
-JSON_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-10, 10**12)
-    | st.sampled_from([LOCATION, DEVICE, str(LOCATION), JOB, "-1", "7391", ""])
-    | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [*START_BODY, *ROW, *LOG_BODY, "JobID", "forceImport", "Events", "x"]
-            )
-            | st.text(max_size=6),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
+JSON_VALUES = json_values(
+    [*START_BODY, *ROW, *LOG_BODY, "JobID", "forceImport", "Events", "x"],
+    [LOCATION, DEVICE, str(LOCATION), JOB, "-1", "7391", ""],
 )
 
 

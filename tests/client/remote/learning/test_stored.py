@@ -5,7 +5,7 @@ from dataclasses import replace
 import json
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given
 import pytest
 
 from custom_components.panelsync.client.models import Certainty
@@ -28,6 +28,7 @@ from custom_components.panelsync.client.remote.route import (
     Template,
 )
 
+from ...makers import json_values
 from .recordings import API, JOB, KNOWN, WHOLE, har
 from .test_learn import sent
 
@@ -74,15 +75,7 @@ def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
     assert len(load_learned(changed)) == len(KEPT) - 1
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from([*KEPT[0], "$"]), inner, max_size=7)
-        ),
-    )
-)
+@given(json_values([*KEPT[0], "$"]))
 def test_anything_may_stand_in_a_store(raw: object) -> None:
     """It ends in routes that pass the check, or in none."""
     for route in (*load_learned(raw), *load_learned([raw])):

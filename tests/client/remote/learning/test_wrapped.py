@@ -17,6 +17,8 @@ from custom_components.panelsync.client.remote.http.response import parse_json
 from custom_components.panelsync.client.remote.learned_rules import LEARNED
 from custom_components.panelsync.client.remote.route import Purpose
 
+from ...makers import json_values
+
 ROW = {"deviceId": 880201, "total_steps": 6, "current-step": 2, "resultCode": 0}
 RECORD = {"event_record_id": 5, "Event": "User Sync Success", "Originator": "x"}
 
@@ -86,17 +88,7 @@ def test_only_learned_answers_are_unwrapped() -> None:
     assert parse_json(b"7", Purpose.JOB_STATUS) is None
 
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["Events", "Users", "JobState", "d", *ROW, *RECORD]),
-            inner,
-            max_size=4,
-        )
-    ),
-)
+VALUES = json_values(["Events", "Users", "JobState", "d", *ROW, *RECORD])
 
 
 @given(st.sampled_from(list(LEARNED)), VALUES)
