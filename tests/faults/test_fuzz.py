@@ -108,7 +108,7 @@ def test_any_bytes_at_all(body: bytes, key: str) -> None:
     read_sign_in(400, body)
 
 
-_LIKELY = "ResultCode Zones Events EventRecordId 1 0 true 2026-01-01".split()
+_LIKELY = ("ResultCode", "Zones", "Events", "EventRecordId", "1", "2026-01-01")
 
 
 @given(
