@@ -34,11 +34,9 @@ class AccountLocked(ClientError):
 
 
 class SignInPostponed(ClientError):
-    """A password sign-in is due but spaced; nothing was sent.
+    """A sign-in or a refresh is due but spaced; PanelSync itself sent nothing.
 
     See docs/architecture.md#sign-in-discipline.
-
-    There are no words of the service: PanelSync itself holds back.
     """
 
     reason = Reason.SIGN_IN_POSTPONED

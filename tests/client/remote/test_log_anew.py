@@ -65,6 +65,7 @@ async def test_one_answer_that_lacks_the_newest_is_nothing_new(world: World) -> 
         f"Password {PASSWORD.upper()} changed",
         "Code 846201 used",
         "Code 84 62 01 used",
+        f"{'Zone bypass ' * 41}now 846201 used",
     ],
 )
 async def test_a_record_that_repeats_a_secret_is_dropped(
@@ -79,5 +80,5 @@ async def test_a_record_that_repeats_a_secret_is_dropped(
     world.simulator.world.write_log(location.location_id, "Doorbell", "dana.keller")
     found = await known(link.read_events(log.newest_id))
     texts = [record.text for record in found.records]
-    assert text not in texts
+    assert not any("8462" in shown or shown.startswith(text[:400]) for shown in texts)
     assert "Doorbell" in texts

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from ..models import EventLog, Location
-from ..repeated import repeats
 from .api import Exchange
 from .decode.event_log import LogPage, log_page
 from .decode.fields import Fields
@@ -40,7 +39,7 @@ class LogReader:
         one of the `codes` or a secret of the session is left out. None means that no
         route to the log lives.
         """
-        pages_of = _Pages(self._exchange, location, names)
+        pages_of = _Pages(self._exchange, location, names, codes)
         # Without a position (None, or 0 for all there is) none can be lost.
         whole = not after or self._reads % WHOLE_EACH == 0
         self._reads += bool(after)
@@ -54,13 +53,11 @@ class LogReader:
             # Silent, so no record is needed.
             return EventLog((), max(page.ids), begun_anew=True)
         pages = [page] if after is None else await pages_of.follow(route, page, after)
-        private = (*self._exchange.session.private, *codes)
         newer = {
             record.record_id: record
             for page in pages
             for record in page.records
-            if (after is None or record.record_id > after)
-            and not repeats(f"{record.text} {record.originator}", private)
+            if after is None or record.record_id > after
         }
         return EventLog(
             tuple(newer[record_id] for record_id in sorted(newer, reverse=True)),
@@ -84,11 +81,16 @@ class _Pages:
     """The pages of one location's log."""
 
     def __init__(
-        self, exchange: Exchange, location: Location, names: Iterable[str]
+        self,
+        exchange: Exchange,
+        location: Location,
+        names: Iterable[str],
+        codes: Collection[str],
     ) -> None:
         self._exchange = exchange
         self._location = location
         self._names = tuple(names)
+        self._codes = codes
 
     async def first(self, after: int | None) -> tuple[Route, LogPage] | None:
         """Read a page by the first route that gives one: the newest, or after an id."""
@@ -146,7 +148,8 @@ class _Pages:
         return parameters(route, self._location, self._exchange.now(), values)
 
     def _decode(self, fields: Fields) -> LogPage | None:
-        page = log_page(fields, self._location.name, self._names)
+        secrets = (*self._exchange.session.private, *self._codes)
+        page = log_page(fields, self._location.name, self._names, secrets)
         for record in () if page is None else page.records:
             if record.mention is None:
                 self._exchange.trace.log_text(record.text)

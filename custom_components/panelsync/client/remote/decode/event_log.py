@@ -1,16 +1,19 @@
 """The event log: its records, without those that nobody may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ...foreign import clean_name, clean_text
 from ...models import EventRecord
+from ...repeated import repeats
 from ...silent_alarm import SILENT_EVENTS, mentions_silent_alarm
 from .event_texts import activity, mention, without_tail
 from .fields import Fields
 
 MOST_RECORDS: Final = 250
 """The service gives no more in one answer (docs/protocol/total-connect.md#event-log-calls)."""
+LONGEST_SEARCHED: Final = 2000
 # A record's id beyond the others of its page by this much is none of this log's.
 _STRAY_FACTOR: Final = 1000
 _STRAY_ABOVE: Final = 2**40
@@ -56,12 +59,15 @@ class LogPage:
 
 
 def log_page(
-    fields: Fields, location_name: str, names: Iterable[str] = ()
+    fields: Fields,
+    location_name: str,
+    names: Iterable[str] = (),
+    secrets: Collection[str] = (),
 ) -> LogPage | None:
     """Read one page; None where the answer has no list of events.
 
     `names` are those of the location's zones and partitions. Records of silent alarms
-    end here: their ids count, nothing else.
+    and those that repeat one of the `secrets` end here: their ids count, nothing else.
     """
     rows = fields.rows("Events")
     if rows is None:
@@ -76,18 +82,23 @@ def log_page(
     records: list[EventRecord] = []
     for record_id, row in by_id:
         event_type = row.integer("EventType")
-        text, originator, *others = (
-            row.text(name) or "" for name in ("Event", "Originator", "Notice", "Notes")
+        # What is searched for may stand where the text is cut.
+        whole, originator, *others = (
+            clean_text(row.get(name), LONGEST_SEARCHED) or ""
+            for name in ("Event", "Originator", "Notice", "Notes")
         )
-        if record_id not in own or is_secret(
-            event_type, (text, originator, *others), location_name
+        if (
+            record_id not in own
+            or is_secret(event_type, (whole, originator, *others), location_name)
+            or repeats(f"{whole} {originator}", secrets)
         ):
             continue
+        text = clean_text(whole) or ""
         records.append(
             EventRecord(
                 record_id=record_id,
                 text=text,
-                originator=row.name("Originator") or "",
+                originator=clean_name(originator) or "",
                 time=row.time("RecDateTimeGMT"),
                 activity=activity(event_type, text, all_names),
                 mention=mention(text, location_name),

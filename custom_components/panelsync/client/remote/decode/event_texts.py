@@ -210,8 +210,9 @@ def mention(text: str, location_name: str) -> SyncMention | None:
     """Return what a text tells of a sync; None where it proves nothing.
 
     Words of what is not finished veto, failure comes before success, and a success
-    counts where nothing makes it another's; the first word of a kind names the part. The automation part alone proves no panel sync, but its
-    failure is one of the panel sync it belongs to.
+    counts where nothing makes it another's; the first word of a kind names the part.
+    The automation part alone proves no panel sync, but its failure is one of the panel
+    sync it belongs to.
     """
     plain = _NO_FAILURE.sub(" ", without_name(text, location_name).casefold())
     words = _tokenize(plain)
