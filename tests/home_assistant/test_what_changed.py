@@ -2,8 +2,10 @@
 
 import asyncio
 
+from homeassistant.components.recorder.db_schema import MAX_STATE_ATTRS_BYTES
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 import pytest
@@ -211,3 +213,21 @@ async def test_a_repair_says_what_changed(
     assert shown["description_placeholders"]["text"].endswith(
         f". New: {added} Jetty \u2039img\u203a Door"
     )
+
+
+async def test_long_names_leave_room_for_the_other_attributes(home: Home) -> None:
+    """Of a state with more than 16 KiB of attributes, nothing at all is recorded."""
+    world, location = home.simulator.world, home.location(HEALTHY)
+    zones = [world.add_sensor(location.id, 100 * "🚪") for _ in range(20)]
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(120)
+    for zone in zones:
+        world.rename_zone(location.id, zone, 100 * "🪟")
+    await home.press("sync_panel", HEALTHY)
+    await home.wait(60)
+    *_, told = home.outcomes(HEALTHY)
+    assert told["outcome"] == "succeeded"
+    assert 0 < len(told["changes"]) < len(zones)
+    assert len(told["changes"]) + told["more_changes"] == len(zones)
+    attributes = home.state("event", "sync", HEALTHY).attributes
+    assert len(json_bytes(attributes)) < MAX_STATE_ATTRS_BYTES

@@ -3,9 +3,10 @@
 See docs/architecture.md#outcomes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from ..models import PanelStatus
@@ -15,6 +16,9 @@ from .judgement import Judgement, Layout, Mark, Named, Snapshot
 
 MOST_CHANGES: Final = 20
 """How many changes are kept of one sync; the others are counted."""
+
+MOST_NAMED: Final = 8 * 1024
+"""Bytes of the names that are kept: of a state, Home Assistant records 16 KiB or nothing."""
 
 
 class Thing(StrEnum):
@@ -118,4 +122,15 @@ def effect(
     if mark.layout is None or status is None or status.read_at < mark.taken:
         return NOTHING_CHANGED
     found = differences(mark.layout, layout(status))
-    return Effect(found[:MOST_CHANGES], max(0, len(found) - MOST_CHANGES))
+    kept = tuple(_first_of(found))
+    return Effect(kept, len(found) - len(kept))
+
+
+def _first_of(found: Iterable[Changed]) -> Iterator[Changed]:
+    """Yield as many changes as are kept."""
+    size = 0
+    for changed in islice(found, MOST_CHANGES):
+        size += len(f"{changed.name}{changed.before}".encode())
+        if size > MOST_NAMED:
+            return
+        yield changed
