@@ -49,7 +49,7 @@ REFUSALS: list[tuple[SyncKind, dict[str, Any], Refusal]] = [
         {"code_refused_before": True},
         Refusal(Reason.CODE_REFUSED_BEFORE),
     ),
-    (SyncKind.PANEL, {"has_route": False}, Refusal(Reason.ROUTE_GONE)),
+    (SyncKind.PANEL, {"has_route": False}, Refusal(Reason.ROUTE_UNAVAILABLE)),
     (SyncKind.PANEL, {"requester_may": False}, Refusal(Reason.NOT_ADMINISTRATOR)),
 ]
 
@@ -79,8 +79,8 @@ def test_the_first_of_two_refusals_is_told(
     ("kind", "reason"),
     [
         (SyncKind.USERS, Reason.NO_USER_SYNC_WAY),
-        (SyncKind.PANEL, Reason.ROUTE_GONE),
-        (SyncKind.REFRESH, Reason.ROUTE_GONE),
+        (SyncKind.PANEL, Reason.ROUTE_UNAVAILABLE),
+        (SyncKind.REFRESH, Reason.ROUTE_UNAVAILABLE),
     ],
 )
 def test_a_route_that_is_gone_has_its_own_reason(

@@ -211,7 +211,7 @@ async def test_a_store_that_fails_sends_nothing() -> None:
 
 
 ENDS_AT_START: list[tuple[ClientError, Outcome, Reason]] = [
-    (RouteUnavailable(), Outcome.REFUSED, Reason.ROUTE_GONE),
+    (RouteUnavailable(), Outcome.REFUSED, Reason.ROUTE_UNAVAILABLE),
     (CredentialsRefused(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
     (AccountLocked(), Outcome.FAILED, Reason.ACCOUNT_LOCKED),
     (SessionEnded(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
@@ -425,7 +425,7 @@ async def test_an_ended_run_takes_no_more_snapshots() -> None:
             FeatureMissing("Never", code=-120),
             Judgement(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED),
         ),
-        (RouteUnavailable(), Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)),
+        (RouteUnavailable(), Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_UNAVAILABLE)),
         (ServiceUnreachable(), Judgement(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
         (UnexpectedAnswer(), Judgement(Outcome.FAILED, Reason.SERVICE_UNREACHABLE)),
         (

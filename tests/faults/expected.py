@@ -34,9 +34,9 @@ SAID_NO: Final = Expected(Outcome.FAILED, Reason.SERVICE_REFUSED, 0)
 LIMITED: Final = Expected(Outcome.REFUSED, Reason.RATE_LIMITED, 0)
 UNCLEAR: Final = Expected(Outcome.UNCONFIRMED, Reason.ANSWER_UNKNOWN, 0)
 DEAD_SESSION: Final = Expected(Outcome.FAILED, Reason.SIGN_IN_FAILED, 0)
-NO_ROUTE: Final = Expected(Outcome.REFUSED, Reason.ROUTE_GONE, 0)
+NO_ROUTE: Final = Expected(Outcome.REFUSED, Reason.ROUTE_UNAVAILABLE, 0)
 NO_WAY: Final = Expected(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY, 0)
-NO_LIVE_ROUTE: Final = Expected(Outcome.UNCONFIRMED, Reason.ROUTE_GONE, 0)
+NO_LIVE_ROUTE: Final = Expected(Outcome.UNCONFIRMED, Reason.ROUTE_UNAVAILABLE, 0)
 NO_ZONES: Final = Expected(Outcome.UNCONFIRMED, Reason.NO_ZONES, 0)
 
 CHECKS: Final = "docs/architecture.md#checks-before-a-start"

@@ -71,7 +71,7 @@ REASONS = "component.panelsync.entity.event.sync.state_attributes.reason.state"
 UNCONFIRMED = {
     *Reason,
 } - refusals() - failures() - {Reason.PROVEN, Reason.NOTHING_TO_PROVE} | {
-    Reason.ROUTE_GONE
+    Reason.ROUTE_UNAVAILABLE
 }
 
 

@@ -358,7 +358,7 @@ def failures() -> set[Reason]:
     # A route that is gone refuses a start, and leaves a refresh unconfirmed; what has to
     # wait refuses both.
     return reasons - {
-        Reason.ROUTE_GONE,
+        Reason.ROUTE_UNAVAILABLE,
         Reason.SIGN_IN_POSTPONED,
         Reason.RATE_LIMITED,
     }

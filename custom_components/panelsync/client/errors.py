@@ -122,4 +122,4 @@ class FeatureMissing(ServiceRefused):
 class RouteUnavailable(ClientError):
     """No way to do this is available on this account."""
 
-    reason = Reason.ROUTE_GONE
+    reason = Reason.ROUTE_UNAVAILABLE

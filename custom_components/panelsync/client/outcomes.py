@@ -43,7 +43,7 @@ class Reason(StrEnum):
     PANEL_ARMED = "panel_armed"
     CODE_MISSING = "code_missing"
     CODE_REFUSED_BEFORE = "code_refused_before"
-    ROUTE_GONE = "route_gone"
+    ROUTE_UNAVAILABLE = "route_gone"
     NO_USER_SYNC_WAY = "no_user_sync_way"
     NOT_ADMINISTRATOR = "not_administrator"
     NOT_RECORDED = "not_recorded"

@@ -39,7 +39,7 @@ NEXT_STEPS = {
     Reason.PANEL_ARMED: "disarm",
     Reason.CODE_MISSING: "enter_code",
     Reason.CODE_REFUSED_BEFORE: "enter_code",
-    Reason.ROUTE_GONE: "use_app",
+    Reason.ROUTE_UNAVAILABLE: "use_app",
     Reason.NO_USER_SYNC_WAY: "use_app",
     Reason.NOT_ADMINISTRATOR: "ask_administrator",
     Reason.NOT_RECORDED: "free_space",

@@ -91,7 +91,7 @@ def _refusals(situation: Situation, now: datetime) -> Iterable[Refusal]:
         yield Refusal(
             Reason.NO_USER_SYNC_WAY
             if situation.kind is SyncKind.USERS
-            else Reason.ROUTE_GONE
+            else Reason.ROUTE_UNAVAILABLE
         )
     if not situation.requester_may:
         yield Refusal(Reason.NOT_ADMINISTRATOR)

@@ -156,7 +156,7 @@ class SyncRun:
                 reason = (
                     Reason.NO_USER_SYNC_WAY
                     if record.kind is SyncKind.USERS
-                    else Reason.ROUTE_GONE
+                    else Reason.ROUTE_UNAVAILABLE
                 )
                 await self._end(record, Judgement(Outcome.REFUSED, reason), error)
             case SignInPostponed() | RateLimited():
@@ -193,7 +193,7 @@ class SyncRun:
             unsupported = Judgement(Outcome.UNCONFIRMED, Reason.LIVE_READ_UNSUPPORTED)
             return await self._end(record, unsupported, err)
         except RouteUnavailable as err:
-            gone = Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_GONE)
+            gone = Judgement(Outcome.UNCONFIRMED, Reason.ROUTE_UNAVAILABLE)
             return await self._end(record, gone, err)
         except (SignInPostponed, RateLimited) as err:
             return await self._postpone(record, err)
