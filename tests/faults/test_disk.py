@@ -100,6 +100,19 @@ async def test_a_full_disk_starts_nothing(
     record_property("starts", location.starts[kind])
 
 
+@pytest.mark.parametrize("trouble", [no_room, no_storage])
+async def test_a_start_that_was_refused_is_not_resumed(
+    home: Home, tmp_path: Path, trouble: Trouble
+) -> None:
+    """A reload finds no run: nothing was sent, so there is no outcome to look for."""
+    with trouble(tmp_path):
+        await refused(home, "sync_panel", STALE)
+        await home.reload()
+        await home.wait(660, step=60)
+    assert [item["outcome"] for item in home.outcomes(STALE)] == ["refused"]
+    assert home.location(STALE).starts["panel"] == 0
+
+
 @pytest.mark.parametrize("account", ["revoked", "locked"])
 async def test_a_refused_sign_in_that_cannot_be_saved_counts_all_the_same(
     home: Home, tmp_path: Path, account: Literal["revoked", "locked"]

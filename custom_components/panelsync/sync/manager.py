@@ -177,6 +177,8 @@ class SyncManager:
         except NotRecordedError:
             self._history.open_run = self._following = None
             self.location.run_context = None
+            # Nothing was sent, so what is read back after a reload must not name a run.
+            await self.store.async_save()
             return self._refused(kind, Refusal(Reason.NOT_RECORDED), context)
         finally:
             # A run that was begun keeps its lock until it has ended, even where its
