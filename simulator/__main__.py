@@ -74,7 +74,7 @@ def main() -> int:
         asyncio.run(serve(options))
     except OSError as error:
         sys.stderr.write(
-            f"Cannot listen on {options.host} port {options.port}: {error.strerror}. Choose another --port.\n"
+            f"Cannot listen: {error.strerror}. Choose another --port, or another place for a local face.\n"
         )
         return 1
     return 0

@@ -74,12 +74,18 @@ class SimulatorOptions:
             raise ValueError(
                 f"locations is {self.locations}; it must be between 0 and 900"
             )
+        if not 0 <= self.port <= 65_535:
+            raise ValueError(f"port is {self.port}; it must be between 0 and 65535")
         if self.speed <= 0:
             raise ValueError(f"speed is {self.speed}; it must be above 0")
-        for face in (*self.ad2, *self.vista):
-            if face.index >= self.locations:
-                raise ValueError(
-                    f"there is no location {face.index}; there are {self.locations}, the first is 0"
-                )
+        for faces in (self.ad2, self.vista):
+            indexes = [face.index for face in faces]
+            for index in indexes:
+                if index >= self.locations:
+                    raise ValueError(
+                        f"there is no location {index}; there are {self.locations}, the first is 0"
+                    )
+                if indexes.count(index) > 1:
+                    raise ValueError(f"location {index} has two faces of a kind")
         if self.latency < 0:
             raise ValueError(f"latency is {self.latency}; it must not be negative")

@@ -1,7 +1,7 @@
 """The verbs at a location: POST /control/locations/{id}/{verb}. No part of the real service."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import get_args
 
 from simulator.control.verbs import Json, Verb, choice_of, text_of
@@ -51,13 +51,15 @@ def _app_sync(site: Site, body: Json) -> Json:
 
 
 def _log(site: Site, body: Json) -> Json:
-    time = body.get("time")
+    when = datetime.fromisoformat(body["time"]) if "time" in body else None
+    if when is not None and when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
     record_id = site.world.write_log(
         site.location_id,
         body["text"],
         body.get("originator", "Robin Vale"),
         record_id=body.get("id"),
-        time=None if time is None else datetime.fromisoformat(time),
+        time=when,
     )
     return {"id": record_id}
 

@@ -81,7 +81,7 @@ class PanelVerbs(Ground):
     def alarm(self, location_id: int, zone_id: int | None = None) -> None:
         """Let a zone, by default the first, cause a burglary alarm. Raises UnknownThing."""
         location = self.location(location_id)
-        zone = self.zone(location, zone_id or next(iter(location.panel.zones)))
+        zone = self.zone(location, zone_id or min(location.panel.zones, default=1))
         zone.alarm = True
         location.panel.in_alarm = True
         for partition in location.panel.partitions.values():

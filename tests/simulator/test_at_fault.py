@@ -348,6 +348,8 @@ async def test_a_record_of_any_id_and_time(door: Door) -> None:
     newest = (await door.log())[0]
     assert newest["EventRecordId"] == 2**63 - 1
     assert newest["RecDateTimeGMT"] == "2026-11-22 01:00:00"
+    assert (await door.control(at, {"text": "x", "time": "2026-11-22"}))[0] == 200
+    assert (await door.state())["log"][-1]["time"] == "2026-11-22T00:00:00+00:00"
 
 
 async def test_a_panel_sync_carries_what_changed(door: Door) -> None:

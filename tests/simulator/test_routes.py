@@ -155,6 +155,7 @@ def test_options_refuse_what_cannot_work() -> None:
         {"locations": -1},
         {"speed": 0.0},
         {"latency": -1.0},
+        {"port": 70_000},
     ):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             SimulatorOptions(**wrong)

@@ -116,6 +116,10 @@ def test_unknown_things() -> None:
         one.set_zone(place, 99, is_open=True)
     with pytest.raises(UnknownThing, match="Nobody"):
         one.stage_user(place, "Nobody Known", removal=True)
+    for zone in list(one.locations[place].panel.zones):
+        one.remove_sensor(place, zone)
+    with pytest.raises(UnknownThing, match="zone 1"):
+        one.alarm(place)
     with pytest.raises(UnknownThing, match="Moon"):
         one.named("Moon")
 

@@ -13,14 +13,14 @@ from typing import Literal
 from simulator.panels.alarmdecoder.lines import Format
 from simulator.world.timeline import Timeline
 
-type Channel = Literal["keypad", "expander", "rf", "lrr", "aui", "keys", "other"]
+type Channel = Literal["keypad", "expander", "rf", "lrr", "keys", "other"]
 type Send = Callable[[bytes], None]
 type Press = Callable[[int, str], None]
 type Special = Callable[[int, int], None]
 
 _FLAGS = "TX;RX;SM;VZ;RF;ZX;RE;AU;3X;CG;DD;MF;LR;KE;MK;CB;DS;ER;CR"
 _OLD_FLAGS = "TX;RX;SM;VZ;RF;ZX;RE;AU;3X;CG;DD"
-_AUI, _KEYS, _PREFIX, _RF = 0x0001, 0x0002, 0x0008, 0x0100
+_KEYS, _PREFIX, _RF = 0x0002, 0x0008, 0x0100
 _KEYPAD_KEYS = b"0123456789*#<>"
 _IMMEDIATE = b"ER="
 _LINE = b"VCKL!"
@@ -119,7 +119,6 @@ class Adapter:
                 line = f"!KPM:{line}"
         wanted = {
             "rf": bits & _RF,
-            "aui": bits & _AUI,
             "keys": bits & _KEYS,
             "lrr": settings["LRR"] == "Y" or self.firmware.radio_on_bus,
         }

@@ -114,6 +114,8 @@ class AlarmDecoderFace(Face):
         self.adapter.feed(data)
 
     def _show(self) -> None:
+        for number in self._displays.keys() - self.local.panel.partitions:
+            self._displays.pop(number).stop()
         for number in self.local.panel.partitions:
             if number not in self._displays:
                 self._displays[number] = Display(

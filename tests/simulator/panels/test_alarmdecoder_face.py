@@ -456,6 +456,18 @@ async def test_two_partitions() -> None:
     assert "ARMED ***STAY***" in lines[2]
 
 
+async def test_a_partition_goes_with_its_keypads() -> None:
+    house = House()
+    house.local.add_partition(2, [3])
+    lines = await lines_of(
+        house,
+        ad2(house, raw=True),
+        lambda: house.world.remove_partition(house.id, 2),
+        lambda: house.forward(15),
+    )
+    assert {line[30:38] for line in lines} == {"06000700"}
+
+
 async def test_troubles_join_the_pages() -> None:
     house = House(name="Mill House")
     local = house.local

@@ -233,6 +233,13 @@ def test_wrong_face_options(text: str) -> None:
         FaceOption.parse(text)
 
 
-def test_a_face_needs_its_location() -> None:
-    with pytest.raises(ValueError, match="there is no location 4"):
-        SimulatorOptions(ad2=(FaceOption(4),))
+@pytest.mark.parametrize(
+    ("faces", "words"),
+    [
+        ((FaceOption(4),), "there is no location 4"),
+        ((FaceOption(0), FaceOption(0, "pty")), "location 0 has two faces of a kind"),
+    ],
+)
+def test_a_face_needs_a_place(faces: tuple[FaceOption, ...], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        SimulatorOptions(ad2=faces)
