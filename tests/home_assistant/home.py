@@ -22,6 +22,8 @@ from custom_components.panelsync.const import (
     DOMAIN,
     EVENT_PANELSYNC,
 )
+from custom_components.panelsync.coordinators.location import LocationCoordinator
+from custom_components.panelsync.runtime import AccountRuntime
 from simulator import Simulator
 from simulator.world.location import Location
 
@@ -100,6 +102,11 @@ class Home:
     def location_id(self, index: int) -> int:
         """Return the id of the nth location of the world."""
         return int(list(self.simulator.world.locations)[index])
+
+    def coordinator(self, index: int) -> LocationCoordinator:
+        """Return the loaded coordinator of a location."""
+        account: AccountRuntime = self.entry.runtime_data
+        return account.locations[self.location_id(index)].location
 
     def identifier(self, index: int) -> str:
         """Return the identifier of a location's device, which panels name to serve it."""

@@ -6,9 +6,8 @@ from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from simulator import Simulator, SimulatorOptions
+from simulator import SimulatorOptions
 
-from .conftest import StartHome
 from .home import ARMED, HEALTHY, Home
 
 
@@ -129,13 +128,10 @@ async def test_without_an_event_log_activity_stays_unknown(home: Home) -> None:
     assert home.state("event", "activity", ARMED).state == "unknown"
 
 
-async def test_no_log_read_is_lost_to_an_outage(
-    simulator: Simulator, start_home: StartHome
-) -> None:
-    home = await start_home()
+async def test_no_log_read_is_lost_to_an_outage(home: Home) -> None:
     fired = watch(home, HEALTHY)
-    simulator.faults.add("Events", "503", times=6)
-    simulator.world.arm(home.location_id(HEALTHY), "stay")
+    home.simulator.faults.add("Events", "503", times=6)
+    home.simulator.world.arm(home.location_id(HEALTHY), "stay")
     await home.wait(240)
     assert kinds(fired) == ["armed"]
 

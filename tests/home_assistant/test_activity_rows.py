@@ -39,6 +39,13 @@ async def home(recorder_mock: Recorder, start_home: StartHome) -> Home:
 
 
 @pytest.fixture
+async def settled(home: Home) -> None:
+    """Let no user change wait, and everything have been read since then."""
+    await home.let_no_change_wait()
+    await home.wait(60)
+
+
+@pytest.fixture
 async def rows(
     home: Home, recorder_mock: Recorder, hass_ws_client: WebSocketGenerator
 ) -> Rows:
@@ -85,11 +92,10 @@ def of_states(home: Home, rows: list[dict[str, Any]], platform: str, key: str) -
     ]
 
 
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("key", ["sync_users", "sync_panel", "refresh_status"])
 async def test_a_sync_says_nothing_twice(home: Home, rows: Rows, key: str) -> None:
     """Started, outcome, new status; the record of the service is the event's own row."""
-    await home.let_no_change_wait()
-    await home.wait(60)
     before = len(await rows(HEALTHY))
     await home.press(key, HEALTHY)
     await home.wait(120)
@@ -111,13 +117,12 @@ async def test_a_sync_says_nothing_twice(home: Home, rows: Rows, key: str) -> No
     assert len(of_states(home, made, "event", "sync")) == 1
 
 
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("key", ["sync_users", "sync_panel"])
 async def test_each_row_of_a_sync_says_who_requested_it(
     home: Home, rows: Rows, hass_admin_user: MockUser, key: str
 ) -> None:
     """From the press to the new status; only the service's records are by nobody."""
-    await home.let_no_change_wait()
-    await home.wait(60)
     before = len(await rows(HEALTHY))
     await home.press(key, HEALTHY, Context(user_id=hass_admin_user.id))
     await home.wait(120)
@@ -133,11 +138,10 @@ async def test_each_row_of_a_sync_says_who_requested_it(
     assert not [row for row in later if "context_user_id" in row]
 
 
+@pytest.mark.usefixtures("settled")
 async def test_all_that_an_automations_sync_changes_has_its_context(home: Home) -> None:
     """By it, Activity says of each row which automation it was."""
     hass = home.hass
-    await home.let_no_change_wait()
-    await home.wait(60)
     target = {"device_id": device_id(home, HEALTHY)}
     assert await async_setup_component(
         hass,
@@ -180,9 +184,8 @@ async def test_the_new_status_is_one_row(home: Home, rows: Rows) -> None:
     assert of_states(home, made, "sensor", "sync_status") == ["syncing", "in_sync"]
 
 
+@pytest.mark.usefixtures("settled")
 async def test_a_failed_sync_says_nothing_twice(home: Home, rows: Rows) -> None:
-    await home.let_no_change_wait()
-    await home.wait(60)
     home.simulator.switches.panel_sync_result = "failed"
     before = len(await rows(HEALTHY))
     await home.press("sync_panel", HEALTHY)

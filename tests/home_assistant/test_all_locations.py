@@ -1,9 +1,12 @@
 """One press for all locations."""
 
+from typing import Any
+
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 
+from custom_components.panelsync.client.remote.location_link import RemoteLink
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.voice.locations import async_locations
 from simulator import Simulator, SimulatorOptions
@@ -69,19 +72,18 @@ async def test_at_most_two_start_at_a_time(
 ) -> None:
     """Counted where a start leaves: at the client's link."""
     under_way = most = 0
-    link = type(home.entry.runtime_data.locations[home.location_id(0)].location.link)
-    real = link.start
+    real = RemoteLink.start
 
-    async def counted(self, kind, codes):  # type: ignore[no-untyped-def]
+    async def counted(link: RemoteLink, *parameters: Any) -> Any:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
         try:
-            return await real(self, kind, codes)
+            return await real(link, *parameters)
         finally:
             under_way -= 1
 
-    monkeypatch.setattr(link, "start", counted)
+    monkeypatch.setattr(RemoteLink, "start", counted)
     await home.press("sync_users_all")
     assert most == 2
 

@@ -6,10 +6,8 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.condition import (
     async_from_config,
-    async_get_all_descriptions,
     async_validate_condition_config,
 )
-from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.panelsync.condition import CONDITIONS
@@ -127,14 +125,3 @@ async def test_for_how_long(home: Home) -> None:
     home.hass.bus.async_fire("ask")
     await home.settle()
     assert len(calls) == 1
-
-
-async def test_the_editor_knows_them(home: Home) -> None:
-    assert await async_setup_component(home.hass, "automation", {})
-    descriptions = await async_get_all_descriptions(home.hass)
-    ours = {
-        key.removeprefix("panelsync.")
-        for key, told in descriptions.items()
-        if key.startswith("panelsync.") and told is not None
-    }
-    assert ours == set(CONDITIONS) == set(STATUSES)

@@ -610,6 +610,7 @@ async def test_codes_are_asked_where_a_panel_asks(
     simulator.switches.validate_user_true_for = "own"
     result = await answer(hass, result, {"user_code": "0001"})
     assert result["errors"] == {"base": "invalid_code"}
+    assert sent(simulator, "validateUser") == 1
     assert placeholders(result) == {"location": "Mill House"}
     assert defaults(result) == {"user_code": None}
     result = await answer(hass, result, {"user_code": "seven"})
@@ -640,21 +641,6 @@ async def test_codes_are_asked_where_a_panel_asks(
             "changed": "2026-11-22T09:00:00+00:00",
         },
     }
-
-
-@pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
-async def test_a_code_is_checked_once_for_each_time_it_is_sent(
-    hass: HomeAssistant, simulator: Simulator
-) -> None:
-    simulator.switches.prompt_user_code = True
-    result = await add_account(hass, simulator)
-    simulator.switches.validate_user_true_for = "own"
-    result = await answer(hass, result, {"user_code": "0001"})
-    assert sent(simulator, "validateUser") == 1
-    result = await answer(hass, result, {})
-    assert sent(simulator, "validateUser") == 1
-    entry = await finish(hass, result)
-    assert entry.data["codes"] == {}
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])

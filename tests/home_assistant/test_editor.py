@@ -75,16 +75,6 @@ async def offered(editor: Any, **target: Any) -> tuple[set[str], set[str]]:
     )
 
 
-async def test_a_location_offers_all_but_the_panels_own(
-    home: Home, editor: Any
-) -> None:
-    ours = (OF_LOCATIONS, set(CONDITIONS))
-    assert await offered(editor, device_id=device_id(home, HEALTHY)) == ours
-    # By its area, too.
-    area = area_with(home, HEALTHY)
-    assert await offered(editor, area_id=area) == ours
-
-
 async def test_each_entity_offers_what_it_can_trigger(home: Home, editor: Any) -> None:
     sync = home.entity_id("event", "sync", HEALTHY)
     assert await offered(editor, entity_id=sync) == (

@@ -220,6 +220,19 @@ async def test_a_log_that_begins_anew_is_read_on(home: Home) -> None:
     assert kinds(fired) == ["disarmed"]
 
 
+def everything_shown(home: Home, error: HomeAssistantError) -> str:
+    """Return all that a person sees after an error, but for the log."""
+    return repr(
+        [
+            error,
+            error.translation_placeholders,
+            [state.as_dict() for state in home.hass.states.async_all()],
+            list(ir.async_get(home.hass).issues.values()),
+            [event.data for event in home.told],
+        ]
+    )
+
+
 @pytest.mark.kind("silent alarms")
 @pytest.mark.parametrize(
     "text",
@@ -241,10 +254,7 @@ async def test_a_refusal_gives_no_silent_alarm_away(
     with pytest.raises(HomeAssistantError) as raised:
         await home.press("sync_panel", HEALTHY)
     await home.wait(30)
-    shown = repr(raised.value) + repr(raised.value.translation_placeholders)
-    shown += repr([state.as_dict() for state in home.hass.states.async_all()])
-    shown += repr(list(ir.async_get(home.hass).issues.values()))
-    shown += repr([event.data for event in home.told]) + caplog.text
+    shown = everything_shown(home, raised.value) + caplog.text
     assert text not in shown
     assert "-4502" in shown
 
@@ -422,9 +432,7 @@ async def test_a_password_that_is_repeated_is_seen_nowhere(
     with pytest.raises(HomeAssistantError) as raised:
         await home.press("sync_panel", HEALTHY)
     await home.wait(400, step=30)
-    shown = repr(raised.value) + repr(raised.value.translation_placeholders)
-    shown += repr([state.as_dict() for state in home.hass.states.async_all()])
-    shown += repr(list(ir.async_get(home.hass).issues.values())) + "".join(
+    shown = everything_shown(home, raised.value) + "".join(
         record.getMessage()
         for record in caplog.records
         if not record.name.startswith(("simulator", "homeassistant.components.logger"))

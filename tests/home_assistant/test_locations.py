@@ -1,6 +1,6 @@
 """Locations come, go, and are each other's concern in nothing."""
 
-from typing import Any, cast
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -15,14 +15,18 @@ from .automations import device_id
 from .conftest import StartHome
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
 from .quiet import quiet
+from .test_actions import call
 
 QUARTER = 15 * 60
 
 
-def device(home: Home, location_id: int) -> dr.AnyDeviceEntry | None:
-    return dr.async_get(home.hass).async_get_device_by_identifier(
+def device(home: Home, location_id: int) -> dr.DeviceEntry | None:
+    """Return the device of a location, None where there is none."""
+    found = dr.async_get(home.hass).async_get_device_by_identifier(
         (DOMAIN, f"{home.entry.unique_id}_{location_id}"), home.entry.entry_id
     )
+    assert found is None or isinstance(found, dr.DeviceEntry)
+    return found
 
 
 @pytest.mark.shows("devices")
@@ -34,7 +38,7 @@ async def test_each_location_is_a_device_below_the_account(home: Home) -> None:
     assert account is not None
     for index in (HEALTHY, STALE, ARMED, OFFLINE):
         found = device(home, home.location_id(index))
-        assert isinstance(found, dr.DeviceEntry)
+        assert found is not None
         assert found.name == home.location(index).name
         assert found.via_device_id == account.id
 
@@ -51,22 +55,13 @@ async def test_states_of_the_four_locations(home: Home) -> None:
     assert int(pending) > 0
 
 
-async def test_an_open_door_is_counted(home: Home) -> None:
-    assert home.state("sensor", "open_zones", HEALTHY).state == "0"
-    home.open_zone(HEALTHY)
-    await home.wait(65)
-    assert home.state("sensor", "open_zones", HEALTHY).state == "1"
-
-
 @pytest.mark.parametrize(
-    ("number", "supported", "state"),
-    [(1, True, "in_sync"), (0, True, "unknown"), (7, True, "unknown")],
+    ("number", "state"), [(1, "in_sync"), (0, "unknown"), (7, "unknown")]
 )
 async def test_only_the_known_sync_status_means_in_sync(
     simulator: Simulator,
     start_home: StartHome,
     number: int,
-    supported: bool,
     state: str,
 ) -> None:
     simulator.switches.sync_status = number
@@ -111,13 +106,13 @@ async def test_a_rename_at_the_service_reaches_the_device(home: Home) -> None:
     location.name = "Water Mill"
     await home.wait(QUARTER + 60, step=60)
     found = device(home, home.location_id(HEALTHY))
-    assert isinstance(found, dr.DeviceEntry)
+    assert found is not None
     assert found.name == "Water Mill"
     dr.async_get(home.hass).async_update_device(found.id, name_by_user="Grandma's")
     location.name = "Wind Mill"
     await home.wait(QUARTER + 60, step=60)
     found = device(home, home.location_id(HEALTHY))
-    assert isinstance(found, dr.DeviceEntry)
+    assert found is not None
     assert (found.name, found.name_by_user) == ("Wind Mill", "Grandma's")
     assert "itself" not in str(found.model)
 
@@ -125,18 +120,11 @@ async def test_a_rename_at_the_service_reaches_the_device(home: Home) -> None:
 async def test_the_name_that_a_person_chose_is_used_wherever_a_sync_is_reported(
     home: Home,
 ) -> None:
-    found = device(home, home.location_id(ARMED))
-    assert isinstance(found, dr.DeviceEntry)
-    dr.async_get(home.hass).async_update_device(found.id, name_by_user="Grandma's")
-    answer = await home.hass.services.async_call(
-        DOMAIN,
-        "sync_panel",
-        {"device_id": [found.id, device_id(home, HEALTHY)]},
-        blocking=True,
-        return_response=True,
+    dr.async_get(home.hass).async_update_device(
+        device_id(home, ARMED), name_by_user="Grandma's"
     )
-    assert answer is not None
-    assert list(cast("dict[str, str]", answer["left_out"])) == ["Grandma's"]
+    answer = await call(home, "sync_panel", ARMED, HEALTHY)
+    assert list(answer["left_out"]) == ["Grandma's"]
     assert "Grandma's" in str(answer["results"])
     (refused,) = home.outcomes(ARMED)
     assert refused["location"] == refused["placeholders"]["location"] == "Grandma's"
@@ -150,7 +138,7 @@ async def test_a_location_that_syncs_by_itself_says_so(home: Home) -> None:
         state = home.state("sensor", "sync_status", index)
         assert state.attributes["syncs_by_itself"] is by_itself
         found = device(home, home.location_id(index))
-        assert isinstance(found, dr.DeviceEntry)
+        assert found is not None
         assert "(" not in str(found.model)
 
 
@@ -329,36 +317,19 @@ async def test_reloads_do_not_sign_in_again(home: Home) -> None:
     assert len(home.simulator.accounts.sign_ins) == signed_in
 
 
+@pytest.mark.parametrize("is_down", [False, True])
 async def test_removal_signs_out_and_forgets(
-    home: Home, hass_storage: dict[str, Any]
+    home: Home, hass_storage: dict[str, Any], *, is_down: bool
 ) -> None:
+    if is_down:
+        home.simulator.faults.add("logout", "503", times=100)
     await home.hass.config_entries.async_remove(home.entry.entry_id)
     await home.settle()
     assert home.received("logout")
     assert not [key for key in hass_storage if key.startswith("panelsync")]
 
 
-async def test_removal_forgets_though_the_service_is_down(
-    home: Home, hass_storage: dict[str, Any]
-) -> None:
-    home.simulator.faults.add("logout", "503", times=100)
-    await home.hass.config_entries.async_remove(home.entry.entry_id)
-    await home.settle()
-    assert home.received("logout")
-    assert not [key for key in hass_storage if key.startswith("panelsync")]
-
-
-@pytest.mark.shows("reauthentication-flow")
-async def test_a_refused_password_asks_for_a_new_one(
-    simulator: Simulator, start_home: StartHome
-) -> None:
-    home = await start_home(password="wrong")
-    assert home.entry.state is ConfigEntryState.SETUP_ERROR
-    (flow,) = home.hass.config_entries.flow.async_progress()
-    assert flow["context"]["source"] == "reauth"
-
-
-async def test_a_locked_account_does_not(
+async def test_a_locked_account_asks_for_no_password(
     simulator: Simulator, start_home: StartHome
 ) -> None:
     simulator.switches.account = "locked"

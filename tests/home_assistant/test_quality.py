@@ -150,7 +150,7 @@ async def test_an_entry_keeps_its_own_things(hass: HomeAssistant, home: Home) ->
     assert home.entry.runtime_data is not None
     assert DOMAIN not in hass.data
     await hass.config_entries.async_unload(home.entry.entry_id)
-    assert not hasattr(home.entry, "runtime_data") or DOMAIN not in hass.data
+    assert DOMAIN not in hass.data
 
 
 @pytest.mark.shows("inject-websession")

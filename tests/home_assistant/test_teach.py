@@ -10,20 +10,19 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.panelsync.client import Purpose, load_learned
 from custom_components.panelsync.client.remote.learning import Lesson, Reason, Refusal
-from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator, SimulatorOptions
 
 from .conftest import StartHome
 from .flows import add_account, answer, open_options
 from .home import HEALTHY, Home
+from .test_repairs import Dialog, issues
 
 WAY = "/TC2API.TCResource/api/v1/account/users/synchronize"
 MARKED = ("Marked-Token", "Marked-Cookie", "Marked-Password", "Marked-Answer")
@@ -250,32 +249,6 @@ async def test_set_up_goes_on_without_a_recording(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-class RepairDialog:
-    """The repair, as the browser fetches and sends its forms."""
-
-    def __init__(self, client: Any) -> None:
-        """Talk to Home Assistant."""
-        self._client = client
-
-    async def open(self, issue_id: str) -> Any:
-        """Open the repair of an issue."""
-        return await self._post("", handler=DOMAIN, issue_id=issue_id)
-
-    async def send(self, step: Any, **typed: Any) -> Any:
-        """Send a form."""
-        return await self._post(f"/{step['flow_id']}", **typed)
-
-    async def look(self, step: Any) -> Any:
-        """Look where the repair is."""
-        path = f"/api/repairs/issues/fix/{step['flow_id']}"
-        return await (await self._client.get(path)).json()
-
-    async def _post(self, path: str, **data: Any) -> Any:
-        reply = await self._client.post(f"/api/repairs/issues/fix{path}", json=data)
-        assert reply.status == 200, await reply.text()
-        return await reply.json()
-
-
 async def test_the_repair_of_a_refusal_teaches_and_syncs(
     hass: HomeAssistant,
     untaught: Home,
@@ -286,31 +259,20 @@ async def test_the_repair_of_a_refusal_teaches_and_syncs(
     home = untaught
     with pytest.raises(HomeAssistantError):
         await home.press("sync_users", HEALTHY)
-    [issue] = [
-        issue
-        for issue in ir.async_get(hass).issues.values()
-        if issue.translation_key == "no_user_sync_way"
-    ]
+    issue = issues(home, HEALTHY)["no_user_sync_way"]
     assert issue.translation_placeholders == {"location": home.location(HEALTHY).name}
     client = await hass_client()
-    dialog = RepairDialog(client)
-    step = await dialog.open(issue.issue_id)
-    assert step["step_id"] == "teach"
-    step = await dialog.send(step)
-    assert step["errors"] == {"base": "nothing_learned"}
+    dialog = Dialog(home, client)
+    assert (await dialog.open(issue))["step_id"] == "teach"
+    assert (await dialog.submit())["errors"] == {"base": "nothing_learned"}
     file_id = await upload(client, recording(simulator))
-    step = await dialog.send(step, recording=file_id)
-    assert step["step_id"] == "taught"
-    step = await dialog.send(step)
-    assert step["step_id"] == "confirm_users"
+    assert (await dialog.submit(recording=file_id))["step_id"] == "taught"
+    assert (await dialog.submit())["step_id"] == "confirm_users"
     assert starts(simulator) == []
     await home.wait(3)
-    assert ir.async_get(hass).async_get_issue(DOMAIN, issue.issue_id) is None
-    step = await dialog.send(step)
-    assert step["type"] == "progress"
-    await home.wait(120)
-    step = await dialog.look(step)
-    assert step["type"] == "create_entry"
+    assert "no_user_sync_way" not in issues(home, HEALTHY)
+    assert (await dialog.submit())["type"] == "progress"
+    assert (await dialog.end())["type"] == "create_entry"
     assert home.location(HEALTHY).starts["users"] == 1
 
 
@@ -320,15 +282,10 @@ async def test_the_repair_needs_a_loaded_account(
     """It says where to look."""
     with pytest.raises(HomeAssistantError):
         await untaught.press("sync_users", HEALTHY)
-    [issue_id] = [
-        issue.issue_id
-        for issue in ir.async_get(hass).issues.values()
-        if issue.translation_key == "no_user_sync_way"
-    ]
-    dialog = RepairDialog(await hass_client())
+    issue = issues(untaught, HEALTHY)["no_user_sync_way"]
+    dialog = Dialog(untaught, await hass_client())
     assert await hass.config_entries.async_unload(untaught.entry.entry_id)
-    step = await dialog.open(issue_id)
-    assert step["reason"] == "not_loaded"
+    assert (await dialog.open(issue))["reason"] == "not_loaded"
 
 
 HIDDEN = pytest.mark.parametrize("options", [SimulatorOptions(profile="hidden")])

@@ -6,13 +6,10 @@ from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CoreState, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.panelsync.client import Outcome
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.entity import TARGETED
 from custom_components.panelsync.trigger import TRIGGERS
 from simulator import SimulatorOptions
 
@@ -345,47 +342,6 @@ async def test_one_that_cannot_be_read_holds_up_no_warning(
     home.hass.states.async_set(ours[0], "sync_required")
     await home.settle()
     assert fired(calls) == [ours[0]]
-
-
-async def test_it_may_have_to_last(home: Home) -> None:
-    entity_id = registered(
-        home, "binary_sensor", DOMAIN, "status_mismatch", "mill_house_mismatch"
-    )
-    home.hass.states.async_set(entity_id, STATE_OFF)
-    calls = await listen(
-        home,
-        "panelsync.status_mismatch",
-        target={"entity_id": entity_id},
-        options={"for": {"minutes": 5}},
-    )
-    home.hass.states.async_set(entity_id, STATE_ON)
-    await home.wait(120)
-    home.hass.states.async_set(entity_id, STATE_OFF)
-    await home.wait(300)
-    assert fired(calls) == []
-    home.hass.states.async_set(entity_id, STATE_ON)
-    await home.wait(310)
-    assert fired(calls) == [entity_id]
-
-
-# --- what the editor is told ---------------------------------------------------------
-
-
-async def test_the_editor_knows_them(home: Home) -> None:
-    await automate(home.hass, triggers=[])
-    descriptions = await async_get_all_descriptions(home.hass)
-    ours = {
-        key.removeprefix("panelsync."): told
-        for key, told in descriptions.items()
-        if key.startswith("panelsync.")
-    }
-    assert set(ours) == set(TRIGGERS)
-    for told in ours.values():
-        assert told is not None
-        (entity,) = told["target"]["entity"]
-        assert entity["supported_features"] == [TARGETED]
-    for outcome in (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.UNCONFIRMED):
-        assert f"sync_{outcome}" in ours
 
 
 async def test_a_trigger_needs_a_target(home: Home) -> None:

@@ -21,8 +21,6 @@ from custom_components.panelsync.const import (
     CONF_WEB_URL,
     DOMAIN,
 )
-from custom_components.panelsync.coordinators.location import LocationCoordinator
-from custom_components.panelsync.runtime import AccountRuntime
 from simulator import Simulator, SimulatorOptions
 
 from .automations import device_id
@@ -61,9 +59,9 @@ def started(home: Home) -> Started:
     """Return each run that was begun or refused: kind, location, when it was asked."""
     found: Started = set()
     for index in EVERY:
-        if (coordinator := locations(home).get(home.location_id(index))) is None:
+        if home.location_id(index) not in home.entry.runtime_data.locations:
             continue
-        history = coordinator.history
+        history = home.coordinator(index).history
         found |= {
             (record.kind.value, index, record.requested.isoformat())
             for record in (*history.ended.values(), history.open_run)
@@ -76,12 +74,6 @@ def started(home: Home) -> Started:
 def since(home: Home, before: Started) -> set[tuple[str, int]]:
     """Return what was begun or refused since then, by kind and location."""
     return {(kind, index) for kind, index, _ in started(home) - before}
-
-
-def locations(home: Home) -> dict[int, LocationCoordinator]:
-    """Return the loaded locations."""
-    account: AccountRuntime = home.entry.runtime_data
-    return {key: manager.location for key, manager in account.locations.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
