@@ -70,100 +70,67 @@ def _is_cmd(text: str) -> bool:
     )
 
 
+def _pieces(form: re.Pattern[str], text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each piece; raises RecordingRefused at a quote left open."""
+    end = 0
+    for found in form.finditer(text):
+        if found.start() != end:
+            break
+        end = found.end()
+        yield (kind := str(found.lastgroup)), found[kind]
+    if end != len(text):
+        raise RecordingRefused(Reason.BROKEN)
+
+
+_BASH: Final = re.compile(
+    r"'(?P<single>[^']*+)'"
+    r"|\$'(?P<ansi>(?:[^'\\]|\\.)*+)'"
+    r'|"(?P<double>(?:[^"\\]|\\.)*+)"'
+    r"|(?P<continued>\\\r?\n)"
+    r"|\\(?P<escaped>.)"
+    r"|(?P<blank>[\s;&])"
+    r"|(?P<plain>[^\s;&'\"\\$]+|\$(?!'))",
+    re.DOTALL,
+)
+_ANSI: Final = re.compile(
+    r"\\(?:u(?P<u>[0-9A-Fa-f]{1,4})|x(?P<x>[0-9A-Fa-f]{1,2})|(?P<letter>.))", re.DOTALL
+)
+_ANSI_LETTERS: Final = dict(zip("nrtabf", "\n\r\t\a\b\f", strict=True))
+_DOUBLE: Final = re.compile(r'\\(?:\n|([\\"$`]))')
+
+
+def _ansi(found: re.Match[str]) -> str:
+    if code := found["u"] or found["x"]:
+        return chr(int(code, 16))
+    return _ANSI_LETTERS.get(found["letter"], found["letter"])
+
+
 def _bash_tokens(text: str) -> list[str | None]:
     """Split words as bash does; None stands between two commands."""
     tokens: list[str | None] = []
-    word: list[str] | None = None
-    position = 0
-    while position < len(text):
-        letter = text[position]
-        position += 1
-        if letter == "\\":
-            after = text[position : position + 1]
-            if text.startswith("\r\n", position):
-                position += 2
-            else:
-                position += 1
-                if after != "\n":
-                    word = word or []
-                    word.append(after)
-        elif letter == "'":
-            end = text.find("'", position)
-            if end < 0:
-                raise RecordingRefused(Reason.BROKEN)
-            word = word or []
-            word.append(text[position:end])
-            position = end + 1
-        elif letter == "$" and text[position : position + 1] == "'":
-            piece, position = _ansi(text, position + 1)
-            word = word or []
-            word.append(piece)
-        elif letter == '"':
-            piece, position = _double(text, position)
-            word = word or []
-            word.append(piece)
-        elif letter.isspace() or letter in ";&":
+    word: str | None = None
+    for kind, piece in _pieces(_BASH, text):
+        if kind == "blank":
             if word is not None:
-                tokens.append("".join(word))
+                tokens.append(word)
                 word = None
-            if letter in ";&\n" and tokens and tokens[-1] is not None:
+            if piece in ";&\n" and tokens and tokens[-1] is not None:
                 tokens.append(None)
-        else:
-            word = word or []
-            word.append(letter)
-    if word is not None:
-        tokens.append("".join(word))
-    return tokens
+        elif kind == "ansi":
+            word = (word or "") + _ANSI.sub(_ansi, piece)
+        elif kind == "double":
+            word = (word or "") + _DOUBLE.sub(lambda found: found[1] or "", piece)
+        elif kind != "continued":
+            word = (word or "") + piece
+    return tokens if word is None else [*tokens, word]
 
 
-_ANSI: Final = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f"}
-
-
-def _ansi(text: str, position: int) -> tuple[str, int]:
-    """Read what stands in $'...' up to its end."""
-    found: list[str] = []
-    while position < len(text):
-        letter = text[position]
-        position += 1
-        if letter == "'":
-            return "".join(found), position
-        if letter != "\\":
-            found.append(letter)
-            continue
-        code = re.compile(r"u([0-9A-Fa-f]{1,4})|x([0-9A-Fa-f]{1,2})").match(
-            text, position
-        )
-        if code:
-            found.append(chr(int(code[1] or code[2], 16)))
-            position = code.end()
-        else:
-            after = text[position : position + 1]
-            found.append(_ANSI.get(after, after))
-            position += 1
-    raise RecordingRefused(Reason.BROKEN)
-
-
-def _double(text: str, position: int) -> tuple[str, int]:
-    """Read what stands in double quotes of bash up to their end."""
-    found: list[str] = []
-    while position < len(text):
-        letter = text[position]
-        position += 1
-        if letter == '"':
-            return "".join(found), position
-        if letter == "\\" and text[position : position + 1] in (
-            "\\",
-            '"',
-            "$",
-            "`",
-            "\n",
-        ):
-            after = text[position]
-            found.append("" if after == "\n" else after)
-            position += 1
-        else:
-            found.append(letter)
-    raise RecordingRefused(Reason.BROKEN)
+_CMD: Final = re.compile(
+    r'"(?P<quoted>(?:\\["\\]|""|[^"])*+)"'
+    r'|\\(?P<escaped>["\\])'
+    r"|(?P<blank>\s+)"
+    r'|(?P<plain>[^\s"\\]+|\\)',
+)
 
 
 def _cmd_tokens(text: str) -> list[str | None]:
@@ -173,34 +140,19 @@ def _cmd_tokens(text: str) -> list[str | None]:
         text = re.sub(r"\^(.)", r"\1", text, flags=re.DOTALL)
     tokens: list[str | None] = []
     for line in re.split(r"(?<=[^\\])\r?\n|\s&\s(?=\s*curl)", text):
-        word: list[str] | None = None
-        quoted = False
-        position = 0
-        while position < len(line):
-            letter = line[position]
-            position += 1
-            if letter == "\\" and line[position : position + 1] in ('"', "\\"):
-                word = word or []
-                word.append(line[position])
-                position += 1
-            elif letter == '"' and quoted and line[position : position + 1] == '"':
-                word = word or []
-                word.append('"')
-                position += 1
-            elif letter == '"':
-                quoted = not quoted
-                word = word or []
-            elif letter.isspace() and not quoted:
+        word: str | None = None
+        for kind, piece in _pieces(_CMD, line):
+            if kind == "blank":
                 if word is not None:
-                    tokens.append("".join(word))
+                    tokens.append(word)
                 word = None
+            elif kind == "quoted":
+                said = re.sub(r'\\(["\\])|""', lambda found: found[1] or '"', piece)
+                word = (word or "") + said
             else:
-                word = word or []
-                word.append(letter)
-        if quoted:
-            raise RecordingRefused(Reason.BROKEN)
+                word = (word or "") + piece
         if word is not None:
-            tokens.append("".join(word))
+            tokens.append(word)
         tokens.append(None)
     return tokens
 
