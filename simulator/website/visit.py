@@ -78,15 +78,8 @@ class Visit:
         for exchange in noise.assets(self._now, self._base, self._random):
             self._keep(exchange)
         config = application_config(self._copy.accounts)
-        self._keep(
-            Exchange(
-                time=self._now,
-                method="GET",
-                url=f"{self._base}/application.config.json?v={config['version']}",
-                headers=self._headers(),
-                answer=json.dumps(config).encode(),
-            )
-        )
+        path = f"application.config.json?v={config['version']}"
+        self._called("GET", path, answer=json.dumps(config).encode())
 
     def _sign_in(self) -> None:
         """Sign in as the site does: once in the clear to its own host, once for the token."""
@@ -104,22 +97,17 @@ class Visit:
             "password": accounts.encrypt(options.password),
         }
         for url, body, encoding, answer in (
-            ("/Login/PersistSession", own, "json", {"ok": True}),
-            ("/TC2API.Auth/token", form, "form", granted),
+            ("Login/PersistSession", own, "json", {"ok": True}),
+            ("TC2API.Auth/token", form, "form", granted),
         ):
-            text, kind = encoded(body, encoding)
             cookie = f"ASP.NET_SessionId={self._cookie}; path=/; HttpOnly"
-            self._keep(
-                Exchange(
-                    time=self._now,
-                    method="POST",
-                    url=self._base + url,
-                    headers=self._headers(),
-                    body=text,
-                    body_type=kind,
-                    answer=json.dumps(answer).encode(),
-                    answer_headers=[("set-cookie", cookie)],
-                )
+            self._called(
+                "POST",
+                url,
+                body,
+                encoding,
+                answer=json.dumps(answer).encode(),
+                answer_headers=[("set-cookie", cookie)],
             )
 
     def _read_details(self) -> None:
@@ -172,19 +160,12 @@ class Visit:
     def _disarm_by_the_way(self) -> None:
         """Do something that must never be learned."""
         at = f"api/v3/locations/{self._location.id}/devices/{self._location.device_id}"
-        text, kind = encoded(
-            {"userCode": self._copy.options.user_code, "partitions": [1]}, "json"
-        )
-        self._keep(
-            Exchange(
-                time=self._now,
-                method="PUT",
-                url=f"{self._base}/TC2API.TCResource/{at}/partitions/disArm",
-                headers=self._headers(),
-                body=text,
-                body_type=kind,
-                answer=b'{"ResultCode":4500,"ResultData":"Session Initiated"}',
-            )
+        self._called(
+            "PUT",
+            f"TC2API.TCResource/{at}/partitions/disArm",
+            {"userCode": self._copy.options.user_code, "partitions": [1]},
+            "json",
+            answer=b'{"ResultCode":4500,"ResultData":"Session Initiated"}',
         )
 
     # The calls
@@ -217,32 +198,50 @@ class Visit:
     ) -> Json:
         """Call the service after its preflight; what it answers is what it would answer to anybody."""
         query, body = query or {}, body or {}
-        url = with_query(f"{self._base}/TC2API.TCResource/{path}", query)
-        self._keep(noise.preflight(self._now, url, method, self._base))
+        url = with_query(f"TC2API.TCResource/{path}", query)
+        asked = f"{self._base}/{url}"
+        self._keep(noise.preflight(self._now, asked, method, self._base))
         self._copy.world.advance()
-        text, kind = encoded(body, encoding)
         found = self._rest.find(method, path)
         assert not isinstance(found, int), (method, path)
         route, parts = found
         call = Call(self._session, parts, lowered(query), lowered(body), encoding)
         answer = route.answer(call)
         raw = json.dumps(answer.payload).encode()
+        self._called(
+            method,
+            url,
+            body,
+            encoding,
+            status=answer.status,
+            answer=raw,
+            answer_type=answer.content_type,
+            purpose=way.purpose if way else None,
+            compressed=len(gzip.compress(raw)) if len(raw) > 1000 else None,
+        )
+        return dict(answer.payload)
+
+    def _called(
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        encoding: str = "",
+        **more: Any,
+    ) -> None:
+        """Record a call of the page; `more` is what `Exchange` takes besides."""
+        text, kind = encoded(body or {}, encoding)
         self._keep(
             Exchange(
                 time=self._now,
                 method=method,
-                url=url,
+                url=f"{self._base}/{path}",
                 headers=self._headers(),
                 body=text,
                 body_type=kind,
-                status=answer.status,
-                answer=raw,
-                answer_type=answer.content_type,
-                purpose=way.purpose if way else None,
-                compressed=len(gzip.compress(raw)) if len(raw) > 1000 else None,
+                **more,
             )
         )
-        return dict(answer.payload)
 
     def _headers(self) -> Headers:
         headers = [

@@ -31,50 +31,25 @@ def press(kind: str = "panel", **changes: Any) -> Press:
     return Press(**values | changes)
 
 
+JUDGED = [
+    (press(), "succeeded", True),
+    (press(seen=seen("finished", "nothing_to_prove")), "finished", False),
+    (press(seen=None), "no outcome", False),
+    (press(after=IDLE), "succeeded", False),
+    (press(has_button=False, seen=None), "no button", False),
+    (press("users", before=OLD, after=OLD, has_button=False, seen=None), "no button", True),
+    (press("users", before=OLD, after=OLD, seen=seen("failed", "x")), "failed", False),
+    (press(before=ARMED, after=ARMED, seen=seen("refused", "panel_armed")), "refused", True),
+    (press(before=ARMED, after=ARMED, seen=seen("refused", "cooling_down")), "refused", False),
+    (press(before=ARMED, after=ARMED | {"starts": {"panel": 5, "users": 4}}, seen=seen("refused", "panel_armed")), "refused", False),
+    (press(before=OFFLINE, after=OFFLINE, seen=seen("failed", "unreachable")), "failed", True),
+    (press(before=OFFLINE, after=OFFLINE, seen=seen("failed")), "failed", False),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("one", "outcome", "good"),
-    [
-        (press(), "succeeded", True),
-        (press(seen=seen("finished", "nothing_to_prove")), "finished", False),
-        (press(seen=None), "no outcome", False),
-        (press(after=IDLE), "succeeded", False),
-        (press(has_button=False, seen=None), "no button", False),
-        (
-            press("users", before=OLD, after=OLD, has_button=False, seen=None),
-            "no button",
-            True,
-        ),
-        (
-            press("users", before=OLD, after=OLD, seen=seen("failed", "x")),
-            "failed",
-            False,
-        ),
-        (
-            press(before=ARMED, after=ARMED, seen=seen("refused", "panel_armed")),
-            "refused",
-            True,
-        ),
-        (
-            press(before=ARMED, after=ARMED, seen=seen("refused", "cooling_down")),
-            "refused",
-            False,
-        ),
-        (
-            press(
-                before=ARMED,
-                after=ARMED | {"starts": {"panel": 5, "users": 4}},
-                seen=seen("refused", "panel_armed"),
-            ),
-            "refused",
-            False,
-        ),
-        (
-            press(before=OFFLINE, after=OFFLINE, seen=seen("failed", "unreachable")),
-            "failed",
-            True,
-        ),
-        (press(before=OFFLINE, after=OFFLINE, seen=seen("failed")), "failed", False),
-    ],
+    JUDGED,
 )
 def test_judge(one: Press, outcome: str, good: bool) -> None:
     row = judge(one)

@@ -61,104 +61,47 @@ ZONE_LOG = "Zone Sync Success Mill House"
 USER_LOG = "User Sync Success Mill House"
 
 
+ALLOWED = [
+    # Refused before anything is sent
+    ("panel", REST, ARMED, ARMED, {"refused"}),
+    ("panel", REST, location(armed=True, connected=False), ARMED, {"refused"}),
+    ("users", BARE, IDLE, IDLE, {"refused"}),
+    ("users", BARE, OFFLINE, OFFLINE, {"refused"}),
+    # Armed does not stop a user sync, nor a refresh
+    ("users", REST, ARMED, after(ARMED, "users", log=USER_LOG), {"succeeded"}),
+    ("refresh", REST, ARMED, ARMED, {"succeeded"}),
+    # Offline
+    ("panel", REST, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
+    ("users", SOAP, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
+    ("refresh", BARE, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
+    # Refresh
+    ("refresh", BARE, IDLE, IDLE, {"succeeded"}),
+    ("refresh", REST, OLD, OLD, {"unconfirmed"}),
+    # The service took the start and did nothing, or nothing was taken
+    ("panel", REST, IDLE, IDLE, {"failed", "unconfirmed"}),
+    ("users", REST, IDLE, IDLE, {"failed", "unconfirmed"}),
+    ("panel", REST, IDLE, after(IDLE, "panel", "failed"), {"failed", "unconfirmed"}),
+    ("panel", REST, IDLE, after(IDLE, "panel", "nothing"), {"finished", "unconfirmed"}),
+    ("users", REST, IDLE, after(IDLE, "users", "nothing"), {"finished", "unconfirmed"}),
+    ("panel", BARE, IDLE, after(IDLE, "panel", "nothing"), {"unconfirmed"}),
+    # Done, with a proof that this service can show
+    ("panel", REST, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"succeeded"}),
+    ("panel", SOAP, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"succeeded"}),
+    ("panel", BARE, IDLE, after(IDLE, "panel", service={"configuration_number": 8, "sync_flag": False}), {"succeeded"}),
+    ("panel", BARE, FLAGGED, after(FLAGGED, "panel", service={"configuration_number": 7, "sync_flag": False}), {"succeeded"}),
+    ("users", REST, IDLE, after(IDLE, "users", log=USER_LOG), {"succeeded"}),
+    ("users", REST, IDLE, after(IDLE, "users", staged_user_changes=0), {"succeeded"}),
+    # Done, but the proof cannot be read or is of another kind
+    ("panel", BARE, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"unconfirmed"}),
+    ("panel", JOBS_ONLY, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"finished", "unconfirmed"}),
+    ("panel", REST, IDLE, after(IDLE, "panel", log=USER_LOG), {"finished", "unconfirmed"}),
+    ("users", REST, IDLE, after(IDLE, "users"), {"finished", "unconfirmed"}),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("kind", "switches", "before", "later", "outcomes"),
-    [
-        # Refused before anything is sent
-        ("panel", REST, ARMED, ARMED, {"refused"}),
-        (
-            "panel",
-            REST,
-            location(armed=True, connected=False),
-            ARMED,
-            {"refused"},
-        ),
-        ("users", BARE, IDLE, IDLE, {"refused"}),
-        ("users", BARE, OFFLINE, OFFLINE, {"refused"}),
-        # Armed does not stop a user sync, nor a refresh
-        ("users", REST, ARMED, after(ARMED, "users", log=USER_LOG), {"succeeded"}),
-        ("refresh", REST, ARMED, ARMED, {"succeeded"}),
-        # Offline
-        ("panel", REST, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
-        ("users", SOAP, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
-        ("refresh", BARE, OFFLINE, OFFLINE, {"failed", "unconfirmed"}),
-        # Refresh
-        ("refresh", BARE, IDLE, IDLE, {"succeeded"}),
-        ("refresh", REST, OLD, OLD, {"unconfirmed"}),
-        # The service took the start and did nothing, or nothing was taken
-        ("panel", REST, IDLE, IDLE, {"failed", "unconfirmed"}),
-        ("users", REST, IDLE, IDLE, {"failed", "unconfirmed"}),
-        (
-            "panel",
-            REST,
-            IDLE,
-            after(IDLE, "panel", "failed"),
-            {"failed", "unconfirmed"},
-        ),
-        (
-            "panel",
-            REST,
-            IDLE,
-            after(IDLE, "panel", "nothing"),
-            {"finished", "unconfirmed"},
-        ),
-        (
-            "users",
-            REST,
-            IDLE,
-            after(IDLE, "users", "nothing"),
-            {"finished", "unconfirmed"},
-        ),
-        ("panel", BARE, IDLE, after(IDLE, "panel", "nothing"), {"unconfirmed"}),
-        # Done, with a proof that this service can show
-        ("panel", REST, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"succeeded"}),
-        ("panel", SOAP, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"succeeded"}),
-        (
-            "panel",
-            BARE,
-            IDLE,
-            after(
-                IDLE, "panel", service={"configuration_number": 8, "sync_flag": False}
-            ),
-            {"succeeded"},
-        ),
-        (
-            "panel",
-            BARE,
-            FLAGGED,
-            after(
-                FLAGGED,
-                "panel",
-                service={"configuration_number": 7, "sync_flag": False},
-            ),
-            {"succeeded"},
-        ),
-        ("users", REST, IDLE, after(IDLE, "users", log=USER_LOG), {"succeeded"}),
-        (
-            "users",
-            REST,
-            IDLE,
-            after(IDLE, "users", staged_user_changes=0),
-            {"succeeded"},
-        ),
-        # Done, but the proof cannot be read or is of another kind
-        ("panel", BARE, IDLE, after(IDLE, "panel", log=ZONE_LOG), {"unconfirmed"}),
-        (
-            "panel",
-            JOBS_ONLY,
-            IDLE,
-            after(IDLE, "panel", log=ZONE_LOG),
-            {"finished", "unconfirmed"},
-        ),
-        (
-            "panel",
-            REST,
-            IDLE,
-            after(IDLE, "panel", log=USER_LOG),
-            {"finished", "unconfirmed"},
-        ),
-        ("users", REST, IDLE, after(IDLE, "users"), {"finished", "unconfirmed"}),
-    ],
+    ALLOWED,
 )
 def test_allowed_outcomes(
     kind: str,

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.padding import (
+    AsymmetricPadding,
+    PKCS1v15,
+)
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 import jwt
@@ -84,16 +87,10 @@ class Door:
     ) -> tuple[int, Json]:
         """Sign in with a password; a success is kept for later calls."""
         first = (await self.config())["AppConfig"][0]
-        key = load_der_public_key(b64decode(first["tc2APIKey"]))
-        assert isinstance(key, RSAPublicKey)
-
-        def cipher(text: str) -> str:
-            return b64encode(key.encrypt(text.encode(), PKCS1v15())).decode()
-
         fields = {
             "grant_type": "password",
-            "username": cipher(user or self.options.user),
-            "password": cipher(password or self.options.password),
+            "username": encrypted(first, user or self.options.user),
+            "password": encrypted(first, password or self.options.password),
         }
         client_id = first["tc2ClientId"]
         if in_basic:
@@ -270,6 +267,19 @@ class Door:
         """Return the truth about one location."""
         _, state = await self.control("/state", method="GET")
         return next(place for place in state["locations"] if place["name"] == name)
+
+
+def public_key(config: Json) -> RSAPublicKey:
+    """Return the key of an `AppConfig`."""
+    key = load_der_public_key(b64decode(config["tc2APIKey"]))
+    assert isinstance(key, RSAPublicKey)
+    return key
+
+
+def encrypted(config: Json, text: str, padding: AsymmetricPadding | None = None) -> str:
+    """Return a credential as it is sent, by default as the service wants it."""
+    cipher = public_key(config).encrypt(text.encode(), padding or PKCS1v15())
+    return b64encode(cipher).decode()
 
 
 def claims(token: str) -> Json:

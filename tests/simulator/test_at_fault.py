@@ -30,42 +30,26 @@ def overridden(fields: dict[str, str | None], reply: Reply | None = None) -> str
     )
 
 
+REPLACED = [
+    ({"ResultCode": "-4106"}, PAYLOAD | {"ResultCode": -4106}),
+    ({"resultcode": None}, {"Result": PAYLOAD["Result"]}),
+    ({"Result.Rows[1].Name": '"x"'}, PAYLOAD | {"Result": {"Rows": [{"Name": "a", "Id": 1}, {"Name": "x", "Id": 2}]}}),
+    ({"Result.Rows[-1].Id": "1180591620717411303424"},
+     PAYLOAD | {"Result": {"Rows": [{"Name": "a", "Id": 1}, {"Name": "b", "Id": 2**70}]}}),
+    ({"Result.Rows[*].Name": '"x"'}, PAYLOAD | {"Result": {"Rows": [{"Name": "x", "Id": 1}, {"Name": "x", "Id": 2}]}}),
+    ({"**.name": '"x"', "**.Id": None}, PAYLOAD | {"Result": {"Rows": [{"Name": "x"}, {"Name": "x"}]}}),
+    ({"Result.Rows[0]": None}, PAYLOAD | {"Result": {"Rows": [{"Name": "b", "Id": 2}]}}),
+    ({"Result.Rows[7].Name": '"x"'}, PAYLOAD),
+    ({"Result.Rows": "[]"}, PAYLOAD | {"Result": {"Rows": []}}),
+    ({"New": "[1]"}, PAYLOAD | {"New": [1]}),
+    ({"New.Inner": "true"}, PAYLOAD | {"New": {"Inner": True}}),
+    ({"": '{"all": 1}'}, {"all": 1}),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
-    [
-        ({"ResultCode": "-4106"}, PAYLOAD | {"ResultCode": -4106}),
-        ({"resultcode": None}, {"Result": PAYLOAD["Result"]}),
-        (
-            {"Result.Rows[1].Name": '"x"'},
-            PAYLOAD
-            | {"Result": {"Rows": [{"Name": "a", "Id": 1}, {"Name": "x", "Id": 2}]}},
-        ),
-        (
-            {"Result.Rows[-1].Id": "1180591620717411303424"},
-            PAYLOAD
-            | {
-                "Result": {"Rows": [{"Name": "a", "Id": 1}, {"Name": "b", "Id": 2**70}]}
-            },
-        ),
-        (
-            {"Result.Rows[*].Name": '"x"'},
-            PAYLOAD
-            | {"Result": {"Rows": [{"Name": "x", "Id": 1}, {"Name": "x", "Id": 2}]}},
-        ),
-        (
-            {"**.name": '"x"', "**.Id": None},
-            PAYLOAD | {"Result": {"Rows": [{"Name": "x"}, {"Name": "x"}]}},
-        ),
-        (
-            {"Result.Rows[0]": None},
-            PAYLOAD | {"Result": {"Rows": [{"Name": "b", "Id": 2}]}},
-        ),
-        ({"Result.Rows[7].Name": '"x"'}, PAYLOAD),
-        ({"Result.Rows": "[]"}, PAYLOAD | {"Result": {"Rows": []}}),
-        ({"New": "[1]"}, PAYLOAD | {"New": [1]}),
-        ({"New.Inner": "true"}, PAYLOAD | {"New": {"Inner": True}}),
-        ({"": '{"all": 1}'}, {"all": 1}),
-    ],
+    REPLACED,
 )
 def test_a_field_is_replaced(fields: dict[str, str | None], expected: Json) -> None:
     """A path finds its fields, whatever their case."""

@@ -1,7 +1,6 @@
 """`python -m simulator` as a person starts it."""
 
 import asyncio
-import json
 from pathlib import Path
 import signal
 import sys
@@ -24,18 +23,21 @@ async def test_starts_serves_and_stops(number: signal.Signals) -> None:
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    line = (await process.stdout.readline()).decode()
-    url = line.split()[4].rstrip(",")
+    try:
+        line = (await process.stdout.readline()).decode()
+        url = line.split()[4].rstrip(",")
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{url}/control/state") as answer,
+        ):
+            state = await answer.json()
+    finally:
+        process.send_signal(number)
+        ended = await process.wait()
+    assert ended == 0
     assert f"{url}/control" in line
-    async with (
-        aiohttp.ClientSession() as http,
-        http.get(f"{url}/control/state") as answer,
-    ):
-        state = json.loads(await answer.text())
     assert (state["profile"], state["seed"], len(state["locations"])) == ("bare", 9, 6)
     assert (state["speed"], state["latency"]) == (5.0, 0.01)
-    process.send_signal(number)
-    assert await process.wait() == 0
 
 
 async def test_taken_port_is_told() -> None:

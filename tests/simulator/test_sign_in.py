@@ -1,22 +1,18 @@
 """Sign-in, tokens and sessions of the simulated service (docs/protocol/total-connect.md#sign-in)."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 import pytest
 
-from tests.simulator.door import Door, claims
+from tests.simulator.door import Door, claims, encrypted, public_key
 
 
 async def test_config_has_what_a_client_needs(door: Door) -> None:
     """The configuration file carries a real 2048-bit key and the brand's number."""
     config = await door.config()
-    key = load_der_public_key(b64decode(config["AppConfig"][0]["tc2APIKey"]))
-    assert isinstance(key, RSAPublicKey)
-    assert key.key_size == 2048
+    assert public_key(config["AppConfig"][0]).key_size == 2048
     brands = {brand["BrandName"]: brand["AppID"] for brand in config["brandInfo"]}
     assert brands["totalconnect"] == 16808
     assert len(config["AppConfig"][0]["tc2ClientId"]) == 32
@@ -25,16 +21,12 @@ async def test_config_has_what_a_client_needs(door: Door) -> None:
 async def test_the_key_is_renewed(door: Door) -> None:
     """Whoever keeps the key of yesterday is refused; whoever reads it again is not."""
     first = (await door.config())["AppConfig"][0]
-    key = load_der_public_key(b64decode(first["tc2APIKey"]))
-    assert isinstance(key, RSAPublicKey)
-    cipher = {
-        name: b64encode(key.encrypt(text.encode(), PKCS1v15())).decode()
-        for name, text in (
-            ("username", door.options.user),
-            ("password", door.options.password),
-        )
+    fields = {
+        "grant_type": "password",
+        "client_id": first["tc2ClientId"],
+        "username": encrypted(first, door.options.user),
+        "password": encrypted(first, door.options.password),
     }
-    fields = {"grant_type": "password", "client_id": first["tc2ClientId"], **cipher}
     assert (await door.token_request(fields))[0] == 200
     assert (await door.control("/accounts/renew-key"))[0] == 200
     assert (await door.token_request(fields))[0] == 400
@@ -77,12 +69,10 @@ async def test_wrong_credentials(door: Door, user: str | None) -> None:
 async def test_oaep_and_plain_text_are_no_credentials(door: Door) -> None:
     """Only PKCS#1 v1.5 decrypts to the password."""
     first = (await door.config())["AppConfig"][0]
-    key = load_der_public_key(b64decode(first["tc2APIKey"]))
-    assert isinstance(key, RSAPublicKey)
     oaep = OAEP(MGF1(SHA1()), SHA1(), None)
 
     def wrongly(text: str) -> str:
-        return b64encode(key.encrypt(text.encode(), oaep)).decode()
+        return encrypted(first, text, oaep)
 
     for encode in (wrongly, lambda text: b64encode(text.encode()).decode(), str):
         fields = {

@@ -81,35 +81,27 @@ async def test_full_status_has_no_code_and_ticks_in_utc(door: Door) -> None:
     assert datetime.fromtimestamp(unix, Clock().now.tzinfo) == Clock().now
 
 
+READS = [
+    ("api/v1/locations/{l}/partitions/fullStatus", "PanelStatus"),
+    ("api/v1/locations/{l}/partitions/status", "PanelStatus"),
+    ("api/v1/locations/{l}/devices/security/metadata?lastSequenceNumber=0&lastUpdatedTimestampTicks=0&partitionId=1",
+     "PanelMetadataAndStatus"),
+    ("api/v1/account/user/current/locations/{l}/SecurityStatus", "lstLocationBasicInfo"),
+    ("api/v1/locations/{l}/devices/{d}/partitions/config", "Partitions"),
+    ("api/v1/locations", "locationDetailResult"),
+    ("api/v1/locations/{l}/locationInfo", "LocationName"),
+    ("api/v1/SecuritySystem/ZoneTypes", "ZoneTypeInfoList"),
+    ("api/v1/locations/{l}/devices/{d}/events/unacknowledged", "AwarenessEvent"),
+    ("api/Dashboard", "systemStatus"),
+    ("api/locations/{l}/SecuritySystem/0/0/1/GetPanelFullStatus", "PanelStatus"),
+    ("api/v2/interfaceSchema/clientId/16808/clientAppVersion?appVersion=1", "InterfaceSchemaConfigInfo"),
+    ("api/v1/services/version", "ResultData"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("path", "section"),
-    [
-        ("api/v1/locations/{l}/partitions/fullStatus", "PanelStatus"),
-        ("api/v1/locations/{l}/partitions/status", "PanelStatus"),
-        (
-            (
-                "api/v1/locations/{l}/devices/security/metadata"
-                "?lastSequenceNumber=0&lastUpdatedTimestampTicks=0&partitionId=1"
-            ),
-            "PanelMetadataAndStatus",
-        ),
-        (
-            "api/v1/account/user/current/locations/{l}/SecurityStatus",
-            "lstLocationBasicInfo",
-        ),
-        ("api/v1/locations/{l}/devices/{d}/partitions/config", "Partitions"),
-        ("api/v1/locations", "locationDetailResult"),
-        ("api/v1/locations/{l}/locationInfo", "LocationName"),
-        ("api/v1/SecuritySystem/ZoneTypes", "ZoneTypeInfoList"),
-        ("api/v1/locations/{l}/devices/{d}/events/unacknowledged", "AwarenessEvent"),
-        ("api/Dashboard", "systemStatus"),
-        ("api/locations/{l}/SecuritySystem/0/0/1/GetPanelFullStatus", "PanelStatus"),
-        (
-            "api/v2/interfaceSchema/clientId/16808/clientAppVersion?appVersion=1",
-            "InterfaceSchemaConfigInfo",
-        ),
-        ("api/v1/services/version", "ResultData"),
-    ],
+    READS,
 )
 async def test_other_reads(door: Door, path: str, section: str) -> None:
     """Every other known read answers its section."""

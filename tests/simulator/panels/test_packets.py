@@ -110,40 +110,19 @@ def test_descriptors() -> None:
     assert made == [b'17zd021"FRONT DOOR"00A6', b'0Dzd000""007A']
 
 
+EVENTS = [
+    (PanelEvent("zone_fault", THEN, 1, 21), THEN, b"1BnqF5021000132081610260082"),
+    (PanelEvent("zone_fault", THEN, 1, 21, restored=True), THEN.replace(minute=33), b"1BnqF6021000133081610260080"),
+    (PanelEvent("arm_stay", THEN, 1, 4), THEN.replace(minute=30), b"1BnqB7000004130081610260085"),
+    (PanelEvent("disarm", THEN, 1, 4), THEN.replace(hour=2, minute=16), b"1Bnq08000004116021610260098"),
+    (PanelEvent("burglary", THEN, 1, 21), THEN.replace(hour=2, minute=15), b"1Bnq3102100011502161026009E"),
+    (PanelEvent("ac_loss", THEN), THEN.replace(hour=9, minute=5), b"1Bnq1B00000010509161026008C"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("event", "when", "expected"),
-    [
-        (
-            PanelEvent("zone_fault", THEN, 1, 21),
-            THEN,
-            b"1BnqF5021000132081610260082",
-        ),
-        (
-            PanelEvent("zone_fault", THEN, 1, 21, restored=True),
-            THEN.replace(minute=33),
-            b"1BnqF6021000133081610260080",
-        ),
-        (
-            PanelEvent("arm_stay", THEN, 1, 4),
-            THEN.replace(minute=30),
-            b"1BnqB7000004130081610260085",
-        ),
-        (
-            PanelEvent("disarm", THEN, 1, 4),
-            THEN.replace(hour=2, minute=16),
-            b"1Bnq08000004116021610260098",
-        ),
-        (
-            PanelEvent("burglary", THEN, 1, 21),
-            THEN.replace(hour=2, minute=15),
-            b"1Bnq3102100011502161026009E",
-        ),
-        (
-            PanelEvent("ac_loss", THEN),
-            THEN.replace(hour=9, minute=5),
-            b"1Bnq1B00000010509161026008C",
-        ),
-    ],
+    EVENTS,
 )
 def test_events(event: PanelEvent, when: datetime, expected: bytes) -> None:
     assert packets.event(event, when, "bpt") == expected
