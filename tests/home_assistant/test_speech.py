@@ -81,7 +81,12 @@ def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
     ]
     choices = [
         group.split("|")
-        for template in (f"[{file['before']}]", f"[{file['after']}]", *sentences)
+        for template in (
+            f"[{file['before']}]",
+            f"[{file['after']}]",
+            *file["parts"].values(),
+            *sentences,
+        )
         for group in re.findall(r"[(\[]([^()\[\]]+)[)\]]", template)
     ]
     assert len(choices) > 20
@@ -89,6 +94,16 @@ def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
         for place, word in enumerate(words):
             hidden = [one for one in words[place + 1 :] if one.startswith(f"{word} ")]
             assert hidden == [], word
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_every_part_is_said(language: str) -> None:
+    file = written(language)
+    named = re.findall(
+        r"<(\w+)>",
+        str([file[group] for group in file if group.endswith("sentences")]),
+    )
+    assert set(named) == set(file["parts"])
 
 
 def test_words_are_understood_without_their_accents() -> None:

@@ -20,18 +20,22 @@ DEFAULT_LANGUAGE = "en"
 # Nobody listens to a longer list.
 MOST_NAMES = 4
 
+# A file's own name for what is said in several ways: `<sync>`.
+_PART = re.compile(r"<(?P<name>\w+)>")
 # Not the names of lists: `{place}` and `{name}` are filled in, not spoken.
 _WORD = re.compile(r"(?<!\{)\b\w+\b(?!\})")
 
 
-def _spoken(before: str, sentences: Sequence[str], after: str) -> str:
+def _spoken(sentences: Sequence[str], stored: Mapping[str, Any]) -> str:
     """Return all ways to request one thing, politely or not, with accents or without.
 
     They are one sentence to Home Assistant, which reads each when it is first spoken
     to: words that all have in common are so read once. Whoever types often leaves
     accents out, and a sentence trigger wants each letter.
     """
-    return _WORD.sub(_either_spelling, f"[{before}] ({'|'.join(sentences)}) [{after}]")
+    sentence = f"[{stored['before']}] ({'|'.join(sentences)}) [{stored['after']}]"
+    whole = _PART.sub(lambda part: str(stored["parts"][part["name"]]), sentence)
+    return _WORD.sub(_either_spelling, whole)
 
 
 def _either_spelling(word: re.Match[str]) -> str:
@@ -41,7 +45,7 @@ def _either_spelling(word: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One language: sentences by what they request, and the words of answers."""
+    """One language: sentences by what they request, and the texts of answers."""
 
     language: str
     sentences: Mapping[str, str]
@@ -58,7 +62,7 @@ class Speech:
 
         def spoken(group: str) -> dict[str, str]:
             return {
-                kind: _spoken(stored["before"], sentences, stored["after"])
+                kind: _spoken(sentences, stored)
                 for kind, sentences in stored[group].items()
             }
 
@@ -73,9 +77,9 @@ class Speech:
             answers=stored["answers"],
         )
 
-    def say(self, key: str, **words: object) -> str:
-        """Return an answer with its words filled in."""
-        return self.answers[key].format(**words)
+    def say(self, key: str, **placeholders: object) -> str:
+        """Return an answer, filled in."""
+        return self.answers[key].format(**placeholders)
 
     def list_of(self, names: Sequence[str], joined_by: str = "and") -> str:
         """Return names as they are read out: "A, B and C"; many are counted."""
