@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .client import Capability, PanelStatus, Reason
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import TARGETED, LocationEntity, PanelEntity, setup_platform
+from .entity import LocationEntity, PanelEntity, TargetedByKey, setup_platform
 from .messages import differences_text
 from .runtime import AnyConfigEntry
 from .zones import PanelZone, async_watch_locations, async_watch_panel, known_zones
@@ -184,17 +184,11 @@ class LocationBinarySensor(LocationEntity, BinarySensorEntity):
         return self.entity_description.value_fn(self.coordinator)
 
 
-class PanelBinarySensor(PanelEntity, BinarySensorEntity):
+class PanelBinarySensor(TargetedByKey, PanelEntity, BinarySensorEntity):
     """A binary sensor of a local panel."""
 
     entity_description: LocalPanelBinarySensorDescription
     _unrecorded_attributes = frozenset({"differences"})
-
-    @property
-    @override
-    def supported_features(self) -> int | None:
-        """Mark the sensor that a trigger is about."""
-        return TARGETED if self.entity_description.key == "status_mismatch" else None
 
     @property
     @override

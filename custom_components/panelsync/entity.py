@@ -35,6 +35,20 @@ from .sync.manager import SyncManager
 TARGETED = AlarmControlPanelEntityFeature.TRIGGER
 
 
+# Of sensors and binary sensors, those that triggers and conditions are about.
+_TARGETED_KEYS = ("sync_status", "status_mismatch")
+
+
+class TargetedByKey(Entity):
+    """An entity that bears the mark where triggers and conditions are about its key."""
+
+    @property
+    @override
+    def supported_features(self) -> int | None:
+        """Return the mark, None for all others."""
+        return TARGETED if self.entity_description.key in _TARGETED_KEYS else None
+
+
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):
     """An entity of the account's device."""
 

@@ -37,7 +37,7 @@ BUTTON_KEYS = {
 }
 
 
-def _texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
+def cached_texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
     """Return our texts of a category; Home Assistant fills gaps with English.
 
     They are read from what was loaded at set-up, so this may be called from any
@@ -50,7 +50,7 @@ def _texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
 
 def sayer(hass: HomeAssistant) -> Say:
     """Return a function that gives one of our common texts, filled in."""
-    return speaker(_texts(hass, "common"), f"component.{DOMAIN}.common.")
+    return speaker(cached_texts(hass, "common"), f"component.{DOMAIN}.common.")
 
 
 async def async_load_texts(
@@ -81,7 +81,9 @@ def exception_text(
 
     `str` of an error is always English (`async_get_exception_message`).
     """
-    text = _texts(hass, "exceptions")[f"component.{DOMAIN}.exceptions.{key}.message"]
+    text = cached_texts(hass, "exceptions")[
+        f"component.{DOMAIN}.exceptions.{key}.message"
+    ]
     return text.format(**placeholders or {})
 
 

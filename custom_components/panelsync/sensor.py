@@ -26,7 +26,13 @@ from .client import (
 from .coordinators.account import AccountData
 from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
-from .entity import TARGETED, AccountEntity, LocationEntity, PanelEntity, setup_platform
+from .entity import (
+    AccountEntity,
+    LocationEntity,
+    PanelEntity,
+    TargetedByKey,
+    setup_platform,
+)
 from .zones import zone_names
 
 PARALLEL_UPDATES = 0
@@ -221,17 +227,11 @@ def _service_status(data: AccountData) -> str | None:
     return "operational" if healthy else "attention"
 
 
-class LocationSensor(LocationEntity, SensorEntity):
+class LocationSensor(TargetedByKey, LocationEntity, SensorEntity):
     """A sensor of a location."""
 
     entity_description: PanelSyncSensorDescription
     _unrecorded_attributes = frozenset({"zones"})
-
-    @property
-    @override
-    def supported_features(self) -> int | None:
-        """Mark the sensor that triggers and conditions are about."""
-        return TARGETED if self.entity_description.key == "sync_status" else None
 
     @callback
     @override

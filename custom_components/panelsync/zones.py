@@ -17,7 +17,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .announcements import Announcement, LocationRead, StatusUpdated, async_listen
@@ -27,6 +26,7 @@ from .coordinators.location import LocationCoordinator
 from .coordinators.panel import PanelCoordinator
 from .entity import LocationEntity, PanelEntity
 from .identifiers import find_device, find_entity, unique_id
+from .messages import cached_texts
 from .runtime import AccountRuntime
 
 # One answer may lack a zone that the next one has.
@@ -54,12 +54,14 @@ def zone_names(location: LocationCoordinator | None) -> dict[int, str]:
     return {zone.zone_id: zone.name or str(zone.zone_id) for zone in zones}
 
 
-def _around_name(hass: HomeAssistant) -> tuple[str, str]:
-    """Return what stands before and after a zone's name in its entity's name."""
-    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-    template = texts[f"component.{DOMAIN}.entity.{BINARY_SENSOR_DOMAIN}.zone.name"]
-    before, _, after = template.partition("{zone}")
-    return before, after
+def _entity_name(hass: HomeAssistant, zone: str) -> str:
+    """Return the name of a zone's entity in Home Assistant's language.
+
+    While Home Assistant loads another language, the zone's name has to do.
+    """
+    key = f"component.{DOMAIN}.entity.{BINARY_SENSOR_DOMAIN}.zone.name"
+    template = cached_texts(hass, "entity").get(key, "{zone}")
+    return template.replace("{zone}", zone)
 
 
 class ZoneSensor[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
@@ -79,6 +81,8 @@ class ZoneSensor[CoordinatorT: (LocationCoordinator, PanelCoordinator)](
         """Take the zone's new name, from which Home Assistant made its own before."""
         if (name := self._zone_name()) is not None:
             self._attr_translation_placeholders = {"zone": name}
+            if hasattr(self, "_attr_name"):
+                del self._attr_name
             self.__dict__.pop("name", None)
 
 
@@ -112,24 +116,17 @@ class PanelZone(ZoneSensor[PanelCoordinator], PanelEntity):
         """Hang on the panel, by the zone's number."""
         super().__init__(coordinator, _description(number))
         self._number = number
-        name = self._zone_name() or self._last_name() or str(number)
-        self._attr_translation_placeholders = {"zone": name}
+        name = self._zone_name()
+        self._attr_translation_placeholders = {"zone": name or str(number)}
+        if name is None and coordinator.serves is not None:
+            # Until the location is read, the entity is called what it was before.
+            entry = _entity(coordinator.hass, coordinator.identifier, number)
+            if entry is not None and entry.original_name is not None:
+                self._attr_name = entry.original_name
 
     @override
     def _zone_name(self) -> str | None:
         return zone_names(self.coordinator.location).get(self._number)
-
-    def _last_name(self) -> str | None:
-        """Return the name from before, until the location is read."""
-        panel = self.coordinator
-        entry = _entity(panel.hass, panel.identifier, self._number)
-        if panel.serves is None or entry is None or entry.original_name is None:
-            return None
-        before, after = _around_name(panel.hass)
-        shown = entry.original_name
-        if not (shown.startswith(before) and shown.endswith(after)):
-            return None
-        return shown.removeprefix(before).removesuffix(after) or None
 
     @property
     @override
@@ -160,8 +157,7 @@ class _Names:
             if entry is None:
                 # It is added with this name.
                 continue
-            before, after = _around_name(self._hass)
-            shown = f"{before}{name}{after}"
+            shown = _entity_name(self._hass, name)
             if entry.original_name != shown:
                 registry.async_update_entity(entry.entity_id, original_name=shown)
 

@@ -131,6 +131,17 @@ async def test_a_renamed_zone_is_followed_without_a_reload(home: Home) -> None:
     assert state.name == "Grandma's door"
 
 
+async def test_a_zone_is_renamed_while_another_language_is_being_loaded(
+    home: Home,
+) -> None:
+    number = next(iter(home.location(HEALTHY).panel.zones))
+    home.hass.config.language = "ja"
+    await renamed(home, number, "Jetty")
+    entry = zone(home, number)
+    assert entry is not None
+    assert entry.original_name == "Zone Jetty"
+
+
 async def test_a_zone_that_is_switched_off_is_renamed_while_nothing_was_loaded(
     home: Home,
 ) -> None:
