@@ -98,7 +98,7 @@ def test_no_shorter_wording_hides_a_longer_one(language: str) -> None:
 
 @pytest.mark.parametrize("language", SPEECHES)
 def test_every_part_is_said(language: str) -> None:
-    file = written(language)
+    file = spoken(language)
     named = re.findall(
         r"<(\w+)>",
         str([file[group] for group in file if group.endswith("sentences")]),
