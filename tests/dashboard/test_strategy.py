@@ -143,10 +143,12 @@ def test_it_is_listed_once_under_add_dashboard() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "nl", "pt-BR"])
-def test_add_dashboard_describes_it_in_the_language_of_who_looks(language: str) -> None:
-    found = _run(_hass(), language=language)
+def test_it_speaks_the_language_of_who_looks(language: str) -> None:
+    found, words = _run(_hass(), language=language), _texts(language)["common"]
+    headings = [card.get("heading") for card in _cards(found["dashboard"])]
+    assert words["dashboard_all_locations"] in headings
     (listed,) = found["strategies"]
-    assert listed["description"] == _texts(language)["common"]["dashboard_description"]
+    assert listed["description"] == words["dashboard_description"]
     # A page that has no texts yet describes nothing, and breaks nothing.
     assert found["early"] == ""
 
@@ -262,15 +264,6 @@ def test_a_home_without_panelsync_is_told_where_to_begin() -> None:
     hass = _hass() | {"entities": {}, "devices": {}}
     (view,) = _run(hass)["dashboard"]["views"]
     assert view["cards"][1]["tap_action"]["navigation_path"].endswith("/panelsync")
-
-
-@pytest.mark.parametrize("language", ["de", "es", "fr", "nl", "pt-BR"])
-def test_it_speaks_the_language_of_who_looks(language: str) -> None:
-    headings = [
-        card.get("heading")
-        for card in _cards(_run(_hass(), language=language)["dashboard"])
-    ]
-    assert _texts(language)["common"]["dashboard_all_locations"] in headings
 
 
 def _renamed(hass: dict[str, Any]) -> None:

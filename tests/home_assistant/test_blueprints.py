@@ -11,9 +11,6 @@ from urllib.parse import quote
 
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint import Blueprint
-from homeassistant.components.persistent_notification import (
-    _async_get_or_create_notifications,
-)
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -35,6 +32,7 @@ from simulator import SimulatorOptions
 from .automations import device_id, registered
 from .conftest import StartHouse
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .talk import notifications
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "blueprints" / "automation" / "panelsync"
@@ -57,22 +55,19 @@ async def use(home: Home, name: str, **inputs: Any) -> list[ServiceCall]:
     """Make an automation of a blueprint; return what it will be told to say."""
     calls: list[ServiceCall] = async_mock_service(home.hass, "test", "say")
     say = [{"action": "test.say", "data": {"message": "{{ message }}"}}]
+    await use_as_it_is(home, name, **{"notify": say} | inputs)
+    return calls
+
+
+async def use_as_it_is(home: Home, name: str, **inputs: Any) -> None:
+    """Make an automation of a blueprint with these inputs alone."""
+    used = {"path": f"panelsync/{name}.yaml", "input": inputs}
     assert await async_setup_component(
-        home.hass,
-        "automation",
-        {
-            "automation": {
-                "use_blueprint": {
-                    "path": f"panelsync/{name}.yaml",
-                    "input": {"notify": say} | inputs,
-                }
-            }
-        },
+        home.hass, "automation", {"automation": {"use_blueprint": used}}
     )
     await home.settle()
     (automation,) = home.hass.states.async_all("automation")
     assert automation.state == STATE_ON
-    return calls
 
 
 def said(calls: list[ServiceCall]) -> list[str]:
@@ -175,23 +170,14 @@ async def test_a_notification_is_made_by_itself(
 ) -> None:
     """Nothing chosen: Home Assistant itself shows what to say."""
     assert await async_setup_component(home.hass, "persistent_notification", {})
-    assert await async_setup_component(
-        home.hass,
-        "automation",
-        {
-            "automation": {
-                "use_blueprint": {
-                    "path": "panelsync/sync_failed.yaml",
-                    "input": {"locations": {"device_id": device_id(home, OFFLINE)}},
-                }
-            }
-        },
+    await use_as_it_is(
+        home, "sync_failed", locations={"device_id": device_id(home, OFFLINE)}
     )
     await home.press("refresh_status", OFFLINE)
     await home.wait(30)
-    (shown,) = _async_get_or_create_notifications(home.hass).values()
-    assert shown["title"] == "PanelSync"
-    assert name(home, OFFLINE) in shown["message"]
+    ((title, message),) = notifications(home.hass)
+    assert title == "PanelSync"
+    assert name(home, OFFLINE) in message
 
 
 async def test_a_phone_can_retry_what_failed(home: Home, with_blueprints: None) -> None:
@@ -252,8 +238,13 @@ async def test_who_disarmed_is_told(home: Home, with_blueprints: None) -> None:
 # --- refresh every night -----------------------------------------------------------
 
 
-def in_two_hours() -> str:
-    return (dt_util.now() + timedelta(hours=2)).strftime("%H:%M:%S")
+async def use_nightly(
+    home: Home, index: int | None, hours: int = 1
+) -> list[ServiceCall]:
+    """Refresh a location, or all of the account, in two hours; tell of long silence."""
+    at = (dt_util.now() + timedelta(hours=2)).strftime("%H:%M:%S")
+    locations = [device_id(home, index)]
+    return await use(home, "nightly_refresh", locations=locations, at=at, hours=hours)
 
 
 async def night(home: Home) -> None:
@@ -263,13 +254,7 @@ async def night(home: Home) -> None:
 
 
 async def test_a_silent_panel_is_told(home: Home, with_blueprints: None) -> None:
-    calls = await use(
-        home,
-        "nightly_refresh",
-        locations=[device_id(home)],
-        at=in_two_hours(),
-        hours=1,
-    )
+    calls = await use_nightly(home, None)
     await night(home)
     (message,) = said(calls)
     assert f"{name(home, OFFLINE)} has not reported since" in message
@@ -283,13 +268,7 @@ async def test_a_silent_panel_is_told(home: Home, with_blueprints: None) -> None
 async def test_a_panel_that_reported_lately_is_not_silent(
     home: Home, with_blueprints: None
 ) -> None:
-    calls = await use(
-        home,
-        "nightly_refresh",
-        locations=[device_id(home, HEALTHY)],
-        at=in_two_hours(),
-        hours=3,
-    )
+    calls = await use_nightly(home, HEALTHY, hours=3)
     home.open_zone(HEALTHY)
     home.simulator.world.set_line(home.location_id(HEALTHY), connected=False)
     await night(home)
@@ -301,13 +280,7 @@ async def test_a_night_on_which_nothing_could_be_asked_is_told(
     home: Home, with_blueprints: None
 ) -> None:
     """Nothing is worse than a nightly look that ended and did not say so."""
-    calls = await use(
-        home,
-        "nightly_refresh",
-        locations=[device_id(home, HEALTHY)],
-        at=in_two_hours(),
-        hours=1,
-    )
+    calls = await use_nightly(home, HEALTHY)
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     await night(home)
     (message,) = said(calls)

@@ -8,14 +8,11 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent, llm
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockUser,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockUser
 
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
-from .quiet import quiet
+from .talk import passing
 
 READ = {
     "panelsync__get_sync_status",
@@ -60,11 +57,7 @@ async def call(
     task = asyncio.create_task(
         api.async_call_tool(llm.ToolInput(f"panelsync__{name}", arguments))
     )
-    while not task.done():
-        await quiet()
-        home.freezer.tick(2.5)
-        async_fire_time_changed(home.hass)
-    result = await task
+    result = await passing(home, task)
     # What goes to a model is JSON.
     return dict(json.loads(json.dumps(result.data)))
 
@@ -86,17 +79,13 @@ async def test_with_the_option_it_may_sync(start_home: StartHome) -> None:
     assert set(tools) == READ | SYNC
     annotations = {name: tool.annotations for name, tool in tools.items()}
     status = annotations["panelsync__get_sync_status"]
-    assert (status.read_only, status.destructive, status.open_world) == (
-        True,
-        False,
-        False,
-    )
+    assert status.read_only
+    assert not status.destructive
+    assert not status.open_world
     refresh = annotations["panelsync__refresh_status"]
-    assert (refresh.read_only, refresh.destructive, refresh.idempotent) == (
-        False,
-        False,
-        True,
-    )
+    assert refresh.idempotent
+    assert not refresh.read_only
+    assert not refresh.destructive
     for name in SYNC:
         assert annotations[name].destructive
         assert not annotations[name].idempotent

@@ -365,21 +365,14 @@ async def refresh(house: House, seconds: int) -> None:
 
 @pytest.mark.parametrize("name", ["ad2", "vista"])
 async def test_refresh_ends_when_the_panel_was_heard(
-    start_house: StartHouse, name: FaceName
+    hass: HomeAssistant, start_house: StartHouse, name: FaceName
 ) -> None:
     house = await start_house(name)
     await house.wait(60)
     sent = house.face.wire.sent
     await refresh(house, 15)
     assert house.face.wire.sent > sent
-
-
-@pytest.mark.parametrize("name", ["ad2", "vista"])
-async def test_refresh_ends_soon_after_a_reload(
-    hass: HomeAssistant, start_house: StartHouse, name: FaceName
-) -> None:
-    """What the panel is asked at first does not keep a person waiting."""
-    house = await start_house(name)
+    # After a reload, what the panel is asked at first keeps nobody waiting.
     await hass.config_entries.async_reload(house.entry.entry_id)
     await house.until_heard()
     await refresh(house, 15)

@@ -20,7 +20,7 @@ from custom_components.panelsync.client.comparison import Contradiction, Shown
 from custom_components.panelsync.const import DOMAIN
 from custom_components.panelsync.issues import async_show_mismatch
 from custom_components.panelsync.repairs import async_create_fix_flow
-from simulator import SimulatorOptions
+from simulator import Simulator, SimulatorOptions
 
 from .automations import device_id
 from .conftest import StartHome, StartHouse
@@ -32,6 +32,8 @@ from .test_texts import read
 
 CODE = {"user_code": "7391", "installer_code": "4112", "changed": "2026-11-22"}
 OLD = pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
+# A user sync asks in words of its own.
+CONFIRM = {"sync_panel": "confirm", "sync_users": "confirm_users"}
 
 
 class Dialog:
@@ -101,12 +103,24 @@ def check_words(issue: ir.IssueEntry, shown: dict[str, Any]) -> None:
         assert title.format(**(issue.translation_placeholders or {}))
 
 
+type MakeDialog = Callable[[Home], Awaitable[Dialog]]
+
+
 @pytest.fixture
-async def dialog(
-    home: Home, hass: HomeAssistant, hass_client: ClientSessionGenerator
-) -> Dialog:
-    assert await async_setup_component(hass, "repairs", {})
-    return Dialog(home, await hass_client())
+def make_dialog(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> MakeDialog:
+    """Return how an administrator looks at the repairs of a home."""
+
+    async def make(home: Home) -> Dialog:
+        assert await async_setup_component(hass, "repairs", {})
+        return Dialog(home, await hass_client())
+
+    return make
+
+
+@pytest.fixture
+async def dialog(home: Home, make_dialog: MakeDialog) -> Dialog:
+    """Return the dialog of an account as it usually is."""
+    return await make_dialog(home)
 
 
 def issues(home: Home, index: int | None = None) -> dict[str, ir.IssueEntry]:
@@ -154,9 +168,8 @@ async def test_a_failed_sync_is_raised_and_mended(
     await home.wait(60)
     before = sum(home.location(OFFLINE).starts.values())
     shown = await dialog.open(issue)
-    users = key == "sync_users"
-    assert shown["step_id"] == ("confirm_users" if users else "confirm")
-    if users:
+    assert shown["step_id"] == CONFIRM[key]
+    if key == "sync_users":
         assert "wait" in shown["description_placeholders"]["pending"]
     shown = await dialog.submit()
     assert (shown["type"], shown["progress_action"]) == ("progress", "syncing")
@@ -377,29 +390,22 @@ async def test_a_refused_repair_says_why(home: Home, dialog: Dialog) -> None:
 
 
 @pytest.fixture
-async def refused(
-    simulator: Any, start_home: StartHome, hass: HomeAssistant
-) -> Callable[[], Awaitable[Home]]:
-    """Return how to start a home whose stored installer code the panel refused."""
-
-    async def start() -> Home:
-        location = str(list(simulator.world.locations)[STALE])
-        home = await start_home(codes={location: CODE | {"installer_code": "9999"}})
-        await fail(home, "sync_panel", STALE)
-        assert await async_setup_component(hass, "repairs", {})
-        return home
-
-    return start
+async def refused(simulator: Simulator, start_home: StartHome) -> Home:
+    """Return a home whose stored installer code the panel refused."""
+    location = str(list(simulator.world.locations)[STALE])
+    home = await start_home(codes={location: CODE | {"installer_code": "9999"}})
+    await fail(home, "sync_panel", STALE)
+    return home
 
 
 @OLD
 async def test_a_refused_code_is_replaced_and_the_panel_synced(
-    refused: Callable[[], Awaitable[Home]], hass_client: ClientSessionGenerator
+    refused: Home, make_dialog: MakeDialog
 ) -> None:
-    home = await refused()
+    home = refused
     assert "sync_failed" not in issues(home, STALE)
     issue = issues(home, STALE)["code_refused"]
-    dialog = Dialog(home, await hass_client())
+    dialog = await make_dialog(home)
     shown = await dialog.open(issue)
     assert shown["step_id"] == "codes"
     asked = {field["name"] for field in shown["data_schema"]}
@@ -427,9 +433,9 @@ async def test_a_refused_code_is_replaced_and_the_panel_synced(
 
 @OLD
 async def test_a_code_given_in_another_way_heals_it(
-    refused: Callable[[], Awaitable[Home]],
+    refused: Home,
 ) -> None:
-    home = await refused()
+    home = refused
     location = str(home.location_id(STALE))
     home.hass.config_entries.async_update_entry(
         home.entry,
@@ -443,19 +449,19 @@ async def test_a_code_given_in_another_way_heals_it(
 
 @OLD
 async def test_a_refused_code_is_no_less_refused_after_a_day(
-    refused: Callable[[], Awaitable[Home]],
+    refused: Home,
 ) -> None:
-    home = await refused()
+    home = refused
     await home.wait(25 * 3600, step=3600)
     assert "code_refused" in issues(home, STALE)
 
 
 @OLD
 async def test_a_code_that_is_refused_again_is_asked_for_again(
-    refused: Callable[[], Awaitable[Home]], hass_client: ClientSessionGenerator
+    refused: Home, make_dialog: MakeDialog
 ) -> None:
-    home = await refused()
-    dialog = Dialog(home, await hass_client())
+    home = refused
+    dialog = await make_dialog(home)
     await dialog.open(issues(home, STALE)["code_refused"])
     await dialog.submit(installer_code="9998")
     await home.wait(60)
@@ -478,7 +484,7 @@ async def test_a_refused_user_code_is_entered_and_checked(
     simulator: Any,
     start_home: StartHome,
     hass: HomeAssistant,
-    hass_client: ClientSessionGenerator,
+    make_dialog: MakeDialog,
     key: str,
 ) -> None:
     simulator.switches.prompt_user_code = True
@@ -487,8 +493,7 @@ async def test_a_refused_user_code_is_entered_and_checked(
         codes={location: {"user_code": "5550", "changed": "2026-11-22"}}
     )
     await fail(home, key, HEALTHY)
-    assert await async_setup_component(hass, "repairs", {})
-    dialog = Dialog(home, await hass_client())
+    dialog = await make_dialog(home)
     shown = await dialog.open(issues(home, HEALTHY)["code_refused"])
     assert [field["name"] for field in shown["data_schema"]] == ["user_code"]
     before = len(home.simulator.received)
@@ -498,8 +503,7 @@ async def test_a_refused_user_code_is_entered_and_checked(
     assert len(home.simulator.received) == before + 1
     shown = await dialog.submit(user_code=CODE["user_code"])
     await home.settle()
-    users = key == "sync_users"
-    assert shown["step_id"] == ("confirm_users" if users else "confirm")
+    assert shown["step_id"] == CONFIRM[key]
     assert "code_refused" not in issues(home, HEALTHY)
     await home.wait(60)
     assert (await dialog.submit())["type"] == "progress"
@@ -548,8 +552,7 @@ async def test_missing_rights_are_given_and_the_sync_done(
     await home.reload()
     await refuse(home, key)
     shown = await dialog.open(issues(home, HEALTHY)["rights_missing"])
-    users = key == "sync_users"
-    assert shown["step_id"] == ("confirm_users" if users else "confirm")
+    assert shown["step_id"] == CONFIRM[key]
     home.simulator.switches.rights = True
     assert (await dialog.submit())["type"] == "progress"
     shown = await dialog.end()
@@ -645,12 +648,11 @@ async def test_waiting_for_an_account_that_is_removed_meanwhile(
 
 
 async def test_a_locked_account_is_explained_in_the_language(
-    hass: HomeAssistant, start_home: StartHome, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, start_home: StartHome, make_dialog: MakeDialog
 ) -> None:
     await hass.config.async_update(language="de")
     home = await start_home()
-    assert await async_setup_component(hass, "repairs", {})
-    dialog = Dialog(home, await hass_client())
+    dialog = await make_dialog(home)
     await lock_for_long(home)
     await dialog.open(issues(home)["account_locked"])
     shown = await dialog.submit()
@@ -848,7 +850,7 @@ async def test_a_lasting_mismatch_is_mended_by_a_refresh(
     await dialog.submit()
     shown = await dialog.end(30)
     assert shown["type"] == "create_entry"
-    assert "panel answered" in shown["description_placeholders"]["text"]
+    assert "reply from the panel" in shown["description_placeholders"]["text"]
     assert home.panel_starts() == []
     show_mismatch(home, differs)
     assert "mismatch" in issues(home)
@@ -859,7 +861,7 @@ async def test_a_lasting_mismatch_is_mended_by_a_refresh(
 async def test_a_panel_that_the_service_lost_is_raised_and_asked(
     home: Home,
     hass: HomeAssistant,
-    hass_client: ClientSessionGenerator,
+    make_dialog: MakeDialog,
     start_house: StartHouse,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
@@ -872,7 +874,7 @@ async def test_a_panel_that_the_service_lost_is_raised_and_asked(
     issue = issues(home)["mismatch"]
     assert issue.translation_placeholders is not None
     assert "armed away" in issue.translation_placeholders["differences"]
-    dialog = Dialog(home, await hass_client())
+    dialog = await make_dialog(home)
     assert (await dialog.open(issue))["step_id"] == "confirm"
     shown = await dialog.submit()
     if shown["type"] == "progress":

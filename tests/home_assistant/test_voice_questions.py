@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from homeassistant.components.persistent_notification import (
-    _async_get_or_create_notifications,
-)
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import (
     area_registry as ar,
@@ -27,7 +24,7 @@ from simulator import SimulatorOptions
 from .automations import device_id
 from .conftest import StartHome
 from .home import HEALTHY, STALE, Home
-from .talk import Talk
+from .talk import Talk, notifications
 from .test_voice import LANGUAGES, STARTED, rename, since, started
 
 SATELLITE = "assist_satellite.kitchen"
@@ -285,11 +282,9 @@ async def test_a_status_is_for_those_who_may_see_it(
 # --- told later -----------------------------------------------------------------------
 
 
-def notifications(hass: HomeAssistant) -> list[str]:
-    return [
-        str(item["message"])
-        for item in _async_get_or_create_notifications(hass).values()
-    ]
+def written(home: Home) -> list[str]:
+    """Return what was written down for a person to read later."""
+    return [message for _, message in notifications(home.hass)]
 
 
 async def sync_for_long(talk: Talk) -> None:
@@ -310,7 +305,7 @@ async def test_a_long_sync_is_announced_where_it_was_asked_for(home: Home) -> No
         "entity_id": SATELLITE,
         "message": "The panel sync succeeded at Mill House.",
     }
-    assert notifications(home.hass) == []
+    assert written(home) == []
 
 
 async def test_a_device_that_has_a_satellite_is_where_it_was_asked_for(
@@ -333,7 +328,7 @@ async def test_a_device_that_has_a_satellite_is_where_it_was_asked_for(
 
 async def test_a_device_without_a_satellite_writes_it_down(home: Home) -> None:
     await sync_for_long(Talk(home, device=device_id(home, HEALTHY)))
-    assert notifications(home.hass) == ["The panel sync succeeded at Mill House."]
+    assert written(home) == ["The panel sync succeeded at Mill House."]
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(profile="old")])
@@ -355,7 +350,7 @@ def test_what_is_no_sentence_requests_nothing() -> None:
 
 async def test_without_a_satellite_it_is_written_down(home: Home, talk: Talk) -> None:
     await sync_for_long(talk)
-    assert notifications(home.hass) == ["The panel sync succeeded at Mill House."]
+    assert written(home) == ["The panel sync succeeded at Mill House."]
 
 
 async def test_a_satellite_that_cannot_announce(home: Home) -> None:
@@ -364,13 +359,13 @@ async def test_a_satellite_that_cannot_announce(home: Home) -> None:
 
     home.hass.services.async_register("assist_satellite", "announce", refuse)
     await sync_for_long(Talk(home, satellite=SATELLITE))
-    assert notifications(home.hass) == ["The panel sync succeeded at Mill House."]
+    assert written(home) == ["The panel sync succeeded at Mill House."]
 
 
 async def test_what_was_answered_is_not_told_again(home: Home, talk: Talk) -> None:
     await talk.say("refresh the status of mill house")
     await home.wait(60)
-    assert notifications(home.hass) == []
+    assert written(home) == []
 
 
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])

@@ -1,7 +1,5 @@
 """What a sync changed, wherever its outcome is shown."""
 
-import asyncio
-
 from homeassistant.components.recorder.db_schema import MAX_STATE_ATTRS_BYTES
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -15,7 +13,7 @@ from custom_components.panelsync.const import EVENT_PANELSYNC
 
 from .home import HEALTHY, OFFLINE, Home
 from .talk import Talk
-from .test_actions import call, started, waited
+from .test_actions import call_and_wait
 from .test_repairs import Dialog, issues
 
 pytestmark = pytest.mark.usefixtures("conversation", "logbook")
@@ -165,9 +163,7 @@ async def test_a_user_sync_says_how_many_changes_it_made_live(home: Home) -> Non
 
 async def test_an_action_answers_with_what_changed(home: Home) -> None:
     added = home.simulator.world.add_sensor(home.location_id(HEALTHY), "Jetty Door")
-    task = asyncio.create_task(call(home, "sync_panel", HEALTHY, wait=True))
-    await started(home, task)
-    (result,) = (await waited(home, task, 120))["results"]
+    (result,) = (await call_and_wait(home, "sync_panel", HEALTHY))["results"]
     (change,) = result["changes"]
     assert (change["number"], change["name"]) == (added, "Jetty Door")
     assert (result["more_changes"], result["made_live"]) == (0, None)

@@ -195,20 +195,21 @@ def test_what_is_imported_is_required() -> None:
     assert outside - brought == packages(MANIFEST["requirements"]) - brought
 
 
+@pytest.mark.shows("async-dependency", "strict-typing")
 @pytest.mark.parametrize("name", sorted(packages(MANIFEST["requirements"])))
 def test_a_library_does_no_harm(name: str) -> None:
-    """It is allowed, and puts nothing beside itself into the place of all libraries."""
+    """It is allowed and typed (PEP 561), and puts nothing but itself among all libraries."""
     assert name not in FORBIDDEN
     found = distribution(name)
     needed = [Requirement(line) for line in found.requires or ()]
     with_it = {
-        one.name.lower()
-        for one in needed
-        if one.marker is None or one.marker.evaluate({"extra": ""})
+        other.name.lower()
+        for other in needed
+        if other.marker is None or other.marker.evaluate({"extra": ""})
     }
     assert not with_it & FORBIDDEN
+    assert "py.typed" in {file.name for file in found.files or ()}
     places = {file.parts[0] for file in found.files or ()}
-    assert places
     assert not places & {"tests", "test", "docs", "py.typed"}
 
 
@@ -251,14 +252,6 @@ def test_dependencies_are_declared() -> None:
 
 
 # --- types -------------------------------------------------------------------------
-
-
-@pytest.mark.shows("async-dependency", "strict-typing")
-@pytest.mark.parametrize("name", sorted(packages(MANIFEST["requirements"])))
-def test_every_requirement_is_typed(name: str) -> None:
-    """The rule `strict-typing`: each library marks its types as its own (PEP 561)."""
-    files = {file.name for file in distribution(name).files or ()}
-    assert "py.typed" in files
 
 
 # What Home Assistant calls with an entry, in `quality_scale_validation/runtime_data` of

@@ -1,7 +1,8 @@
 """Translations as Home Assistant's own checks want them, in every language.
 
 The rules on texts and keys are those of `translations` in Home Assistant's hassfest;
-which sections there may be is in `tests/home_assistant/test_texts.py`.
+which sections there may be, and that fields are explained, is in
+`tests/home_assistant/test_texts.py`: every language has the places of English.
 """
 
 from pathlib import PurePosixPath
@@ -83,26 +84,6 @@ def test_no_text_is_wrong(path: str) -> None:
 @pytest.mark.parametrize("path", FILES)
 def test_home_assistant_knows_the_language(path: str) -> None:
     assert PurePosixPath(path).stem in LANGUAGES
-
-
-@pytest.mark.parametrize("path", FILES)
-def test_explanations_belong_to_fields(path: str) -> None:
-    data = whole_tree().data(path)
-    steps = [
-        step
-        for flow in (
-            data["config"],
-            data["options"],
-            *(issue.get("fix_flow", {}) for issue in data["issues"].values()),
-        )
-        for step in flow.get("step", {}).values()
-    ]
-    assert steps
-    for step in steps:
-        for form in (step, *step.get("sections", {}).values()):
-            assert set(form.get("data_description", ())) <= set(form.get("data", ()))
-    for issue in data["issues"].values():
-        assert ("description" in issue) != ("fix_flow" in issue)
 
 
 def test_nothing_is_where_only_the_build_of_home_assistant_looks() -> None:
