@@ -11,7 +11,7 @@ import html
 import json
 import re
 
-from custom_components.panelsync.client.local.vista.codec import (
+from custom_components.panelsync.client.local.vista.packets import (
     Damaged,
     Other,
     decode_packet,

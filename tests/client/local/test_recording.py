@@ -16,10 +16,8 @@ from custom_components.panelsync.client.local.alarmdecoder.redaction import (
     redacted as ad2_redacted,
 )
 from custom_components.panelsync.client.local.recording import MOST_LINES, Recording
-from custom_components.panelsync.client.local.vista.codec import (
-    Packet,
-    VistaSerialCodec,
-)
+from custom_components.panelsync.client.local.vista.codec import VistaSerialCodec
+from custom_components.panelsync.client.local.vista.packets import Packet
 from custom_components.panelsync.client.local.vista.redaction import (
     redacted as vista_redacted,
 )

@@ -10,6 +10,10 @@ import pytest
 from custom_components.panelsync.client.local.commands import VistaQuery
 from custom_components.panelsync.client.local.vista.codec import (
     MAX_PACKET,
+    VistaSerialCodec,
+)
+from custom_components.panelsync.client.local.vista.events import MEANINGS, SHORT_CODES
+from custom_components.panelsync.client.local.vista.packets import (
     Acknowledged,
     ArmingReport,
     Communication,
@@ -17,13 +21,11 @@ from custom_components.panelsync.client.local.vista.codec import (
     Other,
     Packet,
     PanelEvent,
-    VistaSerialCodec,
     ZonePartitions,
     ZoneReport,
     checksum,
     decode_packet,
 )
-from custom_components.panelsync.client.local.vista.events import MEANINGS, SHORT_CODES
 from custom_components.panelsync.client.silent_alarm import SILENT_VISTA_EVENTS
 
 CRLF = b"\r\n"

@@ -14,7 +14,11 @@ from custom_components.panelsync.client.local.status import (
     LocalStatus,
     PanelActivity,
 )
-from custom_components.panelsync.client.local.vista.codec import (
+from custom_components.panelsync.client.local.vista.link import (
+    wants_arming,
+    wants_everything,
+)
+from custom_components.panelsync.client.local.vista.packets import (
     ArmingReport,
     Communication,
     Damaged,
@@ -22,10 +26,6 @@ from custom_components.panelsync.client.local.vista.codec import (
     PanelEvent,
     ZonePartitions,
     ZoneReport,
-)
-from custom_components.panelsync.client.local.vista.link import (
-    wants_arming,
-    wants_everything,
 )
 from custom_components.panelsync.client.local.vista.state import VistaState, apply, lose
 from custom_components.panelsync.client.models import ArmingState, ZoneStatus

@@ -1,7 +1,7 @@
-"""Packets of the VISTA-128/250 RS-232 automation port: framing and decoding.
+"""Cutting what comes from a VISTA-128/250 RS-232 port into packets.
 
-Every packet carries its length and a checksum; one that fails either is damage, and
-damage means that something was missed (docs/protocol/vista-rs232.md#habits).
+What is no packet is damage, and damage means that something was missed
+(docs/protocol/vista-rs232.md#habits).
 """
 
 from collections.abc import Callable
@@ -9,90 +9,24 @@ from dataclasses import dataclass
 import re
 
 from ..alarmdecoder.codec import TERMINATORS
-from .events import SHORT_CODES, Named
+from .packets import (
+    SHORTEST_PACKET,
+    Damaged,
+    Other,
+    Packet,
+    announced_length,
+    decode_packet,
+)
 
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255
-PARTITIONS = 8
-# In the place of the letter of a partition that a panel leaves out.
-NOT_REPORTED = "?"
 # What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
 _ALARMDECODER = re.compile(rb"\],|,\[|^!(?!SER2SOCK)[A-Za-z>]")
 # Stray bytes before a packet that leave no room for the length of a lost one.
 _STRAY = 2
-_SHORTEST = 8
 # What ser2sock says of itself, and its terminal set-up
 # (docs/protocol/alarmdecoder.md#ser2sock).
 _NOTICES = (b"!SER2SOCK ", b'!\xff\xfd"')
-
-
-@dataclass(frozen=True, slots=True)
-class ArmingReport:
-    """One letter for each of the eight partitions."""
-
-    letters: str
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneReport:
-    """Status digits of consecutive zones; bits: 1 open, 2 check, 4 alarm, 8 bypass."""
-
-    first_zone: int
-    digits: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ZonePartitions:
-    """The partition of consecutive zones; 0 is a zone that is not used."""
-
-    first_zone: int
-    partitions: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PanelEvent:
-    """Something the panel did just now."""
-
-    code: int
-    zone: int
-    user: int
-    partition: int
-
-
-@dataclass(frozen=True, slots=True)
-class Communication:
-    """The panel began or stopped to answer: it is in programming or in a test."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """A query arrived; its answer may still follow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """Bytes that were no valid packet: something was missed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A valid packet that is of no use here."""
-
-    type: str
-
-
-type Packet = (
-    ArmingReport
-    | ZoneReport
-    | ZonePartitions
-    | PanelEvent
-    | Communication
-    | Acknowledged
-    | Damaged
-    | Other
-)
 
 
 @dataclass(slots=True)
@@ -102,11 +36,6 @@ class PacketCounters:
     packets: int = 0
     damaged: int = 0
     other: int = 0
-
-
-def checksum(packet: bytes) -> int:
-    """Return the two's complement of the sum of all bytes before the checksum."""
-    return -sum(packet) & 0xFF
 
 
 class VistaSerialCodec:
@@ -196,8 +125,8 @@ class VistaSerialCodec:
         """
         found: list[Packet] = []
         start = lost = 0
-        while start <= len(line) - _SHORTEST:
-            length = _length(line[start:])
+        while start <= len(line) - SHORTEST_PACKET:
+            length = announced_length(line[start:])
             packet = decode_packet(line[start : start + length]) if length else None
             if packet is None or isinstance(packet, Damaged | Other):
                 start, lost = start + 1, lost + 1
@@ -235,13 +164,13 @@ class VistaSerialCodec:
         A lost terminator costs nothing: the length says where a packet ends.
         """
         while line and not self._skipping:
-            length = _length(line)
+            length = announced_length(line)
             packet = decode_packet(line[:length]) if length is not None else Damaged()
             if isinstance(packet, Damaged):
                 break
             self._first = False
             # An echo of a query, of whomever, says nothing of who is there.
-            if length != _SHORTEST or not isinstance(packet, Other):
+            if length != SHORTEST_PACKET or not isinstance(packet, Other):
                 self._line_valid = True
             self._count(line[:length], packet)
             packets.append(packet)
@@ -262,96 +191,3 @@ class VistaSerialCodec:
         if self._heard is not None:
             self._heard(data, packet)
         self.counters.other += isinstance(packet, Other)
-
-
-def decode_packet(packet: bytes) -> Packet:
-    """Return the content of one packet; `Damaged` where length or checksum fail."""
-    if (
-        not packet.isascii()
-        or not (text := packet.decode("ascii")).isprintable()
-        or _length(packet) != len(packet)
-        or len(packet) < 8
-        or _hex(text[-2:]) != checksum(packet[:-2])
-    ):
-        return Damaged()
-    # Panels differ in the case of the type (docs/protocol/vista-rs232.md#packets).
-    kind = text[2:4].upper()
-    decode = _DECODERS.get(kind)
-    return (decode and decode(text[4:-4])) or Other(kind if kind.isalnum() else "?")
-
-
-def _hex(text: str) -> int | None:
-    return int(text, 16) if re.fullmatch("[0-9A-Fa-f]+", text) else None
-
-
-def _length(packet: bytes) -> int | None:
-    return int(packet[:2], 16) if re.match(b"[0-9A-Fa-f]{2}", packet) else None
-
-
-def _arming(body: str) -> ArmingReport | None:
-    letters = body.upper()
-    if re.fullmatch("[A-Z]{1,8}", letters) is None:
-        return None
-    return ArmingReport(letters.ljust(PARTITIONS, NOT_REPORTED))
-
-
-def _zones(body: str) -> ZoneReport | None:
-    if (block := _block(body, "[0-9A-Fa-f]")) is None:
-        return None
-    return ZoneReport(block[0], tuple(int(digit, 16) for digit in block[1]))
-
-
-def _partitions(body: str) -> ZonePartitions | None:
-    if (block := _block(body, "[0-8]")) is None:
-        return None
-    return ZonePartitions(block[0], tuple(int(digit) for digit in block[1]))
-
-
-def _block(body: str, digit: str) -> tuple[int, str] | None:
-    """Return the first zone and the digits of a block of 64, or of all zones.
-
-    None for what neither can be: as zones of their own, the digits of a block that is not
-    known would all be those of a neighbour, and no panel has fewer zones than a block.
-    """
-    if len(body) != 65:
-        return (1, body) if re.fullmatch(f"{digit}{{64,}}", body) else None
-    if re.fullmatch(f"[1-4]{digit}{{64}}", body) is None:
-        return None
-    return (int(body[0]) - 1) * 64 + 1, body[1:]
-
-
-def _event(body: str) -> PanelEvent | None:
-    """Read an event; the panel's own time in it may be wrong and is not kept."""
-    if (short := _short_event(body)) is not None:
-        return short
-    match = re.fullmatch(r"([0-9A-Fa-f]{2})(\d{3})(\d{3})(\d).{10}", body, re.ASCII)
-    if match is None:
-        return None
-    code, zone, user, partition = match.groups()
-    return PanelEvent(int(code, 16), int(zone), int(user), int(partition))
-
-
-def _short_event(body: str) -> PanelEvent | None:
-    """Read the shorter event of the 128BP, 250BP and FBP, with codes of their own.
-
-    User and zone count from 0; there is no partition and no year
-    (docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels).
-    """
-    match = re.fullmatch(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2}).{8}", body, re.ASCII)
-    if match is None or (short := SHORT_CODES.get(int(match[1], 16))) is None:
-        return None
-    number = int(match[2], 16) + 1
-    zone = number if short.names is Named.ZONE else 0
-    user = number if short.names is Named.USER else 0
-    return PanelEvent(short.code, zone, user, 0)
-
-
-_DECODERS: dict[str, Callable[[str], Packet | None]] = {
-    "AS": _arming,
-    "ZS": _zones,
-    "ZP": _partitions,
-    "NQ": _event,
-    "XN": lambda _: Communication(on=True),
-    "XF": lambda _: Communication(on=False),
-    "OK": lambda _: Acknowledged(),
-}

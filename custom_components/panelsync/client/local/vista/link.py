@@ -12,14 +12,13 @@ from ..commands import VistaQuery
 from ..connection import Address, Connection, LinkLost
 from ..status import LocalStatus
 from . import events
-from .codec import (
+from .codec import PacketCounters, VistaSerialCodec
+from .packets import (
     ArmingReport,
     Communication,
     Damaged,
     Packet,
-    PacketCounters,
     PanelEvent,
-    VistaSerialCodec,
     ZonePartitions,
     ZoneReport,
 )

@@ -5,7 +5,8 @@ Silent alarms and their traces are left out, and so is what is not understood
 """
 
 from ...silent_alarm import SILENT_VISTA_EVENTS
-from .codec import (
+from .events import MEANINGS
+from .packets import (
     Acknowledged,
     ArmingReport,
     Communication,
@@ -15,7 +16,6 @@ from .codec import (
     ZoneReport,
     checksum,
 )
-from .events import MEANINGS
 
 _IN_ALARM = 4
 _BLOCK = 65

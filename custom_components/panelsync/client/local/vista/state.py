@@ -9,7 +9,7 @@ from ...silent_alarm import SILENT_VISTA_EVENTS
 from ..activity import Echoes, Happening, happenings, without_echoes
 from ..status import LocalPartition, LocalStatus, PanelActivity
 from . import events
-from .codec import (
+from .packets import (
     NOT_REPORTED,
     ArmingReport,
     Damaged,
