@@ -234,9 +234,8 @@ async def test_no_stored_secret_goes_to_another_address(
 
 @pytest.mark.kind("sign-ins")
 async def test_the_same_address_in_other_letters_keeps_the_secrets(
-    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+    hass: HomeAssistant, home: Home, simulator: Simulator
 ) -> None:
-    home = await start_home()
     section = {
         key: f" {value.replace('http', 'HTTP')}/ "
         for key, value in account_input(simulator)[SECTION].items()
@@ -274,12 +273,11 @@ async def test_an_account_may_get_another_user_name(
 @pytest.mark.parametrize("way", ["reauth", "reconfigure", "user"])
 async def test_a_right_password_counts_after_a_refused_one(
     hass: HomeAssistant,
-    start_home: StartHome,
+    home: Home,
     simulator: Simulator,
     way: Way,
 ) -> None:
     """The entry has stopped at the old password; the dialog has tried the new one."""
-    home = await start_home()
     simulator.accounts.change_password("New-Willow-23")
     simulator.accounts.end_sessions()
     await home.wait(3600, step=60)
@@ -288,9 +286,8 @@ async def test_a_right_password_counts_after_a_refused_one(
 
 
 async def test_a_title_that_a_person_chose_stays(
-    hass: HomeAssistant, start_home: StartHome, simulator: Simulator
+    hass: HomeAssistant, home: Home, simulator: Simulator
 ) -> None:
-    home = await start_home()
     hass.config_entries.async_update_entry(home.entry, title="Grandma's house")
     new = {"username": "dana.renamed", "password": "New-Willow-23"}
     simulator.accounts.rename(simulator.options.user, new["username"])
@@ -306,12 +303,11 @@ async def test_a_title_that_a_person_chose_stays(
 @pytest.mark.parametrize("way", ["reauth", "reconfigure"])
 async def test_an_account_that_lost_its_locations_keeps_a_right_password(
     hass: HomeAssistant,
-    start_home: StartHome,
+    home: Home,
     simulator: Simulator,
     way: Literal["reauth", "reconfigure"],
 ) -> None:
     """The password is what was asked for; locations may come back."""
-    home = await start_home()
     simulator.switches.locations_null = True
     if way == "reauth":
         hass.config_entries.async_update_entry(

@@ -109,9 +109,9 @@ async def finish(
     return entry
 
 
-async def reconfigure(hass: HomeAssistant, house: House) -> ConfigFlowResult:
+async def reconfigure(house: House) -> ConfigFlowResult:
     """Open the form of an entry that is there."""
-    result = await hass.config_entries.flow.async_init(
+    result = await house.hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": SOURCE_RECONFIGURE, "entry_id": house.entry.entry_id},
     )
@@ -140,11 +140,16 @@ async def plug_in(
 
 
 @pytest.fixture
+def house(make_house: MakeHouse) -> House:
+    """Return a house with an AlarmDecoder, and nothing opened."""
+    return make_house("ad2")
+
+
+@pytest.fixture
 async def adapter(
-    make_house: MakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> House:
     """Return a house whose adapter has a path by its number, whatever port it has."""
-    house = make_house("ad2")
     url = await house.open("pty", tmp_path / "usb-FTDI_AD2USB")
     monkeypatch.setattr(flow_panel, "get_serial_by_id", lambda _: url)
     return house
@@ -255,10 +260,9 @@ async def test_without_a_yes_nothing_is_written(
 
 
 async def test_a_quiet_alarmdecoder_named_as_a_vista_is_sent_nothing(
-    make_house: MakeHouse, tmp_path: Path
+    house: House, tmp_path: Path
 ) -> None:
     """The one way to a key press is a person who says that it is none; then once."""
-    house = make_house("ad2")
     path = tmp_path / "ttyUSB0"
     await house.open("pty", path)
     assert isinstance(house.face, AlarmDecoderFace)
@@ -293,10 +297,7 @@ async def test_nobody_is_asked_about_a_network_address(
     assert house.face.heard_bytes == b""
 
 
-async def test_another_speed_is_found(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
-) -> None:
-    house = make_house("ad2")
+async def test_another_speed_is_found(house: House, tmp_path: Path) -> None:
     url = await house.open("pty", tmp_path / "ttyS0", baud=19200)
     result = await find(house, url, "alarmdecoder")
     entry = await finish(house, result)
@@ -305,19 +306,15 @@ async def test_another_speed_is_found(
 
 
 @pytest.mark.parametrize("serial", ["ffffffff", "00000000"])
-async def test_an_adapter_without_a_number(
-    hass: HomeAssistant, make_house: MakeHouse, serial: str
-) -> None:
-    house = make_house("ad2")
+async def test_an_adapter_without_a_number(house: House, serial: str) -> None:
     url = await house.open(firmware=Firmware(serial=serial))
     entry = await finish(house, await find(house, url))
     assert entry.unique_id is None
 
 
 async def test_partitions_and_speed_are_taken_as_typed(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, house: House
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     rows = [row(1, 16, 1), row(2, 19)]
     given_input = typed(url, "alarmdecoder", baudrate="19200", partitions=rows)
@@ -333,9 +330,8 @@ async def test_partitions_and_speed_are_taken_as_typed(
 
 @pytest.mark.shows("config-flow-test-coverage")
 async def test_every_error_and_then_the_entry(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, house: House
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     result = await begin(hass, "panel")
     assert placeholders(result)["example"].startswith("socket://")
@@ -377,9 +373,7 @@ async def test_every_error_and_then_the_entry(
     await finish(house, await listen(house, result, typed(url)))
 
 
-async def test_a_bridge_that_another_program_holds(
-    hass: HomeAssistant, make_house: MakeHouse
-) -> None:
+async def test_a_bridge_that_another_program_holds(house: House) -> None:
     """It takes the connection and ends it."""
 
     async def end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -387,15 +381,13 @@ async def test_a_bridge_that_another_program_holds(
 
     async with await asyncio.start_server(end, "127.0.0.1", 0) as bridge:
         port = bridge.sockets[0].getsockname()[1]
-        result = await find(make_house("ad2"), f"socket://127.0.0.1:{port}")
+        result = await find(house, f"socket://127.0.0.1:{port}")
     assert result["errors"] == {"base": "panel_closed"}
 
 
 @pytest.mark.parametrize("url", ["nonsense://host", "socket://", "", "/dev/none"])
-async def test_what_is_no_address(
-    hass: HomeAssistant, make_house: MakeHouse, url: str
-) -> None:
-    result = await find(make_house("ad2"), url)
+async def test_what_is_no_address(house: House, url: str) -> None:
+    result = await find(house, url)
     assert result["errors"] == {"base": "panel_cannot_open"}
 
 
@@ -404,9 +396,8 @@ async def test_what_is_no_address(
 
 @pytest.mark.shows("config-flow-test-coverage", "unique-config-entry")
 async def test_the_same_address_is_not_added_again(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, house: House
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     house.add_entry(url)
     result = await answer(hass, await begin(hass, "panel"), typed(url))
@@ -416,9 +407,8 @@ async def test_the_same_address_is_not_added_again(
 
 
 async def test_the_same_adapter_at_another_address_moves_its_entry(
-    hass: HomeAssistant, make_house: MakeHouse
+    hass: HomeAssistant, house: House
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     house.add_entry(NOBODY, unique_id=SERIAL_NUMBER)
     result = await find(house, url)
@@ -503,10 +493,7 @@ async def test_a_secret_in_an_address_never_comes_back_into_a_form(
 
 
 @pytest.mark.shows("reconfiguration-flow")
-async def test_reconfigure(
-    hass: HomeAssistant, make_house: MakeHouse, tmp_path: Path
-) -> None:
-    house = make_house("ad2")
+async def test_reconfigure(house: House, tmp_path: Path) -> None:
     await house.start(
         await house.open(),
         unique_id=SERIAL_NUMBER,
@@ -514,7 +501,7 @@ async def test_reconfigure(
     )
     await house.simulator.local.close_face(house.location_id, "ad2")
     url = await house.open("pty", tmp_path / "ttyUSB0")
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     assert result["step_id"] == "reconfigure_panel"
     assert defaults(result) == {
         "device": house.entry.data["device"],
@@ -540,7 +527,7 @@ async def test_the_same_port_is_free_for_the_probe(
     house = make_house("vista")
     url = await house.open("pty", tmp_path / "ttyS0")
     await house.start(url)
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = await listen(house, result, typed(url, "vista_serial"))
     assert result["reason"] == "reconfigure_successful"
     await house.until_heard()
@@ -548,13 +535,12 @@ async def test_the_same_port_is_free_for_the_probe(
 
 @pytest.mark.parametrize("heard", [True, False])
 async def test_reconfigure_given_up_half_way_loads_the_entry_again(
-    hass: HomeAssistant, make_house: MakeHouse, *, heard: bool
+    hass: HomeAssistant, house: House, *, heard: bool
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     await house.start(url)
     before = dict(house.entry.data)
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = (
         await listen(house, result, typed(NOBODY))
         if heard
@@ -571,7 +557,7 @@ async def test_reconfigure_that_was_only_looked_at_leaves_the_link_alone(
     hass: HomeAssistant, start_house: StartHouse
 ) -> None:
     house = await start_house()
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     hass.config_entries.flow.async_abort(result["flow_id"])
     await house.carry()
     assert house.connected
@@ -581,7 +567,7 @@ async def test_an_entry_deleted_during_reconfigure(
     hass: HomeAssistant, start_house: StartHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
     house = await start_house()
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     await listen(house, result, typed(NOBODY))
     await hass.config_entries.async_remove(house.entry.entry_id)
     hass.config_entries.flow.async_abort(result["flow_id"])
@@ -596,7 +582,7 @@ async def test_reconfigure_with_another_adapter(
     house, other = make_house("ad2"), make_house("ad2", 1)
     await house.start(await house.open(), unique_id=SERIAL_NUMBER)
     url = await other.open(firmware=Firmware(serial="00004d30"))
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = await listen(house, result, typed(url))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_panel"
@@ -611,11 +597,11 @@ async def test_reconfigure_to_an_adapter_of_another_entry(
     await house.start(await house.open())
     url = await other.open(firmware=Firmware(serial="00004d30"))
     other.add_entry(NOBODY, unique_id="00004d30")
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = await listen(house, result, typed(url))
     assert result["reason"] == "already_configured"
     await house.until_heard()
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = await answer(hass, result, typed(NOBODY))
     assert result["reason"] == "already_configured"
     assert house.connected
@@ -627,12 +613,11 @@ async def test_reconfigure_to_an_adapter_of_another_entry(
     [("ffffffff", SERIAL_NUMBER), (SERIAL_NUMBER, None)],
 )
 async def test_an_entry_learns_and_keeps_its_number(
-    hass: HomeAssistant, make_house: MakeHouse, serial: str, known: str | None
+    house: House, serial: str, known: str | None
 ) -> None:
-    house = make_house("ad2")
     url = await house.open(firmware=Firmware(serial=serial))
     await house.start(url, unique_id=known)
-    result = await reconfigure(hass, house)
+    result = await reconfigure(house)
     result = await listen(house, result, typed(url))
     assert result["reason"] == "reconfigure_successful"
     await house.carry()
@@ -650,16 +635,15 @@ def offered(result: ConfigFlowResult) -> list[dict[str, str]]:
     return choices
 
 
-async def options_of(hass: HomeAssistant, house: House) -> ConfigFlowResult:
+async def options_of(house: House) -> ConfigFlowResult:
     """Open the options of a panel."""
-    return await hass.config_entries.options.async_init(house.entry.entry_id)
+    return await house.hass.config_entries.options.async_init(house.entry.entry_id)
 
 
 async def test_the_location_is_chosen_from_the_account(
-    hass: HomeAssistant, start_home: StartHome, make_house: MakeHouse
+    start_home: StartHome, house: House
 ) -> None:
     home = await start_home()
-    house = make_house("ad2")
     url = await house.open()
     result = await find(house, url)
     choices = offered(result)
@@ -673,15 +657,14 @@ async def test_the_location_is_chosen_from_the_account(
 async def test_locations_that_are_called_alike_are_told_apart(
     hass: HomeAssistant,
     start_home: StartHome,
-    make_house: MakeHouse,
+    house: House,
     simulator: Simulator,
 ) -> None:
     home = await start_home()
     other = await other_account(home, simulator)
-    house = make_house("ad2")
     served = home.identifier(0)
     house.add_entry(await house.open(), options={"location": served})
-    choices = offered(await options_of(hass, house))
+    choices = offered(await options_of(house))
     assert {"value": served, "label": f"Mill House ({home.entry.title})"} in choices
     labels = [choice["label"] for choice in choices]
     assert "Mill House (other)" in labels
@@ -689,14 +672,14 @@ async def test_locations_that_are_called_alike_are_told_apart(
 
     # The name a person gave counts, and needs no more.
     rename(home, 0, name_by_user="Grandma's")
-    choices = offered(await options_of(hass, house))
+    choices = offered(await options_of(house))
     assert {"value": served, "label": "Grandma's"} in choices
     assert "Mill House" in [choice["label"] for choice in choices]
 
     # Also while its account is away.
     await hass.config_entries.async_unload(home.entry.entry_id)
     rename(home, 0, name_by_user="Lake Cabin")
-    choices = offered(await options_of(hass, house))
+    choices = offered(await options_of(house))
     assert {"value": served, "label": f"Lake Cabin ({home.entry.title})"} in choices
     assert "Lake Cabin (other)" in [choice["label"] for choice in choices]
     await hass.config_entries.async_unload(other.entry_id)
@@ -711,7 +694,7 @@ async def test_options(
     assert house.entity_id("binary_sensor", "status_mismatch") is not None
     # Also while the account is away, the location stays chosen and has its name.
     await hass.config_entries.async_unload(home.entry.entry_id)
-    result = await options_of(hass, house)
+    result = await options_of(house)
     assert result["step_id"] == "panel_options"
     assert defaults(result) == {"location": served, "refresh_on_mismatch": False}
     assert offered(result) == [{"value": served, "label": "Mill House"}]
@@ -725,12 +708,9 @@ async def test_options(
     assert house.device.via_device_id is None
 
 
-async def test_a_location_nobody_knows_stays_chosen(
-    hass: HomeAssistant, make_house: MakeHouse
-) -> None:
-    house = make_house("ad2")
+async def test_a_location_nobody_knows_stays_chosen(house: House) -> None:
     house.add_entry(await house.open(), options={"location": "7_12"})
-    choices = offered(await options_of(hass, house))
+    choices = offered(await options_of(house))
     assert choices == [{"value": "7_12", "label": "7_12"}]
 
 
@@ -778,9 +758,8 @@ def test_partitions_that_cannot_be(
     ],
 )
 async def test_rows_that_no_form_can_send(
-    hass: HomeAssistant, make_house: MakeHouse, rows: Any
+    hass: HomeAssistant, house: House, rows: Any
 ) -> None:
-    house = make_house("ad2")
     url = await house.open()
     with pytest.raises(InvalidData):
         await answer(hass, await begin(hass, "panel"), typed(url, partitions=rows))

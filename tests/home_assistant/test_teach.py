@@ -86,27 +86,25 @@ def starts(simulator: Simulator) -> list[Any]:
 
 
 @pytest.fixture
-async def untaught(start_home: StartHome) -> Home:
+async def home(start_home: StartHome) -> Home:
     """Return an account with known and learned ways alone, and nothing learned."""
     return await start_home(user_sync_way="known")
 
 
 async def test_a_recording_makes_the_button_work(
     hass: HomeAssistant,
-    untaught: Home,
-    simulator: Simulator,
+    home: Home,
     hass_client: ClientSessionGenerator,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """From the refusal to a start that goes out once, shown before it is used."""
-    home = untaught
     with pytest.raises(HomeAssistantError) as refused:
         await home.press("sync_users", HEALTHY)
     assert refused.value.translation_key == "refused_no_user_sync_way"
-    assert starts(simulator) == []
+    assert starts(home.simulator) == []
 
     result = await open_options(hass, home.entry, "teach")
-    file_id = await upload(await hass_client(), recording(simulator))
+    file_id = await upload(await hass_client(), recording(home.simulator))
     result = await send(hass, result, {"recording": file_id})
     assert result["step_id"] == "taught"
     shown = result["description_placeholders"]
@@ -118,7 +116,7 @@ async def test_a_recording_makes_the_button_work(
     ]
     assert len(shown["missing"].splitlines()) == 3
     assert "job" not in str(home.entry.options)
-    assert starts(simulator) == []
+    assert starts(home.simulator) == []
     result = await send(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await home.settle()
@@ -128,7 +126,10 @@ async def test_a_recording_makes_the_button_work(
     assert home.location(HEALTHY).starts["users"] == 1
     await home.wait(120)
     assert home.told[-1].data["outcome"] == "succeeded"
-    assert sum(one.fields.get("StatusOnly") is False for one in starts(simulator)) == 1
+    assert (
+        sum(one.fields.get("StatusOnly") is False for one in starts(home.simulator))
+        == 1
+    )
 
     found = json.dumps(await async_get_config_entry_diagnostics(hass, home.entry))
     assert "start_users.learned" in found
@@ -138,16 +139,15 @@ async def test_a_recording_makes_the_button_work(
 
 
 async def test_what_is_taught_twice_adds_up_and_can_be_shared_and_forgotten(
-    hass: HomeAssistant, untaught: Home, simulator: Simulator
+    hass: HomeAssistant, home: Home
 ) -> None:
     """A copied request teaches more to what is known already."""
-    home = untaught
     menu = await hass.config_entries.options.async_init(home.entry.entry_id)
     assert menu["menu_options"] == ["user_sync", "teach"]
     hass.config_entries.options.async_abort(menu["flow_id"])
-    location = next(iter(simulator.world.locations))
-    log = f"{simulator.url}/TC2API.TCResource/api/v1/locations/{location}/devices/0/Events"
-    users = f"{simulator.url}/TC2API.TCResource/api/v1/locations/{location}/users"
+    location = next(iter(home.simulator.world.locations))
+    log = f"{home.simulator.url}/TC2API.TCResource/api/v1/locations/{location}/devices/0/Events"
+    users = f"{home.simulator.url}/TC2API.TCResource/api/v1/locations/{location}/users"
     for pasted in (f"curl '{log}' --json '{{\"FilterClass\":1}}'", f"curl '{users}'"):
         result = await open_options(hass, home.entry, "teach")
         result = await send(hass, result, {"request": pasted})
@@ -177,15 +177,13 @@ async def test_what_is_taught_twice_adds_up_and_can_be_shared_and_forgotten(
 
 async def test_nothing_is_kept_of_a_recording_that_is_refused(
     hass: HomeAssistant,
-    untaught: Home,
-    simulator: Simulator,
+    home: Home,
     hass_client: ClientSessionGenerator,
 ) -> None:
     """The form says why, in words, and never gives back what was pasted."""
-    home = untaught
     before = dict(home.entry.options)
     result = await open_options(hass, home.entry, "teach")
-    file_id = await upload(await hass_client(), recording(simulator, Mystery="x"))
+    file_id = await upload(await hass_client(), recording(home.simulator, Mystery="x"))
     for given, words in (
         ({"recording": file_id}, "Sync users: The field Mystery is unknown"),
         ({"recording": file_id}, "The recording is empty"),
@@ -206,11 +204,11 @@ async def test_nothing_is_kept_of_a_recording_that_is_refused(
 
 
 async def test_an_account_that_is_not_loaded_cannot_be_taught(
-    hass: HomeAssistant, untaught: Home
+    hass: HomeAssistant, home: Home
 ) -> None:
     """Its locations are not known."""
-    assert await hass.config_entries.async_unload(untaught.entry.entry_id)
-    result = await open_options(hass, untaught.entry, "teach")
+    assert await hass.config_entries.async_unload(home.entry.entry_id)
+    result = await open_options(hass, home.entry, "teach")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "not_loaded"
 
@@ -251,12 +249,10 @@ async def test_set_up_goes_on_without_a_recording(
 
 async def test_the_repair_of_a_refusal_teaches_and_syncs(
     hass: HomeAssistant,
-    untaught: Home,
-    simulator: Simulator,
+    home: Home,
     hass_client: ClientSessionGenerator,
 ) -> None:
     """From the issue to a proven sync; nothing is started before the person says so."""
-    home = untaught
     with pytest.raises(HomeAssistantError):
         await home.press("sync_users", HEALTHY)
     issue = issues(home, HEALTHY)["no_user_sync_way"]
@@ -265,10 +261,10 @@ async def test_the_repair_of_a_refusal_teaches_and_syncs(
     dialog = Dialog(home, client)
     assert (await dialog.open(issue))["step_id"] == "teach"
     assert (await dialog.submit())["errors"] == {"base": "nothing_learned"}
-    file_id = await upload(client, recording(simulator))
+    file_id = await upload(client, recording(home.simulator))
     assert (await dialog.submit(recording=file_id))["step_id"] == "taught"
     assert (await dialog.submit())["step_id"] == "confirm_users"
-    assert starts(simulator) == []
+    assert starts(home.simulator) == []
     await home.wait(3)
     assert "no_user_sync_way" not in issues(home, HEALTHY)
     assert (await dialog.submit())["type"] == "progress"
@@ -277,14 +273,14 @@ async def test_the_repair_of_a_refusal_teaches_and_syncs(
 
 
 async def test_the_repair_needs_a_loaded_account(
-    hass: HomeAssistant, untaught: Home, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, home: Home, hass_client: ClientSessionGenerator
 ) -> None:
     """It says where to look."""
     with pytest.raises(HomeAssistantError):
-        await untaught.press("sync_users", HEALTHY)
-    issue = issues(untaught, HEALTHY)["no_user_sync_way"]
-    dialog = Dialog(untaught, await hass_client())
-    assert await hass.config_entries.async_unload(untaught.entry.entry_id)
+        await home.press("sync_users", HEALTHY)
+    issue = issues(home, HEALTHY)["no_user_sync_way"]
+    dialog = Dialog(home, await hass_client())
+    assert await hass.config_entries.async_unload(home.entry.entry_id)
     assert (await dialog.open(issue))["reason"] == "not_loaded"
 
 
@@ -302,17 +298,15 @@ async def visit(simulator: Simulator, client: Any) -> dict[str, Any]:
 @HIDDEN
 async def test_a_visit_to_the_website_is_all_it_takes(
     hass: HomeAssistant,
-    untaught: Home,
-    simulator: Simulator,
+    home: Home,
     hass_client: ClientSessionGenerator,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The press that was refused is proven, and nothing of the visit is kept."""
-    home = untaught
     with pytest.raises(HomeAssistantError):
         await home.press("sync_users", HEALTHY)
     client = await hass_client()
-    saved = await visit(simulator, client)
+    saved = await visit(home.simulator, client)
     before = home.location(HEALTHY).starts["users"]
     result = await open_options(hass, home.entry, "teach")
     file_id = await upload(client, json.dumps(saved).encode())
@@ -360,17 +354,16 @@ def _secrets(saved: dict[str, Any]) -> set[str]:
 @HIDDEN
 async def test_the_dialog_says_what_is_missing(
     hass: HomeAssistant,
-    untaught: Home,
-    simulator: Simulator,
+    home: Home,
     hass_client: ClientSessionGenerator,
 ) -> None:
     """Exactly the call that is not in the recording, and what to press for it."""
     client = await hass_client()
-    saved = await visit(simulator, client)
+    saved = await visit(home.simulator, client)
     whole = saved["log"]["entries"]
 
     async def teach(entries: list[Any]) -> Any:
-        result = await open_options(hass, untaught.entry, "teach")
+        result = await open_options(hass, home.entry, "teach")
         content = json.dumps({"log": {"entries": entries}}).encode()
         given = {"recording": await upload(client, content)}
         result = await send(hass, result, given)
@@ -397,7 +390,7 @@ async def test_the_dialog_says_what_is_missing(
 
 
 async def test_a_recording_is_read_outside_the_event_loop(
-    hass: HomeAssistant, untaught: Home, simulator: Simulator
+    hass: HomeAssistant, home: Home
 ) -> None:
     """It may have 20 MB."""
     threads: list[str] = []
@@ -407,7 +400,7 @@ async def test_a_recording_is_read_outside_the_event_loop(
         return Lesson(refusals=(Refusal(Reason.EMPTY),))
 
     with patch("custom_components.panelsync.flows.teach.learn", learned):
-        result = await open_options(hass, untaught.entry, "teach")
+        result = await open_options(hass, home.entry, "teach")
         await send(hass, result, {"request": "curl x"})
     assert threads
     assert threading.current_thread().name not in threads

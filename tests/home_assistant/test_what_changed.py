@@ -40,36 +40,15 @@ async def test_a_panel_sync_names_what_it_changed(home: Home) -> None:
     await home.wait(60)
     (told,) = home.outcomes(HEALTHY)
     assert told["outcome"] == "succeeded"
-    assert told["changes"] == [
-        {
-            "thing": "zone",
-            "change": "added",
-            "number": added,
-            "name": "Jetty Door",
-            "before": "",
-        },
-        {
-            "thing": "zone",
-            "change": "removed",
-            "number": second,
-            "name": removed,
-            "before": "",
-        },
-        {
-            "thing": "zone",
-            "change": "renamed",
-            "number": first,
-            "name": "Boathouse <b>",
-            "before": old,
-        },
-        {
-            "thing": "partition",
-            "change": "added",
-            "number": 2,
-            "name": "Annex",
-            "before": "",
-        },
+    assert [tuple(change.values()) for change in told["changes"]] == [
+        ("zone", "added", added, "Jetty Door", ""),
+        ("zone", "removed", second, removed, ""),
+        ("zone", "renamed", first, "Boathouse <b>", old),
+        ("partition", "added", 2, "Annex", ""),
     ]
+    assert {tuple(change) for change in told["changes"]} == {
+        ("thing", "change", "number", "name", "before")
+    }
     assert last_line(home).endswith(
         f". New: {added} Jetty Door. Removed: {second} {removed}."
         f" Renamed: {first} {old} → Boathouse <b>. New partition: 2 Annex"
