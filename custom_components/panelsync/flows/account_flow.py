@@ -1,12 +1,13 @@
 """What all ways to set up an account share: sign in, codes, what works, the entry."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigFlow,
+    ConfigFlowContext,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
@@ -31,16 +32,16 @@ from ..storage.history import History
 from ..storage.store import client_store
 from .account import AccountSignIn, SignInFailed, async_check_codes
 from .schemas import FormError, codes_form, given_codes, summary_form
-from .teach import Teacher, has_recording, taught_step, teach_step
+from .teach import Teacher
+from .teach_steps import TeachSteps
 
 ISSUES_URL = "https://github.com/panelsync/panelsync/issues"
 
 
-class AccountFlow(ConfigFlow):
+class AccountFlow(TeachSteps[ConfigFlowContext, ConfigFlowResult], ConfigFlow):
     """Sign in, ask for codes, say what works, and make or change the entry."""
 
     _sign_in: AccountSignIn
-    _teacher: Teacher
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
@@ -89,35 +90,24 @@ class AccountFlow(ConfigFlow):
             },
         )
 
-    async def async_step_teach(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Take a recording of the website; without one the flow continues."""
-        say = await async_load_sayer(self.hass)
-        why: str | None = None
-        if user_input is not None:
-            if not has_recording(user_input):
-                return await self._async_finish()
-            self._teacher = Teacher(
-                self.hass,
-                self._sign_in.service,
-                self._sign_in.account.locations,
-                self._data({}),
-                {},
-            )
-            if (why := await self._teacher.async_teach(user_input, say)) is None:
-                return await self.async_step_taught()
-        return self.async_show_form(**teach_step(why))
+    @override
+    def _new_teacher(self) -> Teacher:
+        return Teacher(
+            self.hass,
+            self._sign_in.service,
+            self._sign_in.account.locations,
+            self._data({}),
+            {},
+        )
 
-    async def async_step_taught(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show what was learned before it is used."""
-        if user_input is not None:
-            self._options |= self._teacher.options()
-            return await self._async_finish()
-        say = await async_load_sayer(self.hass)
-        return self.async_show_form(**taught_step(self._teacher, say))
+    @override
+    async def _async_without_recording(self) -> ConfigFlowResult:
+        return await self._async_finish()
+
+    @override
+    async def _async_taught(self, learned: Mapping[str, Any]) -> ConfigFlowResult:
+        self._options |= learned
+        return await self._async_finish()
 
     async def _async_finish(self) -> ConfigFlowResult:
         account = self._sign_in.account

@@ -1,33 +1,28 @@
 """The options of an account: user syncs, and what it was taught."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     ConfigEntryState,
+    ConfigFlowContext,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
 import voluptuous as vol
 
 from ..const import CONF_LEARNED
-from ..messages import async_load_sayer
 from .schemas import account_options_form
-from .teach import (
-    Teacher,
-    has_recording,
-    share_step,
-    taught_step,
-    teach_step,
-    teacher_of,
-    without_learned,
-)
+from .teach import Teacher, shared_text, teacher_of, without_learned
+from .teach_steps import TeachSteps
+
+SHARE_URL = "https://github.com/panelsync/panelsync/issues/new?template=service_way.yml"
 
 
-class AccountOptionsFlow(OptionsFlowWithReload):
+class AccountOptionsFlow(
+    TeachSteps[ConfigFlowContext, ConfigFlowResult], OptionsFlowWithReload
+):
     """Change how a user sync may be started, and teach how the account works."""
-
-    _teacher: Teacher
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -52,33 +47,26 @@ class AccountOptionsFlow(OptionsFlowWithReload):
             step_id="user_sync", data_schema=account_options_form(self._options)
         )
 
+    @override
     async def async_step_teach(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take a recording of the website; nothing given goes back to the menu."""
-        entry = self.config_entry
-        if entry.state is not ConfigEntryState.LOADED:
+        """Take a recording, of an account that is loaded."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        say = await async_load_sayer(self.hass)
-        why: str | None = None
-        if user_input is not None:
-            if not has_recording(user_input):
-                return await self.async_step_init()
-            self._teacher = teacher_of(self.hass, entry)
-            if (why := await self._teacher.async_teach(user_input, say)) is None:
-                return await self.async_step_taught()
-        return self.async_show_form(**teach_step(why))
+        return await super().async_step_teach(user_input)
 
-    async def async_step_taught(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show what was learned before it is used."""
-        if user_input is not None:
-            return self.async_create_entry(
-                data={**self._options, **self._teacher.options()}
-            )
-        say = await async_load_sayer(self.hass)
-        return self.async_show_form(**taught_step(self._teacher, say))
+    @override
+    def _new_teacher(self) -> Teacher:
+        return teacher_of(self.hass, self.config_entry)
+
+    @override
+    async def _async_without_recording(self) -> ConfigFlowResult:
+        return await self.async_step_init()
+
+    @override
+    async def _async_taught(self, learned: Mapping[str, Any]) -> ConfigFlowResult:
+        return self.async_create_entry(data={**self._options, **learned})
 
     async def async_step_share(
         self, user_input: dict[str, Any] | None = None
@@ -86,7 +74,14 @@ class AccountOptionsFlow(OptionsFlowWithReload):
         """Show what was learned as a text that helps the next release know it."""
         if user_input is not None:
             return await self.async_step_init()
-        return self.async_show_form(**share_step(self._options))
+        return self.async_show_form(
+            step_id="share",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "url": SHARE_URL,
+                "text": f"```\n{shared_text(self._options)}\n```",
+            },
+        )
 
     async def async_step_forget(
         self, user_input: dict[str, Any] | None = None

@@ -39,7 +39,7 @@ class PanelFlow(PanelEntityFlow):
     _listening: asyncio.Task[Found | NotFound] | None = None
     _heard: Found
     _gave_way = False
-    _asked = False
+    _queried = False
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
@@ -106,8 +106,10 @@ class PanelFlow(PanelEntityFlow):
             await self.hass.config_entries.async_unload(entry.entry_id)
         return await self._async_begin_to_listen()
 
-    async def _async_begin_to_listen(self, *, ask: bool = False) -> ConfigFlowResult:
-        """Listen to what was typed; `ask` is the person's yes to one query."""
+    async def _async_begin_to_listen(
+        self, *, may_query: bool = False
+    ) -> ConfigFlowResult:
+        """Listen to what was typed; `may_query` is the person's yes to one query."""
         if TYPE_CHECKING:
             assert self._typed is not None
         baudrate = self._typed[CONF_ADVANCED][CONF_BAUDRATE]
@@ -116,7 +118,7 @@ class PanelFlow(PanelEntityFlow):
                 self._typed[CONF_DEVICE],
                 self._typed_family,
                 baudrate=None if baudrate == AUTO else int(baudrate),
-                ask_mute_port=ask,
+                ask_mute_port=may_query,
             ),
             f"{DOMAIN} probe",
         )
@@ -142,8 +144,8 @@ class PanelFlow(PanelEntityFlow):
             )
         if not user_input[CONF_ASK]:
             return self._show_failure(NotFound(ProbeFailure.SILENT))
-        self._asked = True
-        return await self._async_begin_to_listen(ask=True)
+        self._queried = True
+        return await self._async_begin_to_listen(may_query=True)
 
     async def async_step_listen(
         self, user_input: dict[str, Any] | None = None
@@ -170,7 +172,7 @@ class PanelFlow(PanelEntityFlow):
         if isinstance(found, NotFound):
             if (
                 found.failure is ProbeFailure.SILENT
-                and not self._asked
+                and not self._queried
                 and may_ask(self._typed[CONF_DEVICE], self._typed_family)
             ):
                 return await self.async_step_ask_panel()

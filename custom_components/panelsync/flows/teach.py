@@ -1,11 +1,11 @@
-"""Teaching an account from a recording of the website: what the dialogs have in common.
+"""What an account is taught from a recording of the website.
 
 The recording is read and parsed outside the event loop, and nothing of it is kept but
 routes (docs/service-ways.md).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.const import CONF_USERNAME
@@ -48,11 +48,6 @@ if TYPE_CHECKING:
 RECORDING = "recording"
 REQUEST = "request"
 
-SERVICE_WAYS_URL = (
-    "https://github.com/panelsync/panelsync/blob/main/docs/service-ways.md"
-)
-SHARE_URL = "https://github.com/panelsync/panelsync/issues/new?template=service_way.yml"
-
 # Known to every release, and looked for in a recording only where they are gone.
 _KNOWN_PURPOSES = (Purpose.START_PANEL, Purpose.STATUS, Purpose.LIVE_ZONES)
 
@@ -92,15 +87,6 @@ def _learn(
         tuple(found.values()),
         tuple(refusal for refusal in refusals if refusal.purpose not in found),
     )
-
-
-class Step(TypedDict):
-    """What a flow shows, by the names of its own method."""
-
-    step_id: str
-    data_schema: vol.Schema
-    errors: dict[str, str]
-    description_placeholders: Mapping[str, str]
 
 
 class Teacher:
@@ -183,39 +169,6 @@ def teacher_of(hass: HomeAssistant, entry: AccountConfigEntry) -> Teacher:
 def has_recording(given: Mapping[str, str]) -> bool:
     """Return whether a form was sent with anything to learn from."""
     return RECORDING in given or bool(given.get(REQUEST, "").strip())
-
-
-def teach_step(why: str | None) -> Step:
-    """Return the form that takes a recording; `why` says why the last taught nothing."""
-    return Step(
-        step_id="teach",
-        data_schema=teach_form(),
-        errors={} if why is None else {"base": "nothing_learned"},
-        description_placeholders={"url": SERVICE_WAYS_URL, "why": why or ""},
-    )
-
-
-def taught_step(teacher: Teacher, say: Say) -> Step:
-    """Return the form that shows what was learned before it is used."""
-    return Step(
-        step_id="taught",
-        data_schema=vol.Schema({}),
-        errors={},
-        description_placeholders=teacher.placeholders(say),
-    )
-
-
-def share_step(options: Mapping[str, Any]) -> Step:
-    """Return the form that shows what was learned as a text to give on."""
-    return Step(
-        step_id="share",
-        data_schema=vol.Schema({}),
-        errors={},
-        description_placeholders={
-            "url": SHARE_URL,
-            "text": f"```\n{shared_text(options)}\n```",
-        },
-    )
 
 
 def _in_order(route: Route) -> int:

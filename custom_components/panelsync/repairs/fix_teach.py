@@ -1,53 +1,51 @@
 """The repair of a user sync that no way is known for: a recording, then the sync."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.components.repairs.models import RepairsFlowContext
 from homeassistant.config_entries import ConfigEntryState
 
-from ..flows.teach import Teacher, has_recording, taught_step, teach_step, teacher_of
+from ..flows.teach import Teacher, teacher_of
+from ..flows.teach_steps import TeachSteps
 from ..messages import async_load_sayer
 from .fix_sync import SyncRepair
 
 
-class TeachRepair(SyncRepair):
+class TeachRepair(TeachSteps[RepairsFlowContext, RepairsFlowResult], SyncRepair):
     """Learns from a recording how the account works, then syncs users."""
 
-    _teacher: Teacher
-
+    @override
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Begin with the recording."""
         return await self.async_step_teach()
 
+    @override
     async def async_step_teach(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Take a recording of the website."""
+        """Take a recording, of an account that is loaded."""
         if self._entry.state is not ConfigEntryState.LOADED:
             return self._not_repaired_not_loaded()
-        say = await async_load_sayer(self.hass)
-        why: str | None = None
-        if user_input is not None:
-            if not has_recording(user_input):
-                why = say("learn_empty")
-            else:
-                self._teacher = teacher_of(self.hass, self._entry)
-                why = await self._teacher.async_teach(user_input, say)
-            if why is None:
-                return await self.async_step_taught()
-        return self.async_show_form(**teach_step(why))
+        return await super().async_step_teach(user_input)
 
-    async def async_step_taught(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
-        """Show what was learned before it is used, load the account with it, and sync."""
-        if user_input is None:
-            say = await async_load_sayer(self.hass)
-            return self.async_show_form(**taught_step(self._teacher, say))
+    @override
+    def _new_teacher(self) -> Teacher:
+        return teacher_of(self.hass, self._entry)
+
+    @override
+    async def _async_without_recording(self) -> RepairsFlowResult:
+        say = await async_load_sayer(self.hass)
+        return self._show_teach_form(say("learn_empty"))
+
+    @override
+    async def _async_taught(self, learned: Mapping[str, Any]) -> RepairsFlowResult:
+        """Load the account with what was learned, and sync."""
         self.hass.config_entries.async_update_entry(
-            self._entry, options={**self._entry.options, **self._teacher.options()}
+            self._entry, options={**self._entry.options, **learned}
         )
         await self.hass.config_entries.async_reload(self._entry.entry_id)
         return await self._async_ask()
