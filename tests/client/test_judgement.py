@@ -47,8 +47,10 @@ MARK = Mark(
 # The mark of a place that shows nothing.
 BLIND = Mark(taken=NOW)
 
-SUCCESS = {kind: log_record(101, said(kind, success=True)) for kind in FOLLOWED_KINDS}
-FAILURE = {kind: log_record(102, said(kind, success=False)) for kind in FOLLOWED_KINDS}
+PANEL_OK = log_record(101, said(PANEL, success=True))
+PANEL_BAD = log_record(102, said(PANEL, success=False))
+USERS_OK = log_record(101, said(USERS, success=True))
+USERS_BAD = log_record(102, said(USERS, success=False))
 
 
 def gathered(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> Findings:
@@ -70,7 +72,12 @@ def verdict(
 
 
 def look(seconds: float = 5, **seen: Any) -> Snapshot:
-    """Make a snapshot; a status in it is one read at its time."""
+    """Make a snapshot; number, flag and report are those of a status of its time."""
+    shown = {
+        name: seen.pop(name) for name in ("number", "flag", "report") if name in seen
+    }
+    if shown:
+        seen["status"] = status(after(seconds), **shown)
     return replace(Snapshot(after(seconds)), **seen)
 
 
@@ -86,273 +93,101 @@ def unconfirmed(reason: Reason, *evidence: Evidence) -> Judgement:
     return Judgement(Outcome.UNCONFIRMED, reason, evidence)
 
 
+def finished(*evidence: Evidence) -> Judgement:
+    return Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, evidence)
+
+
 def contradicted(*evidence: Evidence) -> Judgement:
     return Judgement(Outcome.UNCONFIRMED, Reason.CONTRADICTION, evidence)
 
 
-NONE_LEFT = PendingUserChanges(0)
-ROSE = status(after(5), number=8)
-CLEARED = status(after(5), flag=False)
-DONE = JobStatus(2)
+LOG, NUMBER, FLAG = (
+    Evidence.LOG_RECORD,
+    Evidence.CONFIGURATION_NUMBER,
+    Evidence.SYNC_FLAG,
+)
+JOB, STEPS, COUNT = (
+    Evidence.JOB_STATE,
+    Evidence.USER_SYNC_STEPS,
+    Evidence.PENDING_CLEARED,
+)
+NONE_LEFT, ONE_LEFT, TWO_LEFT = map(PendingUserChanges, range(3))
+DONE, RUNS, FAILS = JobStatus(2), JobStatus(1), JobStatus(-1)
+BEGUN = look(steps=steps(1, 3))
+ENDED = look(10, steps=steps(3, 3))
 
 DECIDED: list[tuple[str, SyncKind, list[Snapshot], Judgement]] = [
-    (
-        "panel: log",
-        PANEL,
-        [look(records=(SUCCESS[PANEL],))],
-        proven(Evidence.LOG_RECORD),
-    ),
-    (
-        "panel: number rose",
-        PANEL,
-        [look(status=ROSE)],
-        proven(Evidence.CONFIGURATION_NUMBER),
-    ),
-    (
-        "panel: flag cleared",
-        PANEL,
-        [look(status=CLEARED)],
-        proven(Evidence.SYNC_FLAG),
-    ),
-    (
-        "panel: number rose, job finished",
-        PANEL,
-        [look(status=ROSE, job=DONE)],
-        proven(Evidence.CONFIGURATION_NUMBER, Evidence.JOB_STATE),
-    ),
-    (
-        "panel: number rose while the job ran, which then finished",
-        PANEL,
-        [look(status=ROSE, job=JobStatus(1)), look(10, job=DONE)],
-        proven(Evidence.CONFIGURATION_NUMBER, Evidence.JOB_STATE),
-    ),
-    (
-        "panel: a log record needs no finished job",
-        PANEL,
-        [look(records=(SUCCESS[PANEL],), job=JobStatus(1))],
-        proven(Evidence.LOG_RECORD),
-    ),
-    (
-        "panel: everything at once",
-        PANEL,
-        [
-            look(
-                records=(SUCCESS[PANEL],),
-                status=status(after(5), number=8, flag=False),
-                job=DONE,
-            )
-        ],
-        proven(
-            Evidence.LOG_RECORD,
-            Evidence.CONFIGURATION_NUMBER,
-            Evidence.SYNC_FLAG,
-            Evidence.JOB_STATE,
-        ),
-    ),
-    (
-        "users: log",
-        USERS,
-        [look(records=(SUCCESS[USERS],))],
-        proven(Evidence.LOG_RECORD),
-    ),
-    (
-        "users: own steps and the count",
-        USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
-        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
-    ),
+    ("panel: log", PANEL, [look(records=(PANEL_OK,))], proven(LOG)),
+    ("panel: number rose", PANEL, [look(number=8)], proven(NUMBER)),
+    ("panel: flag cleared", PANEL, [look(flag=False)], proven(FLAG)),
+    ("panel: number rose, job finished", PANEL, [look(number=8, job=DONE)], proven(NUMBER, JOB)),
+    ("panel: number rose while the job ran, which then finished", PANEL, [look(number=8, job=RUNS), look(10, job=DONE)], proven(NUMBER, JOB)),
+    ("panel: a log record needs no finished job", PANEL, [look(records=(PANEL_OK,), job=RUNS)], proven(LOG)),
+    ("panel: everything at once", PANEL, [look(records=(PANEL_OK,), number=8, flag=False, job=DONE)], proven(LOG, NUMBER, FLAG, JOB)),
+    ("users: log", USERS, [look(records=(USERS_OK,))], proven(LOG)),
+    ("users: own steps and the count", USERS, [BEGUN, look(10, steps=steps(3, 3), pending=NONE_LEFT)], proven(STEPS, COUNT)),
     (
         "users: the count falls after the steps",
         USERS,
         [
             look(steps=steps(0, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(1)),
+            look(10, steps=steps(3, 3), pending=ONE_LEFT),
             look(15, pending=NONE_LEFT),
         ],
-        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
+        proven(STEPS, COUNT),
     ),
     (
         "users: what another sync shows after ours ended changes nothing",
         USERS,
         [
             look(steps=steps(0, 3)),
-            look(10, steps=steps(3, 3)),
+            ENDED,
             look(15, steps=steps(1, 4, -4106), pending=NONE_LEFT),
         ],
-        proven(Evidence.USER_SYNC_STEPS, Evidence.PENDING_CLEARED),
+        proven(STEPS, COUNT),
     ),
-    (
-        "failing log record",
-        PANEL,
-        [look(records=(FAILURE[PANEL],))],
-        failed(Reason.LOG_FAILURE, Evidence.LOG_RECORD),
-    ),
-    (
-        "failing job state",
-        PANEL,
-        [look(job=JobStatus(-1))],
-        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
-    ),
-    (
-        "a failing job outweighs a moved number, which needs a finished one",
-        PANEL,
-        [look(job=JobStatus(-1), status=ROSE)],
-        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
-    ),
-    (
-        "a finished job that then fails",
-        PANEL,
-        [look(job=DONE), look(10, job=JobStatus(-1))],
-        failed(Reason.JOB_FAILED, Evidence.JOB_STATE),
-    ),
-    (
-        "failing steps",
-        USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, 4101))],
-        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "failing steps, the row emptied",
-        USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(0, 0, 4101))],
-        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
-    ),
+    ("failing log record", PANEL, [look(records=(PANEL_BAD,))], failed(Reason.LOG_FAILURE, LOG)),
+    ("failing job state", PANEL, [look(job=FAILS)], failed(Reason.JOB_FAILED, JOB)),
+    ("a failing job outweighs a moved number, which needs a finished one", PANEL, [look(job=FAILS, number=8)], failed(Reason.JOB_FAILED, JOB)),
+    ("a finished job that then fails", PANEL, [look(job=DONE), look(10, job=FAILS)], failed(Reason.JOB_FAILED, JOB)),
+    ("failing steps", USERS, [BEGUN, look(10, steps=steps(2, 3, 4101))], failed(Reason.JOB_FAILED, STEPS)),
+    ("failing steps, the row emptied", USERS, [BEGUN, look(10, steps=steps(0, 0, 4101))], failed(Reason.JOB_FAILED, STEPS)),
     # A code that was refused is never sent again
     # (docs/architecture.md#a-start-is-sent-once,
     # docs/protocol/total-connect.md#result-codes).
-    (
-        "steps that end as the panel refuses the code",
-        USERS,
-        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3, -4106))],
-        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "a job that ends as no code is stored",
-        PANEL,
-        [look(job=JobStatus(-4114))],
-        failed(Reason.CODE_REFUSED, Evidence.JOB_STATE),
-    ),
-    (
-        "the code is refused as steps are asked for",
-        USERS,
-        [look(code_refused=-4106)],
-        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "the code is refused as steps are asked for, and the log tells of success",
-        USERS,
-        [look(code_refused=-4106, records=(SUCCESS[USERS],))],
-        contradicted(Evidence.LOG_RECORD, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "success and failure in the log",
-        PANEL,
-        [look(records=(FAILURE[PANEL], SUCCESS[PANEL]))],
-        contradicted(Evidence.LOG_RECORD),
-    ),
-    (
-        "success in the log, failing job",
-        PANEL,
-        [look(records=(SUCCESS[PANEL],), job=JobStatus(-3))],
-        contradicted(Evidence.LOG_RECORD, Evidence.JOB_STATE),
-    ),
-    (
-        "failing steps, success in the log",
-        USERS,
-        [
-            look(steps=steps(1, 3)),
-            look(10, steps=steps(1, 3, -4106), records=(SUCCESS[USERS],)),
-        ],
-        contradicted(Evidence.LOG_RECORD, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "job finished, nothing differed",
-        PANEL,
-        [look(job=DONE), look(21, status=status(after(20), number=7))],
-        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
-    ),
-    (
-        "job finished, and the service still asks for a sync",
-        PANEL,
-        [look(job=DONE), look(21, status=status(after(20), number=7, flag=True))],
-        unconfirmed(Reason.SYNC_STILL_REQUIRED, Evidence.JOB_STATE),
-    ),
-    (
-        "job finished, its zones not",
-        PANEL,
-        [look(job=JobStatus(2, zone_state=3)), look(21, status=status(after(20)))],
-        unconfirmed(Reason.ZONES_NOT_SYNCED, Evidence.JOB_STATE),
-    ),
+    ("steps that end as the panel refuses the code", USERS, [BEGUN, look(10, steps=steps(2, 3, -4106))], failed(Reason.CODE_REFUSED, STEPS)),
+    ("a job that ends as no code is stored", PANEL, [look(job=JobStatus(-4114))], failed(Reason.CODE_REFUSED, JOB)),
+    ("the code is refused as steps are asked for", USERS, [look(code_refused=-4106)], failed(Reason.CODE_REFUSED, STEPS)),
+    ("the code is refused as steps are asked for, and the log tells of success", USERS, [look(code_refused=-4106, records=(USERS_OK,))], contradicted(LOG, STEPS)),
+    ("success and failure in the log", PANEL, [look(records=(PANEL_BAD, PANEL_OK))], contradicted(LOG)),
+    ("success in the log, failing job", PANEL, [look(records=(PANEL_OK,), job=JobStatus(-3))], contradicted(LOG, JOB)),
+    ("failing steps, success in the log", USERS, [BEGUN, look(10, steps=steps(1, 3, -4106), records=(USERS_OK,))], contradicted(LOG, STEPS)),
+    ("job finished, nothing differed", PANEL, [look(job=DONE), look(21, number=7)], finished(JOB)),
+    ("job finished, and the service still asks for a sync", PANEL, [look(job=DONE), look(21, number=7, flag=True)], unconfirmed(Reason.SYNC_STILL_REQUIRED, JOB)),
+    ("job finished, its zones not", PANEL, [look(job=JobStatus(2, zone_state=3)), look(21, flag=None)], unconfirmed(Reason.ZONES_NOT_SYNCED, JOB)),
     (
         "job finished, its zones not, and the number rose",
         PANEL,
-        [
-            look(job=JobStatus(2, zone_state=-1)),
-            look(21, status=status(after(20), number=8, flag=False)),
-        ],
-        unconfirmed(Reason.ZONES_NOT_SYNCED, Evidence.JOB_STATE),
+        [look(job=JobStatus(2, zone_state=-1)), look(21, number=8, flag=False)],
+        unconfirmed(Reason.ZONES_NOT_SYNCED, JOB),
     ),
-    (
-        "job finished with its zones",
-        PANEL,
-        [look(job=JobStatus(2, zone_state=2)), look(21, status=status(after(20)))],
-        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
-    ),
+    ("job finished with its zones", PANEL, [look(job=JobStatus(2, zone_state=2)), look(21, flag=None)], finished(JOB)),
     (
         "own steps ended, and as many changes wait",
         USERS,
         [
-            look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(2)),
-            look(26, status=status(after(26)), pending=PendingUserChanges(2)),
+            BEGUN,
+            look(10, steps=steps(3, 3), pending=TWO_LEFT),
+            look(26, flag=None, pending=TWO_LEFT),
         ],
-        unconfirmed(Reason.CHANGES_STILL_PENDING, Evidence.USER_SYNC_STEPS),
+        unconfirmed(Reason.CHANGES_STILL_PENDING, STEPS),
     ),
-    (
-        "a new row that tells of a failure",
-        USERS,
-        [look(steps=replace(steps(0, 6, -4104), is_new=True))],
-        failed(Reason.JOB_FAILED, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "a new row that refuses the code",
-        USERS,
-        [look(steps=replace(steps(0, 0, -4106), is_new=True))],
-        failed(Reason.CODE_REFUSED, Evidence.USER_SYNC_STEPS),
-    ),
-    (
-        "a job that shows another state once it is finished stays finished",
-        PANEL,
-        [look(job=DONE), look(21, job=JobStatus(1), status=status(after(20)))],
-        Judgement(Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.JOB_STATE,)),
-    ),
-    (
-        "own steps ended, the count unknown",
-        USERS,
-        [
-            look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3)),
-            look(26, status=status(after(25), number=8)),
-        ],
-        Judgement(
-            Outcome.FINISHED, Reason.NOTHING_TO_PROVE, (Evidence.USER_SYNC_STEPS,)
-        ),
-    ),
-    (
-        "job and own steps ended",
-        USERS,
-        [
-            look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3), job=DONE),
-            look(26, status=status(after(25))),
-        ],
-        Judgement(
-            Outcome.FINISHED,
-            Reason.NOTHING_TO_PROVE,
-            (Evidence.JOB_STATE, Evidence.USER_SYNC_STEPS),
-        ),
-    ),
-]
+    ("a new row that tells of a failure", USERS, [look(steps=replace(steps(0, 6, -4104), is_new=True))], failed(Reason.JOB_FAILED, STEPS)),
+    ("a new row that refuses the code", USERS, [look(steps=replace(steps(0, 0, -4106), is_new=True))], failed(Reason.CODE_REFUSED, STEPS)),
+    ("a job that shows another state once it is finished stays finished", PANEL, [look(job=DONE), look(21, job=RUNS, flag=None)], finished(JOB)),
+    ("own steps ended, the count unknown", USERS, [BEGUN, ENDED, look(26, number=8)], finished(STEPS)),
+    ("job and own steps ended", USERS, [BEGUN, look(10, steps=steps(3, 3), job=DONE), look(26, flag=None)], finished(JOB, STEPS)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -368,155 +203,35 @@ def test_what_is_decided_before_the_time_limit(
 
 PROVES_NOTHING: list[tuple[str, SyncKind, Mark, list[Snapshot]]] = [
     ("nothing was seen", PANEL, MARK, [look()]),
-    ("a kind that is not followed", SyncKind.REFRESH, MARK, [look(status=ROSE)]),
-    (
-        "a report time that moves alone (any door does that)",
-        PANEL,
-        MARK,
-        [look(status=status(after(5), number=7, flag=True, report=after(4)))],
-    ),
-    (
-        "a record that is not newer than the mark",
-        PANEL,
-        MARK,
-        [
-            look(
-                records=(
-                    log_record(100, said(PANEL, success=True)),
-                    log_record(99, said(PANEL, success=False)),
-                )
-            )
-        ],
-    ),
-    (
-        "records without a mark in the log",
-        PANEL,
-        BLIND,
-        [look(records=(SUCCESS[PANEL], FAILURE[PANEL]))],
-    ),
-    (
-        "records of the other kind",
-        PANEL,
-        MARK,
-        [look(records=(SUCCESS[USERS], FAILURE[USERS]))],
-    ),
+    ("a kind that is not followed", SyncKind.REFRESH, MARK, [look(number=8)]),
+    ("a report time that moves alone (any door does that)", PANEL, MARK, [look(number=7, flag=True, report=after(4))]),
+    ("a record that is not newer than the mark", PANEL, MARK, [look(records=(replace(PANEL_OK, record_id=100), replace(PANEL_BAD, record_id=99)))]),
+    ("records without a mark in the log", PANEL, BLIND, [look(records=(PANEL_OK, PANEL_BAD))]),
+    ("records of the other kind", PANEL, MARK, [look(records=(USERS_OK, USERS_BAD))]),
     ("a text without meaning", PANEL, MARK, [look(records=(log_record(101),))]),
-    (
-        "a number without one in the mark",
-        PANEL,
-        BLIND,
-        [look(status=status(after(5), number=8, flag=False))],
-    ),
-    (
-        "a number that fell, a flag that is still set",
-        PANEL,
-        MARK,
-        [look(status=status(after(5), number=6, flag=True))],
-    ),
-    (
-        "a flag that was not set",
-        PANEL,
-        replace(MARK, sync_flag=False),
-        [look(status=CLEARED)],
-    ),
-    ("a flag that is not sent any more", PANEL, MARK, [look(status=status(after(5)))]),
-    (
-        "a status read before the mark, told after it",
-        PANEL,
-        MARK,
-        [look(status=status(after(-1), number=8, flag=False))],
-    ),
-    (
-        "number and flag while the job runs",
-        PANEL,
-        MARK,
-        [look(status=status(after(5), number=8, flag=False), job=JobStatus(1))],
-    ),
-    (
-        "number and flag in an unknown state of the job",
-        PANEL,
-        MARK,
-        [look(status=status(after(5), number=8, flag=False), job=JobStatus(3))],
-    ),
+    ("a number without one in the mark", PANEL, BLIND, [look(number=8, flag=False)]),
+    ("a number that fell, a flag that is still set", PANEL, MARK, [look(number=6, flag=True)]),
+    ("a flag that was not set", PANEL, replace(MARK, sync_flag=False), [look(flag=False)]),
+    ("a flag that is not sent any more", PANEL, MARK, [look(flag=None)]),
+    ("a status read before the mark, told after it", PANEL, MARK, [look(status=status(after(-1), number=8, flag=False))]),
+    ("number and flag while the job runs", PANEL, MARK, [look(number=8, flag=False, job=RUNS)]),
+    ("number and flag in an unknown state of the job", PANEL, MARK, [look(number=8, flag=False, job=JobStatus(3))]),
     ("a job without a state", PANEL, MARK, [look(job=JobStatus(None))]),
     ("a job in an unknown state", PANEL, MARK, [look(job=JobStatus(3))]),
-    (
-        "a job that finished just now: its record is still on the way",
-        PANEL,
-        MARK,
-        [look(job=DONE), look(10, status=status(after(9), number=7))],
-    ),
-    (
-        "a job that finished, and no status since",
-        PANEL,
-        MARK,
-        [look(job=DONE, status=status(after(4), number=7)), look(60)],
-    ),
-    ("number and flag prove no user sync", USERS, MARK, [look(status=ROSE)]),
-    (
-        "finished rows of an earlier user sync",
-        USERS,
-        MARK,
-        [look(steps=steps(3, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
-    ),
-    (
-        "failed rows of an earlier user sync",
-        USERS,
-        MARK,
-        [look(steps=steps(1, 3, -4106)), look(10, steps=steps(3, 3, -4106))],
-    ),
-    (
-        "the count alone",
-        USERS,
-        MARK,
-        [look(pending=NONE_LEFT)],
-    ),
-    (
-        "own steps, and a count that was 0 already",
-        USERS,
-        replace(MARK, pending=0),
-        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
-    ),
-    (
-        "own steps, and a count without one in the mark",
-        USERS,
-        BLIND,
-        [look(steps=steps(1, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)],
-    ),
-    (
-        "own steps, and a count that only fell",
-        USERS,
-        MARK,
-        [
-            look(steps=steps(1, 3)),
-            look(10, steps=steps(3, 3), pending=PendingUserChanges(1)),
-        ],
-    ),
-    (
-        "own steps not yet at their total",
-        USERS,
-        MARK,
-        [look(steps=steps(1, 3)), look(10, steps=steps(2, 3), pending=NONE_LEFT)],
-    ),
-    (
-        "steps without numbers",
-        USERS,
-        MARK,
-        [look(steps=steps(None, 3)), look(10, steps=steps(1, None))],
-    ),
-    (
-        "steps without sense",
-        USERS,
-        MARK,
-        [look(steps=steps(-6, -5)), look(10, steps=steps(0, 0), pending=NONE_LEFT)],
-    ),
-    (
-        "a code that says: ask again",
-        USERS,
-        MARK,
-        [look(steps=steps(1, 3, 4501)), look(10, steps=steps(2, 3, 4500))],
-    ),
-]
+    ("a job that finished just now: its record is still on the way", PANEL, MARK, [look(job=DONE), look(10, number=7)]),
+    ("a job that finished, and no status since", PANEL, MARK, [look(job=DONE, status=status(after(4), number=7)), look(60)]),
+    ("number and flag prove no user sync", USERS, MARK, [look(number=8)]),
+    ("finished rows of an earlier user sync", USERS, MARK, [look(steps=steps(3, 3)), look(10, steps=steps(3, 3), pending=NONE_LEFT)]),
+    ("failed rows of an earlier user sync", USERS, MARK, [look(steps=steps(1, 3, -4106)), look(10, steps=steps(3, 3, -4106))]),
+    ("the count alone", USERS, MARK, [look(pending=NONE_LEFT)]),
+    ("own steps, and a count that was 0 already", USERS, replace(MARK, pending=0), [BEGUN, look(10, steps=steps(3, 3), pending=NONE_LEFT)]),
+    ("own steps, and a count without one in the mark", USERS, BLIND, [BEGUN, look(10, steps=steps(3, 3), pending=NONE_LEFT)]),
+    ("own steps, and a count that only fell", USERS, MARK, [BEGUN, look(10, steps=steps(3, 3), pending=ONE_LEFT)]),
+    ("own steps not yet at their total", USERS, MARK, [BEGUN, look(10, steps=steps(2, 3), pending=NONE_LEFT)]),
+    ("steps without numbers", USERS, MARK, [look(steps=steps(None, 3)), look(10, steps=steps(1, None))]),
+    ("steps without sense", USERS, MARK, [look(steps=steps(-6, -5)), look(10, steps=steps(0, 0), pending=NONE_LEFT)]),
+    ("a code that says: ask again", USERS, MARK, [look(steps=steps(1, 3, 4501)), look(10, steps=steps(2, 3, 4500))]),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -619,10 +334,7 @@ def service_shows(kind: SyncKind, mark: Mark, looks: Sequence[Snapshot]) -> bool
     overdue=st.booleans(),
 )
 def test_no_outcome_without_its_ground(
-    kind: SyncKind,
-    mark: Mark,
-    looks: list[Snapshot],
-    overdue: bool,
+    kind: SyncKind, mark: Mark, looks: list[Snapshot], overdue: bool
 ) -> None:
     ended = verdict(kind, looks, mark=mark, overdue=overdue)
     if ended is None:

@@ -101,9 +101,7 @@ def test_every_letter_is_the_same_in_any_case() -> None:
 @given(
     st.text(
         st.characters(
-            codec="utf-8",
-            categories=("L", "N", "P", "S"),
-            exclude_characters=INVISIBLE,
+            codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters=INVISIBLE
         ),
         min_size=4,
         max_size=30,

@@ -215,11 +215,7 @@ ENDS_AT_START: list[tuple[ClientError, Outcome, Reason]] = [
     (CredentialsRefused(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
     (AccountLocked(), Outcome.FAILED, Reason.ACCOUNT_LOCKED),
     (SessionEnded(), Outcome.FAILED, Reason.SIGN_IN_FAILED),
-    (
-        SignInPostponed(timedelta(minutes=5)),
-        Outcome.REFUSED,
-        Reason.SIGN_IN_POSTPONED,
-    ),
+    (SignInPostponed(timedelta(minutes=5)), Outcome.REFUSED, Reason.SIGN_IN_POSTPONED),
     (ServiceUnreachable(sent=False), Outcome.FAILED, Reason.SERVICE_UNREACHABLE),
     (ServiceRefused("No", code=-999), Outcome.FAILED, Reason.SERVICE_REFUSED),
     (PanelUnreachable("Away", code=4101), Outcome.FAILED, Reason.PANEL_UNREACHABLE),

@@ -36,10 +36,7 @@ def ended(kind: SyncKind, outcome: Outcome, at: datetime = NOW) -> EndedRun:
 
 
 def runs(
-    users: Outcome | None = None,
-    panel: Outcome | None = None,
-    *,
-    at: datetime = NOW,
+    users: Outcome | None = None, panel: Outcome | None = None, *, at: datetime = NOW
 ) -> dict[SyncKind, EndedRun]:
     both = {SyncKind.USERS: users, SyncKind.PANEL: panel}
     return {
@@ -92,10 +89,7 @@ ORDER: list[tuple[dict[str, Any], SyncStatus]] = [
     ({"ended": runs(users=Outcome.UNCONFIRMED)}, SyncStatus.UNCONFIRMED),
     ({"zones_missing": True}, SyncStatus.SYNC_REQUIRED),
     ({"sync_flag": True}, SyncStatus.SYNC_REQUIRED),
-    (
-        {"ended": runs(Outcome.UNCONFIRMED, Outcome.FAILED)},
-        SyncStatus.FAILED,
-    ),
+    ({"ended": runs(Outcome.UNCONFIRMED, Outcome.FAILED)}, SyncStatus.FAILED),
     ({"running": True}, SyncStatus.SYNCING),
 ]
 

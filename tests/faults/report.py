@@ -77,10 +77,7 @@ def _kinds(kinds: Mapping[str, int]) -> list[str]:
     return [*lines, *(f"| {kind} | {kinds[kind]} |" for kind in sorted(kinds)), ""]
 
 
-def _table(
-    keys: tuple[str, ...],
-    rows: Mapping[tuple[str, ...], Counts],
-) -> list[str]:
+def _table(keys: tuple[str, ...], rows: Mapping[tuple[str, ...], Counts]) -> list[str]:
     """Write a table: in each cell how often where the fault came once, and lasted."""
     heads = (*keys, *(f"{outcome}: once / lasting" for outcome in OUTCOMES))
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]

@@ -47,9 +47,7 @@ def name_in_log(home: Home, index: int) -> str:
 
 @pytest.mark.parametrize("fault", ["503", "refuse", "empty", "html", "unknown_code"])
 async def test_a_short_outage_is_not_seen(
-    home: Home,
-    caplog: pytest.LogCaptureFixture,
-    fault: str,
+    home: Home, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
     before = states(home, HEALTHY)
     caplog.clear()
@@ -67,8 +65,7 @@ async def test_a_short_outage_is_not_seen(
 
 @pytest.mark.shows("log-when-unavailable")
 async def test_a_long_outage_is_told_once_and_its_end_once(
-    home: Home,
-    caplog: pytest.LogCaptureFixture,
+    home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = states(home, HEALTHY)
     name = name_in_log(home, HEALTHY)

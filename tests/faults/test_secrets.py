@@ -195,10 +195,7 @@ BOTH = pytest.mark.parametrize(
 
 @BOTH
 async def test_no_secret_comes_out(
-    start_home: StartHome,
-    watch: Watch,
-    simulator: Any,
-    hass_storage: dict[str, Any],
+    start_home: StartHome, watch: Watch, simulator: Any, hass_storage: dict[str, Any]
 ) -> None:
     home = await start_home(**{CONF_CODES: asked_codes(simulator)})
     for fault in (None, *FAULTS):
@@ -233,10 +230,7 @@ async def test_no_secret_comes_out(
 
 @BOTH
 async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
-    start_home: StartHome,
-    watch: Watch,
-    simulator: Any,
-    hass_storage: dict[str, Any],
+    start_home: StartHome, watch: Watch, simulator: Any, hass_storage: dict[str, Any]
 ) -> None:
     """Secrets never reach logs, whatever the service's own texts hold."""
     home = await start_home(**{CONF_CODES: asked_codes(simulator)})

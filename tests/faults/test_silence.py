@@ -156,10 +156,7 @@ async def test_what_a_reload_cuts_off_is_told_after_it(
     outcomes: list[str],
 ) -> None:
     """The entry is reloaded at the instant an outcome is on the disk, untold."""
-    async with (
-        service(freezer) as world,
-        living(tmp_path, world, freezer) as home,
-    ):
+    async with service(freezer) as world, living(tmp_path, world, freezer) as home:
         world.switches.sync_log = log
         await home.start()
         location = str(home.location_id(HEALTHY))

@@ -109,17 +109,10 @@ def flows(home: Home) -> list[Any]:
 # Where a sign-in throws the others out, the homes' are spaced by 5, 10, 20, ... minutes
 # up to 4 hours (docs/architecture.md#sign-in-discipline): at 0, 5, 15, 35, 75 and 155
 # minutes.
-WARS = [
-    (True, 1, 2 * 4),
-    *([(False, 3, 2 * 2), (True, 3, 2 * 6)] if WHOLE else []),
-]
+WARS = [(True, 1, 2 * 4), *([(False, 3, 2 * 2), (True, 3, 2 * 6)] if WHOLE else [])]
 
 
-@pytest.mark.parametrize(
-    ("ends_old", "hours", "most"),
-    WARS,
-    ids=str,
-)
+@pytest.mark.parametrize(("ends_old", "hours", "most"), WARS, ids=str)
 async def test_no_sign_in_war(
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,

@@ -45,11 +45,7 @@ def rows(world: World, *of_panel: Row, top: int = 0) -> Answer:
             {"DeviceID": device, "ResultData": "Words of the row", **row},
         ]
         return web.json_response(
-            {
-                "ResultCode": top,
-                "ResultData": "Success",
-                "SynchronizationStatus": items,
-            }
+            {"ResultCode": top, "ResultData": "Success", "SynchronizationStatus": items}
         )
 
     return answer
@@ -129,8 +125,7 @@ async def test_a_row_that_is_in_no_list_counts(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "section"),
-    [("fullStatus", "PanelStatus"), ("zones/0", "ZoneStatus")],
+    ("part", "section"), [("fullStatus", "PanelStatus"), ("zones/0", "ZoneStatus")]
 )
 async def test_a_section_that_failed_counts(
     world: World, part: str, section: str

@@ -193,10 +193,7 @@ def test_a_location_is_found_in_any_form_of_a_request() -> None:
 
 def test_an_error_of_any_sort_is_remembered_and_passed_on() -> None:
     trace = Trace(Clock())
-    with (
-        pytest.raises(CodeRefused),
-        trace.exchange(ROUTES["zones"], {"location": 1}),
-    ):
+    with pytest.raises(CodeRefused), trace.exchange(ROUTES["zones"], {"location": 1}):
         raise CodeRefused("Code 739146 of Dana Keller is wrong", code=-4106)
     (one,) = trace.exchanges
     assert isinstance(one, Exchanged)

@@ -144,10 +144,7 @@ NOISE = [
         answer={"PanelStatus": {"Zones": []}},
     ),
     entry(
-        "POST",
-        PANEL_SYNC,
-        form="userCode=-1",
-        answer={"JobID": JOB, "ResultCode": 0},
+        "POST", PANEL_SYNC, form="userCode=-1", answer={"JobID": JOB, "ResultCode": 0}
     ),
 ]
 

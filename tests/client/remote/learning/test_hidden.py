@@ -151,9 +151,7 @@ def _starts_users(fields: object) -> bool:
 @pytest.mark.parametrize(
     "fault", ["500_message", "html", "reset", "503_maintenance", "empty"]
 )
-async def test_a_learned_start_goes_out_once_whatever_becomes_of_it(
-    fault: str,
-) -> None:
+async def test_a_learned_start_goes_out_once_whatever_becomes_of_it(fault: str) -> None:
     """Nor is a likely way tried after it, unless it was not there at all."""
     async with open_world("hidden", seed=1) as world:
         lesson = learn(

@@ -44,8 +44,7 @@ def test_steps_in_any_wrapper(answer: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [{"a": {"b": {"jobstate": 2, "ZoneSyncState": 1}}}, [{"Job-State": "2"}]],
+    "answer", [{"a": {"b": {"jobstate": 2, "ZoneSyncState": 1}}}, [{"Job-State": "2"}]]
 )
 def test_a_job_in_any_wrapper(answer: object) -> None:
     """With the numbers that stand beside it."""
