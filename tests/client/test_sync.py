@@ -131,6 +131,16 @@ class Bench:
         link = link or JournalLink(self)
         return SyncRun(link, record, save or self.save, lambda: self.now)
 
+    async def started(self) -> SyncRun:
+        """Start a run, or do the one read of a refresh."""
+        run = self.run()
+        if self.kind is REFRESH:
+            await run.accept_refresh()
+            await run.refresh()
+        else:
+            await run.start(CODES)
+        return run
+
     async def save(self, record: OpenRun | EndedRun) -> None:
         """Write down what would be stored."""
         self.journal.append(("save", record))
@@ -183,8 +193,7 @@ async def test_intent_is_stored_then_sent_once_then_the_answer_is_stored(
     kind: SyncKind,
 ) -> None:
     bench = Bench(kind)
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     assert bench.calls == ["save", "start", "save"]
     intent, answered = bench.saved
     assert isinstance(intent, OpenRun)
@@ -233,8 +242,7 @@ async def test_a_start_that_was_certainly_not_accepted_ends_the_run(
     error: ClientError, outcome: Outcome, reason: Reason
 ) -> None:
     bench = Bench(answer=error)
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     assert bench.calls == ["save", "start", "save"]
     record = ended(run)
     assert bench.saved[-1] == record
@@ -246,31 +254,35 @@ async def test_a_start_that_was_certainly_not_accepted_ends_the_run(
 
 
 @pytest.mark.parametrize("kind", list(SyncKind))
-async def test_a_sign_in_that_has_to_wait_is_told_with_its_wait(kind: SyncKind) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason", "wait"),
+    [
+        (SignInPostponed(timedelta(seconds=297.4)), Reason.SIGN_IN_POSTPONED, 298),
+        (
+            RateLimited("Fewer", sent=False, retry_after=timedelta(seconds=90.2)),
+            Reason.RATE_LIMITED,
+            91,
+        ),
+        (RateLimited("Fewer", sent=False), Reason.RATE_LIMITED, 60),
+    ],
+)
+async def test_what_has_to_wait_is_refused_with_its_wait(
+    kind: SyncKind, error: ClientError, reason: Reason, wait: int
+) -> None:
     """Refused means not sent; the wait outlives a restart.
 
     See docs/architecture.md#outcomes.
     """
-    postponed = SignInPostponed(timedelta(minutes=4, seconds=57.4))
-    bench = Bench(kind, answer=postponed, live=postponed)
-    run = bench.run()
-    if kind is REFRESH:
-        await run.accept_refresh()
-        await run.refresh()
-    else:
-        await run.start(CODES)
-    assert ended(run).judgement == Judgement(Outcome.REFUSED, Reason.SIGN_IN_POSTPONED)
-    assert ended(run).wait == 298
-    assert restored(ended(run)).wait == 298
-    # Nothing was started, and the service has said nothing.
+    run = await Bench(kind, answer=error, live=error).started()
+    assert ended(run).judgement == Judgement(Outcome.REFUSED, reason)
+    assert ended(run).wait == wait
+    assert restored(ended(run)).wait == wait
     assert run.record.accepted is None
     assert (run.record.service_code, run.record.service_text) == (None, "")
 
 
 async def test_a_user_sync_without_a_way_says_so() -> None:
-    bench = Bench(USERS, answer=RouteUnavailable())
-    run = bench.run()
-    await run.start(CODES)
+    run = await Bench(USERS, answer=RouteUnavailable()).started()
     assert ended(run).judgement == Judgement(Outcome.REFUSED, Reason.NO_USER_SYNC_WAY)
 
 
@@ -282,8 +294,7 @@ async def test_a_start_whose_answer_was_lost_is_followed_and_never_repeated(
     kind: SyncKind, error: ClientError
 ) -> None:
     bench = Bench(kind, answer=error)
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     assert bench.calls == ["save", "start", "save"]
     assert followed(run)
     # It may have been accepted, so it cools down.
@@ -306,9 +317,7 @@ async def test_a_start_whose_answer_was_lost_is_followed_and_never_repeated(
 async def test_an_answer_nobody_understands_is_followed_and_can_be_proven(
     kind: SyncKind, answer: StartAnswer | ClientError
 ) -> None:
-    bench = Bench(kind, answer=answer)
-    run = bench.run()
-    await run.start(CODES)
+    run = await Bench(kind, answer=answer).started()
     assert followed(run).accepted == NOW
     assert (run.record.service_code, run.record.service_text) == (
         -98765,
@@ -324,30 +333,8 @@ async def test_an_answer_nobody_understands_is_followed_and_can_be_proven(
     assert (late.outcome, late.upgraded) == (Outcome.SUCCEEDED, True)
 
 
-@pytest.mark.parametrize(
-    ("retry_after", "wait"), [(timedelta(seconds=90.2), 91), (None, 60)]
-)
-@pytest.mark.parametrize("kind", list(SyncKind))
-async def test_a_service_that_wants_fewer_requests_is_told_with_its_wait(
-    kind: SyncKind, retry_after: timedelta | None, wait: int
-) -> None:
-    limited = RateLimited("Fewer", sent=False, retry_after=retry_after)
-    bench = Bench(kind, answer=limited, live=limited)
-    run = bench.run()
-    if kind is REFRESH:
-        await run.accept_refresh()
-        await run.refresh()
-    else:
-        await run.start(CODES)
-    assert ended(run).judgement == Judgement(Outcome.REFUSED, Reason.RATE_LIMITED)
-    assert ended(run).wait == wait
-    assert run.record.accepted is None
-
-
 async def test_a_lost_answer_may_still_be_proven() -> None:
-    bench = Bench(answer=ServiceUnreachable())
-    run = bench.run()
-    await run.start(CODES)
+    run = await Bench(answer=ServiceUnreachable()).started()
     assert ends(run, DONE)
     assert ended(run).outcome is Outcome.SUCCEEDED
 
@@ -381,8 +368,7 @@ async def test_what_is_seen_while_the_answer_is_awaited_counts() -> None:
 
 async def test_following_returns_what_is_new_and_the_end() -> None:
     bench = Bench(USERS)
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     assert run.observe(Snapshot(after(5), steps=steps(1, 4))) == followed(run)
     assert followed(run).found.progress == 25
     assert run.observe(Snapshot(after(10), steps=steps(1, 4))) is None
@@ -400,8 +386,7 @@ async def test_following_returns_what_is_new_and_the_end() -> None:
 
 async def test_an_ended_run_takes_no_more_snapshots() -> None:
     bench = Bench()
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     assert ends(run, DONE)
     before = run.record
     assert not ends(run, FAILED)
@@ -442,29 +427,31 @@ async def test_a_refresh_ends_with_what_the_live_read_says(
     live: LiveRead | ClientError, judgement: Judgement
 ) -> None:
     bench = Bench(REFRESH, live=live)
-    run = bench.run()
-    await run.accept_refresh()
-    assert bench.saved == [followed(run)]
-    assert run.record.accepted == NOW
-    await run.refresh()
+    run = await bench.started()
+    begun = bench.saved[0]
+    assert isinstance(begun, OpenRun)
+    assert (begun.phase, begun.accepted) == (RunPhase.FOLLOWED, NOW)
     assert bench.calls == ["save", "live", "save"]
     assert ended(run).judgement == judgement
     if isinstance(live, ClientError):
         assert run.record.service_code == live.code
 
 
-async def interrupted(kind: SyncKind) -> tuple[Bench, SyncRun]:
-    """Stop between the intent and the answer, and come back."""
+async def resumed(
+    kind: SyncKind = PANEL, *, answered: bool = False
+) -> tuple[Bench, SyncRun]:
+    """Stop between the intent and the answer, or after that, and go on later."""
     first = Bench(kind)
-    await first.run().start(CODES)
-    bench = Bench(kind, record=first.restored())
-    return bench, bench.run()
+    await first.started()
+    bench = Bench(kind, record=first.restored(-1 if answered else 0))
+    run = bench.run()
+    await run.resume()
+    return bench, run
 
 
 @pytest.mark.parametrize("kind", FOLLOWED_KINDS)
 async def test_an_intent_without_an_answer_is_never_started(kind: SyncKind) -> None:
-    bench, run = await interrupted(kind)
-    await run.resume()
+    bench, run = await resumed(kind)
     assert followed(run)
     assert run.record.accepted is None
     for second in (3600, 3605):
@@ -475,19 +462,15 @@ async def test_an_intent_without_an_answer_is_never_started(kind: SyncKind) -> N
 
 
 async def test_an_intent_without_an_answer_is_judged_by_mark_and_log() -> None:
-    _, run = await interrupted(PANEL)
-    await run.resume()
+    _, run = await resumed()
     assert ends(run, DONE)
     assert ended(run).outcome is Outcome.SUCCEEDED
 
 
 async def test_an_intent_without_an_answer_claims_nobodys_steps_and_no_job() -> None:
-    _, run = await interrupted(USERS)
-    await run.resume()
-    cleared = PendingUserChanges(0)
-    job = JobStatus(2)
-    run.observe(Snapshot(after(5), steps=steps(1, 3), job=job))
-    run.observe(Snapshot(after(10), steps=steps(3, 3), pending=cleared))
+    _, run = await resumed(USERS)
+    run.observe(Snapshot(after(5), steps=steps(1, 3), job=JobStatus(2)))
+    run.observe(Snapshot(after(10), steps=steps(3, 3), pending=PendingUserChanges(0)))
     run.observe(Snapshot(after(900)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.INTERRUPTED)
 
@@ -504,11 +487,7 @@ async def test_a_refresh_that_was_interrupted_ends_at_once() -> None:
 
 
 async def test_a_run_with_an_answer_is_followed_on_with_a_look_past_the_limit() -> None:
-    first = Bench()
-    await first.run().start(CODES)
-    bench = Bench(record=first.restored(-1))
-    run = bench.run()
-    await run.resume()
+    bench, run = await resumed(answered=True)
     assert run.record.job_id == "job-1"
     # Home Assistant was away for an hour: the first look does not end it unproven.
     assert not ends(run, replace(QUIET, taken=after(3600)))
@@ -520,19 +499,14 @@ async def test_a_run_with_an_answer_is_followed_on_with_a_look_past_the_limit() 
 @pytest.mark.parametrize("back", [600, 3600, 366 * 86400])
 async def test_a_run_that_was_asked_for_in_the_future_is_overdue(back: int) -> None:
     """The clock was set back since: the location must not stay syncing for a year."""
-    first = Bench()
-    await first.run().start(CODES)
-    run = Bench(record=first.restored(-1)).run()
-    await run.resume()
+    _, run = await resumed(answered=True)
     assert not ends(run, replace(QUIET, taken=after(-back)))
     assert ends(run, replace(QUIET, taken=after(-back - 5)))
     assert ended(run).judgement == Judgement(Outcome.UNCONFIRMED, Reason.TIME_LIMIT)
 
 
 async def test_the_first_look_after_a_restart_may_prove() -> None:
-    first = Bench()
-    await first.run().start(CODES)
-    run = Bench(record=first.restored(-1)).run()
+    _, run = await resumed(answered=True)
     assert ends(run, replace(DONE, taken=after(3600)))
     assert ended(run).outcome is Outcome.SUCCEEDED
 
@@ -620,9 +594,7 @@ def test_what_another_run_is_asked_for_is_not_this_ones(foreign: Any) -> None:
 async def test_a_failure_keeps_the_services_own_code_and_no_older_words(
     seen: Any, code: int | None
 ) -> None:
-    bench = Bench(answer=ServiceUnreachable("The connection broke"))
-    run = bench.run()
-    await run.start(CODES)
+    run = await Bench(answer=ServiceUnreachable("The connection broke")).started()
     assert run.record.service_text == "The connection broke"
     run.observe(replace(QUIET, **seen))
     assert ended(run).outcome is Outcome.FAILED
@@ -630,9 +602,7 @@ async def test_a_failure_keeps_the_services_own_code_and_no_older_words(
 
 
 async def test_success_and_failure_after_one_mark_stay_unconfirmed() -> None:
-    bench = Bench()
-    run = bench.run()
-    await run.start(CODES)
+    run = await Bench().started()
     assert ends(run, replace(DONE, records=DONE.records + FAILED.records))
     assert ended(run).judgement == Judgement(
         Outcome.UNCONFIRMED, Reason.CONTRADICTION, (Evidence.LOG_RECORD,)
@@ -755,8 +725,7 @@ def test_a_record_comes_back_from_the_store_as_it_was(
 )
 async def test_no_code_is_ever_stored(answer: StartAnswer | ClientError) -> None:
     bench = Bench(answer=answer)
-    run = bench.run()
-    await run.start(CODES)
+    run = await bench.started()
     run.observe(DONE)
     stored = [json.dumps(as_json(record)) for record in bench.saved]
     assert len(stored) >= 2
