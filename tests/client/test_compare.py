@@ -123,7 +123,6 @@ def test_agreement(partition: LocalPartition, agreeing: set[int]) -> None:
         assert difference.panel != difference.service
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
 @pytest.mark.parametrize(
     "partition",
     [
@@ -133,10 +132,9 @@ def test_agreement(partition: LocalPartition, agreeing: set[int]) -> None:
         in_mode(None),
     ],
 )
-def test_what_is_on_its_way_is_not_compared(
-    partition: LocalPartition, code: int
-) -> None:
-    assert differences(panel(partition), service(code), NOW) is None
+def test_what_is_on_its_way_is_not_compared(partition: LocalPartition) -> None:
+    found = [differences(panel(partition), service(code), NOW) for code in CODES]
+    assert found == [None] * len(CODES)
 
 
 @pytest.mark.parametrize("code", [0, None, 10307, 10308, 99999])
@@ -210,43 +208,37 @@ def at(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def looked(
-    polls: Sequence[float],
+def heard(
+    before: Watch,
+    seconds: float,
     *,
+    read: float,
     local: LocalPartition | None = None,
     code: int = 10200,
-    before: Watch | None = None,
-    every: float = 60,
+) -> Watch:
+    """Compare at a line of the panel; the service was read at another time."""
+    return watch(
+        before,
+        panel(local or in_mode(AWAY), heard=at(seconds)),
+        service(code, read_at=at(read)),
+        at(seconds),
+    )
+
+
+def looked(
+    polls: Sequence[float], *, before: Watch | None = None, **shown: Any
 ) -> Watch:
     """Compare at each poll, both sides just heard."""
     watched = before or Watch()
     for seconds in polls:
-        watched = watch(
-            watched,
-            panel(local or in_mode(AWAY), heard=at(seconds)),
-            service(code, read_at=at(seconds)),
-            at(seconds),
-            poll_every=timedelta(seconds=every),
-        )
+        watched = heard(watched, seconds, read=seconds, **shown)
     return watched
 
 
-def armed(
-    at_second: float = 0, *, polled: float = -1, mode: ArmingState = AWAY
-) -> Watch:
+def armed() -> Watch:
     """Compare when the panel was just armed, the service read shortly before."""
-    disarmed = watch(
-        Watch(),
-        panel(in_mode(DISARMED), heard=at(polled)),
-        service(10200, read_at=at(polled)),
-        at(polled),
-    )
-    return watch(
-        disarmed,
-        panel(in_mode(mode), heard=at(at_second)),
-        service(10200, read_at=at(polled)),
-        at(at_second),
-    )
+    disarmed = looked([-1], local=in_mode(DISARMED))
+    return heard(disarmed, 0, read=-1)
 
 
 @pytest.mark.parametrize(
@@ -292,24 +284,13 @@ def test_a_poll_from_before_a_silence_does_not_count() -> None:
 def test_a_line_of_the_panel_is_no_poll() -> None:
     watched = looked([59], before=armed())
     for seconds in range(60, 150, 10):
-        watched = watch(
-            watched,
-            panel(in_mode(AWAY), heard=at(seconds)),
-            service(10200, read_at=at(59)),
-            at(seconds),
-        )
+        watched = heard(watched, seconds, read=59)
     assert [one.polls for one in watched.contradictions] == [1]
 
 
 def test_the_time_may_pass_between_polls() -> None:
     watched = looked([59, 119, 179], before=armed())
-    watched = watch(
-        watched,
-        panel(in_mode(AWAY), heard=at(181)),
-        service(10200, read_at=at(179)),
-        at(181),
-    )
-    assert watched.mismatch
+    assert heard(watched, 181, read=179).mismatch
 
 
 CONFIRMING = (59, 119, 179, 239)
@@ -347,12 +328,7 @@ def test_an_exit_delay_begins_anew() -> None:
     assert watched.mismatch is None
     # Reads during the delay count no more than its time does.
     watched = looked([179], local=in_mode(ArmingState.ARMING), before=watched)
-    watched = watch(
-        watched,
-        panel(in_mode(AWAY), heard=at(180)),
-        service(10200, read_at=at(179)),
-        at(180),
-    )
+    watched = heard(watched, 180, read=179)
     assert [one.polls for one in watched.contradictions] == [0]
     assert looked([239, 299, 359], before=watched).mismatch is False
     assert looked([239, 299, 360], before=watched).mismatch is True
@@ -413,7 +389,7 @@ def test_what_was_announced_is_no_news_after_a_silence(
 
 
 @pytest.mark.parametrize(
-    ("heard", "read", "every", "comparable"),
+    ("line", "read", "every", "comparable"),
     [
         (0, 0, 60, True),
         (-60, -90, 60, True),
@@ -424,11 +400,11 @@ def test_what_was_announced_is_no_news_after_a_silence(
     ],
 )
 def test_both_sides_must_be_fresh(
-    heard: float, read: float, every: float, comparable: bool
+    line: float, read: float, every: float, comparable: bool
 ) -> None:
     watched = watch(
         Watch(),
-        panel(in_mode(AWAY), heard=at(heard)),
+        panel(in_mode(AWAY), heard=at(line)),
         service(10200, read_at=at(read)),
         NOW,
         poll_every=timedelta(seconds=every),

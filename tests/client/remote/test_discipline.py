@@ -39,8 +39,7 @@ from .conftest import PASSWORD, World
 async def test_a_start_goes_on_in_a_fresh_session(world: World) -> None:
     """-102 was not acted on: the start is sent once more, and one sync runs."""
     world.switches.dead_session_answer = "-102"
-    service = world.service()
-    _, link = await world.link(service)
+    _, link = await world.link(world.service())
     world.clock.forward(hours=2)
     await link.read_status()
     await world.control("sessions/end")
@@ -50,8 +49,7 @@ async def test_a_start_goes_on_in_a_fresh_session(world: World) -> None:
 
 async def test_sign_ins_are_spaced_where_sessions_die_young(world: World) -> None:
     """Nothing is sent while the next sign-in has to wait, and the wait doubles."""
-    service = world.service()
-    _, link = await world.link(service)
+    _, link = await world.link(world.service())
     for minutes in (5, 10, 20):
         await world.control("sessions/end")
         with pytest.raises(SignInPostponed) as postponed:
@@ -285,8 +283,7 @@ async def test_a_sick_token_address_gets_few_refreshes(
 
 
 async def test_a_refresh_that_has_to_wait_says_how_long(world: World) -> None:
-    service = world.service()
-    _, link = await world.link(service)
+    _, link = await world.link(world.service())
     world.clock.forward(minutes=19)
     await world.fault("token", "503", times=50)
     assert (await link.read_status()).zones
@@ -410,8 +407,7 @@ async def test_a_token_that_hardly_lives_costs_no_sign_in_a_request(
 
 async def test_a_session_that_ends_again_is_told(world: World) -> None:
     """A fresh sign-in that does not help ends the question."""
-    service = world.service()
-    _, link = await world.link(service)
+    _, link = await world.link(world.service())
     world.clock.forward(hours=2)
     await link.read_status()
     await world.fault("fullStatus", "401", times=2)

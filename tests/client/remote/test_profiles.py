@@ -71,8 +71,7 @@ async def test_account_and_status_are_read(world: World) -> None:
 @every_profile
 async def test_a_panel_sync_is_started_once(world: World) -> None:
     """Form-encoded, with the stored code and nothing else, `forceImport` least of all."""
-    service = world.service()
-    location, link = await world.link(service)
+    location, link = await world.link(world.service())
     answer = await link.start(SyncKind.PANEL, Codes())
     assert answer.job_id
     (start,) = world.received("devices/security/synchronize", "POST")
@@ -139,8 +138,7 @@ async def test_an_unknown_job_is_not_known(world: World) -> None:
 @every_profile
 async def test_the_log_is_read_newer_than_a_mark(world: World) -> None:
     """The newest page first, then only what came after; None where no way lives."""
-    service = world.service()
-    location, link = await world.link(service)
+    location, link = await world.link(world.service())
     log = await link.read_events(None)
     if world.simulator.options.profile == "bare":
         assert log is None
@@ -251,8 +249,7 @@ async def test_a_live_read_asks_the_panel(world: World) -> None:
 
 async def test_an_offline_panel_is_asked_three_times(world: World) -> None:
     """Then the person is told."""
-    service = world.service()
-    _, link = await world.link(service, "Hill Farm")
+    _, link = await world.link(world.service(), "Hill Farm")
     with pytest.raises(PanelUnreachable):
         await link.read_live()
     assert len(world.received("zones/0")) == 3
@@ -389,8 +386,9 @@ async def test_a_path_that_was_once_pasted_is_a_learned_way(world: World) -> Non
     """With its places filled, and for the steps the same path."""
     world.switches.user_sync_candidate = 2
     path = "TC2API.TCResource/api/v1/locations/{locationId}/devices/{deviceId}/users/synchronize"
-    service = world.service(learned=learned_from_path(path, "0"))
-    location, link = await world.link(service)
+    location, link = await world.link(
+        world.service(learned=learned_from_path(path, "0"))
+    )
     assert link.has_route(SyncKind.USERS)
     answer = await link.start(SyncKind.USERS, Codes())
     assert answer.route == "start_users.learned_0"
@@ -403,8 +401,7 @@ async def test_a_path_that_was_once_pasted_is_a_learned_way(world: World) -> Non
 async def test_a_panel_without_user_sync_says_so() -> None:
     """By its type, by its account, and by -120."""
     async with open_world("old") as world:
-        service = world.service(user_sync=LIKELY)
-        _, link = await world.link(service)
+        _, link = await world.link(world.service(user_sync=LIKELY))
         assert link.supported_kinds == {SyncKind.PANEL, SyncKind.REFRESH}
         with pytest.raises(FeatureMissing):
             await link.start(SyncKind.USERS, Codes())

@@ -157,8 +157,9 @@ async def test_a_learned_start_goes_out_once_whatever_becomes_of_it(fault: str) 
         lesson = learn(
             await recorded(world), await known_of(world, world.service()), "1f"
         )
-        service = world.service(learned=lesson.routes, user_sync=UserSyncWay.LIKELY)
-        _, link = await world.link(service)
+        _, link = await world.link(
+            world.service(learned=lesson.routes, user_sync=UserSyncWay.LIKELY)
+        )
         world.simulator.received.clear()
         await world.fault("user_sync", fault, 9)
         with pytest.raises(ClientError):

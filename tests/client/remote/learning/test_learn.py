@@ -498,14 +498,6 @@ def test_nothing_of_a_recording_is_kept_but_routes() -> None:
         assert Kind.CODE not in route.path_fields.values()
 
 
-def test_a_panel_sync_is_never_learned_as_another_purpose() -> None:
-    """Its address is ours, whatever its body says."""
-    for body in (START_BODY, STEPS_BODY):
-        found = lesson(entry("POST", PANEL_SYNC, body, STEPS_ANSWER))
-        assert found.routes == ()
-        assert [refusal.reason for refusal in found.refusals] == [Reason.KNOWN_ROUTE]
-
-
 def test_a_refused_call_beside_a_good_one_is_not_told() -> None:
     """One way is enough."""
     bad = entry("POST", START, {**START_BODY, "Mystery": "x"}, STEPS_ANSWER)

@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import replace
-import json
 from typing import Any
 
 from hypothesis import given
@@ -33,13 +32,6 @@ from .recordings import API, JOB, KNOWN, WHOLE, har
 from .test_learn import sent
 
 KEPT = dump_learned(learn(har(*WHOLE), KNOWN, "1f").routes)
-
-
-def test_what_is_stored_reads_back() -> None:
-    """Through JSON, as a store does it."""
-    routes = load_learned(json.loads(json.dumps(KEPT)))
-    assert dump_learned(routes) == KEPT
-    assert len(routes) == len(WHOLE)
 
 
 @pytest.mark.parametrize(
