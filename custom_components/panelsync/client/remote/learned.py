@@ -21,6 +21,7 @@ from .learned_rules import (
     validate_constant,
     validate_method,
     validate_path,
+    validate_steps,
 )
 from .route import (
     FIELD_IN_PATH,
@@ -176,6 +177,8 @@ def _validate_flags(route: Route, template: Template) -> None:
     elif route.purpose is Purpose.USER_SYNC_STEPS:
         if said is False or (said is None and route.method != "GET"):
             raise NotLearned("status_only")
+        if route.method == "GET":
+            validate_steps(route.path)
     elif said is not None:
         raise NotLearned("status_only")
 

@@ -90,7 +90,29 @@ _ACTS: Final = (
     *("put", "post", "write", "do", "make", "force", "start", "stop", "run", "execute"),
     *("reset", "apply", "commit", "restore", "replace", "send", "resend", "submit"),
     *("publish", "push", "upload", "import", "invite", "register", "revoke", "approve"),
-    *("assign", "enable", "disable", "restart", "retry", "resume"),
+    *("assign", "enable", "disable", "restart", "retry", "resume", "rerun", "requeue"),
+    *(
+        "repeat",
+        "redo",
+        "undo",
+        "revert",
+        "rollback",
+        "activate",
+        "deactivate",
+        "launch",
+    ),
+    *("initiate", "begin", "finish", "end", "close", "terminate", "kill", "pause"),
+    *(
+        "purge",
+        "erase",
+        "wipe",
+        "archive",
+        "transfer",
+        "merge",
+        "copy",
+        "move",
+        "notify",
+    ),
 )
 _ACTED_ON: Final = (
     r"(?:all)?(?:users?|panels?|members?|people|devices?|events?|jobs?|logs?)"
@@ -168,16 +190,31 @@ def acting_word(path: str, *, by_get: bool) -> str | None:
     A read goes out again and again, so it is no start, whatever its answer shows.
     """
     parts = path.split("/")
-    for index, part in enumerate(parts):
+    for part in parts:
         words: list[str] = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", part)
         if act := next((word for word in words if word.casefold() in _ACTS), None):
             return act.casefold()
         if not by_get and (found := _ACT_ON.fullmatch(part.casefold())):
             return str(found[1])
+    for index, part in enumerate(parts):
         after = "/".join(parts[index + 1 :]).casefold()
         if _SYNCS.fullmatch(part.casefold()) and not _ABOUT_A_SYNC.search(after):
             return "sync"
     return None
+
+
+def validate_steps(path: str) -> None:
+    """Refuse an address of steps, read by GET, that acts; raises NotLearned.
+
+    What it says last decides: the state of a push is read, and a status that is reset is
+    not.
+    """
+    parts = path.split("/")
+    while any(_ABOUT_A_SYNC.search(part.casefold()) for part in parts[1:]):
+        del parts[0]
+    word = acting_word("/".join(parts), by_get=True)
+    if word not in (None, "sync"):
+        raise NotLearned("acts", word)
 
 
 def validate_path(purpose: Purpose, method: str, path: str) -> None:

@@ -177,6 +177,13 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
             ("POST", f"jobs/{JOB}/retry", JOB_ANSWER, "retry"),
             ("GET", f"jobs/restart/{JOB}", JOB_ANSWER, "restart"),
             ("POST", f"sync/{JOB}", JOB_ANSWER, "sync"),
+            ("GET", f"jobs/{JOB}/sync/restart", JOB_ANSWER, "restart"),
+            ("GET", f"syncJobs/{JOB}/terminate", JOB_ANSWER, "terminate"),
+            ("GET", "users/activate", USERS_ANSWER, "activate"),
+            ("GET", "users/sync/status/reset", STEPS_ANSWER, "reset"),
+            ("GET", "users/syncStatus/startNow", STEPS_ANSWER, "start"),
+            ("GET", "users/sync/poll/publish", STEPS_ANSWER, "publish"),
+            ("GET", "users/sync/resetProgress", STEPS_ANSWER, "reset"),
         )
     ),
     # What is no sync, though it is written like one.
