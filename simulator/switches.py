@@ -4,7 +4,7 @@ The reference marks what is known and what is guessed; each guess a client could
 so that a test can turn it round.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -148,7 +148,7 @@ class Switches:
 
     def as_dict(self) -> dict[str, Any]:
         """Return every switch and its value."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
+        return asdict(self)
 
 
 def for_profile(profile: Profile) -> Switches:

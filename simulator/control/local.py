@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, get_args
 
 from aiohttp import web
@@ -151,16 +152,12 @@ class LocalControl:
 
     async def _received(self, request: web.Request) -> web.Response:
         face = self._faces.face(_location(request), _name(request.match_info))
-        heard = [
-            {
-                "time": heard.time.isoformat(),
-                "host": heard.host,
-                "data": heard.data.decode("latin-1"),
-                "understood": heard.understood,
-            }
+        received = [
+            asdict(heard)
+            | {"time": heard.time.isoformat(), "data": heard.data.decode("latin-1")}
             for heard in face.heard
         ]
-        return web.json_response({"received": heard})
+        return web.json_response({"received": received})
 
     async def _forget(self, request: web.Request) -> web.Response:
         name = _name(request.match_info)

@@ -1,6 +1,7 @@
 """All local faces of one world: which panels have one, and where they listen. Simulated."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 from simulator.panels.alarmdecoder.adapter import Firmware
@@ -106,11 +107,7 @@ class LocalFaces:
                 for number, partition in panel.partitions.items()
             },
             "keys_pressed": [
-                {
-                    "time": pressed.time.isoformat(),
-                    "address": pressed.address,
-                    "keys": pressed.keys,
-                }
+                asdict(pressed) | {"time": pressed.time.isoformat()}
                 for pressed in local.pressed
             ],
             "programming": panel.programming,
@@ -122,13 +119,7 @@ class LocalFaces:
             "report_lag": local.location.report_lag,
             "reports_lost": local.location.reports_lost,
             "events": [
-                {
-                    "kind": event.kind,
-                    "time": event.time.isoformat(),
-                    "partition": event.partition,
-                    "number": event.number,
-                    "restored": event.restored,
-                }
+                asdict(event) | {"time": event.time.isoformat()}
                 for event in local.events
             ],
         }

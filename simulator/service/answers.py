@@ -48,7 +48,9 @@ def connection_status(location: Location, switches: Switches) -> Json:
     }
 
 
-def full_status(location: Location, *, names: bool, zones_null: bool) -> Json:
+def full_status(
+    location: Location, *, names: bool = True, zones_null: bool = False
+) -> Json:
     """Return the service's copy; no ResultCode on success. Without names it is the plain status.
 
     See docs/protocol/total-connect.md#full-status.
@@ -252,9 +254,7 @@ def security_status(location: Location) -> Json:
         }
         for zone in location.service.zones.values()
     ]
-    inner = full_status(location, names=True, zones_null=False)["PanelStatus"] | {
-        "Zones": zones
-    }
+    inner = full_status(location)["PanelStatus"] | {"Zones": zones}
     row = {
         "LocationID": location.id,
         "LocationName": location.name,

@@ -1,6 +1,7 @@
 """What each REST route does with a call. Decides answers, sends nothing. Simulated."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from simulator.service import answers, details, operations
 from simulator.service.accounts import Accounts
@@ -16,6 +17,21 @@ from simulator.world.result_codes import (
 from simulator.world.world import World
 
 
+def at_location(
+    answer: Callable[[Handlers, Call, Location], Answer],
+) -> Callable[[Handlers, Call], Answer]:
+    """Answer for the location of the path, or say that it is not valid."""
+
+    @wraps(answer)
+    def handle(handlers: Handlers, call: Call) -> Answer:
+        location = handlers.location(call)
+        if location is None:
+            return Answer(answers.refused(Refusal(LOCATION_NOT_VALID)))
+        return answer(handlers, call, location)
+
+    return handle
+
+
 class Handlers:
     """The routes' handlers over one world."""
 
@@ -23,6 +39,10 @@ class Handlers:
         """Answer for this world and these accounts."""
         self._world = world
         self._accounts = accounts
+
+    def location(self, call: Call) -> Location | None:
+        """Return the location of a call's path."""
+        return self._world.locations.get(call.number("location"))
 
     # Session and meta
 
@@ -61,22 +81,10 @@ class Handlers:
 
     # Status
 
-    def _at(self, call: Call, answer: Callable[[Location], Answer]) -> Answer:
-        """Answer for the location of the path, or say that it is not valid."""
-        location = self._world.locations.get(call.number("location"))
-        if location is None:
-            return Answer(answers.refused(Refusal(LOCATION_NOT_VALID)))
-        return answer(location)
-
-    def location_info(self, call: Call) -> Answer:
+    @at_location
+    def location_info(self, _: Call, location: Location) -> Answer:
         """Return the name of a location."""
-
-        def one(location: Location) -> Answer:
-            return Answer(
-                answers.ok(LocationID=location.id, LocationName=location.name)
-            )
-
-        return self._at(call, one)
+        return Answer(answers.ok(LocationID=location.id, LocationName=location.name))
 
     def _zones_null(self, switch: str) -> bool:
         """Return whether this answer loses its zones: the switch counts how many still do, -1 for ever."""
@@ -85,113 +93,85 @@ class Handlers:
             setattr(self._world.switches, switch, left - 1)
         return left != 0
 
-    def full_status(self, call: Call) -> Answer:
+    @at_location
+    def full_status(self, _: Call, location: Location) -> Answer:
         """Return the service's copy with names."""
+        null = self._zones_null("null_status_zones")
+        return Answer(answers.full_status(location, names=True, zones_null=null))
 
-        def one(location: Location) -> Answer:
-            null = self._zones_null("null_status_zones")
-            return Answer(answers.full_status(location, names=True, zones_null=null))
-
-        return self._at(call, one)
-
-    def status(self, call: Call) -> Answer:
+    @at_location
+    def status(self, _: Call, location: Location) -> Answer:
         """Return the service's copy without names."""
-        return self._at(
-            call,
-            lambda location: Answer(
-                answers.full_status(location, names=False, zones_null=False)
-            ),
-        )
+        return Answer(answers.full_status(location, names=False))
 
-    def metadata(self, call: Call) -> Answer:
+    @at_location
+    def metadata(self, _: Call, location: Location) -> Answer:
         """Return the service's copy in its older wrapper."""
+        status = answers.full_status(location)["PanelStatus"]
+        return Answer(answers.ok(PanelMetadataAndStatus=status))
 
-        def one(location: Location) -> Answer:
-            status = answers.full_status(location, names=True, zones_null=False)[
-                "PanelStatus"
-            ]
-            return Answer(answers.ok(PanelMetadataAndStatus=status))
-
-        return self._at(call, one)
-
-    def security_status(self, call: Call) -> Answer:
+    @at_location
+    def security_status(self, _: Call, location: Location) -> Answer:
         """Return the status in the shape for several locations."""
-        return self._at(
-            call,
-            lambda location: Answer(answers.security_status(location)),
-        )
+        return Answer(answers.security_status(location))
 
-    def partitions_config(self, call: Call) -> Answer:
+    @at_location
+    def partitions_config(self, _: Call, location: Location) -> Answer:
         """Return the partitions."""
-        return self._at(
-            call, lambda location: Answer(answers.partitions_config(location))
-        )
+        return Answer(answers.partitions_config(location))
 
-    def unacknowledged(self, call: Call) -> Answer:
+    @at_location
+    def unacknowledged(self, _: Call, __: Location) -> Answer:
         """Count events that nobody acknowledged: none."""
         count = {"IsUnacknowledged": False, "UnacknowledgedEventsCount": 0}
-        return self._at(call, lambda _: Answer(answers.ok(AwarenessEvent=count)))
+        return Answer(answers.ok(AwarenessEvent=count))
 
-    def live_zones(self, call: Call) -> Answer:
+    @at_location
+    def live_zones(self, call: Call, location: Location) -> Answer:
         """Read the zones from the panel."""
+        assert call.session is not None
+        switches, seen = self._world.switches, call.session.live_reads
+        if not location.panel.family.live_zones:
+            return Answer(answers.refused(Refusal(NOT_SUPPORTED), ZoneStatus=None))
+        refusal = self._world.syncs.unreachable(location)
+        # The first read of a session nearly always fails, the second works
+        # (docs/protocol/total-connect.md#quirks).
+        if (
+            refusal is None
+            and location.id not in seen
+            and switches.first_live_read_unreachable
+        ):
+            refusal = Refusal(UNREACHABLE)
+        seen.add(location.id)
+        seconds = switches.live_read_seconds
+        if refusal is not None:
+            return Answer(answers.refused(refusal, ZoneStatus=None), seconds=seconds)
+        if self._zones_null("null_live_zones"):
+            return Answer({"ZoneStatus": None}, seconds=seconds)
+        self._world.live_read(location)
+        return Answer(answers.live_zones(location), seconds=seconds)
 
-        def one(location: Location) -> Answer:
-            assert call.session is not None
-            switches, seen = self._world.switches, call.session.live_reads
-            if not location.panel.family.live_zones:
-                return Answer(answers.refused(Refusal(NOT_SUPPORTED), ZoneStatus=None))
-            refusal = self._world.syncs.unreachable(location)
-            # The first read of a session nearly always fails, the second works
-            # (docs/protocol/total-connect.md#quirks).
-            if (
-                refusal is None
-                and location.id not in seen
-                and switches.first_live_read_unreachable
-            ):
-                refusal = Refusal(UNREACHABLE)
-            seen.add(location.id)
-            seconds = switches.live_read_seconds
-            if refusal is not None:
-                return Answer(
-                    answers.refused(refusal, ZoneStatus=None), seconds=seconds
-                )
-            if self._zones_null("null_live_zones"):
-                return Answer({"ZoneStatus": None}, seconds=seconds)
-            self._world.live_read(location)
-            return Answer(answers.live_zones(location), seconds=seconds)
-
-        return self._at(call, one)
-
-    def validate_user(self, call: Call) -> Answer:
+    @at_location
+    def validate_user(self, call: Call, location: Location) -> Answer:
         """Return whether a code is in use."""
-
-        def one(location: Location) -> Answer:
-            code, panel = call.text("usercode"), location.panel
-            known = code == panel.user_code
-            if self._world.switches.validate_user_true_for == "anyone":
-                known = known or code in panel.others
-            return Answer({"IsDuplicate": known})
-
-        return self._at(call, one)
+        code, panel = call.text("usercode"), location.panel
+        known = code == panel.user_code
+        if self._world.switches.validate_user_true_for == "anyone":
+            known = known or code in panel.others
+        return Answer({"IsDuplicate": known})
 
     # Syncs
 
-    def synchronize(self, call: Call) -> Answer:
+    @at_location
+    def synchronize(self, call: Call, location: Location) -> Answer:
         """Start a panel sync."""
+        return Answer(operations.start_panel(self._world, location, call))
 
-        def one(location: Location) -> Answer:
-            return Answer(operations.start_panel(self._world, location, call))
-
-        return self._at(call, one)
-
-    def job_status(self, call: Call) -> Answer:
+    @at_location
+    def job_status(self, call: Call, location: Location) -> Answer:
         """Return the states of a job."""
-
-        def one(location: Location) -> Answer:
-            job_id = call.path.get("jobid") or str(call.query.get("jobid", ""))
-            return Answer(operations.job_status(self._world, location, job_id))
-
-        return self._at(call, one)
+        job_id = call.path.get("jobid") or str(call.query.get("jobid", ""))
+        return Answer(operations.job_status(self._world, location, job_id))
 
     def user_sync(self, call: Call) -> Answer:
         """Start a user sync, or return its steps."""
@@ -206,20 +186,14 @@ class Handlers:
 
     # Log and users
 
-    def events(self, call: Call) -> Answer:
+    @at_location
+    def events(self, call: Call, location: Location) -> Answer:
         """Read a page of the event log."""
-
-        def one(location: Location) -> Answer:
-            if (
-                self._world.switches.events_candidate == 3
-                and "eventtypefilterlist" in call.body
-            ):
-                return Answer(
-                    {"ResultCode": -999, "ResultData": "Unknown Error"}, status=500
-                )
-            return Answer(operations.events(self._world, location, call))
-
-        return self._at(call, one)
+        only_short = self._world.switches.events_candidate == 3
+        if only_short and "eventtypefilterlist" in call.body:
+            unknown = {"ResultCode": -999, "ResultData": "Unknown Error"}
+            return Answer(unknown, status=500)
+        return Answer(operations.events(self._world, location, call))
 
     def users(self, call: Call) -> Answer:
         """List users."""
