@@ -94,16 +94,16 @@ class Child:
         return "it wrote nothing"
 
     async def stop(self) -> None:
-        """End the process, gently first."""
+        """End the process and all it started, gently first."""
         process = self._process
         if process is not None and process.returncode is None:
             _signal(process, signal.SIGTERM)
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_STOP_SECONDS):
                     await process.wait()
-            except TimeoutError:
-                _signal(process, signal.SIGKILL)
-                await process.wait()
+            # Whatever is left of what it started would keep the output open.
+            _signal(process, signal.SIGKILL)
+            await process.wait()
         if self._reader is not None:
             await self._reader
 

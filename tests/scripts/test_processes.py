@@ -1,5 +1,6 @@
 """Starting, watching and ending child processes, with real ones."""
 
+import asyncio
 import os
 from pathlib import Path
 import select
@@ -58,10 +59,14 @@ async def test_what_cannot_be_started_is_told(tmp_path: Path) -> None:
     await child.stop()
 
 
-async def test_what_the_process_started_ends_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_what_the_process_started_ends_with_it(
+    tmp_path: Path, *, stubborn: bool
+) -> None:
     marker = tmp_path / "alive"
     grandchild = (
-        "import os, pathlib, time\n"
+        "import os, pathlib, signal, time\n"
+        f"if {stubborn}: signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         f"pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))\n"
         "print('it is there', flush=True)\n"
         "time.sleep(3600)"
@@ -75,7 +80,8 @@ async def test_what_the_process_started_ends_with_it(tmp_path: Path) -> None:
     try:
         await child.wait_for_line("it is there", 60)
     finally:
-        await child.stop()
+        async with asyncio.timeout(60):
+            await child.stop()
     assert has_ended(int(marker.read_text()))
 
 
