@@ -33,6 +33,7 @@ from .entity import (
     TargetedByKey,
     setup_platform,
 )
+from .sync.manager import SyncManager
 from .zones import zone_names
 
 PARALLEL_UPDATES = 0
@@ -233,11 +234,18 @@ class LocationSensor(TargetedByKey, LocationEntity, SensorEntity):
     entity_description: PanelSyncSensorDescription
     _unrecorded_attributes = frozenset({"zones"})
 
+    def __init__(
+        self, manager: SyncManager, description: PanelSyncSensorDescription
+    ) -> None:
+        """Hang on the location of a manager, which knows who requested its run."""
+        super().__init__(manager.location, description)
+        self._manager = manager
+
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Show what is new, and by whose request."""
-        context = self.coordinator.run_context
+        context = self._manager.run_context
         if context is not None and self.entity_description.follows_run:
             self.async_set_context(context)
         super()._handle_coordinator_update()
@@ -290,7 +298,7 @@ async_setup_entry = setup_platform(
     Platform.SENSOR,
     account=lambda account: (ServiceStatusSensor(account.coordinator, SERVICE_STATUS),),
     location=lambda manager: (
-        LocationSensor(manager.location, description)
+        LocationSensor(manager, description)
         for description in SENSORS
         if description.needs is None
         or description.needs in manager.location.link.supported_kinds

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -97,8 +97,6 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         # The first reads of an account fetch states only; the logs follow immediately.
         self.states_only = True
         self.pending: PendingUserChanges | None = None
-        # Who requested the run in progress: what it changes is shown as theirs.
-        self.run_context: Context | None = None
         self._location_read = dt_util.utcnow()
         self._log_read: datetime | None = None
         self._pending_read: datetime | None = None

@@ -4,12 +4,10 @@ See docs/architecture.md#a-run.
 """
 
 import asyncio
-from datetime import datetime
 import uuid
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..announcements import (
@@ -60,21 +58,22 @@ class SyncManager:
         self._location_id = location.location.location_id
         self._locks = sync_locks(hass)
         self._following: Following | None = None
-        self._stop_timer: CALLBACK_TYPE | None = None
         self._stop_listening: CALLBACK_TYPE | None = None
         self._is_stopped = False
+
+    @property
+    def run_context(self) -> Context | None:
+        """Who requested the run in progress: what it changes is shown as theirs."""
+        return None if self._following is None else self._following.context
 
     @callback
     def async_stop(self) -> None:
         """Stop following; a run in progress is resumed when the entry is loaded again."""
         self._is_stopped = True
-        if self._stop_timer is not None:
-            self._stop_timer()
         if self._stop_listening is not None:
             self._stop_listening()
         if self._following is not None:
-            # Those who wait learn that the outcome will not come from here.
-            self._following.outcome.cancel()
+            self._following.async_end(None)
 
     async def async_resume(self) -> None:
         """Judge what is read of the location, and resume the run that it had.
@@ -99,9 +98,7 @@ class SyncManager:
 
     def _follow(self, record: OpenRun, context: Context | None) -> Following:
         run = SyncRun(self.location.link, record, self._async_save, dt_util.utcnow)
-        outcome = self._hass.loop.create_future()
-        self._following = Following(run, context, outcome)
-        self.location.run_context = context
+        self._following = Following(self._hass, self.location, run, context)
         return self._following
 
     async def async_press(
@@ -176,7 +173,6 @@ class SyncManager:
             return Press(self.location, following.run.record, following.outcome)
         except NotRecordedError:
             self._history.open_run = self._following = None
-            self.location.run_context = None
             # Nothing was sent, so what is read back after a reload must not name a run.
             await self.store.async_save()
             return self._refused(kind, Refusal(Reason.NOT_RECORDED), context)
@@ -204,11 +200,13 @@ class SyncManager:
             self._ended(following, record)
             return
         self.location.async_update_status()
-        is_refresh = record.kind is SyncKind.REFRESH
+        if record.kind is not SyncKind.REFRESH:
+            following.async_look()
+            return
         self._entry.async_create_background_task(
             self._hass,
-            self._async_refresh(following) if is_refresh else self._async_look(),
-            f"{DOMAIN} follow {self._location_id}",
+            self._async_refresh(following),
+            f"{DOMAIN} refresh {self._location_id}",
         )
 
     async def _async_refresh(self, following: Following) -> None:
@@ -217,26 +215,6 @@ class SyncManager:
         # The full status after the live read carries what the panel just reported.
         await self.location.async_refresh()
         self._ended(following, ended)
-
-    async def _async_look(self) -> None:
-        """Read the location, and again soon while its run is in progress."""
-        await self.location.async_refresh()
-        following = self._following
-        if self._is_stopped or following is None:
-            return
-
-        @callback
-        def look(_: datetime) -> None:
-            self._stop_timer = None
-            self._entry.async_create_background_task(
-                self._hass,
-                self._async_look(),
-                f"{DOMAIN} follow {self._location_id}",
-            )
-
-        self._stop_timer = async_call_later(
-            self._hass, following.next_look(dt_util.utcnow()), look
-        )
 
     @callback
     def _async_announced(self, announcement: Announcement) -> None:
@@ -297,18 +275,13 @@ class SyncManager:
 
     @callback
     def _ended(self, following: Following, record: EndedRun) -> None:
-        self._following = None
         self._locks.release(self._location_id, record.run_id)
-        if self._stop_timer is not None:
-            self._stop_timer()
-            self._stop_timer = None
         if record.kind is not SyncKind.REFRESH:
             self.location.async_want_pending()
         self.location.async_update_status()
-        self.location.run_context = None
+        self._following = None
         self._announce_stored(record, following.context)
-        if not following.outcome.cancelled():
-            following.outcome.set_result(record)
+        following.async_end(record)
 
     @callback
     def _announce_stored(self, record: EndedRun, context: Context | None) -> None:
@@ -336,10 +309,8 @@ class SyncManager:
         else:
             await self.store.async_save()
         if isinstance(record, OpenRun) and is_new:
-            following = self._following
-            context = None if following is None else following.context
             self.location.async_update_status()
-            self._announce(RunStarted(record, context))
+            self._announce(RunStarted(record, self.run_context))
 
     def _keep(self, record: OpenRun | EndedRun) -> bool:
         """Keep a record in the history; return whether its run is new there."""
