@@ -40,7 +40,7 @@ from .dashboard import async_setup_dashboard
 from .devices import account_device_info
 from .http_session import async_http_session
 from .identifiers import account_identifier, is_device
-from .issues import async_end_problems
+from .issues.registry import async_end_problems
 from .migration import migrate
 from .runtime import (
     AccountConfigEntry,

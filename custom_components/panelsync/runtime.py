@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from . import bus_events, issues
+from . import bus_events
 from .announcements import (
     AccountRead,
     Announcement,
@@ -33,6 +33,12 @@ from .coordinators.panel import PanelCoordinator
 from .devices import async_update_location, async_update_panel
 from .errors import translated
 from .identifiers import account_identifier, find_device, location_identifier
+from .issues import (
+    account as account_issues,
+    location as location_issues,
+    panel as panel_issues,
+)
+from .issues.registry import async_end_problems
 from .storage.history import History
 from .sync.local_panel import async_watch_local_panel
 from .sync.locks import sync_locks
@@ -146,7 +152,7 @@ class AccountRuntime:
 
         location = manager.location
         return [
-            issues.async_watch_location(self.hass, self.coordinator, location),
+            location_issues.async_watch_location(self.hass, self.coordinator, location),
             bus_events.async_watch_location(self.hass, location),
             async_listen(self.hass, location.identifier, reread),
         ]
@@ -202,7 +208,7 @@ class AccountRuntime:
 
     async def async_forget_location(self, location_id: int) -> None:
         """Stop reading a location and drop its history."""
-        issues.async_end_problems(self.hass, self.entry, location_id)
+        async_end_problems(self.hass, self.entry, location_id)
         self._leave(location_id)
         self.history.locations.pop(location_id, None)
         await self.coordinator.async_forget_location(location_id)
@@ -233,7 +239,7 @@ async def async_load_account(
     account = AccountRuntime(hass, coordinator, history)
     identifier = account_identifier(entry)
     for stop in (
-        issues.async_watch_account(hass, coordinator),
+        account_issues.async_watch_account(hass, coordinator),
         async_listen(hass, identifier, account.async_account_announced),
         account.async_stop,
     ):
@@ -246,9 +252,9 @@ async def async_load_account(
 def async_watch_panel(hass: HomeAssistant, panel: PanelCoordinator) -> None:
     """Listen to a local panel, and let it follow the location that it serves."""
     entry, serves = panel.config_entry, panel.serves
-    issues.async_end_other_mismatch(hass, entry, serves)
+    panel_issues.async_end_other_mismatch(hass, entry, serves)
     for stop in (
-        issues.async_watch_panel(hass, panel),
+        panel_issues.async_watch_panel(hass, panel),
         bus_events.async_watch_panel(hass, panel),
         async_watch_local_panel(hass, panel),
     ):

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.panelsync.client import Difference, Watch
 from custom_components.panelsync.client.comparison import Contradiction, Shown
 from custom_components.panelsync.const import DOMAIN
-from custom_components.panelsync.issues import async_show_mismatch
+from custom_components.panelsync.issues.panel import async_show_mismatch
 from custom_components.panelsync.repairs import async_create_fix_flow
 from simulator import Simulator, SimulatorOptions
 
