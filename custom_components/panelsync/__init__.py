@@ -24,7 +24,6 @@ from .client import (
 )
 from .const import (
     CONF_BAUDRATE,
-    CONF_CODES,
     CONF_FAMILY,
     CONF_LEARNED,
     CONF_PARTITION,
@@ -191,7 +190,7 @@ async def async_remove_config_entry_device(
         return False
     return await by_kind(
         entry,
-        account=partial(_async_remove_location, hass, device=device),
+        account=partial(_async_remove_location, device=device),
         panel=_async_keep_panel,
     )
 
@@ -202,7 +201,7 @@ async def _async_keep_panel(entry: LocalPanelConfigEntry) -> bool:
 
 
 async def _async_remove_location(
-    hass: HomeAssistant, entry: AccountConfigEntry, *, device: dr.DeviceEntry
+    entry: AccountConfigEntry, *, device: dr.DeviceEntry
 ) -> bool:
     account = entry.runtime_data
     present = {item.location_id for item in account.coordinator.data.account.locations}
@@ -211,10 +210,5 @@ async def _async_remove_location(
             if location_id in present:
                 return False
             await account.async_forget_location(location_id)
-            codes = dict(entry.data[CONF_CODES])
-            codes.pop(str(location_id), None)
-            hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_CODES: codes}
-            )
             return True
     return not is_device(device, account_identifier(entry))

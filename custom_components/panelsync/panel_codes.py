@@ -73,3 +73,8 @@ def with_codes(
     nothing = {CONF_USER_CODE: None, CONF_INSTALLER_CODE: None}
     known = stored.get(key, nothing)
     return {**stored, key: {**known, **given, CONF_CHANGED: now.isoformat()}}
+
+
+def without_codes(stored: Mapping[str, Any], location_id: int) -> dict[str, Any]:
+    """Return the stored codes of all locations but one."""
+    return {key: codes for key, codes in stored.items() if key != str(location_id)}

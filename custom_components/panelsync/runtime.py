@@ -25,7 +25,7 @@ from .announcements import (
     async_listen,
 )
 from .client import RemoteService
-from .const import CONF_FAMILY, DOMAIN
+from .const import CONF_CODES, CONF_FAMILY, DOMAIN
 from .coordinators.account import AccountCoordinator
 from .coordinators.entity_link import ENTITY_FAMILY
 from .coordinators.location import LOCATION_INTERVAL
@@ -39,6 +39,7 @@ from .issues import (
     panel as panel_issues,
 )
 from .issues.registry import async_end_problems
+from .panel_codes import without_codes
 from .storage.history import History
 from .sync.local_panel import async_watch_local_panel
 from .sync.locks import sync_locks
@@ -207,10 +208,14 @@ class AccountRuntime:
             await self.history.async_save()
 
     async def async_forget_location(self, location_id: int) -> None:
-        """Stop reading a location and drop its history."""
+        """Stop reading a location, and drop its history and its codes."""
         async_end_problems(self.hass, self.entry, location_id)
         self._leave(location_id)
         self.history.locations.pop(location_id, None)
+        codes = without_codes(self.entry.data.get(CONF_CODES, {}), location_id)
+        self.hass.config_entries.async_update_entry(
+            self.entry, data={**self.entry.data, CONF_CODES: codes}
+        )
         await self.coordinator.async_forget_location(location_id)
         await self.history.async_save()
 

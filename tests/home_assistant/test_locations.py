@@ -176,13 +176,20 @@ async def test_waiting_user_changes_are_read_with_each_run(
 
 
 @pytest.mark.shows("stale-devices")
-async def test_a_missing_location_stays_for_a_day(home: Home) -> None:
+async def test_a_missing_location_stays_for_a_day(
+    start_home: StartHome, simulator: Simulator
+) -> None:
+    code = {"user_code": "7391", "installer_code": None, "changed": "2026-11-22"}
+    location = str(list(simulator.world.locations)[ARMED])
+    home = await start_home(**{CONF_CODES: {location: code}})
     gone = home.location_id(ARMED)
     home.simulator.world.remove_location(gone)
     await home.wait(4 * QUARTER, step=QUARTER)
     assert device(home, gone) is not None
+    assert location in home.entry.data[CONF_CODES]
     await home.wait(25 * 3600, step=QUARTER)
     assert device(home, gone) is None
+    assert location not in home.entry.data[CONF_CODES]
 
 
 async def test_an_account_that_answers_without_locations_removes_nothing(
