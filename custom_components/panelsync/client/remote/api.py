@@ -223,7 +223,7 @@ class Exchange:
         """Whether the last look at SOAP found it answering."""
         return self._soap_answered is True
 
-    async def soap_lives(self) -> bool:
+    async def soap_answers(self) -> bool:
         """Return whether SOAP answers here, by one harmless read if not known."""
         if (
             self._soap_answered is None
@@ -306,7 +306,7 @@ class Exchange:
         return (
             not self.route_states.is_unavailable(route, self.now())
             and not self._is_backing_off(route)
-            and (not route.is_soap or await self.soap_lives())
+            and (not route.is_soap or await self.soap_answers())
         )
 
     async def _found(self, route: Route, unsupported: list[Route]) -> None:

@@ -26,7 +26,6 @@ from ..models import (
 from ..outcomes import SyncKind
 from .api import PANEL_RETRY_DELAY, Exchange
 from .decode import answers as decode
-from .http.response import RouteMissing
 from .http.rest import fits, validated, validated_path
 from .log_reader import LogReader
 from .parameters import Parameters, parameters
@@ -89,9 +88,9 @@ class RemoteLink:
         return frozenset(SyncKind)
 
     def has_route(self, kind: SyncKind) -> bool:
-        """Return whether a living way to start this kind is known."""
+        """Return whether an available way to start this kind is known."""
         if kind is SyncKind.USERS:
-            return bool(self._living_ways())
+            return bool(self._available_ways())
         now = self._exchange.now()
         return any(
             not self._exchange.route_states.is_unavailable(route, now)
@@ -120,7 +119,7 @@ class RemoteLink:
 
         Raises RouteUnavailable, PanelUnreachable, FeatureMissing among the others.
         """
-        route = self._living(Purpose.LIVE_ZONES)
+        route = self._available(Purpose.LIVE_ZONES)
         fields = await self._exchange.read(
             route,
             *self._parameters(route),
@@ -131,7 +130,7 @@ class RemoteLink:
     async def read_events(self, after: int | None) -> EventLog | None:
         """Read log records newer than `after` (None: the newest page).
 
-        None means that no route to the log lives.
+        None means that no route to the log is available.
         """
         return await self._log.read(self.location, after, self._names, self._codes)
 
@@ -148,7 +147,7 @@ class RemoteLink:
         raise ValueError("A refresh is read, not started")
 
     async def _start_panel(self, codes: Codes) -> StartAnswer:
-        route = self._living(Purpose.START_PANEL)
+        route = self._available(Purpose.START_PANEL)
         self._note(codes)
         code = _stored(codes.user_code) or STORED_CODE
         installer = _stored(codes.installer_code)
@@ -182,15 +181,16 @@ class RemoteLink:
     async def _start_users(self, codes: Codes) -> StartAnswer:
         device = self._device(codes)
         self._way = self._row_at_start = None
-        await self._exchange.soap_lives()
-        for route in self._living_ways():
+        await self._exchange.soap_answers()
+        for route in self._available_ways():
             if not fits(route, {"code": device.code}):
                 continue
             try:
                 reply = await self._exchange.request(
                     route, *self._user_sync_parameters(route, device)
                 )
-            except RouteMissing:
+            except RouteUnavailable:
+                # Nothing was begun (docs/architecture.md#a-start-is-sent-once).
                 continue
             row = decode.user_sync_steps(reply, self.location.panel.device_id)
             shown, self._row = self._row, row
@@ -211,7 +211,7 @@ class RemoteLink:
             return answer
         raise RouteUnavailable("No way to start a user sync is known on this account")
 
-    def _living_ways(self) -> list[Route]:
+    def _available_ways(self) -> list[Route]:
         """Return the ways that may start a user sync now, in order.
 
         See docs/architecture.md#ways-to-start-a-user-sync.
@@ -289,7 +289,7 @@ class RemoteLink:
             return learned
         return steps_route(ROUTES[SOAP_WAY]) if self._exchange.soap_works else None
 
-    def _living(self, purpose: Purpose) -> Route:
+    def _available(self, purpose: Purpose) -> Route:
         """Return the first available route of a purpose, else the last."""
         routes = self._table.routes_for(purpose)
         states, now = self._exchange.route_states, self._exchange.now()

@@ -37,7 +37,7 @@ class LogReader:
 
         `names` are those of the location's zones and partitions; a record that repeats
         one of the `codes` or a secret of the session is left out. None means that no
-        route to the log lives.
+        route to the log is available.
         """
         pages_of = _Pages(self._exchange, location, names, codes)
         # Without a position (None, or 0 for all there is) none can be lost.
@@ -157,5 +157,5 @@ class _Pages:
 
 
 def _is_live(route: Route) -> bool:
-    """Whether a route reads on from a record, where all others begin at the newest."""
+    """Return whether a route reads on from a record; all others begin at the newest."""
     return route.operation == "GetLiveEvents"

@@ -58,17 +58,17 @@ class RouteStates:
         return self._facts.get(route.key, UNKNOWN)
 
     def works(self, route: Route) -> bool:
-        """Whether the route answered, and is not unavailable since."""
+        """Return whether the route answered, and has not become unavailable since."""
         return self.fact(route).state is RouteState.WORKS
 
     def is_unavailable(self, route: Route, now: datetime) -> bool:
-        """Whether the route is known to be no longer there."""
+        """Return whether the route is known to be no longer there."""
         fact = self.fact(route)
         lasts = START_UNAVAILABLE_FOR if route.is_start else UNAVAILABLE_FOR
         return fact.state is RouteState.UNAVAILABLE and _lasts(fact.since, now, lasts)
 
     def is_backing_off(self, route: Route, now: datetime) -> bool:
-        """Whether a read waits: the route was forbidden and has never answered."""
+        """Return whether a read waits: the route was forbidden and has never answered."""
         return not self.works(route) and _lasts(
             self.fact(route).forbidden, now, FORBIDDEN_APART
         )

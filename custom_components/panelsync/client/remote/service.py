@@ -102,7 +102,7 @@ class RemoteService:
         interactive: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Take what was remembered; rubbish in `stored` is ignored."""
+        """Take what was remembered; anything damaged in `stored` is ignored."""
         self._account = f"{credentials.username.casefold()} {hosts.service}"
         kept = _of_account(stored, self._account)
         self._save = save
@@ -160,7 +160,7 @@ class RemoteService:
         return self._session.ledger.in_last_day(self._now())
 
     async def sign_in(self) -> None:
-        """Make sure of living tokens: stored ones, else refreshed, else by password.
+        """Make sure of valid tokens: stored ones, else refreshed, else by password.
 
         Raises CredentialsRefused, AccountLocked, SignInPostponed, ServiceUnreachable.
         """

@@ -353,7 +353,7 @@ def test_what_every_release_knows_is_learned_only_where_it_is_gone() -> None:
     found = lesson(*moved, known=ALL_GONE)
     assert found.refusals == ()
     routes = {route.purpose: route for route in found.routes}
-    assert set(routes) == ALL_GONE.gone
+    assert set(routes) == ALL_GONE.unavailable
     assert sent(routes[Purpose.START_PANEL])[3] == {
         "userCode": "7391",
         "installerCode": "4112",

@@ -86,7 +86,7 @@ def learn(recording: bytes | str, known: Known, mark: str) -> Lesson:
         purpose: Purpose | None = None
         try:
             call = take_apart(raw)
-            purpose = purpose_of(call, known.gone)
+            purpose = purpose_of(call, known.unavailable)
             if purpose is None:
                 continue
             _check_answer(call, purpose)
@@ -126,7 +126,7 @@ def _decoded(recording: bytes) -> str:
 
 
 def _job_ids(answer: object) -> Iterator[str]:
-    """Give the job ids that an answer names."""
+    """Yield the job ids that an answer names."""
     level: list[object] = [answer]
     while level:
         inside: list[object] = []
@@ -168,7 +168,7 @@ def _score(call: Call, route: Route) -> int:
 
 
 def _shown(detail: str) -> str:
-    """Give a detail that people may see; what could be a value of theirs is left out."""
+    """Return a detail that people may see; what could be a value of theirs is left out."""
     if not detail:
         return ""
     harmless = _HARMLESS.fullmatch(detail)

@@ -34,13 +34,13 @@ _OTHER_ROW: Final = re.compile(r"\[[1-9][0-9]*\][.\[]")
 class Known:
     """What is ours: the addresses of the account, and its panels by location.
 
-    `gone` are the purposes whose known ways are no longer there, `names` those of the
-    person and of the places: no route may hold one.
+    `unavailable` are the purposes whose known ways are no longer there, `names` those of
+    the person and of the places: no route may hold one.
     """
 
     hosts: Hosts
     panels: Mapping[int, int]
-    gone: frozenset[Purpose] = frozenset()
+    unavailable: frozenset[Purpose] = frozenset()
     names: frozenset[str] = frozenset()
 
 
@@ -97,7 +97,7 @@ class _Explained:
         return tuple(rows)
 
     def leaf(self, name: str, value: object) -> Leaf:
-        """Give the slot of one value, or the value as a constant."""
+        """Return the slot of one value, or the value as a constant."""
         known = plain(name)
         if (field := code_field(known)) is not None:
             return self._code(name, field, value)
@@ -148,7 +148,7 @@ class _Explained:
         return None
 
     def _ours(self, near: str, words: str) -> str | None:
-        """Tell which value of ours this is; `near` is the name that stands beside it."""
+        """Return which value of ours this is; `near` is the name that stands beside it."""
         if words in self._jobs and "job" in self._may:
             return "job"
         if not re.fullmatch(r"[0-9]{1,20}", words):
@@ -205,7 +205,7 @@ def _normal(base: str) -> str:
 def build(
     call: Call, purpose: Purpose, known: Known, jobs: Iterable[str], mark: str
 ) -> Route:
-    """Give the route of a recognised call; raises Unreadable or NotLearned."""
+    """Return the route of a recognised call; raises Unreadable or NotLearned."""
     check_host(call, known.hosts)
     validate_method(purpose, call.method)
     if purpose is Purpose.JOB_STATUS and call.method != "GET" and not call.answered:

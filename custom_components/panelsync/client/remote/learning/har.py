@@ -30,7 +30,7 @@ def is_har(text: str) -> bool:
 
 
 def calls(text: str, service: str) -> Iterator[Raw]:
-    """Give the calls of a HAR file that reached a server and were answered well.
+    """Yield the calls of a HAR file that reached a server and were answered well.
 
     Only what `service` itself answered is read. Raises RecordingRefused for what is no
     HAR file.

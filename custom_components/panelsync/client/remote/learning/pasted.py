@@ -32,7 +32,7 @@ _WITH_VALUE: Final = frozenset(
 
 
 def calls(text: str) -> Iterator[Raw]:
-    """Give the copied requests in a text; raises RecordingRefused."""
+    """Yield the copied requests in a text; raises RecordingRefused."""
     if len(text) > LARGEST_PASTE:
         raise RecordingRefused(Reason.TOO_LARGE)
     if OTHER_VERB.search(text):

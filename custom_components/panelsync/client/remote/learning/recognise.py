@@ -32,7 +32,7 @@ _START_TAIL: Final = re.compile(
 
 
 def names(tree: object) -> Iterator[str]:
-    """Give the plain name of every field of a question."""
+    """Yield the plain name of every field of a question."""
     if isinstance(tree, Mapping):
         for name, inner in tree.items():
             yield plain(str(name))
@@ -42,21 +42,21 @@ def names(tree: object) -> Iterator[str]:
             yield from names(inner)
 
 
-def asked(call: Call) -> frozenset[str]:
-    """Give the plain names of all that a call asks with."""
+def field_names(call: Call) -> frozenset[str]:
+    """Return the plain names of all that a call asks with."""
     return frozenset(
         name for tree in (call.query, call.form, call.json) for name in names(tree)
     )
 
 
-def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
-    """Give what a call is for, None where it is none of ours.
+def purpose_of(call: Call, unavailable: frozenset[Purpose]) -> Purpose | None:
+    """Return what a call is for, None where it is none of ours.
 
-    `gone` are the purposes whose known ways are no longer there: only these are looked
-    for among what every release knows. Raises Unreadable for a user sync that does not
+    `unavailable` are the purposes whose known ways are no longer there: only these are
+    looked for among what every release knows. Raises Unreadable for a user sync that does not
     say whether it starts.
     """
-    fields = asked(call)
+    fields = field_names(call)
     path = call.address.path
     if call.answered:
         for purpose in (
@@ -75,12 +75,12 @@ def purpose_of(call: Call, gone: frozenset[Purpose]) -> Purpose | None:
     path = path.casefold()
     if call.answered:
         for purpose in (Purpose.STATUS, Purpose.LIVE_ZONES):
-            if purpose in gone and shows(purpose, call.answer):
+            if purpose in unavailable and shows(purpose, call.answer):
                 return None if _is_known(purpose, path) else purpose
         if _is_empty_log(call, fields, path):
             return Purpose.EVENT_LOG
     if (
-        Purpose.START_PANEL in gone
+        Purpose.START_PANEL in unavailable
         and call.method != "GET"
         and "sync" in path
         and any(code_field(name) or name == "forceimport" for name in fields)
@@ -109,7 +109,7 @@ def _is_user_sync(fields: frozenset[str], path: str) -> bool:
 
 
 def _user_sync(call: Call, fields: frozenset[str], path: str) -> Purpose:
-    """Tell a start from a look at its steps; never takes one for the other."""
+    """Return a start, or a look at its steps; never takes the one for the other."""
     try:
         said = status_only(frozen(tree) for tree in (call.query, call.form, call.json))
     except ValueError as error:
@@ -130,7 +130,7 @@ def _user_sync(call: Call, fields: frozenset[str], path: str) -> Purpose:
 
 
 def frozen(tree: object) -> Tree:
-    """Give a body with tuples for its lists, as templates have them."""
+    """Return a body with tuples for its lists, as templates have them."""
     if isinstance(tree, Mapping):
         return {str(name): frozen(inner) for name, inner in tree.items()}
     if isinstance(tree, list):

@@ -19,22 +19,22 @@ class SessionLiveness:
     """Asks the account itself before a session is given up."""
 
     def __init__(self, request_account: Callable[[Tokens], Awaitable[object]]) -> None:
-        """Take a harmless request that every living session is answered."""
+        """Take a harmless request that every valid session is answered."""
         self._request_account: Final = request_account
         self._single: Final = asyncio.Lock()
         self._ended = ""
-        # By location or route: the living session it refused all the same.
+        # By location or route: the valid session it refused all the same.
         self._refused: dict[str, str] = {}
 
     def is_refused(self, subject: str, tokens: Tokens) -> bool:
-        """Return whether this is known to refuse these tokens while they live."""
+        """Return whether this is known to refuse these tokens while they are valid."""
         return self._refused.get(subject) == tokens.access
 
     def refused(self, subject: str, tokens: Tokens) -> None:
-        """Note that this refuses tokens which live or are fresh."""
+        """Note that this refuses tokens that are valid."""
         self._refused[subject] = tokens.access
 
-    async def lives(self, tokens: Tokens) -> bool:
+    async def is_valid(self, tokens: Tokens) -> bool:
         """Ask the account with tokens that were refused.
 
         False where it cannot be told: a sign-in too many costs less than none. Raises

@@ -1,4 +1,4 @@
-"""A request by a session that lives: one that has ended is replaced, once.
+"""A request by a valid session: one that has ended is replaced, once.
 
 See docs/architecture.md#sign-in-discipline.
 """
@@ -32,7 +32,7 @@ type Send = Callable[
 
 
 class Renewal:
-    """Sends requests with tokens that live."""
+    """Sends requests with valid tokens."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Renewal:
         soap_refused: Callable[[Route], Awaitable[RouteMissing]],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Take what sends once, and what notes that SOAP refuses a living session."""
+        """Take what sends once, and what notes that SOAP refuses a valid session."""
         self._session = session
         self._send = send
         self._soap_refused = soap_refused
@@ -64,7 +64,7 @@ class Renewal:
         """Send a request once and give the answer, whatever its result code.
 
         A dead session is replaced by one fresh sign-in, if `renew`, and the request
-        sent once more; so it is where the session turns out to live. Raises
+        sent once more; so it is where the session turns out to be valid. Raises
         RouteMissing, RouteForbidden, ServiceUnreachable, SessionEnded and what a
         sign-in raises. A start is not repeated where the service may have acted on it.
         """
@@ -75,7 +75,7 @@ class Renewal:
         except SessionDead as dead:
             if route.is_start and not dead.certain:
                 raise ServiceUnreachable(dead.text, code=dead.code) from None
-            # What refuses a living session costs no other its session.
+            # What refuses a valid session costs no other its session.
             if not renew or self._liveness.is_refused(subject, tokens):
                 raise
             refused = dead
@@ -116,9 +116,9 @@ class Renewal:
     async def _renewed(
         self, route: Route, tokens: Tokens, refused: SessionDead
     ) -> Tokens:
-        """Return tokens that live, or raise what that means for the request."""
+        """Return valid tokens, or raise what that means for the request."""
         try:
-            return await self._living(route, tokens)
+            return await self._valid(route, tokens)
         except CredentialsRefused, AccountLocked:
             raise
         except ClientError as error:
@@ -130,11 +130,11 @@ class Renewal:
                 raise UnclearAnswer(refused.text, code=refused.code) from None
             raise
 
-    async def _living(self, route: Route, refused: Tokens) -> Tokens:
-        """Return living tokens: the refused ones if they are, else new ones."""
+    async def _valid(self, route: Route, refused: Tokens) -> Tokens:
+        """Return valid tokens: the refused ones if they are, else new ones."""
         if route.is_soap:
             return await self._session.replace(refused, dead=False)
-        if route is not ACCOUNT and await self._liveness.lives(refused):
+        if route is not ACCOUNT and await self._liveness.is_valid(refused):
             return refused
         return await self._session.replace(refused, dead=True)
 

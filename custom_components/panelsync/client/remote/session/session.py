@@ -48,7 +48,7 @@ class Credentials:
 
 
 class Session:
-    """Keeps tokens alive and signs in as rarely as it can."""
+    """Keeps tokens valid and signs in as rarely as it can."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Session:
         return (self._credentials.password, *held)
 
     async def tokens(self) -> Tokens:
-        """Return living tokens: those held, refreshed ones, or those of a sign-in."""
+        """Return valid tokens: those held, refreshed ones, or those of a sign-in."""
         held = self.held
         if held is not None and self._now() < held.refresh_at:
             return held
@@ -209,7 +209,7 @@ class Session:
         except ServiceUnreachable as error:
             if error.sent:
                 await self._enter(self.ledger.refresh_failed(now))
-            # Nothing was said of the refresh token: what still lives is used on.
+            # Nothing was said of the refresh token: a token that is still valid is used on.
             if self._now() < held.expires_at:
                 return held
             raise
