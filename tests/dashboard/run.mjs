@@ -1,9 +1,12 @@
 // Runs the strategy as a page does, without a browser: prints what it generates.
-// Standard input: {"hass": {...}, "texts": {...}, "before": {...} or nothing}
+// Standard input: {"hass": {...}, "texts": {...}, "before": {...} or nothing,
+// "failing": how often texts cannot be loaded}
 // `texts` are those of a language's file.
 import { readFileSync } from "node:fs";
 
-const { hass, texts, before, registered } = JSON.parse(readFileSync(0, "utf8"));
+const { hass, texts, before, registered, failing } = JSON.parse(
+  readFileSync(0, "utf8")
+);
 const elements = new Map();
 globalThis.HTMLElement = class {};
 globalThis.window = { customStrategies: registered };
@@ -33,7 +36,12 @@ hass.localize = (key, values) => {
     values
   );
 };
+let failures = 0;
 hass.loadBackendTranslation = async (category) => {
+  if (failures < failing) {
+    failures += 1;
+    throw new Error("The connection is lost");
+  }
   if (!loading.has(category)) {
     loading.add(category);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -46,7 +54,8 @@ hass.loadBackendTranslation = async (category) => {
 const early = globalThis.window.customStrategies[0].description;
 home.hass = hass;
 const [[tag, strategy]] = elements;
-const dashboard = strategy.generate({}, hass);
+let dashboard = strategy.generate({}, hass);
+if (failing) dashboard = dashboard.catch(() => strategy.generate({}, hass));
 // However slow the machine is; what never comes is found to be missing.
 for (let round = 0; round < 1000 && !window.customStrategies[0].description; round++)
   await new Promise((resolve) => setTimeout(resolve, 10));

@@ -111,9 +111,15 @@ def _run(
     *,
     language: str = "en",
     before: dict[str, Any] | None = None,
+    failing: int = 0,
 ) -> dict[str, Any]:
     assert _NODE is not None
-    given = {"hass": hass, "texts": _texts(language), "before": before}
+    given = {
+        "hass": hass,
+        "texts": _texts(language),
+        "before": before,
+        "failing": failing,
+    }
     done = subprocess.run(
         [_NODE, Path(__file__).with_name("run.mjs"), _FILE],
         input=json.dumps(given),
@@ -250,6 +256,45 @@ def test_only_what_is_ours_and_visible_is_shown() -> None:
     shown = {card.get("entity") for card in _cards(_run(hass)["dashboard"])}
     assert "sensor.mill_arming_state" not in shown
     assert not any(str(entity).startswith("sensor.lamp") for entity in shown)
+
+
+def _headings(view: dict[str, Any]) -> list[str]:
+    return [section["cards"][0]["heading"] for section in view["sections"]]
+
+
+def test_what_a_person_hides_does_not_change_what_a_device_is() -> None:
+    hass = _hass()
+    for entity_id, entity in hass["entities"].items():
+        entity["hidden"] = "account" in entity_id or entity_id.endswith("sync_status")
+    first, _ = _run(hass)["dashboard"]["views"]
+    assert _headings(first) == ["Barn", "Mill", "Adapter", "All locations", "Activity"]
+
+
+def test_locations_are_shown_without_the_device_of_their_account() -> None:
+    hass = _hass()
+    hass["devices"]["account"]["disabled_by"] = "user"
+    (view,) = _run(hass)["dashboard"]["views"]
+    assert _headings(view) == ["Barn", "Mill", "Adapter", "Alone", "Activity"]
+
+
+def test_a_location_without_user_syncs_is_not_counted() -> None:
+    hass = _hass()
+    for key in ("sync_users", "pending_user_changes"):
+        hass["entities"] = {
+            entity_id: entity
+            for entity_id, entity in hass["entities"].items()
+            if not entity_id.endswith(f"barn_{key}")
+        }
+    (text,) = [
+        card["tap_action"]["confirmation"]["text"]
+        for card in _cards(_run(hass)["dashboard"])
+        if card.get("entity") == "button.account_sync_users_all"
+    ]
+    assert "makes 2 user changes live" in text
+
+
+def test_texts_that_could_not_be_loaded_are_loaded_again() -> None:
+    assert _run(_hass(), failing=1)["dashboard"]["views"]
 
 
 def test_a_name_given_by_a_person_is_the_one_that_is_shown() -> None:

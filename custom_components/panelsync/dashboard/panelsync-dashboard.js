@@ -19,16 +19,25 @@ const STATUS_COLORS = [
   ["grey", ["unknown", "unavailable"]],
 ];
 
-/** The device's PanelSync entities that a person can see, by translation key. */
-const entitiesOf = (hass, deviceId) => {
-  const found = {};
+// Entities that devices of one kind alone have.
+const OF_ACCOUNT = [...SYNCS.map((key) => `${key}_all`), "service_status"];
+const OF_LOCATION = [...SYNCS, "sync_status", "sync", "last_panel_sync"];
+const OF_USER_SYNCS = ["sync_users", "pending_user_changes", "last_user_sync"];
+
+/** A device with its PanelSync entities: `known` are all, `entities` those to show. */
+const itemOf = (hass, device) => {
+  const item = { device, known: {}, entities: {} };
   for (const entity of Object.values(hass.entities)) {
-    if (entity.device_id !== deviceId || entity.platform !== DOMAIN) continue;
-    if (entity.hidden || !entity.translation_key) continue;
-    found[entity.translation_key] ??= entity.entity_id;
+    if (entity.device_id !== device.id || entity.platform !== DOMAIN) continue;
+    const key = entity.translation_key;
+    if (!key) continue;
+    item.known[key] ??= entity.entity_id;
+    if (!entity.hidden) item.entities[key] ??= entity.entity_id;
   }
-  return found;
+  return item;
 };
+
+const hasAny = (item, keys) => keys.some((key) => item.known[key]);
 
 const nameOf = (device) => device.name_by_user || device.name || "PanelSync";
 
@@ -48,7 +57,7 @@ const inOrder = (hass) => (left, right) => {
   );
 };
 
-/** Accounts, locations and local panels, each told apart by the entities it has. */
+/** Accounts, locations and local panels, by what each has, hidden or not. */
 const readHome = (hass) => {
   const home = { accounts: [], locations: [], panels: [] };
   const deviceIds = new Set(
@@ -59,10 +68,9 @@ const readHome = (hass) => {
   for (const id of deviceIds) {
     const device = hass.devices[id];
     if (!device || device.disabled_by) continue;
-    const entities = entitiesOf(hass, id);
-    const item = { device, entities };
-    if (entities.sync_users_all || entities.service_status) home.accounts.push(item);
-    else if (entities.sync_status) home.locations.push(item);
+    const item = itemOf(hass, device);
+    if (hasAny(item, OF_ACCOUNT)) home.accounts.push(item);
+    else if (hasAny(item, OF_LOCATION)) home.locations.push(item);
     else home.panels.push(item);
   }
   for (const group of Object.values(home)) group.sort(inOrder(hass));
@@ -94,7 +102,8 @@ const tiles = (item, keys, options = {}) =>
 /** How many user changes a press makes live; NaN where that is not known. */
 const pendingAt = (hass, locations) =>
   locations
-    .map((item) => hass.states[item.entities.pending_user_changes]?.state)
+    .filter((item) => hasAny(item, OF_USER_SYNCS))
+    .map((item) => hass.states[item.known.pending_user_changes]?.state)
     .reduce((sum, state) => sum + Number.parseInt(state, 10), 0);
 
 /** What a press will do, said before it is done. */
@@ -135,9 +144,9 @@ const statusTiles = (item) =>
 
 /** Why the last outcome is what it is: a text that wraps, where a tile would cut it. */
 const outcomeText = (hass, text, item) => {
-  const { reason, evidence = [] } = hass.states[item.entities.sync]?.attributes ?? {};
+  const { reason, evidence } = hass.states[item.entities.sync]?.attributes ?? {};
   const content = [text.value("reason", reason)]
-    .concat(evidence.map((fact) => text.value("evidence", fact)))
+    .concat((evidence ?? []).map((fact) => text.value("evidence", fact)))
     .filter(Boolean)
     .join(" · ");
   if (!content) return [];
@@ -227,7 +236,9 @@ const view = (hass, text, account, locations, panels) => {
     activitySection(text, [...(account ? [account] : []), ...locations, ...panels])
   );
   return {
-    title: account ? nameOf(account.device) : text("panels"),
+    title: account
+      ? nameOf(account.device)
+      : text(locations.length ? "all_locations" : "panels"),
     path: account ? account.device.id : "panels",
     type: "sections",
     max_columns: 3,
@@ -253,9 +264,13 @@ const loadTexts = async (hass) => {
 
 /**
  * Our own texts, in the language of the person who looks. They are loaded once: Home
- * Assistant takes what is still being loaded for loaded.
+ * Assistant takes what is still being loaded for loaded. What failed is tried again.
  */
-const textsFor = (hass) => (texts[hass.language] ??= loadTexts(hass));
+const textsFor = (hass) =>
+  (texts[hass.language] ??= loadTexts(hass).catch((error) => {
+    delete texts[hass.language];
+    throw error;
+  }));
 
 class PanelSyncDashboard extends HTMLElement {
   static registryDependencies = REGISTRIES;
@@ -290,16 +305,18 @@ class PanelSyncDashboard extends HTMLElement {
       );
       return view(hass, text, account, own, beside);
     });
+    // A person may have disabled the account's device; its locations are shown, too.
     const shown = new Set(accounts.map((account) => account.device.id));
+    const others = locations.filter((item) => !shown.has(item.device.via_device_id));
     const alone = panels.filter(
       (panel) =>
         !locations.some(
           (item) =>
-            item.device.id === panel.device.via_device_id &&
-            shown.has(item.device.via_device_id)
+            item.device.id === panel.device.via_device_id && !others.includes(item)
         )
     );
-    if (alone.length) views.push(view(hass, text, undefined, [], alone));
+    if (others.length || alone.length)
+      views.push(view(hass, text, undefined, others, alone));
     if (!views.length) views.push(emptyView(text));
     return { title: "PanelSync", views };
   }
@@ -328,7 +345,7 @@ const listed = (home) => ({
   strategyType: "dashboard",
   name: "PanelSync",
   get description() {
-    if (home.hass) textsFor(home.hass);
+    if (home.hass) textsFor(home.hass).catch(() => {});
     return descriptions[home.hass?.language] ?? "";
   },
   documentationURL: "https://github.com/panelsync/panelsync#readme",
@@ -345,7 +362,7 @@ const register = async () => {
   window.customStrategies.push(listed(home));
   // Its text has to be there before the list is shown.
   while (!home.hass) await new Promise((resolve) => setTimeout(resolve, 100));
-  await textsFor(home.hass);
+  await textsFor(home.hass).catch(() => {});
 };
 
 register();
