@@ -23,7 +23,7 @@ def main() -> int:
         include=["custom_components/panelsync/*"], outfile=str(REPORT)
     )
     files = json.loads(REPORT.read_text())["files"]
-    reached = {path: told["summary"]["percent_covered"] for path, told in files.items()}
+    reached = {path: file["summary"]["percent_covered"] for path, file in files.items()}
     too_little = {path: share for path, share in reached.items() if share <= LIMIT}
     for path, share in sorted(too_little.items()):
         print(f"{share:6.2f} %  {path}")

@@ -71,7 +71,7 @@ class _Check:
     async def panels(self, simulator: Simulator) -> PanelCheck:
         """Return what holds the panels' own links to the truth."""
         states = await States.listen(self._home)
-        return PanelCheck(self._home, simulator, states, self._tell)
+        return PanelCheck(self._home, simulator, states, self._report)
 
     async def _location(self, subject: _Subject, location_id: int) -> None:
         for kind in _BUTTONS:
@@ -137,7 +137,7 @@ class _Check:
         """Press for all where no panel has a user sync: it must say so."""
         refusal = await self._pressing(button) if button else ""
         outcome = "no button" if button is None else "refused"
-        self._tell(
+        self._report(
             Row(
                 profile=subject.simulator.profile,
                 seed=subject.simulator.seed,
@@ -201,7 +201,7 @@ class _Check:
             refusal = await (press() if press else self._pressing(button))
             note = ". ".join(filter(None, (note, refusal)))
             seen = await self._outcomes.wait(event, kind, _OUTCOME_SECONDS)
-        self._tell(
+        self._report(
             judge(
                 Press(
                     profile=subject.simulator.profile,
@@ -233,7 +233,7 @@ class _Check:
         last = self._pressed.get((subject.account.user_id, kind), 0.0)
         await asyncio.sleep(max(0.0, last + _COOL_DOWN_SECONDS - time.monotonic()))
 
-    def _tell(self, row: Row) -> None:
+    def _report(self, row: Row) -> None:
         self.rows.append(row)
         print(row.line, flush=True)
 

@@ -53,7 +53,7 @@ async def start_demo(
 
 
 async def run_demo(*, port: int, profile: str, seed: int, hass: Path) -> None:
-    """Run the demo until it is stopped, telling outcomes as they come."""
+    """Run the demo until it is stopped, printing outcomes as they come."""
     async with AsyncExitStack() as stack:
         stack.callback(_say, "stopped; nothing is left running, the data is in .demo/")
         demo = await start_demo(stack, port=port, profile=profile, seed=seed, hass=hass)
@@ -65,12 +65,12 @@ async def run_demo(*, port: int, profile: str, seed: int, hass: Path) -> None:
             if "sync" in place.entities
         }
 
-        def tell(change: dict[str, Any]) -> None:
+        def print_outcome(change: dict[str, Any]) -> None:
             name = names.get(str(change["entity_id"]))
             if name and (seen := read(change["old_state"], change["new_state"])):
                 _say(f"{name}: {seen.kind} {seen.outcome} ({seen.detail})")
 
-        await demo.home.listen("state_changed", tell)
+        await demo.home.listen("state_changed", print_outcome)
         await asyncio.get_running_loop().create_future()
 
 

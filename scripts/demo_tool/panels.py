@@ -81,7 +81,7 @@ async def _use_a_door(simulator: Simulator, location_id: int) -> None:
 
 
 class States:
-    """The newest state of every entity, as Home Assistant tells it."""
+    """The newest state of every entity, as Home Assistant announces it."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -90,7 +90,7 @@ class States:
 
     @classmethod
     async def listen(cls, home: Home) -> Self:
-        """Take up every state, and each change from now on."""
+        """Take every state, and each change from now on."""
         states = cls()
         await home.listen("state_changed", states._take)
         for state in await home.rest("GET", "/api/states"):
@@ -116,12 +116,12 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class PanelCheck:
-    """Holds the panels' own links to the truth; `tell` takes each judgement."""
+    """Holds the panels' own links to the truth; `report` takes each judgement."""
 
     home: Home
     simulator: Simulator
     states: States
-    tell: Callable[[Row], None]
+    report: Callable[[Row], None]
 
     async def doors(self, panel: LocalPanel) -> None:
         """Open a door before a panel again and again, and see how soon it shows."""
@@ -138,7 +138,7 @@ class PanelCheck:
         late = sum(seconds >= _SHOWN_SECONDS for seconds in took)
         good = late <= _LATE_DOORS
         usual = statistics.median(took)
-        self._tell(
+        self._report(
             panel,
             f"{_DOORS} doors, {panel.face}, {panel.link}",
             usual,
@@ -159,7 +159,7 @@ class PanelCheck:
         # Home Assistant may have heard of it a moment before we know that it was done.
         late_enough = seen >= _LAG_SECONDS - 1
         good = late_enough and seen < _MISMATCH_SECONDS and ended < _ENDED_SECONDS
-        self._tell(
+        self._report(
             panel,
             "mismatch",
             seen,
@@ -169,15 +169,17 @@ class PanelCheck:
             good=good,
         )
 
-    def _tell(self, panel: LocalPanel, kind: str, seconds: float, **told: Any) -> None:
-        self.tell(
+    def _report(
+        self, panel: LocalPanel, kind: str, seconds: float, **judged: Any
+    ) -> None:
+        self.report(
             Row(
                 profile=self.simulator.profile,
                 seed=self.simulator.seed,
                 location=panel.location.name,
                 kind=kind,
                 seconds=seconds,
-                **told,
+                **judged,
             )
         )
 

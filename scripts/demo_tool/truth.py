@@ -86,7 +86,7 @@ def new_runs(kind: str, before: State, after: State) -> list[State]:
 
 
 def can_prove_without_change(switches: State) -> bool:
-    """Return whether a panel sync that changes nothing can be told from none."""
+    """Return whether a panel sync that changes nothing can be distinguished from none."""
     return _reads_log(switches) or _reads_jobs(switches)
 
 

@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from simulator.faults.overrides import Override, applied
-from simulator.faults.selecting import Asked, Selection, take
+from simulator.faults.selecting import Selection, Target, take
 from simulator.service.reply import Reply, html, json_reply, message, xml_reply
 
 _BUSY = "Request Not Completed, Please Try Again Later"
@@ -184,14 +184,14 @@ class Faults:
         self.overrides.append(made)
         return made
 
-    def take(self, asked: Asked) -> Rule | None:
+    def take(self, target: Target) -> Rule | None:
         """Return the fault of this request and count it."""
-        found = take(self.rules, asked, at_most=1)
+        found = take(self.rules, target, at_most=1)
         return found[0] if found else None
 
-    def overridden(self, asked: Asked, reply: Reply) -> Reply:
+    def overridden(self, target: Target, reply: Reply) -> Reply:
         """Return the service's answer with the overrides of this request, each counted."""
-        found = take(self.overrides, asked)
+        found = take(self.overrides, target)
         return applied(reply, found) if found else reply
 
     def release(self) -> None:

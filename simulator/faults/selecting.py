@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Target:
     """A request as faults see it: its route, finer names of it (`token:refresh_token`), path and location."""
 
     routes: tuple[str, ...]
@@ -29,11 +29,11 @@ class Selection:
         if self.times is not None and self.times < 1:
             raise ValueError(f"times is {self.times}; it must be at least 1, or null")
 
-    def matches(self, asked: Asked) -> bool:
+    def matches(self, target: Target) -> bool:
         """Return whether a request is one of these."""
-        if self.location_id is not None and self.location_id != asked.location_id:
+        if self.location_id is not None and self.location_id != target.location_id:
             return False
-        return self.route in asked.routes or self.route.lower() in asked.path.lower()
+        return self.route in target.routes or self.route.lower() in target.path.lower()
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it for the control interface."""
@@ -41,10 +41,10 @@ class Selection:
 
 
 def take[Kind: Selection](
-    kept: list[Kind], asked: Asked, *, at_most: int | None = None
+    kept: list[Kind], target: Target, *, at_most: int | None = None
 ) -> list[Kind]:
     """Return what is about a request, each counted; what is used up is kept no longer."""
-    found = [thing for thing in kept if thing.matches(asked)][:at_most]
+    found = [thing for thing in kept if thing.matches(target)][:at_most]
     for thing in found:
         if thing.times is not None:
             thing.times -= 1

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.faults.selecting import Asked
+from simulator.faults.selecting import Target
 from simulator.received import Received, masked
 from simulator.service.calls import Route
 from simulator.service.rest import Rest
@@ -50,7 +50,7 @@ class Arrival:
     soap: SoapCall | None
     query: dict[str, Any]
     body: dict[str, Any]
-    asked: Asked
+    target: Target
 
 
 def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> Arrival:
@@ -106,7 +106,7 @@ def understand(rest: Rest, now: datetime, request: web.Request, raw: bytes) -> A
         soap,
         query,
         body,
-        Asked(tuple(routes), request.path, location_id),
+        Target(tuple(routes), request.path, location_id),
     )
 
 

@@ -50,7 +50,7 @@ class RequestHandler:
         arrival = understand(self._rest, simulation.world.now, request, raw)
         record = arrival.record
         keep(simulation.received, record)
-        rule = simulation.faults.take(arrival.asked)
+        rule = simulation.faults.take(arrival.target)
         record.fault = fault = rule.fault if rule else None
         if simulation.latency:
             await sleep(simulation.latency)
@@ -77,7 +77,7 @@ class RequestHandler:
             reply, seconds = self._answer(arrival)
             if seconds:
                 await sleep(seconds / self._simulation.options.speed)
-            reply = self._simulation.faults.overridden(arrival.asked, reply)
+            reply = self._simulation.faults.overridden(arrival.target, reply)
             if rule is not None:
                 reply = instead or rule.spoilt(reply)
         else:
@@ -92,8 +92,8 @@ class RequestHandler:
         released, begin = faults.releases, world.now
         while faults.releases == released and not self._stopping.is_set():
             world.advance()
-            gone = (world.now - begin).total_seconds() * world.timeline.speed
-            if rule.seconds is not None and gone >= rule.seconds:
+            passed = (world.now - begin).total_seconds() * world.timeline.speed
+            if rule.seconds is not None and passed >= rule.seconds:
                 return
             await sleep(_LOOK)
 

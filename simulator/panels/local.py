@@ -292,7 +292,7 @@ class LocalPanel:
         return [self.partition(partition)]
 
     def _look(self) -> None:
-        """Compare with the last look, and tell what happened and that something did."""
+        """Compare with the last look, and publish what happened and that something did."""
         before, self._before = self._before, self.panel.copy()
         happened = events.changes(before, self._before, self._user, self.world.now)
         for event in happened:

@@ -131,7 +131,7 @@ def _spelt(value: Any, spell: Spelling) -> Any:
 
 
 def draw(seed: int) -> dict[Purpose, Way]:
-    """Return the ways of a world. Its steps may stand at the address of the start, told apart by `StatusOnly`."""
+    """Return the ways of a world. Its steps may stand at the address of the start, distinguished by `StatusOnly`."""
     drawer = _Drawer(Random(f"{seed}/hidden"))
     start = drawer.start()
     return {

@@ -210,7 +210,7 @@ class Soap:
         self._accounts = accounts
 
     def answer(self, call: SoapCall) -> Reply:
-        """Answer a call, by the switch that says how SOAP lives or is gone."""
+        """Answer a call, by the switch that says in which way SOAP is there or unavailable."""
         state = self._world.switches.soap
         if state == "forbidden":
             return html(403, "403 - Forbidden: Access is denied.")

@@ -35,7 +35,7 @@ class Ground:
         self.timeline = Timeline(options.clock(), options.speed)
         self.syncs = Syncs(self.timeline, switches, self.ids, OTHER_PERSON)
         self.locations: dict[int, Location] = {}
-        # People on the panel's own wires: called at a change, and at an event without one.
+        # People on the panel's own wires: each hears of a change, or of an event without one.
         self.watchers: dict[int, list[Callable[[], None]]] = {}
         self.event_watchers: dict[int, list[Callable[[str, int], None]]] = {}
         self._records = count(self.ids.first_record())
@@ -73,7 +73,7 @@ class Ground:
         for location in self.locations.values():
             if location.name == name:
                 return location
-        raise UnknownThing(f"there is no location called {name!r}")
+        raise UnknownThing(f"there is no location with the name {name!r}")
 
     def zone(self, location: Location, zone_id: int) -> Zone:
         """Return a zone of the panel. Raises UnknownThing."""

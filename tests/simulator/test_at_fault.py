@@ -8,7 +8,7 @@ import pytest
 
 from simulator.faults.overrides import applied, steps
 from simulator.faults.rules import Faults
-from simulator.faults.selecting import Asked
+from simulator.faults.selecting import Target
 from simulator.service.reply import Reply, json_reply, xml_reply
 from tests.simulator.door import Door, opened
 
@@ -24,8 +24,8 @@ def overridden(fields: dict[str, str | None], reply: Reply | None = None) -> str
     """Return the body of an answer with these fields in it."""
     faults = Faults()
     faults.override("r", fields)
-    asked = Asked(("r",), "/")
-    return faults.overridden(asked, reply or json_reply(PAYLOAD)).body.decode(
+    target = Target(("r",), "/")
+    return faults.overridden(target, reply or json_reply(PAYLOAD)).body.decode(
         "utf-8", "surrogatepass"
     )
 

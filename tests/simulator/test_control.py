@@ -127,7 +127,7 @@ async def test_foreign_log(door: Door) -> None:
         ("/faults", {"route": "zones", "fault": "401", "times": "1"}, 400, "times"),
     ],
 )
-async def test_mistakes_are_told(
+async def test_mistakes_are_named(
     door: Door, path: str, body: dict[str, Any], status: int, word: str
 ) -> None:
     """A mistake answers with a status and names what is wrong."""

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_starts_serves_and_stops(number: signal.Signals) -> None:
-    """It prints where it is, serves the world asked for, and ends cleanly when told."""
+    """It prints where it is, serves the world asked for, and ends cleanly on a signal."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "--port", "0", "--locations", "6", "--seed", "9",
         "--profile", "bare", "--speed", "5", "--latency", "0.01",
@@ -40,7 +40,7 @@ async def test_starts_serves_and_stops(number: signal.Signals) -> None:
     assert (state["speed"], state["latency"]) == (5.0, 0.01)
 
 
-async def test_taken_port_is_told() -> None:
+async def test_a_taken_port_is_reported() -> None:
     """A port in use ends with a message that says what to do."""
     async with Simulator() as simulator:
         port = simulator.url.rpartition(":")[2]

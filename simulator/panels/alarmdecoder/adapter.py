@@ -228,7 +228,7 @@ class Adapter:
             self._line("!Sending.done")
 
     def _deliver(self) -> None:
-        """Let the keys so far reach the panel, and tell how often that took."""
+        """Let the keys so far reach the panel, and report how many tries it took."""
         keys, self._burst = self._burst, ""
         if not keys:
             return

@@ -73,7 +73,7 @@ class AlarmDecoderFace(Face):
 
     @override
     def happened(self, event: PanelEvent) -> None:
-        """Let the long-range radio tell it."""
+        """Let the long-range radio report it."""
         line = lrr_line(event, version=self.adapter.firmware.lrr_version)
         if line is not None:
             self.adapter.say("lrr", line)

@@ -36,8 +36,8 @@ class Keypad:
     def press(self, keys: str) -> None:
         """Press keys one after the other."""
         now = self._local.world.now
-        pause = PAUSE / self._local.world.timeline.speed
-        if self._last is not None and now - self._last > pause:
+        longest = PAUSE / self._local.world.timeline.speed
+        if self._last is not None and now - self._last > longest:
             self._keys = ""
         self._last = now
         for key in keys:
