@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from aiohttp import web
 import pytest
 
 from custom_components.panelsync.client.errors import (
@@ -24,7 +25,7 @@ from custom_components.panelsync.client.outcomes import SyncKind
 from custom_components.panelsync.client.remote.learned_store import learned_from_path
 from custom_components.panelsync.client.remote.service import RemoteService
 
-from .conftest import World, known, open_world
+from .conftest import PASSWORD, World, known, open_world
 
 PROFILES = ["rest", "soap", "bare", "old"]
 LIKELY = UserSyncWay.LIKELY
@@ -448,6 +449,20 @@ async def test_the_service_tells_of_itself(world: World) -> None:
     assert [line.healthy for line in lines] == [True, True, True]
     await world.fault("Dashboard", "502_html")
     assert await service.fetch_service_status() == ()
+
+
+async def test_what_the_dashboard_repeats_is_not_shown(world: World) -> None:
+    """It goes into system health, which people paste in public."""
+    rows = [
+        {"ServiceName": "Security", "Status": f"good {PASSWORD}"},
+        {"ServiceName": f"{'x' * 95} {PASSWORD}", "Status": "good"},
+        {"ServiceName": "Video", "Status": "good"},
+    ]
+    async with world.answering(
+        "Dashboard", lambda _: web.json_response({"systemStatus": rows})
+    ):
+        lines = await world.service().fetch_service_status()
+    assert [line.name for line in lines] == ["Video"]
 
 
 @pytest.mark.parametrize("valid_for", ["anyone", "own"])

@@ -265,7 +265,7 @@ class RemoteService:
         except ClientError as error:
             LOGGER.debug("The dashboard cannot be read: %s", error)
             return ()
-        return decode.service_status(fields)
+        return decode.service_status(fields, self._session.secrets)
 
     async def check_user_code(self, location: Location, code: str) -> bool:
         """Ask once whether a user code is in use at the location.

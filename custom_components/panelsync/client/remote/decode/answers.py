@@ -3,7 +3,7 @@
 See docs/protocol/total-connect.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -24,6 +24,7 @@ from ...models import (
     Zone,
     ZoneStatus,
 )
+from ...repeated import repeats
 from ...silent_alarm import mentions_silent_alarm
 from .fields import Fields
 from .times import ticks_time
@@ -33,6 +34,7 @@ HEALTHY: Final = frozenset({"good", "operational"})
 # More than the largest panel has; what comes beyond is invented.
 MOST_ZONES: Final = 1000
 MOST_PARTITIONS: Final = 64
+MOST_SERVICES: Final = 50
 
 
 def has_panel_status(fields: Fields) -> bool:
@@ -235,13 +237,16 @@ def code_is_valid(fields: Fields) -> bool | None:
     return fields.flag("IsDuplicate")
 
 
-def service_status(fields: Fields) -> tuple[ServiceStatus, ...]:
-    """Read the service's own dashboard.
+def service_status(
+    fields: Fields, secrets: Collection[str] = ()
+) -> tuple[ServiceStatus, ...]:
+    """Read the service's own dashboard, without what repeats one of the secrets.
 
     See docs/protocol/total-connect.md#service-status.
     """
     return tuple(
         ServiceStatus(name, status, status.casefold() in HEALTHY)
-        for row in fields.rows("systemStatus") or []
+        for row in (fields.rows("systemStatus") or [])[:MOST_SERVICES]
         if (name := row.name("ServiceName")) and (status := row.name("Status"))
+        if not repeats(f"{row.text('ServiceName')} {row.text('Status')}", secrets)
     )
