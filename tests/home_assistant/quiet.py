@@ -6,6 +6,7 @@ as the loop has nothing to run, nothing to read, and no thread at work.
 """
 
 import asyncio
+from collections.abc import Callable
 import os
 import select
 from selectors import EVENT_READ, EVENT_WRITE
@@ -28,6 +29,13 @@ async def quiet() -> None:
             os.sched_yield()
         else:
             turns += 1
+
+
+async def until(come_true: Callable[[], object]) -> None:
+    """Return when something is true that needs no time, whatever that takes."""
+    while not come_true():
+        # A thread is given a turn, and so is whoever reads the wires.
+        await asyncio.to_thread(lambda: None)
 
 
 def carried(selector: Any) -> bool:

@@ -29,6 +29,7 @@ from simulator import SimulatorOptions
 
 from .automations import device_id
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
+from .quiet import until
 
 
 async def call(
@@ -53,8 +54,7 @@ async def call(
 
 async def started(home: Home, task: asyncio.Task[Any]) -> None:
     """Let a call that waits come as far as its waiting."""
-    while not home.location(HEALTHY).starts["panel"]:
-        await asyncio.sleep(0)
+    await until(lambda: home.location(HEALTHY).starts["panel"])
     await home.wait(1)
     assert not task.done()
 
@@ -232,6 +232,7 @@ async def test_a_reload_during_the_start_is_said(home: Home, response: bool) -> 
     """Four locations, two at a time: those whose turn never comes are not lost."""
     before = len(home.received("fullStatus"))
     task = asyncio.create_task(call(home, "sync_panel", None, response=response))
+    # Looked at each turn of the loop: nothing has been answered yet.
     while len(home.received("fullStatus")) == before:
         await asyncio.sleep(0)
     await home.reload()
@@ -254,12 +255,13 @@ async def test_a_reload_after_some_starts_hides_none_of_them(home: Home) -> None
         route = f"locations/{location_id}/partitions/fullstatus"
         home.simulator.faults.add(route, "timeout", 9)
     task = asyncio.create_task(call(home, "sync_users", None))
-    while sum(home.location(i).starts["users"] for i in (HEALTHY, STALE)) < 2:
-        await asyncio.to_thread(lambda: None)
-    while held - {
-        item.location_id for item in home.simulator.received if item.fault == "timeout"
-    }:
-        await asyncio.to_thread(lambda: None)
+    await until(lambda: all(home.location(i).starts["users"] for i in (HEALTHY, STALE)))
+    received = home.simulator.received
+    await until(
+        lambda: (
+            held <= {item.location_id for item in received if item.fault == "timeout"}
+        )
+    )
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     home.simulator.faults.clear()
     results = (await task)["results"]

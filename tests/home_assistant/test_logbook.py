@@ -24,7 +24,7 @@ from custom_components.panelsync.logbook import message
 from simulator import SimulatorOptions
 
 from .home import ARMED, HEALTHY, OFFLINE, STALE, Home
-from .test_one_at_a_time import until
+from .quiet import until
 
 pytestmark = pytest.mark.usefixtures("logbook")
 

@@ -572,12 +572,7 @@ async def test_a_mismatch_with_one_location_is_none_with_another(
     # It differs from that one, too, which is news.
     await both.seconds_until("on", 300)
     assert len(both.told()) == 2
-
-
-async def test_a_panel_that_serves_no_location_any_more_has_no_repair(
-    hass: HomeAssistant, both: Both
-) -> None:
-    await both.come_to_differ()
+    # A panel that serves no location any more has no repair either.
     await both.house.wait(240)
     assert len(mismatch_repairs(hass)) == 1
     hass.config_entries.async_update_entry(both.house.entry, options={})

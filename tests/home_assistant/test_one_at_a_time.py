@@ -7,7 +7,7 @@ until its own run has ended.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -31,21 +31,7 @@ from custom_components.panelsync.sync.manager import SyncManager
 from simulator import SimulatorOptions
 
 from .home import HEALTHY, STALE, Home
-
-
-async def until(come_true: Callable[[], bool]) -> None:
-    """Let everything happen that needs no time, until something is true."""
-    for _ in range(2000):
-        if come_true():
-            return
-        await asyncio.to_thread(lambda: None)
-    raise AssertionError("it never came true")
-
-
-async def a_while() -> None:
-    """Let everything happen that needs no time."""
-    for _ in range(100):
-        await asyncio.to_thread(lambda: None)
+from .quiet import quiet, until
 
 
 def forget(hass: HomeAssistant) -> None:
@@ -104,13 +90,13 @@ async def test_a_last_look_that_hangs_keeps_its_place(home: Home) -> None:
     while dt_util.utcnow() - begun.requested < timedelta(minutes=11):
         home.freezer.tick(5)
         async_fire_time_changed(home.hass)
-        await a_while()
+        await quiet()
     assert history.open_run == begun, "the look did not last long enough"
     await refused(home.press("sync_panel", HEALTHY))
     while history.open_run is not None:
         home.freezer.tick(5)
         async_fire_time_changed(home.hass)
-        await a_while()
+        await quiet()
     home.simulator.faults.clear()
     await home.settle()
     told = [item["outcome"] for item in home.outcomes(HEALTHY)]
@@ -183,7 +169,7 @@ async def test_a_proof_that_is_read_before_the_answer_counts(home: Home) -> None
         home.simulator.faults.release()
     while not press.done():
         home.freezer.tick(0.1)
-        await a_while()
+        await quiet()
     await press
     await home.wait(30)
     (told,) = home.outcomes(STALE)

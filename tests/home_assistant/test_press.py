@@ -178,4 +178,4 @@ async def test_a_start_answer_lost_is_never_sent_again(home: Home) -> None:
     await home.wait(60)
     assert len(home.panel_starts()) == 1
     event = home.state("event", "sync", STALE).attributes
-    assert event["event_type"] in ("succeeded", "unconfirmed")
+    assert event["event_type"] == "succeeded"

@@ -744,49 +744,37 @@ RESOURCES = "/TC2API.TCResource/api/"
 @pytest.mark.kind("a dead service")
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=1)])
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("route", "fault", "words"),
     [
-        ({"fault": "503_maintenance"}, "planned maintenance"),
-        ({"fault": "html"}, "web page"),
-        ({"fault": "redirect"}, "web page"),
-        ({"fault": "404"}, "404"),
-        ({"fault": "410"}, "410"),
-        ({"fault": "401"}, ""),
-        ({"fault": "empty"}, "answered"),
-        ({"fault": "reset"}, "broke"),
-        ({"fault": "answer", "body": '{"message": "planned maintenance"}'}, ""),
+        ("/", "503_maintenance", "planned maintenance"),
+        ("/", "html", "web page"),
+        ("/", "redirect", "web page"),
+        ("/", "404", "404"),
+        ("/", "410", "410"),
+        ("/", "401", ""),
+        ("/", "empty", "answered"),
+        ("/", "reset", "broke"),
+        ("/", '{"message": "planned maintenance"}', ""),
         # Whoever signs people in lives on.
-        ({"fault": "503_maintenance", "route": RESOURCES}, "planned maintenance"),
-        ({"fault": "redirect", "route": RESOURCES}, "web page"),
-        ({"fault": "404", "route": RESOURCES}, "404"),
-        ({"fault": "401", "route": RESOURCES}, "session"),
-        (
-            {
-                "fault": "answer",
-                "route": RESOURCES,
-                "body": '{"message": "planned maintenance"}',
-            },
-            "planned maintenance",
-        ),
-        (
-            {
-                "fault": "answer",
-                "route": RESOURCES,
-                "body": '{"ResultCode": -1, "ResultData": "Retired"}',
-            },
-            "Retired",
-        ),
+        (RESOURCES, "503_maintenance", "planned maintenance"),
+        (RESOURCES, "redirect", "web page"),
+        (RESOURCES, "404", "404"),
+        (RESOURCES, "401", "session"),
+        (RESOURCES, '{"message": "planned maintenance"}', "planned maintenance"),
+        (RESOURCES, '{"ResultCode": -1, "ResultData": "Retired"}', "Retired"),
         # The status page is green all the while.
-        ({"fault": "410", "route": f"{RESOURCES}v"}, "410"),
+        (f"{RESOURCES}v", "410", "410"),
     ],
 )
 async def test_a_day_without_an_answer_is_told(
-    home: Home, fault: dict[str, str], words: str
+    home: Home, route: str, fault: str, words: str
 ) -> None:
     """An address that was retired answers with friendly words for good."""
     began = dt_util.utcnow()
-    details: dict[str, Any] = {"route": "/", "times": 100_000} | fault
-    home.simulator.faults.add(**details)
+    if fault.startswith("{"):
+        home.simulator.faults.add(route, "answer", 100_000, body=fault)
+    else:
+        home.simulator.faults.add(route, fault, 100_000)
     await home.wait(23 * 3600, step=1800)
     assert "no_answer" not in issues(home)
     # A restart does not begin to count anew.
@@ -876,9 +864,8 @@ async def test_a_panel_that_the_service_lost_is_raised_and_asked(
     assert "armed away" in issue.translation_placeholders["differences"]
     dialog = await make_dialog(home)
     assert (await dialog.open(issue))["step_id"] == "confirm"
-    shown = await dialog.submit()
-    if shown["type"] == "progress":
-        shown = await dialog.end(30)
+    assert (await dialog.submit())["type"] == "progress"
+    shown = await dialog.end(30)
     assert (shown["type"], shown["reason"]) == ("abort", "not_repaired")
     assert "cannot reach the panel" in shown["description_placeholders"]["text"]
     assert "mismatch" in issues(home)
