@@ -66,7 +66,6 @@ def in_mode(
     perimeter: bool | None = False,
     number: int | None = 1,
 ) -> LocalPartition:
-    """Return a partition in a mode."""
     return LocalPartition(
         number,
         mode=mode,
@@ -204,7 +203,6 @@ def test_what_each_side_shows(
 
 
 def at(seconds: float) -> datetime:
-    """Return a moment."""
     return NOW + timedelta(seconds=seconds)
 
 

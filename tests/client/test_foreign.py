@@ -68,7 +68,6 @@ def test_every_text_can_be_shown_and_saved(value: str) -> None:
     ids=range(16),
 )
 def test_names_are_cleaned(value: object, expected: str | None) -> None:
-    """Each kind of sign that must not get in, and what is no text."""
     assert clean_name(value) == expected
 
 
@@ -135,7 +134,6 @@ def test_integers_have_64_bits(value: int) -> None:
     ids=range(29),
 )
 def test_what_is_no_whole_number_of_64_bits_is_unknown(value: object) -> None:
-    """No form of a number slips through."""
     assert integer(value) is None
     assert positive(value) is None
 
@@ -143,7 +141,6 @@ def test_what_is_no_whole_number_of_64_bits_is_unknown(value: object) -> None:
 @pytest.mark.kind("numbers")
 @given(st.floats() | st.integers() | st.text(max_size=80))
 def test_numbers_are_finite(value: float | str) -> None:
-    """And never raise."""
     found = number(value)
     assert found is None or abs(found) < float("inf")
 
@@ -196,5 +193,4 @@ def test_an_id_is_harmless_in_a_file_name(value: str) -> None:
     ],
 )
 def test_ids_match_a_narrow_pattern(value: object, expected: str | None) -> None:
-    """Or there is none."""
     assert identifier(value) == expected

@@ -83,7 +83,6 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("secret", PASSWORDS)
 def test_a_repeated_password_drops_the_text(secret: str, spelling: str) -> None:
-    """Wherever it stands in it."""
     spelled = SPELLINGS[spelling](secret)
     for text in (spelled, f"Wrong password {spelled} for user", f"[{spelled}]"):
         assert repeats(text, [secret])
@@ -147,7 +146,6 @@ def test_a_token_is_found_also_where_it_is_cut(text: str) -> None:
     ],
 )
 def test_a_code_is_found(code: str) -> None:
-    """However its digits are spaced."""
     assert repeats(f"Code {code} is wrong", ["1234"])
 
 

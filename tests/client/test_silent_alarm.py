@@ -270,7 +270,6 @@ def test_people_places_and_ordinary_alarms_pass(text: str) -> None:
     st.sampled_from(["Liz", "Mia", "Uwe", "Otto"]),
 )
 def test_two_words_never_make_one(sign: str, place: int, name: str) -> None:
-    """A word that is cut by a blank is two other words."""
     head, tail = sign[:place], sign[place:]
     if tail and not (sign == "Holdup" and tail == "up") and len(head) > 1 < len(tail):
         assert not mentions_silent_alarm(f"{name}{head.lower()} {tail}a")

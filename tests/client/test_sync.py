@@ -93,18 +93,15 @@ def begun(kind: SyncKind, mark: Mark = MARK, requester: str | None = None) -> Op
 
 
 def ended(run: SyncRun) -> EndedRun:
-    """Return a run that has ended."""
     assert isinstance(run.record, EndedRun)
     return run.record
 
 
 def ends(run: SyncRun, seen: Snapshot) -> bool:
-    """Return whether a run ends with a look."""
     return isinstance(run.observe(seen), EndedRun)
 
 
 def followed(run: SyncRun) -> OpenRun:
-    """Return a run that is followed."""
     assert isinstance(run.record, OpenRun)
     assert run.record.phase is RunPhase.FOLLOWED
     return run.record
@@ -142,12 +139,10 @@ class Bench:
         return run
 
     async def save(self, record: OpenRun | EndedRun) -> None:
-        """Write down what would be stored."""
         self.journal.append(("save", record))
 
     @property
     def saved(self) -> list[OpenRun | EndedRun]:
-        """All that was stored, in order."""
         return [what for name, what in self.journal if name == "save"]
 
     def restored(self, index: int = 0) -> OpenRun:
@@ -158,7 +153,6 @@ class Bench:
 
     @property
     def calls(self) -> list[str]:
-        """What was called, in order."""
         return [name for name, _ in self.journal]
 
 

@@ -131,7 +131,6 @@ class Wire:
         closed_port: int,
         untrusted_port: int,
     ) -> None:
-        """Take the session that works and the ways to break it."""
         self._simulator = simulator
         self._asked = asked
         self._http = http
@@ -193,7 +192,6 @@ class Wire:
 async def broken_wire(
     simulator: Simulator, asked: Callable[[str, str], str | None]
 ) -> AsyncIterator[Wire]:
-    """Open a wire to a running simulator."""
     runner = web.AppRunner(web.Application())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=_self_signed()).start()

@@ -83,7 +83,6 @@ class Rule:
     kinds: Iterable[SyncKind] | None = None
 
     def fits(self, cell: Cell) -> bool:
-        """Return whether the rule speaks of a cell."""
         return (
             self.part in (None, cell.part)
             and (self.places is None or cell.place in self.places)

@@ -43,12 +43,10 @@ class SharedClock:
     """The frozen clock of this process, told to the service through a file."""
 
     def __init__(self, freezer: Any, file: Path) -> None:
-        """Take the clock."""
         self._freezer = freezer
         self._file = file
 
     def tick(self, seconds: float) -> None:
-        """Move on."""
         self._freezer.tick(seconds)
         self._file.write_text(dt_util.utcnow().isoformat())
 
@@ -57,7 +55,6 @@ class Service:
     """What `Home` needs to know of a simulator that runs in another process."""
 
     def __init__(self, job: dict[str, Any]) -> None:
-        """Take what the job says of it."""
         self.url = job["url"]
         self.options = type("Options", (), job["options"])
         ids = type("Ids", (), {"numbered": lambda *_: job["user_id"]})()

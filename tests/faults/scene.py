@@ -79,7 +79,6 @@ class Cell:
     lasting: bool
 
     def __str__(self) -> str:
-        """Name the cell for people."""
         return (
             f"{self.profile}: {self.kind}, {self.part}, {self.session}: {self.place}"
             f" meets {self.fault} {'throughout' if self.lasting else 'once'}"
@@ -108,7 +107,6 @@ class Scene:
     """A client, the location of its run and a bystander, before one service."""
 
     def __init__(self, simulator: Simulator, kind: SyncKind, cell: Cell | None) -> None:
-        """Prepare; the wire comes with `opened`."""
         self.simulator = simulator
         self.kind = kind
         self.cell = cell
@@ -123,11 +121,9 @@ class Scene:
         self.seen = Seen("", "", 0, 0)
 
     def clock(self) -> datetime:
-        """Tell the time."""
         return self.now
 
     def forward(self, **spans: float) -> None:
-        """Move the clock."""
         self.now += timedelta(**spans)
 
     async def sleep(self, seconds: float) -> None:

@@ -83,7 +83,6 @@ class Watch(logging.Handler):
     """Collects the marks and looks for them."""
 
     def __init__(self) -> None:
-        """Begin with nothing marked."""
         super().__init__(logging.DEBUG)
         self.setFormatter(logging.Formatter("%(name)s %(message)s"))
         self.marked: set[str] = set()
@@ -100,7 +99,6 @@ class Watch(logging.Handler):
         )
 
     def look(self, where: str, text: str) -> None:
-        """Search a text that came out."""
         self.searched += 1
         plain = normal(text)
         if any(secret in plain for secret in self.marked):

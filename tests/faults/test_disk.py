@@ -56,7 +56,6 @@ def no_room(directory: Path, name: str = "history") -> Iterator[None]:
 
 @pytest.fixture
 async def home(tmp_path: Path, freezer: FrozenDateTimeFactory) -> AsyncIterator[Home]:
-    """Return a home with real stores."""
     async with (
         service(freezer) as simulator,
         living(tmp_path, simulator, freezer) as started,

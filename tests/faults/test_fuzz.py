@@ -67,7 +67,6 @@ def spoil_value(value: Any, chance: random.Random) -> Any:
 
 
 def mutants(data: bytes, chance: random.Random, count: int) -> Iterator[bytes]:
-    """Give mutants of an answer."""
     value = json.loads(data) if data[:1] == b"{" else None
     for _ in range(count):
         if value is not None and chance.random() < 0.6:

@@ -45,7 +45,6 @@ class Kill:
     status: str | None = None
 
     def __str__(self) -> str:
-        """Name the kill."""
         return f"{self.profile}-{self.key}-{self.moment}-{self.stage}"
 
 

@@ -38,7 +38,6 @@ FAULTS = ("500_message", "401", "unknown_code", "truncated", "html", "wrong_type
 
 
 def text_of(response: Any) -> str:
-    """Give everything of a value as text."""
     return json.dumps(response, default=str)
 
 

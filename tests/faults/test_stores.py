@@ -33,8 +33,6 @@ STOLEN = "eyJhbGciOiJIUzI1NiJ9.eyJpZHMiOiJmb3JlaWduIn0.Rm9yZWlnbi1Ub2tlbg"
 
 
 def text(content: str | bytes) -> Harm:
-    """Put something else into the file."""
-
     def harm(file: Path) -> None:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
 
@@ -52,7 +50,6 @@ def envelope(**changes: Any) -> Harm:
 
 
 def content(value: Any) -> Harm:
-    """Put something else where the content is."""
     return envelope(data=value)
 
 
@@ -212,7 +209,6 @@ async def test_it_is_not_used_with_one_warning_at_most(
 
 @contextmanager
 def changing(file: Path) -> Iterator[Any]:
-    """Change the content of a store."""
     stored = json.loads(file.read_text())
     yield stored["data"]
     file.write_text(json.dumps(stored))

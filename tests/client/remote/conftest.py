@@ -29,11 +29,9 @@ class Clock:
     )
 
     def __call__(self) -> datetime:
-        """Return the time."""
         return self.now
 
     def forward(self, **spans: float) -> None:
-        """Move on."""
         self.now += timedelta(**spans)
 
 
@@ -55,12 +53,10 @@ class Bench:
         self.saves += 1
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
         self.pauses.append(seconds)
         self.clock.forward(seconds=seconds)
 
     def service(self, *, password: str = PASSWORD, **options: Any) -> RemoteService:
-        """Make a client of the account."""
         return RemoteService(
             self.http,
             Hosts(self.url, self.url),
@@ -95,7 +91,6 @@ class World(Bench):
 
     @property
     def switches(self) -> Any:
-        """Give the simulator's switches."""
         return self.simulator.switches
 
     def received(self, part: str = "", method: str = "") -> list[Any]:
@@ -108,7 +103,6 @@ class World(Bench):
         ]
 
     def password_sign_ins(self) -> int:
-        """Count the password grants the simulator received."""
         return sum(
             record.fields.get("grant_type") == "password"
             for record in self.received("/token", "POST")
@@ -168,7 +162,6 @@ class World(Bench):
     async def link(
         self, service: RemoteService, name: str = "Mill House"
     ) -> tuple[Location, RemoteLink]:
-        """Give a location and its link."""
         account = await service.fetch_account()
         location = next(item for item in account.locations if item.name == name)
         return location, service.link(location)

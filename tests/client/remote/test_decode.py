@@ -101,7 +101,6 @@ def details(**location: Any) -> Fields:
 
 
 def test_a_bare_location_has_only_unknowns() -> None:
-    """Nothing that was not sent is made up."""
     (location,) = decode_account(details()).locations
     assert location.name == ""
     assert location.panel.device_id == 880201
@@ -194,7 +193,6 @@ def test_an_account_without_a_user_is_refused(answer: dict[str, Any]) -> None:
 
 
 def status(**panel: Any) -> Fields:
-    """Make a full status."""
     return Fields({"PanelStatus": panel, "ArmingState": 10200})
 
 
@@ -328,7 +326,6 @@ def test_jobs_and_steps_are_read() -> None:
 def test_pending_changes_are_counted(
     answer: dict[str, Any], expected: PendingUserChanges | None
 ) -> None:
-    """Where nobody says it, it is not known."""
     assert decode.pending_changes(Fields(answer)) == expected
 
 

@@ -165,13 +165,11 @@ async def test_tokens_outlive_a_restart(world: World) -> None:
     ],
 )
 async def test_rubbish_in_the_store_is_ignored(world: World, stored: Any) -> None:
-    """The client begins anew."""
     assert (await world.service(stored=stored).fetch_account()).locations
 
 
 @pytest.mark.parametrize("code", [-50004, -100, -7625])
 async def test_a_refused_password_is_never_tried_again(world: World, code: int) -> None:
-    """Not by this object, whatever it is asked."""
     world.switches.bad_password_code = code
     service = world.service(password="Marked-Wrong-Password")
     for _ in range(3):
@@ -513,11 +511,9 @@ def test_only_safe_addresses_are_taken(address: str) -> None:
      "http://127.3.2.1", "http://[::1]:8080"],
 )  # fmt: skip
 def test_safe_addresses_are_taken(address: str) -> None:
-    """The default ones are among them."""
     assert Hosts(address, address).web == address
     assert DEFAULT_HOSTS.service.startswith("https://")
 
 
 def test_credentials_hide_themselves() -> None:
-    """Neither name nor password is in a repr."""
     assert "dana" not in repr(Credentials("dana", "dana-password"))

@@ -25,7 +25,6 @@ pytestmark = pytest.mark.kind("words of the event log")
 
 
 def page_of(name: str = "Mill House", **row: Any) -> LogPage:
-    """Return a page with one record."""
     whole = {"EventRecordId": 7, "Event": "Disarmed", "Originator": "Dana"} | row
     page = log_page(Fields({"Events": [whole]}), name)
     assert page is not None
@@ -33,7 +32,6 @@ def page_of(name: str = "Mill House", **row: Any) -> LogPage:
 
 
 def put_in(word: str, text: str, place: int) -> str:
-    """Put a word somewhere into a text."""
     words = text.split()
     words.insert(place, word)
     return " ".join(words)
@@ -122,7 +120,6 @@ def test_no_text_breaks_the_reading(text: str, name: str) -> None:
     st.integers(0, 3),
 )
 def test_one_failure_word_is_enough(text: str, word: str, place: int) -> None:
-    """Wherever it stands, a failure word outweighs success."""
     found = mention(put_in(word, text, place), "")
     assert found is not None
     assert not found.success
@@ -310,7 +307,6 @@ def test_a_page_is_read_with_tolerance() -> None:
 def test_an_alarm_is_what_nothing_speaks_against(
     text: str, expected: ActivityType
 ) -> None:
-    """By whole words, in any order."""
     assert activity(None, text, ()) is expected
 
 
@@ -352,7 +348,6 @@ def test_words_speak_against_a_number(
 def test_names_sort_nothing(
     text: str, names: list[str], expected: ActivityType
 ) -> None:
-    """Of locations, zones and partitions."""
     assert activity(None, text, names) is expected
 
 
@@ -387,7 +382,6 @@ def test_names_sort_nothing(
     ],
 )
 def test_a_beginning_a_future_and_a_part_prove_nothing(text: str) -> None:
-    """Whatever stands beside them."""
     found = mention(text, "")
     assert found is None
     assert activity(None, text, ()) is ActivityType.SYNC
@@ -503,12 +497,10 @@ def test_a_failure_that_is_explained_or_named_happened(text: str) -> None:
     st.integers(0, 3),
 )
 def test_one_word_of_a_beginning_is_enough(text: str, word: str, place: int) -> None:
-    """Wherever it stands, it vetoes."""
     assert mention(put_in(word, text, place), "") is None
 
 
 def test_the_location_name_vetoes_nothing() -> None:
-    """A place may be called anything."""
     assert mention("Zone Sync Success Will Pending", "Will Pending") == PANEL_OK
 
 

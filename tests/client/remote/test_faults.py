@@ -41,7 +41,6 @@ type Answer = Callable[[int], web.Response]
 
 
 def bare(status: int, **headers: str) -> Answer:
-    """Answer with a status alone."""
     return lambda _: web.Response(status=status, headers=headers)
 
 
@@ -51,22 +50,18 @@ def waits(seconds: int) -> Answer:
 
 
 def page(status: int = 200) -> Answer:
-    """Answer with a web page."""
     return lambda _: web.Response(status=status, text=PAGE, content_type="text/html")
 
 
 def json(content: object) -> Answer:
-    """Answer with JSON."""
     return lambda _: web.json_response(content)
 
 
 def code(number: int, **more: Any) -> Answer:
-    """Answer with a result code."""
     return json({"ResultCode": number, "ResultData": "words"} | more)
 
 
 def once(answer: Answer, then: Answer) -> Answer:
-    """Answer one way, then another."""
     return lambda number: answer(number) if number == 1 else then(number)
 
 
@@ -193,7 +188,6 @@ async def test_a_start_that_breaks_off_is_uncertain(
 
 
 async def test_a_start_without_a_connection_was_not_sent(world: World) -> None:
-    """No byte left."""
     connector = aiohttp.TCPConnector(force_close=True)
     async with aiohttp.ClientSession(connector=connector) as world.http:
         _, link = await world.link(world.service())
@@ -319,7 +313,6 @@ async def test_a_gone_live_read_comes_back(world: World) -> None:
 async def test_an_account_locked_meanwhile_is_named_at_the_refresh(
     world: World,
 ) -> None:
-    """And nothing is sent after it."""
     granted = json({"access_token": "a", "refresh_token": "r"})
     async with world.answering(
         "/token", once(granted, json({"error": "-123"}))
@@ -445,12 +438,10 @@ class Slow(aiohttp.TCPConnector):
     """A network where no connection is ever made."""
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """Wait longer than anybody."""
         raise aiohttp.ConnectionTimeoutError("slow")
 
 
 async def test_a_connection_that_is_never_made_sends_nothing(world: World) -> None:
-    """So another route could be tried."""
     async with aiohttp.ClientSession(connector=Slow()) as http:
         request = wire.Request("POST", world.url, {}, {}, b"", 5.0)
         with pytest.raises(ServiceUnreachable) as raised:
@@ -498,14 +489,12 @@ def test_soap_answers_have_the_shape_of_json(
     ],
 )
 def test_what_is_no_soap_answer_is_none(body: bytes) -> None:
-    """Bombs and rubbish included."""
     assert verdict.parse_xml(body, "Op") is None
     assert verdict.parse_xml(body[:10]) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[", b"[" * 100000, b"9" * 5000, b"1", b'"a"'])
 def test_what_is_no_json_object_is_none(body: bytes) -> None:
-    """Deep and endless ones included."""
     assert verdict.parse_json(body) is None
 
 

@@ -206,7 +206,6 @@ async def test_a_row_of_a_sync_that_was_never_seen_refuses_nothing(
 async def test_a_row_of_a_panel_sync_counts(
     world: World, top: int, row: int, error: type[ClientError] | None
 ) -> None:
-    """Whatever the list is called."""
     answer = {
         "ResultCode": top,
         "JobID": "job-1",
@@ -239,7 +238,6 @@ _json = json_values(["ResultCode", "DeviceID", "ResultData", "Rows", "Row"])
 
 @given(st.dictionaries(st.sampled_from(["A", "B", "ResultCode"]), _json, max_size=3))
 def test_any_answer_gives_results_of_the_panel_or_none(answer: dict[str, Any]) -> None:
-    """Whatever stands in it."""
     for code, text in decode.item_results(Fields(answer), 7):
         assert type(code) is int
         assert type(text) is str

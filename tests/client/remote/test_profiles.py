@@ -219,7 +219,6 @@ async def test_every_candidate_of_the_log_is_found(
 async def test_every_candidate_of_the_users_list_is_found(
     world: World, candidate: int
 ) -> None:
-    """Only counts are read."""
     world.switches.users_candidate = candidate
     _, link = await world.link(world.service())
     pending = await known(link.read_pending_user_changes())
@@ -249,7 +248,6 @@ async def test_a_live_read_asks_the_panel(world: World) -> None:
 
 
 async def test_an_offline_panel_is_asked_three_times(world: World) -> None:
-    """Then the person is told."""
     _, link = await world.link(world.service(), "Hill Farm")
     with pytest.raises(PanelUnreachable):
         await link.read_live()
@@ -275,7 +273,6 @@ async def test_a_start_after_idle_is_repeated_once(world: World) -> None:
 
 
 async def test_an_armed_refusal_is_told_with_its_code(world: World) -> None:
-    """The service's words and code are kept."""
     _, link = await world.link(world.service(), "Harbour Shop")
     with pytest.raises(ServiceRefused) as raised:
         await link.start(SyncKind.PANEL, Codes())

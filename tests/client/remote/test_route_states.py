@@ -138,7 +138,6 @@ def test_states_are_stored_and_reported() -> None:
     )
 )  # fmt: skip
 def test_rubbish_is_forgotten(stored: object) -> None:
-    """Whatever was stored, every route has a state."""
     states = RouteStates(stored)
     states.report(NOON)
     for route in ROUTES.values():
@@ -150,15 +149,12 @@ class Seconds:
     """A monotonic clock that is moved by waiting."""
 
     def __init__(self) -> None:
-        """Begin somewhere."""
         self.now = 1000.0
 
     def __call__(self) -> float:
-        """Return the time."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
         self.now += seconds
 
 

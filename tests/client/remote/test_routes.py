@@ -136,7 +136,6 @@ def test_only_the_two_starts_change_anything(route: Route) -> None:
 
 @every_route
 def test_a_changed_route_is_not_sent(route: Route) -> None:
-    """Only the table's own entries are written down."""
     copy = replace(route, path=route.path + "x")
     with pytest.raises(ValueError, match="route table"):
         written(copy)
@@ -161,7 +160,6 @@ def test_a_changed_route_is_not_sent(route: Route) -> None:
     ],
 )
 def test_a_field_takes_only_its_kind(kind: Kind, value: Value) -> None:
-    """Anything else is refused before a byte is sent."""
     with pytest.raises(ValueError, match="is not a"):
         rest.validated(kind, "field", value)
 

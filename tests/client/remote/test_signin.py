@@ -79,7 +79,6 @@ def test_the_soap_session_is_read_from_the_token(
 
 @given(st.text(max_size=80))
 def test_no_token_breaks_the_reading(access: str) -> None:
-    """Any text is read."""
     session_id(access)
 
 
@@ -131,7 +130,6 @@ def test_tokens_are_stored_and_hidden() -> None:
 
 @given(json_values(), json_values())
 def test_rubbish_is_not_restored(rubbish: Any, value: Any) -> None:
-    """Any stored value is read without an error."""
     good = grant(Fields({"access_token": "a"}), APP, NOON).stored()
     Tokens.restored(rubbish)
     for key in good:
@@ -291,7 +289,6 @@ def test_what_ended_all_sign_ins_is_known_until_a_person_asks(
 
 @pytest.mark.parametrize("stop", [None, 5, [], "locked", {}, {"locked": "maybe"}])
 def test_a_stop_that_cannot_be_read_is_none(stop: Any) -> None:
-    """As everything in a store that is not as it was written."""
     assert Ledger.restored({"stop": stop}).stop is None
 
 
@@ -391,6 +388,5 @@ ELLIPTIC = base64.b64encode(
 def test_a_configuration_that_lacks_something_is_refused(
     changes: dict[str, Any],
 ) -> None:
-    """Nothing is guessed in its place."""
     with pytest.raises(UnexpectedAnswer):
         application(Fields(config(**changes)))

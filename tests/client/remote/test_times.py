@@ -79,7 +79,6 @@ TICKS = (NINE - TICKS_START) // timedelta(microseconds=1) * 10
     ],
 )
 def test_each_form_is_read(value: object) -> None:
-    """All of them name the same moment."""
     assert utc_time(value) == NINE
 
 

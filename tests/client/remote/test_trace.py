@@ -149,7 +149,6 @@ async def test_a_refused_sign_in_is_told_without_its_words(world: World) -> None
 
 
 def answer(status: int = 200) -> Response:
-    """Return an answer; its body is not looked at by a trace."""
     return Response(status, "application/json", b"", None)
 
 

@@ -150,7 +150,6 @@ NOISE = [
 
 
 def har(*entries: dict[str, Any], noise: bool = True) -> bytes:
-    """Write a HAR file."""
     return json.dumps(
         {
             "log": {

@@ -37,7 +37,6 @@ every_seed = pytest.mark.parametrize("seed", SEEDS)
 
 
 async def recorded(world: World) -> bytes:
-    """Visit the website and save the recording."""
     async with world.http.get(f"{world.url}/control/har") as answer:
         assert answer.status == 200
         return await answer.read()
@@ -51,7 +50,6 @@ async def known_of(world: World, service: RemoteService) -> Known:
 
 
 def purposes(lesson: Lesson) -> set[Purpose]:
-    """Give what a lesson taught."""
     return {route.purpose for route in lesson.routes}
 
 
@@ -169,7 +167,6 @@ async def test_a_learned_start_goes_out_once_whatever_becomes_of_it(fault: str) 
 
 @every_seed
 async def test_what_is_missing_in_the_recording_stays_unknown(seed: int) -> None:
-    """Exactly that, whichever it is."""
     async with open_world("hidden", seed=seed) as world:
         recording = json.loads(await recorded(world))
         known = await known_of(world, world.service())

@@ -426,7 +426,6 @@ FETCH = (
     ],
 )
 def test_a_copied_request_is_enough(pasted: str | bytes) -> None:
-    """As each browser's menu copies it."""
     found = learn(pasted, KNOWN, "1f")
     assert found.refusals == ()
     (route,) = found.routes
@@ -456,7 +455,6 @@ def test_a_copied_request_is_enough(pasted: str | bytes) -> None:
 def test_a_copied_request_that_only_reads_is_never_a_start(
     pasted: str, purpose: Purpose
 ) -> None:
-    """It teaches the read that it is, and no more."""
     found = learn(pasted, KNOWN, "1f")
     assert [route.purpose for route in found.routes] == [purpose]
     assert not found.routes[0].is_start
@@ -499,7 +497,6 @@ def test_nothing_of_a_recording_is_kept_but_routes() -> None:
 
 
 def test_a_refused_call_beside_a_good_one_is_not_told() -> None:
-    """One way is enough."""
     bad = entry("POST", START, {**START_BODY, "Mystery": "x"}, STEPS_ANSWER)
     assert taught(Purpose.START_USERS, bad, start()).method == "POST"
 
@@ -547,7 +544,6 @@ def test_a_recording_of_each_browser_is_read() -> None:
     ],
 )
 def test_an_entry_that_is_none_is_passed_over(broken: Any) -> None:
-    """The rest of the recording counts."""
     assert taught(Purpose.START_USERS, broken, start())
     for posted in (7, {"params": 7}, {"text": 7, "mimeType": 7}):
         call = entry("GET", f"{API}/v1/x")

@@ -64,7 +64,6 @@ def test_a_request_is_read_as_its_shell_would(text: str, raw: Raw) -> None:
     ],
 )
 def test_what_no_browser_copies_is_refused(text: str) -> None:
-    """Rather than guessed at."""
     with pytest.raises(RecordingRefused):
         list(calls(text))
 

@@ -52,12 +52,10 @@ DEEPER = b"[" * 240 + b"]" * 240
 
 
 def curl(url: str = START, *options: str, body: str = PLAIN) -> str:
-    """Write a copied request."""
     return " ".join([f"curl '{url}'", *options, f"--data-raw '{body}'"])
 
 
 def at(url: str, method: str = "POST") -> bytes:
-    """Record a start at another address."""
     return har(entry(method, url, START_BODY, STEPS_ANSWER))
 
 
@@ -337,7 +335,6 @@ def test_whatever_is_recorded_only_routes_that_pass_the_check_come_out(
 
 @given(st.binary(max_size=400) | st.text(max_size=400))
 def test_any_bytes_end_in_a_refusal(recording: bytes | str) -> None:
-    """Never in an exception."""
     assert learn(recording, KNOWN, "1f").routes == ()
     if isinstance(recording, str):
         for begin in ("curl ", 'fetch("', "Invoke-WebRequest -Uri ", "{"):

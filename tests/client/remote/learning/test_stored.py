@@ -69,7 +69,6 @@ def test_a_store_that_was_changed_gives_no_route_that_could_do_more(
 
 @given(json_values([*KEPT[0], "$"]))
 def test_anything_may_stand_in_a_store(raw: object) -> None:
-    """It ends in routes that pass the check, or in none."""
     for route in (*load_learned(raw), *load_learned([raw])):
         assert validate(route) is route
 

@@ -47,7 +47,6 @@ def test_steps_in_any_wrapper(answer: object) -> None:
     "answer", [{"a": {"b": {"jobstate": 2, "ZoneSyncState": 1}}}, [{"Job-State": "2"}]]
 )
 def test_a_job_in_any_wrapper(answer: object) -> None:
-    """With the numbers that stand beside it."""
     job = decode.job_status(Fields(unwrapped(Purpose.JOB_STATUS, answer)), 7)
     assert job is not None
     assert job.state == 2
@@ -92,7 +91,6 @@ VALUES = json_values(["Events", "Users", "JobState", "d", *ROW, *RECORD])
 
 @given(st.sampled_from(list(LEARNED)), VALUES)
 def test_any_answer_can_be_unwrapped(purpose: Purpose, answer: object) -> None:
-    """It gives an object in any case."""
     found = unwrapped(purpose, answer)
     assert all(isinstance(name, str) for name in found)
     shows(purpose, plain_names(answer))
