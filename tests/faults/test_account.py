@@ -2,8 +2,8 @@
 
 See docs/architecture.md#sign-in-discipline.
 
-`tests/faults/test_sign_ins.py` holds the table of the client; here is what a person and
-the service see of it: reloads, what is asked for, and that nothing is asked twice.
+What a person and the service see of it: reloads, what is asked for, and that nothing is
+asked twice.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,6 +20,8 @@ from tests.home_assistant.conftest import custom_integrations, pauses_pass_at_on
 from tests.home_assistant.home import HEALTHY, Home
 
 from .report import Report
+
+pytestmark = pytest.mark.kind("sign-ins")
 
 type Act = Callable[[Home], Awaitable[None]]
 

@@ -7,7 +7,6 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.panelsync.runtime import AccountRuntime
 from simulator import SimulatorOptions
 from tests.home_assistant.conftest import (  # noqa: F401
     StartHome,
@@ -39,12 +38,6 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def name_in_log(home: Home, index: int) -> str:
-    """Return what a log line calls a location: a name that says nothing of it."""
-    account: AccountRuntime = home.entry.runtime_data
-    return account.locations[home.location_id(index)].location.name
-
-
 @pytest.mark.parametrize("fault", ["503", "refuse", "empty", "html", "unknown_code"])
 async def test_a_short_outage_is_not_seen(
     home: Home, caplog: pytest.LogCaptureFixture, fault: str
@@ -63,43 +56,12 @@ async def test_a_short_outage_is_not_seen(
     assert lines(caplog) == []
 
 
-@pytest.mark.shows("log-when-unavailable")
-async def test_a_long_outage_is_told_once_and_its_end_once(
-    home: Home, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = states(home, HEALTHY)
-    name = name_in_log(home, HEALTHY)
-    caplog.clear()
-    home.simulator.faults.add("/TC2API.TCResource/", "503", 100_000)
-    await home.wait(900)
-    assert home.state("sensor", "arming_state", HEALTHY).state == "unavailable"
-    home.simulator.faults.clear()
-    await home.wait(180)
-    assert states(home, HEALTHY) == before
-    of_it = [line for line in lines(caplog) if name in line]
-    assert len(of_it) == 2, of_it
-
-
 async def test_one_location_in_trouble_leaves_the_others_alone(home: Home) -> None:
     before = states(home, STALE)
     home.simulator.faults.add(f"locations/{home.location_id(HEALTHY)}/", "503", 100_000)
     await home.wait(900)
     assert home.state("sensor", "arming_state", HEALTHY).state == "unavailable"
     assert states(home, STALE) == before
-
-
-async def test_reloads_move_no_event(home: Home) -> None:
-    await home.press("sync_panel", STALE)
-    await home.wait(120)
-    known = {key: home.state("event", key, STALE).state for key in ("sync", "activity")}
-    told = len(home.told)
-    for _ in range(3):
-        await home.reload()
-        await home.wait(120)
-    assert known == {
-        key: home.state("event", key, STALE).state for key in ("sync", "activity")
-    }
-    assert len(home.told) == told
 
 
 # What is gone, and how each kind must end; without a way to start it is refused.

@@ -89,6 +89,7 @@ async def ticking(freezer: FrozenDateTimeFactory) -> AsyncIterator[None]:
         task.cancel()
 
 
+@pytest.mark.shows("log-when-unavailable")
 @pytest.mark.parametrize("options", [SimulatorOptions(locations=2)], ids=["two"])
 @pytest.mark.parametrize(
     ("place", "fault"),

@@ -2,7 +2,7 @@
 
 See docs/architecture.md#sign-in-discipline and
 docs/protocol/total-connect.md#locked-accounts. What ended sessions, refused refreshes and
-locked accounts cost is counted in tests/faults/test_sign_ins.py.
+locked accounts cost is counted in tests/faults/test_account.py.
 """
 
 import asyncio
