@@ -90,7 +90,9 @@ def test_packets(data: bytes, expected: Packet) -> None:
         (packet("ZS", "1000000A"), Other("ZS")),
         (packet("ZS", "0" + "1" * 64), Other("ZS")),
         (packet("ZS", "5" + "1" * 64), Other("ZS")),
-        (packet("ZS", "0" * 97), ZoneReport(1, (0,) * 97)),
+        (packet("ZS", "0" * 98), ZoneReport(1, (0,) * 98)),
+        # Seen of a panel that says 96 digits elsewhere: the first may be a block's.
+        (packet("ZS", "1" + "0" * 96), Other("ZS")),
         (packet("ZP", "1" + "9" * 64), Other("ZP")),
         (packet("ZP", "1" * 96), ZonePartitions(1, (1,) * 96)),
         (packet("AS", "X" * 8), ArmingReport("XXXXXXXX")),
@@ -243,5 +245,43 @@ def test_a_text_that_reads_like_a_packet_proves_nothing(text: bytes) -> None:
 
 
 def test_all_zones_in_one_report_of_any_length() -> None:
-    report = decode_packet(packet("ZS", "0" * 20 + "9" + "0" * 76))
-    assert report == ZoneReport(1, (0,) * 20 + (9,) + (0,) * 76)
+    report = decode_packet(packet("ZS", "0" * 20 + "9" + "0" * 77))
+    assert report == ZoneReport(1, (0,) * 20 + (9,) + (0,) * 77)
+
+
+@pytest.mark.parametrize("size", [1, 7, 5000])
+@pytest.mark.parametrize("noise", [b"~" * 300, b"FF" * 3000, b"\x00" * 70_000])
+def test_no_amount_of_noise_costs_a_packet(noise: bytes, size: int) -> None:
+    alarm = b"1Bnq3102100011502161026009E"
+    stream = b"08OK009E\r\n" + noise + alarm + noise + alarm + CRLF + b"08XN0092\r\n"
+    codec = VistaSerialCodec()
+    heard: list[Packet] = []
+    for start in range(0, len(stream), size):
+        heard += codec.feed(stream[start : start + size])
+        assert codec.pending <= MAX_PACKET
+    event = PACKETS[alarm]
+    assert heard == [Acknowledged(), event, event, Damaged(), Communication(on=True)]
+
+
+def test_a_packet_in_much_noise_proves_nothing() -> None:
+    codec = VistaSerialCodec()
+    codec.feed(b'1c08020000000000,"' + b"~" * 300 + b"08OK009E" + CRLF)
+    assert not codec.proven
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_an_alarmdecoder_is_heard_in_a_line_without_end(size: int) -> None:
+    codec = VistaSerialCodec()
+    stream = b"~" * 600 + b'],008,[f706"' + b"~" * 600
+    for start in range(0, len(stream), size):
+        codec.feed(stream[start : start + size])
+    assert codec.alarmdecoder_heard
+
+
+@pytest.mark.parametrize("notice", [b"!SER2SOCK Connected", b'!\xff\xfd"'])
+def test_a_notice_behind_half_a_packet_withdraws_the_proof(notice: bytes) -> None:
+    codec = VistaSerialCodec()
+    stream = b"08OK009E" + CRLF, b"1Bnq31021" + notice + CRLF
+    proven = [codec.feed(line) and codec.proven for line in stream]
+    assert proven == [True, False]
+    assert not codec.alarmdecoder_heard

@@ -7,6 +7,7 @@ What is no packet is damage, and damage means that something was missed
 from collections.abc import Callable
 from dataclasses import dataclass
 import re
+from typing import NamedTuple
 
 from ..alarmdecoder.codec import TERMINATORS
 from .packets import (
@@ -20,8 +21,10 @@ from .packets import (
 
 # The longest packet a length of two hexadecimal digits can announce.
 MAX_PACKET = 255
-# What only an AlarmDecoder says: the joints of a keypad line, and its other messages.
-_ALARMDECODER = re.compile(rb"\],|,\[|^!(?!SER2SOCK)[A-Za-z>]")
+# What only an AlarmDecoder says: the joints of a keypad line, wherever they stand, and
+# the start of its other messages.
+_JOINT = re.compile(rb"\],|,\[")
+_MESSAGE = re.compile(rb"!(?!SER2SOCK)[A-Za-z>]")
 # Stray bytes before a packet that leave no room for the length of a lost one.
 _STRAY = 2
 # What ser2sock says of itself, and its terminal set-up
@@ -36,6 +39,13 @@ class PacketCounters:
     packets: int = 0
     damaged: int = 0
     other: int = 0
+
+
+class _Searched(NamedTuple):
+    """What a search for packets left of a line, and how many bytes were no packet's."""
+
+    rest: bytes
+    lost: int
 
 
 class VistaSerialCodec:
@@ -60,7 +70,7 @@ class VistaSerialCodec:
         self.counters = counters or PacketCounters()
         self._heard = heard
         self._pending = b""
-        self._skipping = False
+        self._overlong = False
         self._first = True
         self._disturbed = False
         self._line_valid = False
@@ -70,7 +80,7 @@ class VistaSerialCodec:
     @property
     def disturbed(self) -> bool:
         """Return whether anything came that is neither a packet nor a bridge's notice."""
-        return self._disturbed or self._skipping or bool(self._pending)
+        return self._disturbed or self._overlong or bool(self._pending)
 
     @property
     def pending(self) -> int:
@@ -82,30 +92,40 @@ class VistaSerialCodec:
         *lines, rest = TERMINATORS.split(self._pending + data)
         packets: list[Packet] = []
         for line in lines:
-            self._end_line(self._take(line, packets), packets)
-        rest = self._take(rest, packets)
-        if rest.startswith(_NOTICES):
-            self.proven = False
-        self._skipping = self._skipping or len(rest) > MAX_PACKET
-        self._pending = b"" if self._skipping else rest
+            self._end_line(self._begin_line(line, packets), packets)
+        self._pending = self._begin_line(rest, packets)
         return tuple(packets)
+
+    def _begin_line(self, line: bytes, packets: list[Packet]) -> bytes:
+        """Take what a line says so far; return what of it is undecided, bounded."""
+        line = self._take(line, packets)
+        if _has_notice(line):
+            self.proven = False
+        if len(line) > MAX_PACKET or self._overlong:
+            if self._like_alarmdecoder(line):
+                self.alarmdecoder_heard, self.proven = True, False
+            self._overlong = True
+            line = self._search(line, packets, ended=False).rest
+        return line
 
     def _end_line(self, left: bytes, packets: list[Packet]) -> None:
         """Judge what is left of a whole line behind the packets it began with."""
-        skipped, self._skipping = self._skipping, False
+        alarmdecoder = self._like_alarmdecoder(left)
+        overlong, self._overlong = self._overlong, False
         valid, self._line_valid = self._line_valid, False
-        if left.startswith(_NOTICES):
+        if _has_notice(left):
             # No noise, but the panel may have said something meanwhile, and what is
             # behind the bridge may be another device now.
             self.proven = False
             packets.append(Damaged())
             return
-        if _ALARMDECODER.search(left):
-            self.alarmdecoder_heard = True
-            self.proven = False
+        if alarmdecoder:
+            self.alarmdecoder_heard, self.proven = True, False
             self._damaged(packets)
             return
-        if skipped:
+        if overlong:
+            # So much that is no packet proves nothing, whatever stands in it.
+            self._search(left, packets)
             self._damaged(packets)
             return
         if left:
@@ -117,30 +137,47 @@ class VistaSerialCodec:
         # Only a whole line proves what is there: half of one may be anything's.
         self.proven = self.proven or valid
 
+    def _like_alarmdecoder(self, line: bytes) -> bool:
+        """Return whether an AlarmDecoder speaks so, given a line or an overlong one's end."""
+        if _JOINT.search(line):
+            return True
+        return not self._overlong and _MESSAGE.match(line) is not None
+
     def _resync(self, line: bytes, packets: list[Packet]) -> int:
         """Take the packets inside a line that begins with something else.
 
-        Only packets of a known type and content: a damaged one may hold anything.
         Returns how many there were.
         """
         found: list[Packet] = []
-        start = lost = 0
-        while start <= len(line) - SHORTEST_PACKET:
-            length = announced_length(line[start:])
-            packet = decode_packet(line[start : start + length]) if length else None
-            if packet is None or isinstance(packet, Damaged | Other):
-                start, lost = start + 1, lost + 1
-                continue
-            found.append(packet)
-            self._count(line[start : start + (length or 0)], packet)
-            start += length or 1
-        lost += len(line) - start
+        lost = self._search(line, found).lost
         if lost > _STRAY or not found:
             self._damaged(packets)
-        if found:
-            self._first = False
         packets.extend(found)
         return len(found)
+
+    def _search(
+        self, line: bytes, packets: list[Packet], *, ended: bool = True
+    ) -> _Searched:
+        """Take the packets that stand anywhere in a line.
+
+        Only packets of a known type and content: a damaged one may hold anything. Where
+        the line goes on, what may still become a packet is the rest.
+        """
+        start = lost = 0
+        while start < len(line):
+            length = announced_length(line[start : start + 2]) or 0
+            end = start + length
+            if not ended and (end > len(line) or start + 1 == len(line)):
+                break
+            packet = decode_packet(line[start:end])
+            if isinstance(packet, Damaged | Other):
+                start, lost = start + 1, lost + 1
+                continue
+            self._first = False
+            packets.append(packet)
+            self._count(line[start:end], packet)
+            start = end
+        return _Searched(line[start:], lost)
 
     def flush(self) -> tuple[Packet, ...]:
         """Give up an unfinished packet, where no byte came for longer than one takes.
@@ -152,10 +189,12 @@ class VistaSerialCodec:
         if self._pending:
             rest, self._pending = self._pending, b""
             self._line_valid = False
-            if not _ALARMDECODER.search(rest):
-                self._resync(rest, packets)
-            else:
+            if self._like_alarmdecoder(rest):
                 self.alarmdecoder_heard, self.proven = True, False
+            elif self._overlong:
+                self._search(rest, packets)
+            else:
+                self._resync(rest, packets)
         return tuple(packets)
 
     def _take(self, line: bytes, packets: list[Packet]) -> bytes:
@@ -163,7 +202,7 @@ class VistaSerialCodec:
 
         A lost terminator costs nothing: the length says where a packet ends.
         """
-        while line and not self._skipping:
+        while line and not self._overlong:
             length = announced_length(line)
             packet = decode_packet(line[:length]) if length is not None else Damaged()
             if isinstance(packet, Damaged):
@@ -191,3 +230,7 @@ class VistaSerialCodec:
         if self._heard is not None:
             self._heard(data, packet)
         self.counters.other += isinstance(packet, Other)
+
+
+def _has_notice(line: bytes) -> bool:
+    return any(notice in line for notice in _NOTICES)

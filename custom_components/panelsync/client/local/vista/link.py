@@ -101,11 +101,11 @@ class VistaSerialLink(PushedLink):
 
     async def refresh(self) -> None:
         """Ask the panel for arming and zones. Raises PanelUnreachable."""
-        await self._ask_soon(VistaQuery.ARMING, VistaQuery.ZONES)
+        await self._query_soon(VistaQuery.ARMING, VistaQuery.ZONES)
         left = self._timing.refresh - self._timing.spacing
         await self._wait_for({ArmingReport, ZoneReport}, left)
 
-    async def _ask_soon(self, *queries: VistaQuery) -> None:
+    async def _query_soon(self, *queries: VistaQuery) -> None:
         loop = asyncio.get_running_loop()
         if (session := self._session) is None:
             return

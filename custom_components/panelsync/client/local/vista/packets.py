@@ -142,7 +142,8 @@ def _block(body: str, digit: str) -> tuple[int, str] | None:
     known would all be those of a neighbour, and no panel has fewer zones than a block.
     """
     if len(body) != 65:
-        return (1, body) if re.fullmatch(f"{digit}{{64,}}", body) else None
+        # One digit more is a block of zones whose number nobody knows (69ZS).
+        return (1, body) if re.fullmatch(f"(?:{digit}{{2}}){{32,}}", body) else None
     if re.fullmatch(f"[1-4]{digit}{{64}}", body) is None:
         return None
     return (int(body[0]) - 1) * 64 + 1, body[1:]
