@@ -280,6 +280,23 @@ async def test_a_sick_token_address_gets_few_refreshes(
     assert world.password_sign_ins() == 1
 
 
+async def test_a_refresh_that_grants_no_usable_token_is_spaced_too(
+    world: World,
+) -> None:
+    """It is answered well each time, with what cannot be sent."""
+    location, _ = await world.link(world.service())
+    unusable = {"access_token": "two words", "expires_in": 1200}
+    async with world.answering("/token", lambda _: web.json_response(unusable)) as sent:
+        stored = world.saved | {"account": f"{world.user} {world.url}"}
+        link = world.service(stored=stored).link(location)
+        world.clock.forward(minutes=19)
+        for _ in range(60):
+            world.clock.forward(minutes=1)
+            with suppress(ClientError):
+                await link.read_status()
+    assert 1 < len(sent) <= 6
+
+
 async def test_a_refresh_that_has_to_wait_says_how_long(world: World) -> None:
     _, link = await world.link(world.service())
     world.clock.forward(minutes=19)

@@ -206,6 +206,7 @@ class Session:
                     "refresh_token": held.refresh,
                 },
             )
+            tokens = grant(fields, held.application, self._now(), held.refresh)
         except ServiceUnreachable as error:
             if error.sent:
                 await self._enter(self.ledger.refresh_failed(now))
@@ -222,9 +223,7 @@ class Session:
             LOGGER.debug("The refresh token was refused; signing in afresh")
             self.held = replace(held, refresh=None)
             return await self._sign_in_or_use_up(held)
-        return await self._keep(
-            grant(fields, held.application, self._now(), held.refresh)
-        )
+        return await self._keep(tokens)
 
     async def _sign_in_or_use_up(self, held: Tokens) -> Tokens:
         try:
