@@ -96,7 +96,7 @@ class AccountRuntime:
         switched_on = [
             manager
             for manager in self.locations.values()
-            if manager.location.is_switched_on
+            if manager.location.is_enabled
         ]
         if not switched_on:
             raise translated(

@@ -113,7 +113,7 @@ class Watch(logging.Handler):
 def may_hold_secrets(key: str) -> bool:
     """Tell which stores may: what was typed in, and what keeps the session."""
     return key == "core.config_entries" or (
-        key.startswith("panelsync.") and key.endswith(".memory")
+        key.startswith("panelsync.") and key.endswith(".client")
     )
 
 

@@ -117,7 +117,7 @@ async def test_a_refused_sign_in_that_cannot_be_saved_counts_all_the_same(
     home: Home, tmp_path: Path, account: Literal["revoked", "locked"]
 ) -> None:
     """The password is not sent again by a reload: the account would be locked."""
-    with no_room(tmp_path, "memory"):
+    with no_room(tmp_path, "client"):
         home.simulator.switches.account = account
         home.simulator.accounts.end_sessions()
         await home.wait(900, step=60)

@@ -266,7 +266,7 @@ async def test_a_refusal_that_repeats_what_it_was_sent_gives_nothing_away(
     history = hass_storage[f"panelsync.{home.entry.unique_id}.history"]
     look_at_what_is_left(watch, home.hass, history)
     # What is stored beside the tokens is said again, so it must be fit for that.
-    memory = hass_storage[f"panelsync.{home.entry.unique_id}.memory"]["data"]
-    assert memory["ledger"]["stop"]["locked"]
-    watch.look("ledger", text_of(memory["ledger"]))
-    assert memory["ledger"]["stop"]["text"] == ""
+    stored = hass_storage[f"panelsync.{home.entry.unique_id}.client"]["data"]
+    assert stored["ledger"]["stop"]["locked"]
+    watch.look("ledger", text_of(stored["ledger"]))
+    assert stored["ledger"]["stop"]["text"] == ""

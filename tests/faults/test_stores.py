@@ -109,9 +109,9 @@ BROKEN: dict[str, Harm] = {
     "bytes of no text": text(b"\xff\xfe\x80"),
 }
 SAMPLE = (
-    ("memory", "a newer version"),
+    ("client", "a newer version"),
     ("history", "a list"),
-    ("memory", "of another account"),
+    ("client", "of another account"),
     ("history", "half a file"),
 )
 
@@ -171,7 +171,7 @@ def stores(directory: Path, name: str) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("name", "harm"),
-    [(name, harm) for name in ("memory", "history") for harm in FOREIGN | BROKEN]
+    [(name, harm) for name in ("client", "history") for harm in FOREIGN | BROKEN]
     if WHOLE
     else SAMPLE,
 )
@@ -196,14 +196,14 @@ async def test_it_is_not_used_with_one_warning_at_most(
     location = list(simulator.world.locations.values())[STALE]
     assert location.starts["panel"] == 1
     # A foreign token is never sent; a lost one costs one sign-in, history none.
-    assert len(simulator.accounts.sign_ins) - before == (name == "memory")
+    assert len(simulator.accounts.sign_ins) - before == (name == "client")
     stale = [item for item in simulator.received if item.status == 401]
     assert stale == []
     # The next life is like any other.
     again = await live("sync_panel")
     assert again.warnings == []
     assert len(again.told) == 1
-    assert len(simulator.accounts.sign_ins) - before == (name == "memory")
+    assert len(simulator.accounts.sign_ins) - before == (name == "client")
     record_property("stores", 1)
 
 
@@ -317,12 +317,12 @@ async def test_removing_the_account_removes_what_was_set_aside(
 ) -> None:
     """What was set aside may hold tokens."""
     await live()
-    (file,) = stores(tmp_path, "memory")
+    (file,) = stores(tmp_path, "client")
     half(file)
     async with living(tmp_path, simulator, freezer) as home:
         await home.start()
         await home.wait(10)
-        assert len(stores(tmp_path, "memory")) == 2
+        assert len(stores(tmp_path, "client")) == 2
         await home.hass.config_entries.async_remove(home.entry.entry_id)
         await home.settle()
     assert stores(tmp_path, "") == []
@@ -333,7 +333,7 @@ async def test_a_newer_minor_version_is_read(
 ) -> None:
     """Home Assistant's promise: only another major version cannot be read."""
     await live()
-    for name in ("memory", "history"):
+    for name in ("client", "history"):
         (file,) = stores(tmp_path, name)
         envelope(minor_version=9)(file)
     assert (await live()).warnings == []

@@ -121,7 +121,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         return (device and device.name_by_user) or self.location.name
 
     @property
-    def is_switched_on(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether "all" means this location: a person may switch its device off."""
         device = self.device
         return device is None or not device.disabled
@@ -154,7 +154,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
     async def async_read_effect(self, kind: SyncKind) -> Snapshot:
         """Read once what a sync of a kind changes, as far as that answers soon."""
         if kind is SyncKind.USERS:
-            self.async_want_pending()
+            self.async_request_pending()
         read = self._read_pending() if kind is SyncKind.USERS else self._read_status()
         # It goes on where we wait no longer: a token request that was sent is never
         # cut off (docs/architecture.md#sign-in-discipline).
@@ -178,7 +178,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         self._announce(StatusUpdated())
 
     @callback
-    def async_want_pending(self) -> None:
+    def async_request_pending(self) -> None:
         """Count the pending user changes with the next read."""
         self._pending_read = None
 
@@ -189,7 +189,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
         poll announces what is new in the log.
         """
         if kind is SyncKind.USERS:
-            self.async_want_pending()
+            self.async_request_pending()
         begun = dt_util.utcnow()
         await self.async_refresh()
         status: PanelStatus | None = None if self.data is None else self.data.status
@@ -201,7 +201,7 @@ class LocationCoordinator(DataUpdateCoordinator[LocationData]):
                 # Arming is decided on what the mark takes.
                 self.data = self._data(status)
         if _has_aged(self._pending_read, begun):
-            self.async_want_pending()
+            self.async_request_pending()
             await self._read_pending()
         log_read = self._log_read
         if _has_aged(log_read, begun):

@@ -28,14 +28,14 @@ class CodeRepair(SyncRepair):
     ) -> RepairsFlowResult:
         """Ask for the codes; a user code is checked with the service once."""
         if (manager := self._manager) is None:
-            return self._not_repaired_not_loaded()
+            return self._abort_not_loaded()
         error: FormError | None = None
         if user_input is not None:
             given = given_codes(user_input)
             error = await self._async_check(manager.location, given)
             if error is None:
                 await self._async_keep(given)
-                return await self._async_ask()
+                return await self._async_confirm()
         return self.async_show_form(
             step_id="codes",
             data_schema=codes_form(manager.location.location.panel),

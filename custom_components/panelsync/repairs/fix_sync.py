@@ -54,9 +54,9 @@ class SyncRepair(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Begin."""
-        return await self._async_ask()
+        return await self._async_confirm()
 
-    async def _async_ask(self) -> RepairsFlowResult:
+    async def _async_confirm(self) -> RepairsFlowResult:
         if self._kind is SyncKind.USERS:
             return await self.async_step_confirm_users()
         return await self.async_step_confirm()
@@ -103,10 +103,10 @@ class SyncRepair(RepairsFlow):
 
     async def _async_begin(self) -> RepairsFlowResult:
         if (manager := self._manager) is None:
-            return self._not_repaired_not_loaded()
-        self._press = await manager.async_begin(self._kind, _person_asking())
+            return self._abort_not_loaded()
+        self._press = await manager.async_begin(self._kind, _signed_in_person())
         if (error := self._press.error) is not None:
-            return self._not_repaired(error_text(self.hass, error))
+            return self._abort_not_repaired(error_text(self.hass, error))
         return await self.async_step_wait()
 
     async def async_step_wait(
@@ -134,20 +134,20 @@ class SyncRepair(RepairsFlow):
         record, location = self._press.record, self._press.location
         if isinstance(record, OpenRun):
             # Its account is being reloaded, and then follows the run.
-            return self._not_repaired(started_message(self.hass, self._kind))
+            return self._abort_not_repaired(started_message(self.hass, self._kind))
         text = outcome_message(self.hass, location.report(record))
         if record.outcome is not Outcome.SUCCEEDED:
-            return self._not_repaired(text)
+            return self._abort_not_repaired(text)
         return self.async_create_entry(
             data={}, description_placeholders={"text": plain(text)}
         )
 
-    def _not_repaired(self, text: str) -> RepairsFlowResult:
+    def _abort_not_repaired(self, text: str) -> RepairsFlowResult:
         return self.async_abort(
             reason="not_repaired", description_placeholders={"text": plain(text)}
         )
 
-    def _not_repaired_not_loaded(self) -> RepairsFlowResult:
+    def _abort_not_loaded(self) -> RepairsFlowResult:
         return self.async_abort(
             reason="not_loaded",
             description_placeholders={"account": plain(self._entry.title)},
@@ -204,7 +204,7 @@ class RequiredRepair(SyncRepair):
     ) -> RepairsFlowResult:
         """Ask for no sync until the panel is changed again."""
         if (manager := self._manager) is None:
-            return self._not_repaired_not_loaded()
+            return self._abort_not_loaded()
         await async_dismiss_panel_change(manager)
         text = sayer(self.hass)("told_change_dismissed")
         return self.async_create_entry(
@@ -212,7 +212,7 @@ class RequiredRepair(SyncRepair):
         )
 
 
-def _person_asking() -> Context:
+def _signed_in_person() -> Context:
     """Return the context of whoever is signed in and sends this step.
 
     That person requested the sync, so their permissions count.

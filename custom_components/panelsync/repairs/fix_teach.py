@@ -29,7 +29,7 @@ class TeachRepair(TeachSteps[RepairsFlowContext, RepairsFlowResult], SyncRepair)
     ) -> RepairsFlowResult:
         """Take a recording, of an account that is loaded."""
         if self._entry.state is not ConfigEntryState.LOADED:
-            return self._not_repaired_not_loaded()
+            return self._abort_not_loaded()
         return await super().async_step_teach(user_input)
 
     @override
@@ -48,4 +48,4 @@ class TeachRepair(TeachSteps[RepairsFlowContext, RepairsFlowResult], SyncRepair)
             self._entry, options={**self._entry.options, **learned}
         )
         await self.hass.config_entries.async_reload(self._entry.entry_id)
-        return await self._async_ask()
+        return await self._async_confirm()

@@ -127,7 +127,7 @@ class AccountStore:
 
 def client_store(hass: HomeAssistant, user_id: str) -> AccountStore:
     """Return the store of the client."""
-    return AccountStore(hass, user_id, "memory", private=True)
+    return AccountStore(hass, user_id, "client", private=True)
 
 
 def history_store(hass: HomeAssistant, user_id: str) -> AccountStore:

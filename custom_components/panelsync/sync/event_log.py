@@ -28,7 +28,7 @@ def async_advance(
         history.seen_success, log, position, snapshot.taken, read.log_read_before
     )
     if mentions_user_change(log, position):
-        location.async_want_pending()
+        location.async_request_pending()
     news: list[Announcement] = []
     records = new_records(log, position, snapshot.taken, read.log_read_before)
     if records.fresh or records.old:

@@ -66,11 +66,11 @@ class SyncLocks:
             del self.locks[location_id]
 
     def running_kind(
-        self, location_id: int, now: datetime, *, beside: str | None = None
+        self, location_id: int, now: datetime, *, ignoring: str | None = None
     ) -> SyncKind | None:
-        """Return what runs at a location, beside a run of this id."""
+        """Return what runs at a location, ignoring a run of this id."""
         lock = self.locks.get(location_id)
-        if lock is None or lock.run_id == beside:
+        if lock is None or lock.run_id == ignoring:
             return None
         # A clock that was set back must not keep a lock for as long as that.
         held = abs(now - lock.requested) < FOLLOW_LIMIT + LAST_LOOK
@@ -82,15 +82,15 @@ class SyncLocks:
         kind: SyncKind,
         now: datetime,
         *,
-        may: bool = True,
+        requester_may: bool = True,
         reserved: str | None = None,
     ) -> Refusal | None:
         """Return why a run may not start; None: it may.
 
         See docs/architecture.md#checks-before-a-start.
 
-        `may`: the person may. `reserved` is the id of the run that holds the lock
-        already; the location was then just read.
+        `requester_may`: the person may start it. `reserved` is the id of the run that
+        holds the lock already; the location was then just read.
         """
         location_id = location.location.location_id
         stored = stored_codes(location.config_entry, location_id)
@@ -107,13 +107,13 @@ class SyncLocks:
                 supported=kind in location.link.supported_kinds,
                 running=open_run.kind
                 if open_run is not None
-                else self.running_kind(location_id, now, beside=reserved),
+                else self.running_kind(location_id, now, ignoring=reserved),
                 last_accepted=self.accepted.get((location_id, kind)),
                 has_route=location.link.has_route(kind),
                 code_missing=stored.missing(location.location.panel, kind),
                 code_refused_before=needs_code
                 and location.history.code_refused == stored.changed,
-                requester_may=may,
+                requester_may=requester_may,
                 status=status if is_fresh(status, now) else None,
             ),
             now,

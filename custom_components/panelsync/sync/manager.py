@@ -117,7 +117,9 @@ class SyncManager:
         may = await async_may_start(self._hass, kind, context)
         if self._is_stopped:
             return self._refused(kind, Refusal(Reason.NOT_LOADED), context)
-        refusal = self._locks.refusal(self.location, kind, dt_util.utcnow(), may=may)
+        refusal = self._locks.refusal(
+            self.location, kind, dt_util.utcnow(), requester_may=may
+        )
         if refusal is not None:
             return self._refused(kind, refusal, context)
         run_id = uuid.uuid4().hex
@@ -211,7 +213,7 @@ class SyncManager:
 
     async def _async_refresh(self, following: Following) -> None:
         ended = await following.run.refresh()
-        self.location.async_want_pending()
+        self.location.async_request_pending()
         # The full status after the live read carries what the panel just reported.
         await self.location.async_refresh()
         self._ended(following, ended)
@@ -277,7 +279,7 @@ class SyncManager:
     def _ended(self, following: Following, record: EndedRun) -> None:
         self._locks.release(self._location_id, record.run_id)
         if record.kind is not SyncKind.REFRESH:
-            self.location.async_want_pending()
+            self.location.async_request_pending()
         self.location.async_update_status()
         self._following = None
         self._announce_stored(record, following.context)

@@ -33,7 +33,7 @@ def async_locations(hass: HomeAssistant) -> list[LocationCoordinator]:
     for manager in loaded_locations(hass).values():
         coordinator = manager.location
         location_id = coordinator.location.location_id
-        if not coordinator.is_switched_on:
+        if not coordinator.is_enabled:
             continue
         if location_id not in by_id or may_sync_users(coordinator):
             by_id[location_id] = coordinator
