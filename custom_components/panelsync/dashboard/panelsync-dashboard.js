@@ -188,7 +188,14 @@ const panelSection = (text, item, location) => {
   );
   if (location)
     cards.push(...tiles(location, ["arming_state"], { name: text("at_the_service") }));
-  cards.push(...tiles(item, ["open_zones", "ready", "trouble", "panel_connection"]));
+  // Home Assistant's amber of what is on would look like a warning.
+  const good = { color: "green" };
+  cards.push(
+    ...tiles(item, ["open_zones"]),
+    ...tiles(item, ["ready"], good),
+    ...tiles(item, ["trouble"]),
+    ...tiles(item, ["panel_connection"], good)
+  );
   return { type: "grid", cards };
 };
 
