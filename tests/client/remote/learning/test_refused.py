@@ -71,6 +71,13 @@ def overridden(verb: str) -> bytes:
     return har(call)
 
 
+def without_body(**request: Any) -> bytes:
+    """Record a start whose body cannot be read."""
+    call = entry("POST", f"{API}/v2/locations/{L}/users/sync", START_BODY, STEPS_ANSWER)
+    call["request"] |= request
+    return har(call)
+
+
 def acting(method: str, path: str, answer: object) -> bytes:
     """Record a call that does something, and is answered as a read would be."""
     body: object = {} if method == "POST" else None
@@ -230,6 +237,9 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
     ("a wrapper that deletes", har(entry("POST", START, {"deleteUsers": START_BODY}, STEPS_ANSWER)), Reason.FORBIDDEN_WORD, "delete"),
     ("a body with a name twice", har(entry("POST", START, text=PLAIN[:-1] + ', "StatusOnly": true}', answer=STEPS_ANSWER)), Reason.BODY, ""),
     ("a form with a name twice", har(entry("POST", START, form="StatusOnly=false&StatusOnly=true", answer=STEPS_ANSWER)), Reason.TWICE, "StatusOnly"),
+    ("a body that is no base64", without_body(postData={"text": PLAIN, "encoding": "base64"}), Reason.NO_SYNC, ""),
+    ("a body left out", without_body(postData={"mimeType": "application/json"}, bodySize=80), Reason.NO_SYNC, ""),
+    ("a body that was not kept", without_body(postData=None, bodySize=80), Reason.NO_SYNC, ""),
     ("a broken body", curl(body=PLAIN[:-1]), Reason.BODY, ""),
     ("XML", curl(START, "-H 'Content-Type: text/xml'", body="<a/>"), Reason.BODY, "text/xml"),
     ("a deep body", curl(body='{"StatusOnly": ' + DEEP + "}"), Reason.TOO_DEEP, ""),

@@ -63,7 +63,13 @@ def _call(entry: Mapping[str, object], service: str) -> Raw | None:
         return None
     headers = request.get("headers")
     method = _header(headers, OTHER_VERB) or method
-    content_type, body = _posted(request.get("postData"), headers)
+    if (posted := _posted(request.get("postData"), headers)) is None:
+        return None
+    content_type, body = posted
+    size = request.get("bodySize")
+    if body is None and isinstance(size, int) and size > 0:
+        # It was sent and left out of the recording.
+        return None
     content = response.get("content")
     answer = None
     if isinstance(content, Mapping) and is_below(url, service):
@@ -71,7 +77,8 @@ def _call(entry: Mapping[str, object], service: str) -> Raw | None:
     return Raw(method, url, content_type, body, answer, answered=answer is not None)
 
 
-def _posted(posted: object, headers: object) -> tuple[str, str | None]:
+def _posted(posted: object, headers: object) -> tuple[str, str | None] | None:
+    """Return type and text of a body; None for one that cannot be read."""
     if not isinstance(posted, Mapping):
         return "", None
     kind = posted.get("mimeType")
@@ -79,8 +86,8 @@ def _posted(posted: object, headers: object) -> tuple[str, str | None]:
         kind = _header(headers, _CONTENT_TYPE)
     text = posted.get("text")
     if isinstance(text, str) and text:
-        if posted.get("encoding") == "base64":
-            text = _decoded(text)
+        if posted.get("encoding") == "base64" and (text := _decoded(text)) is None:
+            return None
         return kind, text
     params = posted.get("params")
     if not isinstance(params, list):
