@@ -192,6 +192,17 @@ def test_records_are_sorted(
     assert activity(event_type, text, ["Alarm Road"]) is expected
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_a_page_without_end_the_newest_records_count(step: int) -> None:
+    """Whichever way it is sorted, and a record that comes again counts once."""
+    ids = [*range(1000, 2000)][::step]
+    rows = [{"EventRecordId": record_id, "Event": "Open"} for record_id in [*ids, *ids]]
+    page = log_page(Fields({"Events": rows}), "Mill House")
+    assert page is not None
+    assert sorted(page.ids) == [*range(1750, 2000)]
+    assert [record.record_id for record in page.records] == list(page.ids)
+
+
 def test_a_page_is_read_with_tolerance() -> None:
     """Text numbers, other letter case, rubbish between, and no list at all."""
     page = log_page(

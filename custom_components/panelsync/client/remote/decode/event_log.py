@@ -72,26 +72,28 @@ def log_page(
     rows = fields.rows("Events")
     if rows is None:
         return None
-    by_id = [
-        (record_id, row)
-        for row in rows[:MOST_RECORDS]
+    by_id = {
+        record_id: row
+        for row in rows
         if (record_id := row.positive("EventRecordId")) is not None
-    ]
-    ids = own_ids([record_id for record_id, _ in by_id])
-    own, all_names = set(ids), (location_name, *names)
+    }
+    own = own_ids(tuple(by_id))
+    # The newest: which way a log is sorted is not known.
+    newest = frozenset(sorted(own)[-MOST_RECORDS:])
+    ids = tuple(record_id for record_id in own if record_id in newest)
+    all_names = (location_name, *names)
     records: list[EventRecord] = []
-    for record_id, row in by_id:
+    for record_id in ids:
+        row = by_id[record_id]
         event_type = row.integer("EventType")
         # What is searched for may stand where the text is cut.
         whole, originator, *others = (
             clean_text(row.get(name), LONGEST_SEARCHED) or ""
             for name in ("Event", "Originator", "Notice", "Notes")
         )
-        if (
-            record_id not in own
-            or is_secret(event_type, (whole, originator, *others), location_name)
-            or repeats(f"{whole} {originator}", secrets)
-        ):
+        if is_secret(
+            event_type, (whole, originator, *others), location_name
+        ) or repeats(f"{whole} {originator}", secrets):
             continue
         text = clean_text(whole) or ""
         records.append(
