@@ -245,9 +245,12 @@ def validate_path(purpose: Purpose, method: str, path: str) -> None:
     if wanted in own or below_panel_sync or wanted.startswith("tc21api/"):
         raise NotLearned("known_route")
     if purpose not in STARTS and purpose is not Purpose.USER_SYNC_STEPS:
-        names_job = purpose is Purpose.JOB_STATUS and method == "GET"
-        word = acting_word(bare, by_get=method == "GET")
-        if word and not (names_job and word == "sync"):
+        by_get = method == "GET"
+        word = acting_word(bare, by_get=by_get)
+        if word == "sync" and by_get and purpose is Purpose.JOB_STATUS:
+            # The job of a sync; what follows the job is done to it.
+            word = acting_word(path.partition("{job}")[2], by_get=by_get)
+        if word:
             raise NotLearned("acts", word)
 
 

@@ -151,7 +151,7 @@ class Template:
 class Route:
     """One way to do one thing.
 
-    `remembered` tells whether a missing route is noted as unavailable. It is False for what
+    `remembered` says whether a missing route is noted as unavailable. It is False for what
     nothing works without: there a 404 is an outage of the service. A learned route has
     its verb and its template from a recording, and its fields are what goes in there.
     """

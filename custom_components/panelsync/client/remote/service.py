@@ -160,7 +160,7 @@ class RemoteService:
         return self._session.ledger.in_last_day(self._now())
 
     async def sign_in(self) -> None:
-        """Make sure of valid tokens: stored ones, else refreshed, else by password.
+        """Ensure valid tokens: stored ones, else refreshed, else by password.
 
         Raises CredentialsRefused, AccountLocked, SignInPostponed, ServiceUnreachable.
         """

@@ -183,6 +183,7 @@ REFUSED: list[tuple[str, bytes | str, Reason, str]] = [
             ("GET", f"jobs/restart/{JOB}", JOB_ANSWER, "restart"),
             ("POST", f"sync/{JOB}", JOB_ANSWER, "sync"),
             ("GET", f"jobs/{JOB}/sync/restart", JOB_ANSWER, "restart"),
+            ("GET", f"jobs/{JOB}/resync", JOB_ANSWER, "sync"),
             ("GET", f"syncJobs/{JOB}/terminate", JOB_ANSWER, "terminate"),
             ("GET", "users/activate", USERS_ANSWER, "activate"),
             ("GET", "users/sync/status/reset", STEPS_ANSWER, "reset"),

@@ -51,7 +51,7 @@ def own_ids(ids: Sequence[int]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """One answer of the log: every id in the order received, and the records fit to tell."""
+    """One answer of the log: every id in the order received, and the records fit to be shown."""
 
     ids: tuple[int, ...]
     records: tuple[EventRecord, ...]

@@ -207,7 +207,7 @@ def _is_failure(word: str) -> bool:
 
 
 def mention(text: str, location_name: str) -> SyncMention | None:
-    """Return what a text tells of a sync; None where it proves nothing.
+    """Return what a text says of a sync; None where it proves nothing.
 
     Words of what is not finished veto, failure comes before success, and a success
     counts where nothing makes it another's; the first word of a kind names the part.

@@ -1,4 +1,4 @@
-"""Learn from a recording of the vendor's website how an account is spoken to.
+"""Learn from a recording of the vendor's website what it requests, and how.
 
 Pure: bytes in, routes out. Meant to run outside the event loop, since a recording may
 have 20 MB. Nothing of it is kept but the routes, and they hold none of its values.

@@ -75,7 +75,7 @@ class Unreadable(ValueError):
 class Raw:
     """One call as it stands in the recording.
 
-    `answer` is None where none was recorded: then a call is known by its question alone.
+    `answer` is None where none was recorded: then a call is known by its request alone.
     """
 
     method: str

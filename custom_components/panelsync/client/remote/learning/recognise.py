@@ -1,8 +1,8 @@
-"""What a recorded call is for, by the shape of its question and of its answer.
+"""What a recorded call is for, by the shape of the request and of its answer.
 
 The vendor's own names are looked for in any letter case, wrapped or flat
 (docs/protocol/total-connect.md). Where an answer was recorded it decides; a copied
-request has none, so its question must say enough by itself.
+request has none, so it must say enough by itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ _START_TAIL: Final = re.compile(
 
 
 def names(tree: object) -> Iterator[str]:
-    """Yield the plain name of every field of a question."""
+    """Yield the plain name of every field of a request."""
     if isinstance(tree, Mapping):
         for name, inner in tree.items():
             yield plain(str(name))
@@ -87,7 +87,7 @@ def purpose_of(call: Call, unavailable: frozenset[Purpose]) -> Purpose | None:
     ):
         known = _is_known(Purpose.START_PANEL, path)
         return None if known else Purpose.START_PANEL
-    return None if call.answered else _by_question(call, fields, path)
+    return None if call.answered else _by_request(call, fields, path)
 
 
 def _is_known(purpose: Purpose, path: str) -> bool:
@@ -139,13 +139,13 @@ def frozen(tree: object) -> Tree:
 
 
 def _is_empty_log(call: Call, fields: frozenset[str], path: str) -> bool:
-    """A log without a record has no mark of its own: the question must tell."""
+    """A log without a record has no mark of its own: the request must have one."""
     answer = call.answer
     has_list = isinstance(answer, list) or "events" in names(answer)
     return has_list and bool(fields & LOG_NAMES) and "event" in path
 
 
-def _by_question(call: Call, fields: frozenset[str], path: str) -> Purpose | None:
+def _by_request(call: Call, fields: frozenset[str], path: str) -> Purpose | None:
     last = path.rstrip("/").rpartition("/")[2]
     if "acknowledge" in path:
         return None

@@ -16,7 +16,7 @@ from .tokens import Tokens
 
 
 class SessionLiveness:
-    """Asks the account itself before a session is given up."""
+    """Requests the account itself before a session is given up."""
 
     def __init__(self, request_account: Callable[[Tokens], Awaitable[object]]) -> None:
         """Take a harmless request that every valid session is answered."""
@@ -27,15 +27,15 @@ class SessionLiveness:
         self._refused: dict[str, str] = {}
 
     def is_refused(self, subject: str, tokens: Tokens) -> bool:
-        """Return whether this is known to refuse these tokens while they are valid."""
+        """Return whether a subject is known to refuse these tokens while they are valid."""
         return self._refused.get(subject) == tokens.access
 
     def refused(self, subject: str, tokens: Tokens) -> None:
-        """Note that this refuses tokens that are valid."""
+        """Note that a subject refuses tokens that are valid."""
         self._refused[subject] = tokens.access
 
     async def is_valid(self, tokens: Tokens) -> bool:
-        """Ask the account with tokens that were refused.
+        """Request the account with tokens that were refused.
 
         False where it cannot be told: a sign-in too many costs less than none. Raises
         nothing.

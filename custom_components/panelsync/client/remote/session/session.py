@@ -131,9 +131,9 @@ class Session:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Let one at a time ask for tokens.
+        """Let one at a time request tokens.
 
-        Whoever waited while that failed shares the failure: all at once would only ask
+        Whoever waited while that failed shares the failure: all at once would only request
         the same again, one after the other.
         """
         before = self._failure
