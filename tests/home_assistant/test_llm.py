@@ -123,6 +123,24 @@ async def test_status_is_told_with_facts(home: Home) -> None:
     assert len(result["speech_slots"]["locations"]) == 4
 
 
+async def test_an_outcome_comes_with_the_event_log(home: Home) -> None:
+    """What the log says explains a sync; who caused a record, and silent ones, stay."""
+    location, world = home.location_id(HEALTHY), home.simulator.world
+    world.app_sync(location, "panel")
+    world.duress(location)
+    result = await call(home, "get_sync_outcome", location="Mill House")
+    [facts] = result["speech_slots"]["locations"]
+    records = facts["event_log"]
+    assert any(record["type"] == "sync" for record in records)
+    assert all(set(record) == {"time", "type", "text"} for record in records)
+    assert "duress" not in str(records).casefold()
+    times = [record["time"] for record in records]
+    assert times == sorted(times, reverse=True)
+    home.simulator.faults.add("Events", "503", times=50)
+    result = await call(home, "get_sync_outcome", location="Mill House")
+    assert result["speech_slots"]["locations"][0]["event_log"] is None
+
+
 async def test_refresh_is_told_with_its_outcome(home: Home) -> None:
     result = await call(home, "refresh_status", location="Mill House")
     [facts] = result["speech_slots"]["locations"]

@@ -21,6 +21,7 @@ from custom_components.panelsync.const import (
     CONF_WEB_URL,
     DOMAIN,
 )
+from custom_components.panelsync.voice import sentence_triggers
 from simulator import Simulator, SimulatorOptions
 
 from .automations import device_id
@@ -510,3 +511,23 @@ async def test_no_code_and_no_duress_is_ever_spoken(
         assert "Lake Cabin".casefold() in answer or "activity" in answer
         for secret in ("739173", "411241", "duress", "hold-up"):
             assert secret not in answer
+
+
+async def test_sentences_that_are_ended_while_they_are_set_stay_ended(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last account may be unloaded while a name is being learned."""
+    set_triggers = sentence_triggers.async_initialize_triggers
+
+    async def ended_meanwhile(*given: Any) -> Any:
+        stop = await set_triggers(*given)
+        await home.hass.config_entries.async_unload(home.entry.entry_id)
+        return stop
+
+    monkeypatch.setattr(sentence_triggers, "async_initialize_triggers", ended_meanwhile)
+    dr.async_get(home.hass).async_update_device(
+        device_id(home, HEALTHY), name_by_user="Old Mill"
+    )
+    await home.hass.async_block_till_done()
+    assert home.entry.state is ConfigEntryState.NOT_LOADED
+    assert "Old Mill" not in await say(home, "sync old mill")

@@ -23,7 +23,7 @@ from ..sync.permissions import async_check_control, async_readable
 from ..sync.press import Press
 from ..sync.registry import loaded_locations
 from . import replies
-from .facts import location_facts, press_facts
+from .facts import async_outcome_facts, location_facts, press_facts
 from .language import MOST_NAMES, Speech
 from .locations import async_locations, distinct_names, may_sync_users, names_of
 from .matching import close_to, find, is_one_of, named_in_full, only_fillers, trimmed
@@ -94,7 +94,15 @@ async def async_answer(hass: HomeAssistant, voice_request: VoiceRequest) -> Answ
             text = replies.of_pending(voice_request.speech, chosen)
         case _:
             text = replies.of_statuses(voice_request.speech, chosen)
-    return Answer(text, facts=tuple(location_facts(item) for item in chosen))
+    facts = [location_facts(item) for item in chosen]
+    # Whoever speaks hears no records, and of many nobody reads them.
+    if (
+        requested is RequestKind.OUTCOME
+        and not voice_request.spoken
+        and len(chosen) <= MOST_NAMES
+    ):
+        facts = await asyncio.gather(*map(async_outcome_facts, chosen))
+    return Answer(text, facts=tuple(facts))
 
 
 def _which_sync(

@@ -1,11 +1,13 @@
-"""What a program is answered beside the words, one mapping for each location."""
+"""What a program is answered beside the spoken text, a mapping for each location."""
 
 from typing import Any
 
-from ..client import EndedRun, SyncKind
+from ..client import ClientError, EndedRun, SyncKind
 from ..coordinators.location import LocationCoordinator
 from ..sync.press import Press
 
+# So many of the newest records explain a sync.
+_MOST_RECORDS = 20
 _OUTCOME = ("kind", "outcome", "reason", "evidence")
 
 
@@ -46,3 +48,23 @@ def location_facts(coordinator: LocationCoordinator) -> dict[str, Any]:
             for name, moment in last.items()
         },
     }
+
+
+async def async_outcome_facts(coordinator: LocationCoordinator) -> dict[str, Any]:
+    """Return how the sync of a location stands, with the newest records of its log.
+
+    Who caused a record is left out: that explains no sync, and a model may be anywhere.
+    """
+    try:
+        log = await coordinator.link.read_events(None)
+    except ClientError:
+        log = None
+    records = [
+        {
+            "time": None if record.time is None else record.time.isoformat(),
+            "type": record.activity,
+            "text": record.text,
+        }
+        for record in (log.records[:_MOST_RECORDS] if log is not None else ())
+    ]
+    return location_facts(coordinator) | {"event_log": None if log is None else records}

@@ -47,11 +47,14 @@ _DESCRIPTIONS = {
         " users were last synced"
     ),
     LAST_SYNC: "Tell when an alarm panel and its users were last synced",
-    OUTCOME: "Tell how the newest sync of an alarm panel went, and why it failed",
+    OUTCOME: (
+        "Tell how the newest sync of an alarm panel went, why it failed, and what the"
+        " event log says"
+    ),
     NEEDS_SYNC: "Tell which locations need a sync",
     PENDING: "Tell how many user changes are pending at a location",
 }
-_ASKS = {
+_KINDS = {
     SYNC_USERS: RequestKind.SYNC_USERS,
     SYNC_PANEL: RequestKind.SYNC_PANEL,
     REFRESH: RequestKind.REFRESH,
@@ -67,7 +70,7 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
     """Register the intents."""
     for intent_type, description in _DESCRIPTIONS.items():
         intent.async_register(
-            hass, LocationIntent(intent_type, _ASKS[intent_type], description)
+            hass, LocationIntent(intent_type, _KINDS[intent_type], description)
         )
 
 

@@ -63,9 +63,14 @@ class _Door:
             triggers = await async_validate_trigger_config(
                 self._hass, [{"platform": CONVERSATION, "command": list(wanted)}]
             )
-            self._stop = await async_initialize_triggers(
+            stop = await async_initialize_triggers(
                 self._hass, triggers, self._said, DOMAIN, DOMAIN, LOGGER.log
             )
+            if self._sentences is wanted:
+                self._stop = stop
+            elif stop is not None:
+                # Closed meanwhile, with the last account.
+                stop()
 
     @callback
     def close(self) -> None:
