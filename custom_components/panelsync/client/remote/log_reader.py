@@ -39,7 +39,7 @@ class LogReader:
         one of the `codes` or a secret of the session is left out. None means that no
         route to the log is available.
         """
-        pages_of = _Pages(self._exchange, location, names, codes)
+        pages_of = _Pages(self._exchange, location, names, codes, after)
         # Without a position (None, or 0 for all there is) none can be lost.
         whole = not after or self._reads % WHOLE_EACH == 0
         self._reads += bool(after)
@@ -86,11 +86,13 @@ class _Pages:
         location: Location,
         names: Iterable[str],
         codes: Collection[str],
+        position: int | None,
     ) -> None:
         self._exchange = exchange
         self._location = location
         self._names = tuple(names)
         self._codes = codes
+        self._position = position
 
     async def first(self, after: int | None) -> tuple[Route, LogPage] | None:
         """Read a page by the first route that gives one: the newest, or after an id."""
@@ -149,7 +151,9 @@ class _Pages:
 
     def _decode(self, fields: Fields) -> LogPage | None:
         secrets = (*self._exchange.session.private, *self._codes)
-        page = log_page(fields, self._location.name, self._names, secrets)
+        page = log_page(
+            fields, self._location.name, self._names, secrets, self._position
+        )
         for record in () if page is None else page.records:
             if record.mention is None:
                 self._exchange.trace.log_text(record.text)

@@ -63,11 +63,13 @@ def log_page(
     location_name: str,
     names: Iterable[str] = (),
     secrets: Collection[str] = (),
+    after: int | None = None,
 ) -> LogPage | None:
     """Read one page; None where the answer has no list of events.
 
     `names` are those of the location's zones and partitions. Records of silent alarms
     and those that repeat one of the `secrets` end here: their ids count, nothing else.
+    Up to `after` nothing is searched for secrets, which takes long: it is not shown.
     """
     rows = fields.rows("Events")
     if rows is None:
@@ -91,9 +93,10 @@ def log_page(
             clean_text(row.get(name), LONGEST_SEARCHED) or ""
             for name in ("Event", "Originator", "Notice", "Notes")
         )
-        if is_secret(
-            event_type, (whole, originator, *others), location_name
-        ) or repeats(f"{whole} {originator}", secrets):
+        is_new = after is None or record_id > after
+        if is_secret(event_type, (whole, originator, *others), location_name) or (
+            is_new and repeats(f"{whole} {originator}", secrets)
+        ):
             continue
         text = clean_text(whole) or ""
         records.append(
