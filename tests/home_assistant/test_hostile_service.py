@@ -52,8 +52,8 @@ def override(simulator: Simulator, route: str, **fields: str | None) -> None:
 
 async def check_everything_can_be_saved(home: Home) -> None:
     """As Home Assistant writes its stores: one bad text would stop them all."""
-    devices = dr.async_get(home.hass)
-    json_bytes(devices._data_to_save())
+    for device in dr.async_get(home.hass).devices:
+        json_bytes(device.dict_repr)
     json_bytes([entry.as_dict() for entry in home.hass.config_entries.async_entries()])
     for state in home.hass.states.async_all():
         json_bytes(state.as_dict())

@@ -5,14 +5,14 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.panelsync.const import DOMAIN, EVENT_PANELSYNC
 from custom_components.panelsync.sync.local_panel import async_dismiss_panel_change
 from simulator import Simulator
 
-from .automations import automate
+from .automations import automate, device_id
 from .conftest import MakeHouse, StartHome
 from .home import HEALTHY, STALE, Home
 from .house import FaceName, House
@@ -453,15 +453,7 @@ async def test_a_change_while_the_account_is_away_counts(
 def hangs(both: Both) -> bool:
     """Return whether the panel's device hangs below the location's."""
     parent = both.house.device.via_device_id
-    return parent is not None and parent == location_device(both)
-
-
-def location_device(both: Both) -> str | None:
-    """Return the location's device."""
-    device = dr.async_get(both.home.hass).async_get_device_by_identifier(
-        (DOMAIN, both.identifier), both.home.entry.entry_id
-    )
-    return None if device is None else device.id
+    return parent is not None and parent == device_id(both.home, HEALTHY)
 
 
 async def test_the_device_hangs_below_a_location_that_comes_later(

@@ -80,6 +80,12 @@ async def send(hass: HomeAssistant, result: Any, typed: dict[str, Any]) -> Any:
     return await hass.config_entries.options.async_configure(result["flow_id"], typed)
 
 
+async def teach(home: Home, client: Any, content: bytes) -> Any:
+    """Upload a recording in the options of an account, and return what they show then."""
+    result = await open_options(home.hass, home.entry, "teach")
+    return await send(home.hass, result, {"recording": await upload(client, content)})
+
+
 def starts(simulator: Simulator) -> list[Any]:
     """Return what the service received at the address that was taught."""
     return [one for one in simulator.received if one.path == WAY]
@@ -103,9 +109,7 @@ async def test_a_recording_makes_the_button_work(
     assert refused.value.translation_key == "refused_no_user_sync_way"
     assert starts(home.simulator) == []
 
-    result = await open_options(hass, home.entry, "teach")
-    file_id = await upload(await hass_client(), recording(home.simulator))
-    result = await send(hass, result, {"recording": file_id})
+    result = await teach(home, await hass_client(), recording(home.simulator))
     assert result["step_id"] == "taught"
     shown = result["description_placeholders"]
     way = "POST api/v1/account/users/synchronize"
@@ -308,9 +312,7 @@ async def test_a_visit_to_the_website_is_all_it_takes(
     client = await hass_client()
     saved = await visit(home.simulator, client)
     before = home.location(HEALTHY).starts["users"]
-    result = await open_options(hass, home.entry, "teach")
-    file_id = await upload(client, json.dumps(saved).encode())
-    result = await send(hass, result, {"recording": file_id})
+    result = await teach(home, client, json.dumps(saved).encode())
     shown = result["description_placeholders"]
     assert len(shown["found"].splitlines()) == 5
     assert shown["missing"] == shown["refused"] == "Nothing."
@@ -362,17 +364,15 @@ async def test_the_dialog_says_what_is_missing(
     saved = await visit(home.simulator, client)
     whole = saved["log"]["entries"]
 
-    async def teach(entries: list[Any]) -> Any:
-        result = await open_options(hass, home.entry, "teach")
+    async def shown_for(entries: list[Any]) -> Any:
         content = json.dumps({"log": {"entries": entries}}).encode()
-        given = {"recording": await upload(client, content)}
-        result = await send(hass, result, given)
+        result = await teach(home, client, content)
         hass.config_entries.options.async_abort(result["flow_id"])
         return result["description_placeholders"]
 
     alone: dict[str, list[Any]] = {}
     for entry in whole:
-        name = (await teach([entry])).get("found", "").partition(":")[0]
+        name = (await shown_for([entry])).get("found", "").partition(":")[0]
         alone.setdefault(name, []).append(entry)
     for name, said in (
         ("- Sync users", "How a user sync is started"),
@@ -382,7 +382,7 @@ async def test_the_dialog_says_what_is_missing(
         ("- Event log", "What the event log contains"),
     ):
         left = [entry for entry in whole if entry not in alone[name]]
-        shown = await teach(left)
+        shown = await shown_for(left)
         assert len(shown["found"].splitlines()) == 4
         assert name not in shown["found"]
         assert shown["missing"].startswith(f"- {said}")
