@@ -229,6 +229,17 @@ async def test_who_waited_together_starts_one_after_the_other() -> None:
     assert started == pytest.approx([0.0, 10.0, 10.2, 10.4, 10.6, 10.8])
 
 
+async def test_who_waited_elsewhere_starts_one_after_the_other_too() -> None:
+    """A start that was refused waits by itself, and comes when the wait is over."""
+    clock = Seconds()
+    limiter = RateLimiter(clock, clock.sleep)
+    limiter.hold(timedelta(seconds=10), "700101")
+    clock.now += 10
+    for spaced in (1010.0, 1010.2, 1010.4):
+        async with limiter.turn("700101"):
+            assert clock.now == pytest.approx(spaced)
+
+
 @pytest.mark.kind("waits")
 async def test_who_waits_for_a_turn_heeds_a_later_wish() -> None:
     """Another request may be told to wait meanwhile, also while all places are taken."""

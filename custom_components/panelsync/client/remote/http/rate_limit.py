@@ -84,8 +84,8 @@ class RateLimiter:
                 waited_until = until
                 if (held := until - self._clock()) > 0:
                     await self._sleep(held)
-                    # Those who waited start one after the other, not all at once.
-                    self._free_at = max(self._free_at, self._clock())
+                # Those who waited start one after the other, not all at once.
+                self._free_at = max(self._free_at, min(until, self._clock()))
                 continue
             if wait := self.reserve():
                 await self._sleep(wait)
