@@ -98,6 +98,27 @@ _ANSI: Final = re.compile(
 _ANSI_LETTERS: Final = dict(zip("nrtabf", "\n\r\t\a\b\f", strict=True))
 _DOUBLE: Final = re.compile(r'\\(?:\n|([\\"$`]))')
 
+_CMD: Final = re.compile(
+    r'"(?P<quoted>(?:\\["\\]|""|[^"])*+)"'
+    r'|\\(?P<escaped>["\\])'
+    r"|(?P<blank>\s+)"
+    r'|(?P<plain>[^\s"\\]+|\\)',
+)
+_QUOTED: Final = re.compile(r'\\(["\\])|""')
+
+
+def _said(kind: str, piece: str) -> str:
+    """Return what a piece of a command says, without its escapes."""
+    match kind:
+        case "ansi":
+            return _ANSI.sub(_ansi, piece)
+        case "double":
+            return _DOUBLE.sub(lambda found: found[1] or "", piece)
+        case "quoted":
+            return _QUOTED.sub(lambda found: found[1] or '"', piece)
+        case _:
+            return piece
+
 
 def _ansi(found: re.Match[str]) -> str:
     if code := found["u"] or found["x"]:
@@ -116,21 +137,10 @@ def _bash_tokens(text: str) -> list[str | None]:
                 word = None
             if piece in ";&\n" and tokens and tokens[-1] is not None:
                 tokens.append(None)
-        elif kind == "ansi":
-            word = (word or "") + _ANSI.sub(_ansi, piece)
-        elif kind == "double":
-            word = (word or "") + _DOUBLE.sub(lambda found: found[1] or "", piece)
         elif kind != "continued":
-            word = (word or "") + piece
+            word = word or ""
+            word += _said(kind, piece)
     return tokens if word is None else [*tokens, word]
-
-
-_CMD: Final = re.compile(
-    r'"(?P<quoted>(?:\\["\\]|""|[^"])*+)"'
-    r'|\\(?P<escaped>["\\])'
-    r"|(?P<blank>\s+)"
-    r'|(?P<plain>[^\s"\\]+|\\)',
-)
 
 
 def _cmd_tokens(text: str) -> list[str | None]:
@@ -146,11 +156,9 @@ def _cmd_tokens(text: str) -> list[str | None]:
                 if word is not None:
                     tokens.append(word)
                 word = None
-            elif kind == "quoted":
-                said = re.sub(r'\\(["\\])|""', lambda found: found[1] or '"', piece)
-                word = (word or "") + said
             else:
-                word = (word or "") + piece
+                word = word or ""
+                word += _said(kind, piece)
         if word is not None:
             tokens.append(word)
         tokens.append(None)
