@@ -3,8 +3,6 @@
 See docs/protocol/vista-rs232.md#composed-packets.
 """
 
-from typing import Any
-
 import pytest
 
 from custom_components.panelsync.client.local.commands import VistaQuery
@@ -90,7 +88,10 @@ def test_packets(data: bytes, expected: Packet) -> None:
         (packet("ZS", "1000000A"), Other("ZS")),
         (packet("ZS", "0" + "1" * 64), Other("ZS")),
         (packet("ZS", "5" + "1" * 64), Other("ZS")),
-        (packet("ZS", "0" * 98), ZoneReport(1, (0,) * 98)),
+        (
+            packet("ZS", "0" * 20 + "9" + "0" * 77),
+            ZoneReport(1, (0,) * 20 + (9,) + (0,) * 77),
+        ),
         # Seen of a panel that says 96 digits elsewhere: the first may be a block's.
         (packet("ZS", "1" + "0" * 96), Other("ZS")),
         (packet("ZP", "1" + "9" * 64), Other("ZP")),
@@ -100,14 +101,8 @@ def test_packets(data: bytes, expected: Packet) -> None:
         (packet("as", "a" * 8), ArmingReport("AAAAAAAA")),
         (packet("zd", "021FRONT"), Other("ZD")),
         (packet("nq", "F50210001"), Other("NQ")),
-        (
-            packet("nq", "F5021000199081610" + "26"),
-            PanelEvent(0xF5, 21, 0, 1),
-        ),
-        (
-            packet("ld", "F502100013208161026"),
-            Other("LD"),
-        ),
+        (packet("nq", "F502100019908161026"), PanelEvent(0xF5, 21, 0, 1)),
+        (packet("ld", "F502100013208161026"), Other("LD")),
         (packet("KD", "x" * 33), Other("KD")),
         (packet("!~", ""), Other("?")),
         (b"08as0064", Other("AS")),
@@ -141,13 +136,18 @@ def good() -> list[bytes]:
     return [data for data, expected in PACKETS.items() if expected != Damaged()]
 
 
+def hear(codec: VistaSerialCodec, stream: bytes, size: int) -> list[Packet]:
+    """Return what is heard in reads of this size, none of which may leave too much."""
+    heard: list[Packet] = []
+    for start in range(0, len(stream), size):
+        heard += codec.feed(stream[start : start + size])
+        assert codec.pending <= MAX_PACKET
+    return heard
+
+
 def test_one_byte_per_read() -> None:
     codec = VistaSerialCodec()
-    stream = b"".join(data + CRLF for data in good())
-    heard: list[Any] = []
-    for byte in stream:
-        heard += codec.feed(bytes([byte]))
-        assert codec.pending <= MAX_PACKET
+    heard = hear(codec, b"".join(data + CRLF for data in good()), 1)
     assert heard == [PACKETS[data] for data in good()]
     assert codec.counters.packets == len(good())
 
@@ -187,12 +187,8 @@ def test_joined_in_the_middle_is_no_damage() -> None:
 
 @pytest.mark.parametrize("size", [1, 100, 30_000])
 def test_a_packet_without_end(size: int) -> None:
-    codec = VistaSerialCodec()
     stream = b"08OK009E\r\n" + b"9" * 20_000 + CRLF + b"08XN0092\r\n"
-    heard: list[Packet] = []
-    for start in range(0, len(stream), size):
-        heard += codec.feed(stream[start : start + size])
-        assert codec.pending <= MAX_PACKET
+    heard = hear(VistaSerialCodec(), stream, size)
     assert heard == [Acknowledged(), Damaged(), Communication(on=True)]
 
 
@@ -218,10 +214,8 @@ def test_stray_bytes_cost_no_packet(stray: bytes, size: int) -> None:
     alarm = b"1Bnq3102100011502161026009E"
     stream = b"08OK009E\r\n" + (stray + alarm + CRLF) * 20
     codec = VistaSerialCodec()
-    heard: list[Packet] = []
-    for start in range(0, len(stream), size):
-        heard += codec.feed(stream[start : start + size])
-    events = [one for one in heard if isinstance(one, PanelEvent)]
+    heard = hear(codec, stream, size)
+    events = [event for event in heard if isinstance(event, PanelEvent)]
     assert events == [PACKETS[alarm]] * 20
     # So few bytes leave no room for a packet that was lost.
     assert (Damaged() in heard) is (len(stray) > 2)
@@ -244,21 +238,12 @@ def test_a_text_that_reads_like_a_packet_proves_nothing(text: bytes) -> None:
     assert not codec.proven
 
 
-def test_all_zones_in_one_report_of_any_length() -> None:
-    report = decode_packet(packet("ZS", "0" * 20 + "9" + "0" * 77))
-    assert report == ZoneReport(1, (0,) * 20 + (9,) + (0,) * 77)
-
-
 @pytest.mark.parametrize("size", [1, 7, 5000])
 @pytest.mark.parametrize("noise", [b"~" * 300, b"FF" * 3000, b"\x00" * 70_000])
 def test_no_amount_of_noise_costs_a_packet(noise: bytes, size: int) -> None:
     alarm = b"1Bnq3102100011502161026009E"
     stream = b"08OK009E\r\n" + noise + alarm + noise + alarm + CRLF + b"08XN0092\r\n"
-    codec = VistaSerialCodec()
-    heard: list[Packet] = []
-    for start in range(0, len(stream), size):
-        heard += codec.feed(stream[start : start + size])
-        assert codec.pending <= MAX_PACKET
+    heard = hear(VistaSerialCodec(), stream, size)
     event = PACKETS[alarm]
     assert heard == [Acknowledged(), event, event, Damaged(), Communication(on=True)]
 
@@ -273,8 +258,7 @@ def test_a_packet_in_much_noise_proves_nothing() -> None:
 def test_an_alarmdecoder_is_heard_in_a_line_without_end(size: int) -> None:
     codec = VistaSerialCodec()
     stream = b"~" * 600 + b'],008,[f706"' + b"~" * 600
-    for start in range(0, len(stream), size):
-        codec.feed(stream[start : start + size])
+    hear(codec, stream, size)
     assert codec.alarmdecoder_heard
 
 
