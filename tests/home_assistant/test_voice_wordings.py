@@ -70,6 +70,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "poll the panel",
         "refresh all sites",
         "refresh both locations",
+        "refresh all of them",
     ),
     ("en", "status"): (
         "is the mill house up to date",
@@ -113,6 +114,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "did the user sync succeed at lake cabin",
         "why is the sync failing",
         "why could the sync not be confirmed",
+        "why has the last sync failed at mill house",
     ),
     ("en", "needs_sync"): (
         "what locations need syncing",
@@ -161,6 +163,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "synchronisiere beide standorte",
         "mill house bitte synchronisieren",
         "gleich das mill house ab",
+        "synchronisiere bitte mal das mill house",
     ),
     ("de", "sync_users"): (
         "übertrage die neuen Codes",
@@ -250,6 +253,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "warten änderungen",
         "sind benutzeränderungen offen",
         "habe ich ausstehende benutzeränderungen",
+        "gibt es im mill house ausstehende änderungen",
     ),
     ("es", "sync"): (
         "sincroniza todo",
@@ -315,6 +319,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "se completó la sincronización",
         "por qué no se sincronizó",
         "qué ha pasado con la sincronización",
+        "ha terminado ya la sincronización",
     ),
     ("es", "needs_sync"): (
         "qué ubicaciones necesitan una sincronización",
@@ -354,6 +359,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "synchronise toutes mes maisons",
         "synchronise partout",
         "il faut tout synchroniser",
+        "synchronise les maisons",
     ),
     ("fr", "sync_users"): (
         "envoie les codes",
@@ -602,6 +608,7 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
         "quais locais estão fora de sincronia",
         "o que eu preciso sincronizar",
         "falta sincronizar alguma coisa",
+        "preciso sincronizar algo",
     ),
     ("pt-BR", "pending"): (
         "quantas alterações de usuários estão pendentes",
