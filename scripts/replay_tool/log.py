@@ -19,6 +19,8 @@ from custom_components.panelsync.client.local.vista.packets import (
 
 # What stays where a log has no times and does not say how fast its panel is.
 PACE = 4.0
+# No panel is slower: about eleven days, in seconds.
+_SLOWEST = 1e6
 
 _AD2 = re.compile(
     r"(?:![A-Z]{2,8}:)?\[[-0-9A-Za-z?]{16,40}\],[0-9A-Fa-f]{1,4},\[[0-9A-Fa-f]+\],"
@@ -59,7 +61,7 @@ def read_log(content: str) -> Iterator[Heard]:
     for number, line in enumerate(lines, 1):
         if line.lstrip().startswith("#"):
             if (match := _EVERY.match(line.strip())) is not None:
-                every = float(match[1])
+                every = min(float(match[1]), _SLOWEST)
             anew = anew or "block" in line
             continue
         found = _in_line(line)

@@ -19,6 +19,8 @@ from custom_components.panelsync.client.local.vista.codec import VistaSerialCode
 from .log import Heard, read_log
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+# A log may give any year; a date behind 9999 there is not.
+_LONGEST = timedelta(days=365 * 7000)
 _NOT_SHOWN = {"number", "keypads", "exit_seconds", "exit_until"}
 
 
@@ -32,7 +34,7 @@ class Player:
 
     def hear(self, heard: Heard) -> tuple[LocalStatus, tuple[PanelActivity, ...], int]:
         """Return what is shown and told after a line, and how much of it was taken."""
-        now = _START + heard.at
+        now = _START + min(heard.at, _LONGEST)
         told: list[PanelActivity] = []
         data = heard.data + b"\r\n"
         taken = 0

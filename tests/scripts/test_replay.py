@@ -101,6 +101,19 @@ def test_the_time_of_a_log_counts() -> None:
     assert last.startswith("line 3 (3.0 s)")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"9999-12-31 23:59:59 {READY}\n",
+        f"# every={'9' * 400}\n{READY}\n{READY}\n",
+        "# every=1000000000\n" + f"{READY}\n" * 400,
+    ],
+    ids=["a late date", "an endless step", "many long steps"],
+)
+def test_a_time_beyond_all_calendars_plays(content: str) -> None:
+    assert list(replay(content))[-1].endswith(" 0 of them not understood")
+
+
 def test_packets_of_both_buses_play() -> None:
     content = """# block: a keypad bus
 0\tF7 02 00 1F 10 08 00 1C 08 02\t****DISARMED****  Ready to Arm
