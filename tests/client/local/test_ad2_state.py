@@ -932,3 +932,54 @@ def test_the_panels_battery_however_it_is_written(
     flags = f"00000001000{flag}00003A--"
     site.hear(1, keypad(text, flags=flags, code="2fc", addresses=addresses))
     assert site.seen().battery_low
+
+
+def test_one_damaged_digit_makes_no_partition() -> None:
+    site = Site(Ad2Settings())
+    ready = keypad("****DISARMED****", flags=READY_FLAGS, addresses=frozenset({0, 1}))
+    away = keypad("ARMED ***AWAY***", flags=AWAY_FLAGS, addresses=frozenset({0, 1}))
+    damaged = keypad("ARMED ***AWAY***", flags=AWAY_FLAGS, addresses=frozenset({0, 2}))
+    site.hear(*[ready] * 5, *[away] * 3, damaged, *[ready] * 20)
+    modes = {one.keypads: one.mode for one in site.seen().partitions}
+    assert modes == {frozenset({0, 1}): ArmingState.DISARMED}
+
+
+def test_no_more_partitions_than_a_panel_has() -> None:
+    site = Site(Ad2Settings())
+    for first in range(32):
+        for second in range(first):
+            line = keypad(
+                "****DISARMED****",
+                flags=READY_FLAGS,
+                addresses=frozenset({first, second}),
+            )
+            site.hear(line, line, line)
+    assert len(site.seen().partitions) <= 8
+    assert len(site.state.doubtful) <= 8
+
+
+def test_a_report_of_the_whole_system_ends_the_trouble_of_a_zone() -> None:
+    site = Site()
+    site.hear(1, b"!LRR:023,1,CID_1384,ff")
+    assert site.seen().zones[23] is ZoneStatus.LOW_BATTERY
+    site.hear(b"!LRR:023,0,CID_3384,ff")
+    assert 23 not in site.seen().zones
+
+
+@pytest.mark.parametrize(
+    "text", ["CANCELED ALARM", "ALARM CANCELED", "CANCELLED ALARM"]
+)
+def test_the_end_of_an_alarm_that_nobody_heard_is_not_shown(text: str) -> None:
+    site = Site()
+    site.hear(1, 1, 1, keypad(text, flags="10000001010000003A--"))
+    assert "ALARM" not in str(site.seen().keypad_text).upper()
+
+
+def test_an_alarm_is_told_though_the_clock_was_set_back() -> None:
+    site = Site()
+    siren = keypad("ALARM 95 PANIC", flags="00000001011000003A--", code="095")
+    site.hear(1, siren, 1, 1)
+    site.wait(-3600)
+    site.hear(siren)
+    alarms = [one for one in site.activity if one.type is ActivityType.ALARM]
+    assert len(alarms) == 2

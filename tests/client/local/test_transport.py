@@ -131,7 +131,7 @@ async def test_an_opener_that_is_stopped_stops_whatever_it_raises(
 class Wire(asyncio.Transport):
     """A transport of another integration that fails in its own way."""
 
-    def __init__(self, raised: Exception) -> None:
+    def __init__(self, raised: BaseException) -> None:
         """Fail with this."""
         super().__init__()
         self.raised = raised
@@ -176,6 +176,22 @@ async def test_whatever_a_transport_raises_is_a_lost_link(raised: Exception) -> 
         await connection.read(1)
     await connection.close()
     assert wire.aborted
+
+
+@pytest.mark.kind("panels")
+@pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
+async def test_whatever_a_read_raises_is_a_lost_link(raised: BaseException) -> None:
+    class Reader(asyncio.StreamReader):
+        async def read(self, n: int = -1) -> bytes:
+            raise raised
+
+    reader = Reader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    loop = asyncio.get_running_loop()
+    writer = asyncio.StreamWriter(Wire(raised), protocol, reader, loop)
+    connection = Connection(reader, writer, Address("esphome://x", 9600))
+    with pytest.raises(LinkLost, match="connection broke"):
+        await connection.read(1)
 
 
 ADDRESSES = (

@@ -420,3 +420,18 @@ async def test_a_bridge_that_had_lost_its_serial_side(server: TcpSource) -> None
         # What the panel told meanwhile is lost.
         await until(lambda: open_zones(link) is None)
         await until(lambda: open_zones(link) == {21})
+
+
+async def test_what_was_heard_before_the_serial_side_went_is_not_shown_after_it(
+    server: TcpSource,
+) -> None:
+    answering(server)
+    async with linked(server, replace(CALM, listen=0.5), speaks=False) as link:
+        server.send(packet("AS", "D" * 8) + CRLF)
+        await until(lambda: link.state.phase is LinkPhase.ONLINE)
+        phases: list[LinkPhase] = []
+        link.subscribe(lambda state, _: phases.append(state.phase))
+        server.send(packet("AS", "A" * 8) + CRLF + LINES[78] + CRLF)
+        await until(lambda: LinkPhase.LISTENING in phases)
+        assert link.state.phase is LinkPhase.LISTENING
+        assert link.state.status.arming is None

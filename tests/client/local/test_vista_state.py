@@ -14,9 +14,11 @@ from custom_components.panelsync.client.local.status import (
     LocalStatus,
     PanelActivity,
 )
+from custom_components.panelsync.client.local.vista.events import CANCELLED
 from custom_components.panelsync.client.local.vista.link import (
     wants_arming,
     wants_everything,
+    wants_zones,
 )
 from custom_components.panelsync.client.local.vista.packets import (
     ArmingReport,
@@ -391,3 +393,33 @@ def test_what_asks_for_more() -> None:
     assert not wants_everything(Communication(on=False))
     assert wants_everything(event(0x0E))
     assert wants_everything(event(0x3E))
+
+
+@pytest.mark.parametrize("code", [0x08, CANCELLED])
+def test_a_short_event_may_end_an_alarm_unseen(code: int) -> None:
+    assert wants_zones(event(code, user=1, partition=0))
+    assert not wants_zones(event(0x08, user=1))
+    assert not wants_zones(event(0x07, user=1, partition=0))
+
+
+def test_a_disarming_without_a_partition_ends_the_alarm_of_the_only_one(
+    port: Port,
+) -> None:
+    port.hear(ArmingReport("DDDDDDDD"), CLOSED, event(0x01, 3, partition=0))
+    assert port.seen().arming is ArmingState.TRIGGERED
+    port.hear(event(0x08, user=1, partition=0))
+    assert port.seen().arming is ArmingState.DISARMED
+
+
+def test_a_disarming_without_a_partition_ends_no_alarm_of_several(port: Port) -> None:
+    port.hear(MAPPED, ArmingReport("DDDDDDDD"), CLOSED, event(0x01, 3, partition=0))
+    port.hear(event(0x08, user=1, partition=0))
+    assert port.partition(1).fire
+
+
+def test_a_silent_alarm_without_a_zone_keeps_no_memory_of_another(port: Port) -> None:
+    port.hear(ArmingReport("AAAAAAAA"), CLOSED, event(0x11), event(0x31, 3))
+    port.hear(event(0x08), ArmingReport("DDDDDDDD"))
+    assert port.partition().alarm_memory
+    port.hear(CLOSED)
+    assert port.partition().alarm_memory is None

@@ -90,7 +90,7 @@ def without_echoes(
     echoes: Echoes, happened: tuple[Happening, ...], now: datetime
 ) -> tuple[Echoes, tuple[PanelActivity, ...]]:
     """Return what is new, and what to compare the next with."""
-    recent = [(echo, at) for echo, at in echoes if now - at < ECHO_FOR]
+    recent = [(echo, at) for echo, at in echoes if abs(now - at) < ECHO_FOR]
     activity = []
     for happening in happened:
         if (index := _announced_before(recent, happening)) is not None:

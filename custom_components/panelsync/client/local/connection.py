@@ -5,6 +5,7 @@ A device path, `socket://host:port`, `rfc2217://host:port`: whatever serialx ope
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 import random
 import re
@@ -25,6 +26,10 @@ CLOSE_TIMEOUT = 2.0
 # Small, so that no read keeps the event loop busy for long.
 READ_SIZE = 2048
 TELNET = "rfc2217://"
+
+# Other integrations bring transports of their own, and raise what they like: also that a
+# task of theirs was cancelled, which says nothing of ours. It becomes a lost link.
+_WHATEVER = (Exception, asyncio.CancelledError, BaseExceptionGroup)
 
 # The ports of this machine, as a positive list: everything else leads to a network.
 _LOCAL_PORT = re.compile(r"/[^/].*|COM\d{1,3}", re.IGNORECASE)
@@ -131,8 +136,8 @@ class Connection:
                 data = await self._reader.read(READ_SIZE)
         except TimeoutError:
             return b""
-        # Other integrations bring transports of their own, and raise what they like.
-        except Exception as error:  # noqa: BLE001 - it becomes a lost link
+        except _WHATEVER as error:
+            _raise_own_cancellation()
             raise self._broken(error) from None
         if not data:
             raise LinkLost("The other side closed the connection")
@@ -169,7 +174,7 @@ class Connection:
         except Exception as error:  # noqa: BLE001 - it becomes a lost link
             raise self._broken(error) from None
 
-    def _broken(self, error: Exception) -> LinkLost:
+    def _broken(self, error: BaseException) -> LinkLost:
         return LinkLost(f"The connection broke: {self._address.explain(error)}")
 
     async def close(self) -> None:
@@ -179,7 +184,8 @@ class Connection:
                 self._writer.close()
                 await self._writer.wait_closed()
         except Exception:  # noqa: BLE001 - what is lost anyway needs no reason
-            self._writer.transport.abort()
+            with suppress(Exception):
+                self._writer.transport.abort()
 
 
 async def open_connection(address: Address) -> Connection:
@@ -191,21 +197,19 @@ async def open_connection(address: Address) -> Connection:
         raise LinkLost(
             f"{address.public} did not answer within {CONNECT_TIMEOUT:.0f} s"
         ) from error
-    # Other integrations open their own kinds of address, and raise what they like: also
-    # that a task of theirs was cancelled, which says nothing of ours.
-    except (
-        Exception,  # noqa: BLE001 - it becomes a lost link
-        asyncio.CancelledError,
-        BaseExceptionGroup,
-    ) as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise asyncio.CancelledError from None
+    except _WHATEVER as error:
+        _raise_own_cancellation()
         # What they raise may repeat a password of the address, and so may its causes.
         raise LinkLost(
             f"{address.public} cannot be opened: {address.explain(error)}"
         ) from None
     return Connection(reader, writer, address)
+
+
+def _raise_own_cancellation() -> None:
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from None
 
 
 async def _open(

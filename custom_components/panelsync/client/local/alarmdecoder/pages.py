@@ -76,7 +76,7 @@ _INTERRUPTION = re.compile(r"AC LOSS")
 _HIDDEN = re.compile(r"(?:HIT|PRESS) *\*")
 _EXIT_DELAY = re.compile(r"ARMED.*MAY EXIT NOW\D*(\d{1,3})?", re.ASCII)
 _ENTRY_DELAY = re.compile(r"DISARM SYSTEM.*OR ALARM OCCURS")
-_ALARM = re.compile(r"ALARM +\d")
+_ALARM = re.compile(r"ALARM +\d|ALARM CANCELL?ED|CANCELL?ED ALARM")
 _ROW = 16
 
 _BATTERY_OF_PANEL = re.compile(r"SYSTEM +LOW? *BAT")

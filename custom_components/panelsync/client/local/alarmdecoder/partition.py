@@ -6,6 +6,7 @@ A pure function of the old partition, a line and the time
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ...models import ArmingState, ZoneStatus
 from ..status import LocalPartition
@@ -29,6 +30,9 @@ _ARMED = {
 _MAY_HIDE_SIREN = ZoneStatus.FAULTED | ZoneStatus.TROUBLE | ZoneStatus.LOW_BATTERY
 
 
+# A VISTA has no more (docs/protocol/alarmdecoder.md#partitions).
+MAX_PARTITIONS = 8
+
 # Pages that may go to the keypads of several partitions at once.
 _COMMON = {PageKind.SYSTEM, PageKind.INTERRUPTION}
 
@@ -50,7 +54,37 @@ class KeypadPartition:
     confirmed: bool = False
 
 
-def partitions_of(
+class Placed(NamedTuple):
+    """The partitions, the masks that may be damaged, and whose line it is."""
+
+    partitions: tuple[KeypadPartition, ...]
+    doubtful: frozenset[int]
+    theirs: frozenset[int]
+
+
+def place(
+    partitions: tuple[KeypadPartition, ...],
+    doubtful: frozenset[int],
+    mask: int,
+    page: Page,
+) -> Placed:
+    """Return whose a line is, where no partition was named.
+
+    A mask that shares a keypad with a partition, where neither holds the other, may be
+    a damaged one: a partition of its own is heard again.
+    """
+    apart = not any(
+        p.addresses & ~mask == 0 or mask & ~p.addresses == 0 for p in partitions
+    )
+    shared = any(p.addresses & mask for p in partitions)
+    if apart and shared and mask not in doubtful:
+        kept = doubtful if len(doubtful) < MAX_PARTITIONS else frozenset()
+        return Placed(partitions, kept | {mask}, frozenset())
+    partitions = _partitions_of(partitions, mask, page)
+    return Placed(partitions, doubtful, shown_by(partitions, mask))
+
+
+def _partitions_of(
     partitions: tuple[KeypadPartition, ...], mask: int, page: Page
 ) -> tuple[KeypadPartition, ...]:
     """Return the partitions with the one this line is of, where none was named.
@@ -77,6 +111,8 @@ def partitions_of(
         and all(page.name in p.faults.rotation.pages for p in covered)
     )
     if (holders and holders != covered) or (covered and not is_single):
+        return partitions
+    if not covered and len(partitions) >= MAX_PARTITIONS:
         return partitions
     whole = covered[0] if covered else KeypadPartition(0, LocalPartition(None))
     shown = replace(whole.shown, keypads=_as_addresses(mask))
@@ -232,7 +268,7 @@ def _fire(
         return True, now
     if line.fire is None:
         return None, None
-    if before.fire_seen is None or now - before.fire_seen >= FIRE_HOLD:
+    if before.fire_seen is None or abs(now - before.fire_seen) >= FIRE_HOLD:
         return False, None
     if (
         not line.alarm_memory

@@ -226,7 +226,7 @@ def _learn_jumps(rotation: Rotation, key: Key, now: datetime) -> Rotation:
 
 def _jumped(rotation: Rotation, keys: list[Key], now: datetime) -> Rotation:
     lately = {
-        key: at for key, at in rotation.jumped.items() if now - at < JUMPY_FOR
+        key: at for key, at in rotation.jumped.items() if abs(now - at) < JUMPY_FOR
     } | dict.fromkeys((key for key in keys if isinstance(key[0], int)), now)
     return replace(rotation, jumped=dict(list(lately.items())[-_MAX_PAGES:]))
 

@@ -77,7 +77,7 @@ class Rotation:
     def jumps(self, key: Key, now: datetime) -> bool:
         """Return whether a page came out of its turn not long ago."""
         at = self.jumped.get(key)
-        return at is not None and now - at < JUMPY_FOR
+        return at is not None and abs(now - at) < JUMPY_FOR
 
 
 def see_aside(rotation: Rotation, key: Key, now: datetime) -> Rotation:

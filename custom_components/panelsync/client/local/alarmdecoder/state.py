@@ -38,7 +38,7 @@ from .pages import (
 from .partition import (
     KeypadPartition,
     as_mask,
-    partitions_of,
+    place,
     shown_by,
     take_line,
     take_system_page,
@@ -75,10 +75,14 @@ class Ad2System:
 
 @dataclass(frozen=True, slots=True)
 class Ad2State:
-    """The state of one link."""
+    """The state of one link.
+
+    `doubtful` holds masks that were heard once and may be damaged ones of a partition.
+    """
 
     settings: Ad2Settings = field(default_factory=Ad2Settings)
     partitions: tuple[KeypadPartition, ...] = ()
+    doubtful: frozenset[int] = frozenset()
     system: Ad2System = field(default_factory=Ad2System)
     expanders: Mapping[int, int] = field(default_factory=dict)
     programming_left: datetime | None = None
@@ -159,9 +163,11 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         return state, ()
     page = read_page(line)
     partitions = state.partitions
-    if not state.settings.addresses:
-        partitions = partitions_of(partitions, line.mask, page)
-    theirs = shown_by(partitions, line.mask)
+    doubtful = state.doubtful
+    if state.settings.addresses:
+        theirs = shown_by(partitions, line.mask)
+    else:
+        partitions, doubtful, theirs = place(partitions, doubtful, line.mask, page)
     heard = any(p.shown.alarm_memory for p in partitions if p.addresses in theirs)
     text = state.text
     if is_concealed(line, heard):
@@ -182,6 +188,7 @@ def _keypad(state: Ad2State, line: Keypad, now: datetime) -> Step:
         first_line=first_line,
         last_line=now,
         text=text,
+        doubtful=doubtful,
         partitions=tuple(_partition(p, line, page, now, theirs) for p in partitions),
     )
     if state.programming and not after.programming:
@@ -231,7 +238,7 @@ def _battery_low(state: Ad2State) -> bool | None:
         for partition in state.partitions
         if (seen := partition.faults.last_seen) is not None
         and state.last_line is not None
-        and state.last_line - seen < BATTERY_HOLD
+        and abs(state.last_line - seen) < BATTERY_HOLD
     ]
     if True in values or state.system.battery_seen is not None:
         return True
@@ -262,12 +269,15 @@ def _system(
         changes = replace(changes, communication_failed=now)
     elif (
         system.communication_failed is not None
-        and now - system.communication_failed >= COMMUNICATION_HOLD
+        and abs(now - system.communication_failed) >= COMMUNICATION_HOLD
     ):
         changes = replace(changes, communication_failed=None)
     if nobodys and shows_panel_battery(line):
         return replace(changes, battery_seen=now)
-    if system.battery_seen is not None and now - system.battery_seen >= BATTERY_HOLD:
+    if (
+        system.battery_seen is not None
+        and abs(now - system.battery_seen) >= BATTERY_HOLD
+    ):
         return replace(changes, battery_seen=None)
     return changes
 
@@ -288,7 +298,8 @@ def _report(state: Ad2State, message: Report | WordReport, now: datetime) -> Ste
                 p,
                 faults=faults_of.report(p.faults, key, restored=meaning.restored),
             )
-            if p.shown.number in {message.partition, None}
+            # A report without a partition is the whole system's.
+            if not message.partition or p.shown.number in {message.partition, None}
             else p
             for p in state.partitions
         )

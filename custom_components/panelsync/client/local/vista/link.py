@@ -42,6 +42,19 @@ def wants_arming(packet: Packet) -> bool:
     )
 
 
+def wants_zones(packet: Packet) -> bool:
+    """Return whether an alarm may be over of which nothing else would tell.
+
+    A short event names no partition
+    (docs/protocol/vista-rs232.md#event-codes-of-bp-and-fbp-panels).
+    """
+    return (
+        isinstance(packet, PanelEvent)
+        and packet.partition == 0
+        and packet.code in events.DISARMING | {events.CANCELLED}
+    )
+
+
 def wants_everything(packet: Packet) -> bool:
     """Return whether something was missed, or the panel answers again."""
     return (
@@ -163,9 +176,10 @@ class VistaSerialLink(PushedLink):
                 packets = codec.flush() if idle else codec.feed(data)
                 if codec.alarmdecoder_heard:
                     raise LinkLost("An AlarmDecoder is heard here, not a VISTA port")
-                self._trust(session, now)
                 for packet in packets:
                     self._take(session, packet, loop.time())
+                # Behind them: what was heard before the proof went is not known any more.
+                self._trust(session, now)
                 self._check(session, loop.time())
         finally:
             self._session = None
@@ -199,6 +213,8 @@ class VistaSerialLink(PushedLink):
             session.send_at = now + self._timing.spacing
         if wants_arming(packet):
             session.want(VistaQuery.ARMING)
+        if wants_zones(packet):
+            session.want(VistaQuery.ZONES)
         phase = self._state.phase
         match packet:
             case ArmingReport():

@@ -86,7 +86,7 @@ class VistaState:
             for zone, status in sorted(self.statuses.items())
         }
         return LocalStatus(
-            partitions=tuple(self._partition(number) for number in self._used()),
+            partitions=tuple(self._partition(number) for number in self.used()),
             # Zone 0 of an event is no zone: an alarm without one is the partition's.
             zones={zone: status for zone, status in zones.items() if zone and status},
             open_zones=self._open_zones(),
@@ -97,7 +97,7 @@ class VistaState:
             last_message=self.last_packet,
         )
 
-    def _used(self) -> list[int]:
+    def used(self) -> list[int]:
         """Return the partitions that have zones, or do something."""
         used = {number for number in self.zone_partitions.values() if number}
         for number, letter in enumerate(self.letters or "", 1):
@@ -255,7 +255,8 @@ def _zones(state: VistaState, packet: ZoneReport) -> VistaState:
             for alarm in state.alarms
             if alarm.zone in in_alarm or alarm.zone not in zones
         ),
-        remembered=state.remembered if in_alarm else frozenset(),
+        # Zone 0 is that of a silent alarm without one, and in no report.
+        remembered=state.remembered if in_alarm - {0} else frozenset(),
     )
 
 
@@ -288,7 +289,10 @@ def _event(
     if meaning.zone_status is ZoneStatus.ALARM:
         state = _alarm(state, event, restored=meaning.restored)
     if event.code in events.DISARMING:
-        alarms, remembered = _silenced(state.alarms, state.remembered, event.partition)
+        # Without a partition it can only be that of a panel that uses no other.
+        used = state.used()
+        number = event.partition or (used[0] if len(used) == 1 else 0)
+        alarms, remembered = _silenced(state.alarms, state.remembered, number)
         state = replace(state, alarms=alarms, remembered=remembered)
     state = _system(state, event.code, now)
     if meaning.type is None:
