@@ -65,7 +65,9 @@ class Witness:
 
     def hear(self, data: bytes) -> None:
         """Read what has come."""
-        *lines, self._rest = re.split(rb"[\r\n]", self._rest + data)
+        # A bridge's notice may cut a line short, and ends it.
+        stream = self._rest + data
+        *lines, self._rest = re.split(rb"[\r\n]|(?=!SER2SOCK )", stream)
         for line in lines:
             self._line(line.lstrip(b"\0\xff"))
             self.ever |= self.zones
