@@ -17,6 +17,7 @@ SIGNS = (
     "Duress Alarm-User 8",
     "Panel is in Duress Alarm (User 8)",
     "DURRESS",
+    "ALARM 9 2DUrESS",
     "D\u00fcress",
     "Duresse",
     "Panic",

@@ -18,7 +18,7 @@ See docs/architecture.md#silent-alarms.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 import re
 from typing import Final
 import unicodedata
@@ -201,6 +201,9 @@ def _joined(parts: Sequence[Sequence[str]]) -> Iterator[str]:
         if len(found) < 2:
             continue
         yield _once("".join(found).translate(_LOOKALIKES))
+        for is_word, run in groupby(found, str.isalpha):
+            if is_word:
+                yield _once("".join(run))
         for first, second in pairwise(found):
             yield _once(first + second)
 
