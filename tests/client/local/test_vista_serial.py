@@ -185,6 +185,12 @@ def test_joined_in_the_middle_is_no_damage() -> None:
     assert codec.counters.damaged == 1
 
 
+def test_joined_in_the_middle_costs_no_packet_behind_it_and_is_no_damage() -> None:
+    codec = VistaSerialCodec()
+    assert codec.feed(b"DDDD008A" + b"08OK009E\r\n") == (Acknowledged(),)
+    assert codec.counters.damaged == 0
+
+
 @pytest.mark.parametrize("size", [1, 100, 30_000])
 def test_a_packet_without_end(size: int) -> None:
     stream = b"08OK009E\r\n" + b"9" * 20_000 + CRLF + b"08XN0092\r\n"

@@ -152,6 +152,7 @@ class VistaSerialCodec:
         lost = self._search(line, found).lost
         if lost > _STRAY or not found:
             self._damaged(packets)
+        self._first = False
         packets.extend(found)
         return len(found)
 
@@ -173,7 +174,6 @@ class VistaSerialCodec:
             if isinstance(packet, Damaged | Other):
                 start, lost = start + 1, lost + 1
                 continue
-            self._first = False
             packets.append(packet)
             self._count(line[start:end], packet)
             start = end
